@@ -1,0 +1,174 @@
+#include "api/ims_api.h"
+
+#include <string.h>
+
+#include "api/internal.h"
+#include "base/ims_error.h"
+#include "base/ims_log.h"
+#include "sdp/ims_sdp.h"
+
+/* In: shape */
+
+static const ims_api_row *find_row(const json_t *body, GError **error)
+{
+	const json_t *name = json_object_get(body, "request");
+
+	if (!body) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_NO_MESSAGE, ims_error_text(IMS_E_NO_MESSAGE));
+		return NULL;
+	}
+	if (!json_is_object(body)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_JSON, ims_error_text(IMS_E_INVALID_JSON));
+		return NULL;
+	}
+	if (!json_is_string(name)) {
+		g_set_error_literal(error, IMS_ERROR, name ? IMS_E_INVALID_ELEMENT : IMS_E_MISSING_ELEMENT,
+				    name ? "'request' must be a string" : "'request' is missing");
+		return NULL;
+	}
+	for (const ims_api_row *row = ims_api_rows; row->name; row++)
+		if (g_ascii_strcasecmp(row->name, json_string_value(name)) == 0)
+			return row;
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_REQUEST, "Unknown request '%.64s'", json_string_value(name));
+	return NULL;
+}
+
+static gboolean check_jsep(const ims_api_row *row, const json_t *jsep, GError **error)
+{
+	const char *type = json_string_value(json_object_get(jsep, "type"));
+	const char *sdp = json_string_value(json_object_get(jsep, "sdp"));
+
+	if (!row->jsep)
+		return TRUE;
+	if (!sdp) {
+		g_set_error(error, IMS_ERROR, IMS_E_MISSING_SDP, "%s: a JSEP %s is missing", row->name, row->jsep);
+		return FALSE;
+	}
+	if (!type || strcmp(type, row->jsep) != 0) {
+		g_set_error(error, IMS_ERROR, IMS_E_MISSING_SDP, "%s: the JSEP must be an %s, not '%.16s'", row->name,
+			    row->jsep, type ? type : "");
+		return FALSE;
+	}
+	if (strlen(sdp) > IMS_SDP_MAX_BYTES) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_SDP, "%s: the JSEP is longer than %d bytes", row->name,
+			    IMS_SDP_MAX_BYTES);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction, gboolean strict,
+			       GError **error)
+{
+	const ims_api_row *row = find_row(body, error);
+	const char *unknown = NULL;
+	ims_api_request *request;
+
+	if (!row || !ims_schema_check(row->name, row->fields, body, strict, &unknown, error) ||
+	    !check_jsep(row, jsep, error))
+		return NULL;
+	if (unknown)
+		ims_verb(NULL, "%s: field '%.64s' is not known here and ignored", row->name, unknown);
+	request = g_new0(ims_api_request, 1);
+	request->row = row;
+	request->body = json_incref((json_t *)body);
+	request->transaction = g_strdup(transaction);
+	if (row->jsep)
+		request->sdp = g_strdup(json_string_value(json_object_get(jsep, "sdp")));
+	return request;
+}
+
+/* What a client sent may hold a password: it does not stay in freed memory. */
+static void wipe_secret(json_t *body)
+{
+	json_t *secret = json_object_get(body, "secret");
+
+	if (json_is_string(secret))
+		explicit_bzero((char *)json_string_value(secret), json_string_length(secret));
+}
+
+void ims_api_request_free(ims_api_request *request)
+{
+	if (!request)
+		return;
+	wipe_secret(request->body);
+	json_decref(request->body);
+	g_free(request->sdp);
+	g_free(request->transaction);
+	g_free(request);
+}
+
+json_t *ims_api_error_event(const GError *error)
+{
+	return json_pack("{s:s, s:i, s:s}", "sip", "event", "error_code", ims_error_number(error), "error",
+			 error->message);
+}
+
+/* Out */
+
+static void on_news(const ims_session_news *news, gpointer user)
+{
+	ims_api_client *client = user;
+
+	client->outlet->event(client->handle, news->transaction, ims_event_of_news(news),
+			      ims_event_jsep(news->sdp_type, news->sdp));
+}
+
+static void on_media(ims_media *media, gpointer user)
+{
+	ims_api_client *client = user;
+
+	client->outlet->media(client->handle, media);
+}
+
+static void on_close_media(gpointer user)
+{
+	ims_api_client *client = user;
+
+	client->outlet->close_pc(client->handle);
+}
+
+static const ims_session_events session_events = {
+	.news = on_news,
+	.media = on_media,
+	.close_media = on_close_media,
+};
+
+ims_api_client *ims_api_client_new(ims_service *service, gpointer janus_handle, const ims_api_outlet *outlet,
+				   gpointer handle)
+{
+	ims_api_client *client = g_new0(ims_api_client, 1);
+
+	client->outlet = outlet;
+	client->handle = handle;
+	client->session = ims_session_new(service, janus_handle, &session_events, client);
+	return client;
+}
+
+void ims_api_client_free(ims_api_client *client)
+{
+	if (!client)
+		return;
+	ims_session_end(client->session);
+	g_free(client);
+}
+
+void ims_api_run(ims_api_client *client, const ims_api_request *request)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (request->row->run(client, request, &error))
+		return;
+	ims_verb(NULL, "%s refused: %s", request->row->name, error->message);
+	client->outlet->event(client->handle, request->transaction, ims_api_error_event(error), NULL);
+}
+
+void ims_api_media_gone(ims_api_client *client)
+{
+	ims_session_media_gone(client->session);
+}
+
+void ims_api_media_failed(ims_api_client *client)
+{
+	ims_session_media_failed(client->session);
+}

@@ -1,0 +1,32 @@
+/* ims_api.h: the JSON API: requests in, events out (docs/api.md).
+ *
+ * A request is checked for its shape on the thread that brings it, then run on the SIP thread,
+ * the only place where a session's state may be judged. */
+#pragma once
+#include <glib.h>
+#include <jansson.h>
+#include "session/ims_session.h"
+
+/* Where events go; glue fills it in. All on the SIP thread; `handle` is glue's. */
+typedef struct {
+	/* event and jsep are given away; jsep may be NULL. */
+	void (*event)(gpointer handle, const char *transaction, json_t *event, json_t *jsep);
+	void (*close_pc)(gpointer handle);
+	void (*media)(gpointer handle, ims_media *media); /* NULL: none any more */
+} ims_api_outlet;
+
+typedef struct ims_api_request ims_api_request; /* one checked request on its way */
+typedef struct ims_api_client ims_api_client;	/* one handle as the API sees it */
+
+/* body, jsep: borrowed, may be NULL. NULL with the reason: answer it with ims_api_error_event. [any thread] */
+ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction, gboolean strict,
+			       GError **error);
+json_t *ims_api_error_event(const GError *error); /* [any thread] */
+void ims_api_request_free(ims_api_request *request); /* [any thread] */
+
+ims_api_client *ims_api_client_new(ims_service *service, gpointer janus_handle, const ims_api_outlet *outlet,
+				   gpointer handle); /* [SIP thread] */
+void ims_api_client_free(ims_api_client *client);    /* [SIP thread] ends the session; accepts NULL */
+void ims_api_run(ims_api_client *client, const ims_api_request *request); /* [SIP thread] */
+void ims_api_media_gone(ims_api_client *client);   /* [SIP thread] the PeerConnection ended */
+void ims_api_media_failed(ims_api_client *client); /* [SIP thread] Janus could not set one up */

@@ -1,0 +1,139 @@
+/* ims_events.c: every event JSON, built here only. Names and fields are those of janus.plugin.sip. */
+#include "api/internal.h"
+
+static const char *const names[] = {
+	[IMS_NEWS_REGISTERING] = "registering",
+	[IMS_NEWS_REGISTERED] = "registered",
+	[IMS_NEWS_REGISTRATION_FAILED] = "registration_failed",
+	[IMS_NEWS_UNREGISTERING] = "unregistering",
+	[IMS_NEWS_UNREGISTERED] = "unregistered",
+	[IMS_NEWS_CALLING] = "calling",
+	[IMS_NEWS_PROCEEDING] = "proceeding",
+	[IMS_NEWS_RINGING] = "ringing",
+	[IMS_NEWS_PROGRESS] = "progress",
+	[IMS_NEWS_ACCEPTED] = "accepted",
+	[IMS_NEWS_INCOMING_CALL] = "incomingcall",
+	[IMS_NEWS_MISSED_CALL] = "missed_call",
+	[IMS_NEWS_DECLINING] = "declining",
+	[IMS_NEWS_HANGING_UP] = "hangingup",
+	[IMS_NEWS_HANGUP] = "hangup",
+	[IMS_NEWS_HOLDING] = "holding",
+	[IMS_NEWS_RESUMING] = "resuming",
+	[IMS_NEWS_DTMF_SENT] = "dtmfsent",
+};
+
+/* What came from the network may not be UTF-8, and JSON must be. */
+static void set_text(json_t *object, const char *name, const char *value)
+{
+	g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
+
+	if (valid)
+		json_object_set_new(object, name, json_string(valid));
+}
+
+static json_t *list_of(const GPtrArray *texts)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; texts && i < texts->len; i++)
+		json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
+	return list;
+}
+
+static void add_registered(json_t *result, const ims_session_news *news)
+{
+	json_object_set_new(result, "register_sent", json_true());
+	json_object_set_new(result, "master_id", json_integer((json_int_t)news->master_id));
+	json_object_set_new(result, "ims",
+			    json_pack("{s:o, s:i}", "associated", list_of(news->associated), "expires",
+				      (int)news->expires_s));
+}
+
+static void add_missed(json_t *result, const ims_session_news *news)
+{
+	set_text(result, "caller", news->username);
+	set_text(result, "displayname", news->display_name);
+	set_text(result, "callee", news->callee);
+	set_text(result, "reason", news->reason);
+}
+
+static void add_hangup(json_t *result, const ims_session_news *news)
+{
+	if (!news->sip)
+		return;
+	set_text(result, "reason_header", news->sip->reason_header);
+	set_text(result, "reason_header_protocol", news->sip->reason_protocol);
+	set_text(result, "reason_header_cause", news->sip->reason_cause);
+}
+
+static void add_details(json_t *result, const ims_session_news *news)
+{
+	if (news->kind == IMS_NEWS_MISSED_CALL) {
+		add_missed(result, news);
+		return;
+	}
+	set_text(result, "username", news->username);
+	set_text(result, "displayname", news->display_name);
+	set_text(result, "callee", news->callee);
+	set_text(result, "reason", news->reason);
+	set_text(result, "call_id", news->call_id);
+	if (news->code)
+		json_object_set_new(result, "code", json_integer(news->code));
+	if (news->kind == IMS_NEWS_REGISTERED)
+		add_registered(result, news);
+	if (news->kind == IMS_NEWS_HANGUP)
+		add_hangup(result, news);
+}
+
+json_t *ims_event_of_news(const ims_session_news *news)
+{
+	json_t *result = json_object();
+	json_t *event = json_pack("{s:s, s:o}", "sip", "event", "result", result);
+
+	json_object_set_new(result, "event", json_string(names[news->kind]));
+	add_details(result, news);
+	set_text(event, "call_id", news->call_id);
+	return event;
+}
+
+static json_t *registration_status(const ims_reg *reg)
+{
+	json_t *status = json_object();
+
+	set_text(status, "state", reg ? ims_reg_state_name(reg) : "unregistered");
+	if (!reg)
+		return status;
+	set_text(status, "username", ims_reg_impu(reg));
+	json_object_set_new(status, "expires", json_integer(ims_reg_expires_s(reg)));
+	json_object_set_new(status, "associated", list_of(ims_reg_associated(reg)));
+	return status;
+}
+
+static json_t *call_status(const ims_call *call)
+{
+	json_t *status;
+
+	if (!call)
+		return json_null();
+	status = json_object();
+	set_text(status, "call_id", ims_call_id(call));
+	set_text(status, "state", ims_call_state_name(call));
+	set_text(status, "direction", ims_call_is_outgoing(call) ? "out" : "in");
+	set_text(status, "peer", ims_call_peer(call));
+	json_object_set_new(status, "held", json_boolean(ims_call_is_held(call)));
+	return status;
+}
+
+json_t *ims_event_of_status(const ims_session *session)
+{
+	json_t *result = json_pack("{s:s, s:o, s:o}", "event", "status", "registration",
+				   registration_status(ims_session_reg(session)), "call",
+				   call_status(ims_session_ongoing(session)));
+
+	return json_pack("{s:s, s:o}", "sip", "event", "result", result);
+}
+
+json_t *ims_event_jsep(const char *type, const char *sdp)
+{
+	return sdp ? json_pack("{s:s, s:s}", "type", type, "sdp", sdp) : NULL;
+}

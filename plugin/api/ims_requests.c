@@ -1,0 +1,184 @@
+/* ims_requests.c: the table of requests, and one small function for each. */
+#include <string.h>
+
+#include "api/internal.h"
+#include "base/ims_error.h"
+
+#define DTMF_DEFAULT_MS 160
+
+static const char *text_of(const ims_api_request *request, const char *name)
+{
+	return json_string_value(json_object_get(request->body, name));
+}
+
+static json_int_t number_of(const ims_api_request *request, const char *name, json_int_t otherwise)
+{
+	const json_t *value = json_object_get(request->body, name);
+
+	return value ? json_integer_value(value) : otherwise;
+}
+
+static char *headers_of(const ims_api_request *request)
+{
+	return ims_schema_headers(json_object_get(request->body, "headers"));
+}
+
+static gboolean req_register(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = headers_of(r);
+	const char *proxy = text_of(r, "proxy");
+	ims_register_params params = {
+		.username = text_of(r, "username"),
+		.authuser = text_of(r, "authuser"),
+		.secret = text_of(r, "secret"),
+		.display_name = text_of(r, "display_name"),
+		.network = text_of(r, "network"),
+		.proxy = proxy ? proxy : text_of(r, "outbound_proxy"),
+		.headers = headers,
+		.expires_s = (guint)number_of(r, "register_ttl", 0),
+		.refresh = json_is_true(json_object_get(r->body, "refresh")),
+	};
+
+	return ims_session_register(client->session, &params, r->transaction, error);
+}
+
+static gboolean req_unregister(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_unregister(client->session, r->transaction, error);
+}
+
+static gboolean req_call(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = headers_of(r);
+
+	return ims_session_call(client->session, text_of(r, "uri"), text_of(r, "call_id"), headers, r->sdp,
+				r->transaction, error);
+}
+
+static gboolean req_accept(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = headers_of(r);
+
+	return ims_session_accept(client->session, r->sdp, headers, r->transaction, error);
+}
+
+static gboolean req_decline(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = headers_of(r);
+
+	return ims_session_decline(client->session, (int)number_of(r, "code", 486), headers, r->transaction, error);
+}
+
+static gboolean req_hangup(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = headers_of(r);
+
+	return ims_session_hangup(client->session, headers, r->transaction, error);
+}
+
+static gboolean req_hold(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	const char *direction = text_of(r, "direction");
+	ims_direction wanted = IMS_DIR_SENDONLY;
+
+	if (direction && strcmp(direction, "recvonly") == 0)
+		wanted = IMS_DIR_RECVONLY;
+	else if (direction && strcmp(direction, "inactive") == 0)
+		wanted = IMS_DIR_INACTIVE;
+	return ims_session_hold(client->session, wanted, r->transaction, error);
+}
+
+static gboolean req_unhold(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_hold(client->session, IMS_DIR_SENDRECV, r->transaction, error);
+}
+
+static gboolean req_dtmf_info(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = headers_of(r);
+
+	return ims_session_dtmf(client->session, text_of(r, "digit")[0],
+				(guint)number_of(r, "duration", DTMF_DEFAULT_MS), headers, r->transaction, error);
+}
+
+static gboolean req_status(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	const ims_call *call = ims_session_ongoing(client->session);
+	const char *offer = call && ims_call_is_unanswered(call) ? ims_call_browser_offer(call) : NULL;
+
+	(void)error;
+	client->outlet->event(client->handle, r->transaction, ims_event_of_status(client->session),
+			      ims_event_jsep("offer", offer));
+	return TRUE;
+}
+
+/* clang-format off */
+#define HEADERS  { "headers", IMS_FIELD_HEADERS, IMS_OPTIONAL, 0, 0, NULL, "Further SIP header lines; those that the gateway owns are refused" }
+#define END      { NULL, IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, NULL }
+
+static const ims_field no_fields[] = { END };
+
+static const ims_field register_fields[] = {
+	{ "username",       IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain" },
+	{ "secret",         IMS_FIELD_STRING,  IMS_REQUIRED, 1, 0,      NULL, "The password" },
+	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The private identity (IMPI); default: the identity without sip:" },
+	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
+	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },
+	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest", "How the user proves who he is" },
+	{ "type",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "account", "Only accounts are served" },
+	{ "register_ttl",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 60, 600000, NULL, "Seconds to ask the network for; default: the network's register_expires" },
+	{ "proxy",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "A configured entry point, or sip:<domain>; others are refused" },
+	{ "outbound_proxy", IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The same as proxy" },
+	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now" },
+	HEADERS,
+	END
+};
+
+static const ims_field call_fields[] = {
+	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI" },
+	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
+	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Accepted for the sake of old pages: changes by the network are always answered here" },
+	HEADERS,
+	END
+};
+
+static const ims_field accept_fields[] = {
+	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "As in call" },
+	HEADERS,
+	END
+};
+
+static const ims_field decline_fields[] = {
+	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486" },
+	HEADERS,
+	END
+};
+
+static const ims_field hangup_fields[] = { HEADERS, END };
+
+static const ims_field hold_fields[] = {
+	{ "direction",      IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "sendonly|recvonly|inactive", "Media that still flows, seen from the user; default sendonly" },
+	END
+};
+
+static const ims_field dtmf_fields[] = {
+	{ "digit",          IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1, "0|1|2|3|4|5|6|7|8|9|*|#|A|B|C|D|a|b|c|d", "The key" },
+	{ "duration",       IMS_FIELD_INTEGER, IMS_OPTIONAL, 40, 6000, NULL, "Milliseconds; default 160" },
+	HEADERS,
+	END
+};
+
+const ims_api_row ims_api_rows[] = {
+	{ "register",   register_fields, NULL,     req_register,   "Registers an identity with its IMS network" },
+	{ "unregister", no_fields,       NULL,     req_unregister, "Ends the registration, and the call if there is one" },
+	{ "call",       call_fields,     "offer",  req_call,       "Calls somebody" },
+	{ "accept",     accept_fields,   "answer", req_accept,     "Answers the call that rings here" },
+	{ "decline",    decline_fields,  NULL,     req_decline,    "Refuses the call that rings here" },
+	{ "hangup",     hangup_fields,   NULL,     req_hangup,     "Ends the call in whatever state it is" },
+	{ "hold",       hold_fields,     NULL,     req_hold,       "Holds the call" },
+	{ "unhold",     no_fields,       NULL,     req_unhold,     "Takes the call up again" },
+	{ "dtmf_info",  dtmf_fields,     NULL,     req_dtmf_info,  "Sends a digit to the other party" },
+	{ "status",     no_fields,       NULL,     req_status,     "Tells registration and call, as after a reconnect" },
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+/* clang-format on */

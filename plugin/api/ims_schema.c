@@ -1,0 +1,138 @@
+#include "api/ims_schema.h"
+
+#include <string.h>
+
+#include "base/ims_error.h"
+#include "sip/ims_headers.h"
+
+static gboolean wrong(GError **error, const char *request, const ims_field *field, const char *expected)
+{
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "%s: '%s' must be %s", request, field->name, expected);
+	return FALSE;
+}
+
+static gboolean is_one_of(const char *value, const char *allowed)
+{
+	g_auto(GStrv) values = g_strsplit(allowed, "|", -1);
+
+	return g_strv_contains((const char *const *)values, value);
+}
+
+static gboolean check_string(const char *request, const ims_field *field, const json_t *value, GError **error)
+{
+	json_int_t max = field->max ? field->max : IMS_MAX_STRING;
+	json_int_t length = (json_int_t)json_string_length(value);
+	g_autofree char *expected = NULL;
+
+	if (!json_is_string(value))
+		return wrong(error, request, field, "a string");
+	if (length != (json_int_t)strlen(json_string_value(value)))
+		return wrong(error, request, field, "a string without NUL");
+	if (length < field->min || length > max) {
+		expected = g_strdup_printf("a string of %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT " bytes",
+					   field->min, max);
+		return wrong(error, request, field, expected);
+	}
+	if (field->allowed && !is_one_of(json_string_value(value), field->allowed)) {
+		expected = g_strdup_printf("one of %s", field->allowed);
+		return wrong(error, request, field, expected);
+	}
+	return TRUE;
+}
+
+static gboolean check_integer(const char *request, const ims_field *field, const json_t *value, GError **error)
+{
+	json_int_t number = json_integer_value(value);
+	g_autofree char *expected = NULL;
+
+	if (json_is_integer(value) && ((!field->min && !field->max) || (number >= field->min && number <= field->max)))
+		return TRUE;
+	expected = g_strdup_printf("an integer from %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT, field->min,
+				   field->max);
+	return wrong(error, request, field, field->max ? expected : "an integer");
+}
+
+static gboolean check_headers(const char *request, const ims_field *field, const json_t *value, GError **error)
+{
+	const char *name;
+	json_t *text;
+
+	if (!json_is_object(value))
+		return wrong(error, request, field, "an object of strings");
+	if (json_object_size(value) > IMS_HEADERS_MAX_COUNT)
+		return wrong(error, request, field, "an object of at most 32 strings");
+	json_object_foreach((json_t *)value, name, text) {
+		if (!json_is_string(text) || json_string_length(text) != strlen(json_string_value(text)))
+			return wrong(error, request, field, "an object of strings without NUL");
+		if (!ims_header_check(name, json_string_value(text), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean check_field(const char *request, const ims_field *field, const json_t *value, GError **error)
+{
+	switch (field->type) {
+	case IMS_FIELD_STRING:
+		return check_string(request, field, value, error);
+	case IMS_FIELD_INTEGER:
+		return check_integer(request, field, value, error);
+	case IMS_FIELD_BOOLEAN:
+		return json_is_boolean(value) || wrong(error, request, field, "true or false");
+	case IMS_FIELD_HEADERS:
+		return check_headers(request, field, value, error);
+	}
+	g_assert_not_reached();
+}
+
+static const ims_field *find_field(const ims_field *fields, const char *name)
+{
+	for (; fields->name; fields++)
+		if (strcmp(fields->name, name) == 0)
+			return fields;
+	return NULL;
+}
+
+gboolean ims_schema_check(const char *request, const ims_field *fields, const json_t *body, gboolean strict,
+			  const char **ret_unknown, GError **error)
+{
+	const char *name;
+	json_t *value;
+
+	*ret_unknown = NULL;
+	for (const ims_field *field = fields; field->name; field++) {
+		const json_t *given = json_object_get(body, field->name);
+
+		if (given && !check_field(request, field, given, error))
+			return FALSE;
+		if (given || field->presence == IMS_OPTIONAL)
+			continue;
+		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "%s: '%s' is missing", request, field->name);
+		return FALSE;
+	}
+	json_object_foreach((json_t *)body, name, value) {
+		if (strcmp(name, "request") == 0 || find_field(fields, name))
+			continue;
+		*ret_unknown = name;
+		if (!strict)
+			continue;
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "%s: '%.64s' is not a field of this request",
+			    request, name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+char *ims_schema_headers(const json_t *headers)
+{
+	GString *lines;
+	const char *name;
+	json_t *value;
+
+	if (json_object_size(headers) == 0)
+		return NULL;
+	lines = g_string_new(NULL);
+	json_object_foreach((json_t *)headers, name, value)
+		g_string_append_printf(lines, "%s%s: %s", lines->len ? "\r\n" : "", name, json_string_value(value));
+	return g_string_free(lines, FALSE);
+}

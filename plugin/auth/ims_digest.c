@@ -1,0 +1,369 @@
+/* ims_digest.c: first half reads a challenge, second half answers it.
+ *
+ * Digest values are hashed without quotes and escapes and escaped again on the wire: a realm or
+ * user name with a quote in it stays one value. */
+#include "auth/ims_digest.h"
+
+#include <string.h>
+#include "base/ims_error.h"
+
+enum { CHALLENGE_MAX = 16 * 1024, PARAMETERS_MAX = 32 };
+
+/* ---- reading ---- */
+
+typedef struct {
+	const char *start, *at;
+} cursor;
+
+static gboolean refuse(const cursor *c, GError **error, const char *what)
+{
+	g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge, byte %td: %s", c->at - c->start, what);
+	return FALSE;
+}
+
+static gboolean is_token_char(char c)
+{
+	return g_ascii_isalnum(c) || (c && strchr("-.!%*_+`'~", c));
+}
+
+static gboolean is_control(char c)
+{
+	return (guchar)c < 0x20 || c == 0x7f;
+}
+
+static void skip_space(cursor *c)
+{
+	while (*c->at == ' ' || *c->at == '\t')
+		c->at++;
+}
+
+/* NULL: there is none. */
+static char *take_token(cursor *c)
+{
+	const char *start = c->at;
+
+	while (is_token_char(*c->at))
+		c->at++;
+	return c->at > start ? g_strndup(start, (gsize)(c->at - start)) : NULL;
+}
+
+static char *take_quoted(cursor *c, GError **error)
+{
+	g_autoptr(GString) value = g_string_new(NULL);
+
+	for (c->at++; *c->at != '"'; c->at++) {
+		if (*c->at == '\\')
+			c->at++;
+		if (is_control(*c->at)) {
+			refuse(c, error, *c->at ? "control character" : "unbalanced quotes");
+			return NULL;
+		}
+		g_string_append_c(value, *c->at);
+	}
+	c->at++;
+	return g_string_free(g_steal_pointer(&value), FALSE);
+}
+
+static char *take_value(cursor *c, GError **error)
+{
+	char *token;
+
+	if (*c->at == '"')
+		return take_quoted(c, error);
+	token = take_token(c);
+	if (!token)
+		refuse(c, error, "a value is expected");
+	return token;
+}
+
+static gboolean take_parameter(cursor *c, GHashTable *parameters, GError **error)
+{
+	g_autofree char *name = take_token(c);
+	g_autofree char *value = NULL;
+
+	if (!name)
+		return refuse(c, error, "a parameter name is expected");
+	skip_space(c);
+	if (*c->at != '=')
+		return refuse(c, error,
+			      is_token_char(*c->at) ? "several challenges in one value" : "'=' is expected");
+	c->at++;
+	skip_space(c);
+	value = take_value(c, error);
+	if (!value)
+		return FALSE;
+	for (char *at = name; *at; at++)
+		*at = g_ascii_tolower(*at);
+	if (g_hash_table_contains(parameters, name))
+		return refuse(c, error, "this parameter is there twice");
+	if (g_hash_table_size(parameters) == PARAMETERS_MAX)
+		return refuse(c, error, "too many parameters");
+	g_hash_table_insert(parameters, g_steal_pointer(&name), g_steal_pointer(&value));
+	return TRUE;
+}
+
+static gboolean take_parameters(cursor *c, GHashTable *parameters, GError **error)
+{
+	for (;;) {
+		skip_space(c);
+		if (!take_parameter(c, parameters, error))
+			return FALSE;
+		skip_space(c);
+		if (!*c->at)
+			return TRUE;
+		if (*c->at != ',')
+			return refuse(c, error, "',' is expected");
+		c->at++;
+	}
+}
+
+static gboolean take_scheme(cursor *c, GError **error)
+{
+	g_autofree char *scheme = take_token(c);
+
+	if (!scheme)
+		return refuse(c, error, "an authentication scheme is expected");
+	if (g_ascii_strcasecmp(scheme, "Digest") == 0)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+		    "challenge: scheme '%.40s', only Digest is supported", scheme);
+	return FALSE;
+}
+
+/* Unknown offers are ignored, but one we know must be among them: taking the rest for "no qop" would
+ * weaken what the network asks for. */
+static gboolean read_qop(const char *qop, ims_challenge *challenge, GError **error)
+{
+	g_auto(GStrv) offers = NULL;
+
+	if (!qop)
+		return TRUE;
+	offers = g_strsplit(qop, ",", -1);
+	for (char **offer = offers; *offer; offer++) {
+		g_strstrip(*offer);
+		challenge->qop_auth |= g_ascii_strcasecmp(*offer, "auth") == 0;
+		challenge->qop_auth_int |= g_ascii_strcasecmp(*offer, "auth-int") == 0;
+	}
+	if (challenge->qop_auth || challenge->qop_auth_int)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: qop offers neither auth nor auth-int");
+	return FALSE;
+}
+
+/* It goes into our answer without quotes. */
+static gboolean is_token_or_none(const char *text)
+{
+	if (!text)
+		return TRUE;
+	for (const char *at = text; *at; at++)
+		if (!is_token_char(*at))
+			return FALSE;
+	return *text != '\0';
+}
+
+static ims_challenge *challenge_of(GHashTable *parameters, GError **error)
+{
+	g_autoptr(ims_challenge) challenge = g_new0(ims_challenge, 1);
+	const char *stale = g_hash_table_lookup(parameters, "stale");
+
+	challenge->realm = g_strdup(g_hash_table_lookup(parameters, "realm"));
+	challenge->nonce = g_strdup(g_hash_table_lookup(parameters, "nonce"));
+	challenge->opaque = g_strdup(g_hash_table_lookup(parameters, "opaque"));
+	challenge->algorithm = g_strdup(g_hash_table_lookup(parameters, "algorithm"));
+	challenge->stale = stale && g_ascii_strcasecmp(stale, "true") == 0;
+	if (!challenge->realm || !challenge->nonce || !*challenge->nonce) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: %s is missing",
+			    challenge->realm ? "nonce" : "realm");
+		return NULL;
+	}
+	if (!is_token_or_none(challenge->algorithm)) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: algorithm is not a token");
+		return NULL;
+	}
+	if (!read_qop(g_hash_table_lookup(parameters, "qop"), challenge, error))
+		return NULL;
+	return g_steal_pointer(&challenge);
+}
+
+ims_challenge *ims_challenge_parse(const char *value, GError **error)
+{
+	g_autoptr(GHashTable) parameters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	cursor c = { value, value };
+
+	if (!value) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: there is none");
+		return NULL;
+	}
+	if (strlen(value) > CHALLENGE_MAX) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: longer than %d bytes",
+			    CHALLENGE_MAX);
+		return NULL;
+	}
+	if (!g_utf8_validate(value, -1, NULL)) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: not UTF-8");
+		return NULL;
+	}
+	skip_space(&c);
+	if (!take_scheme(&c, error) || !take_parameters(&c, parameters, error))
+		return NULL;
+	return challenge_of(parameters, error);
+}
+
+void ims_challenge_free(ims_challenge *challenge)
+{
+	if (!challenge)
+		return;
+	g_free(challenge->realm);
+	g_free(challenge->nonce);
+	g_free(challenge->opaque);
+	g_free(challenge->algorithm);
+	g_free(challenge);
+}
+
+gboolean ims_challenge_is_same(const ims_challenge *a, const ims_challenge *b)
+{
+	return g_str_equal(a->realm, b->realm) && g_str_equal(a->nonce, b->nonce);
+}
+
+/* ---- answering ---- */
+
+typedef char md5_hex[33];
+
+/* MD5 of the parts with ':' between them, in hex. One checksum serves all hashes of an answer: GLib
+ * wipes its block buffer when it closes one, we the text, and the digest left is the last, public one. */
+static void hash(GChecksum *md5, md5_hex ret_hex, const char *const *parts)
+{
+	char *text;
+
+	g_checksum_reset(md5);
+	for (gsize i = 0; parts[i]; i++) {
+		if (i > 0)
+			g_checksum_update(md5, (const guchar *)":", 1);
+		g_checksum_update(md5, (const guchar *)parts[i], (gssize)strlen(parts[i]));
+	}
+	text = (char *)g_checksum_get_string(md5);
+	memcpy(ret_hex, text, sizeof(md5_hex));
+	explicit_bzero(text, strlen(text));
+}
+
+static void compute(const ims_challenge *challenge, const ims_digest_request *request, const char *nc,
+		    md5_hex ret_response)
+{
+	g_autoptr(GChecksum) md5 = g_checksum_new(G_CHECKSUM_MD5);
+	md5_hex ha1, ha2;
+
+	hash(md5, ha1, (const char *[]){ request->username, challenge->realm, request->secret, NULL });
+	hash(md5, ha2, (const char *[]){ request->method, request->uri, NULL });
+	if (challenge->qop_auth)
+		hash(md5, ret_response,
+		     (const char *[]){ ha1, challenge->nonce, nc, request->cnonce, "auth", ha2, NULL });
+	else
+		hash(md5, ret_response, (const char *[]){ ha1, challenge->nonce, ha2, NULL });
+	explicit_bzero(ha1, sizeof(ha1));
+}
+
+static gboolean can_answer(const ims_challenge *challenge, GError **error)
+{
+	if (challenge->algorithm && g_ascii_strcasecmp(challenge->algorithm, "MD5") != 0) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+			    "challenge: algorithm '%.40s', only MD5 is supported", challenge->algorithm);
+		return FALSE;
+	}
+	if (challenge->qop_auth_int && !challenge->qop_auth) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+			    "challenge: qop offers only auth-int, which is not supported");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean is_clean(const char *name, const char *text, GError **error)
+{
+	for (; *text; text++) {
+		if (is_control(*text)) {
+			g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+				    "digest: %s with a control character", name);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static void append_quoted(GString *out, const char *name, const char *value)
+{
+	g_string_append_printf(out, "%s=\"", name);
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			g_string_append_c(out, '\\');
+		g_string_append_c(out, *value);
+	}
+	g_string_append_c(out, '"');
+}
+
+static char *print(const ims_challenge *challenge, const ims_digest_request *request, const char *response,
+		   const char *nc)
+{
+	GString *out = g_string_new("Digest ");
+
+	append_quoted(out, "username", request->username);
+	append_quoted(out, ", realm", challenge->realm);
+	append_quoted(out, ", nonce", challenge->nonce);
+	append_quoted(out, ", uri", request->uri);
+	append_quoted(out, ", response", response);
+	if (challenge->algorithm)
+		g_string_append_printf(out, ", algorithm=%s", challenge->algorithm);
+	if (challenge->opaque)
+		append_quoted(out, ", opaque", challenge->opaque);
+	if (challenge->qop_auth) {
+		append_quoted(out, ", cnonce", request->cnonce);
+		g_string_append_printf(out, ", qop=auth, nc=%s", nc);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request *request, GError **error)
+{
+	md5_hex response;
+	char nc[9];
+
+	g_assert(!challenge->qop_auth || (request->cnonce && request->nc > 0));
+	if (!can_answer(challenge, error) || !is_clean("username", request->username, error) ||
+	    !is_clean("method", request->method, error) || !is_clean("uri", request->uri, error) ||
+	    (challenge->qop_auth && !is_clean("cnonce", request->cnonce, error)))
+		return NULL;
+	g_snprintf(nc, sizeof(nc), "%08x", request->nc);
+	compute(challenge, request, nc, response);
+	return print(challenge, request, response, nc);
+}
+
+char *ims_digest_empty(const char *impi, const char *realm, const char *uri, GError **error)
+{
+	const ims_challenge nothing = { .realm = (char *)realm, .nonce = (char *)"" };
+	const ims_digest_request request = { .username = impi, .uri = uri };
+
+	if (!is_clean("username", impi, error) || !is_clean("realm", realm, error) ||
+	    !is_clean("uri", uri, error))
+		return NULL;
+	return print(&nothing, &request, "", "");
+}
+
+static char *with_integrity(const char *authorization, const char *value, const char *quote)
+{
+	static const char *const possible[] = { "tls-pending", "tls-yes", "ip-assoc-pending", "ip-assoc-yes",
+						NULL };
+
+	if (!value)
+		return g_strdup(authorization);
+	g_assert(g_strv_contains(possible, value));
+	return g_strdup_printf("%s, integrity-protected=%s%s%s", authorization, quote, value, quote);
+}
+
+char *ims_digest_with_integrity(const char *authorization, const char *value)
+{
+	return with_integrity(authorization, value, "\"");
+}
+
+char *ims_digest_with_integrity_token(const char *authorization, const char *value)
+{
+	return with_integrity(authorization, value, "");
+}

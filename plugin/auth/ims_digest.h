@@ -1,0 +1,47 @@
+/* ims_digest.h: SIP Digest (RFC 3261 22, RFC 7616), the client side.
+ *
+ * Pure. Today: MD5, qop auth or none. Secrets are not kept, logged or put into error texts. */
+#pragma once
+#include <glib.h>
+
+typedef struct {
+	char *realm, *nonce;             /* quotes and escapes undone; realm may be "", nonce not */
+	char *opaque;                    /* NULL: none */
+	char *algorithm;                 /* as written; NULL: none given, which means MD5 */
+	gboolean qop_auth, qop_auth_int; /* what qop offers; neither: RFC 2069 style */
+	gboolean stale;
+} ims_challenge;
+
+/* value: a WWW-Authenticate or Proxy-Authenticate header value; NULL is a missing one. IMS_E_BAD_CHALLENGE:
+ * not Digest, realm or nonce missing, unbalanced quotes, a parameter twice, control characters, not UTF-8,
+ * over 32 parameters or 16 KiB. Several challenges in one value are refused, not guessed apart: SIP
+ * gives each a header of its own (RFC 3261 7.3.1). */
+ims_challenge *ims_challenge_parse(const char *value, GError **error);
+void ims_challenge_free(ims_challenge *challenge);
+gboolean ims_challenge_is_same(const ims_challenge *a, const ims_challenge *b); /* realm and nonce */
+
+typedef struct {
+	const char *username; /* the IMPI */
+	const char *secret;   /* password, plain */
+	const char *method, *uri;
+	const char *cnonce; /* unused, may be NULL, when the challenge has no qop */
+	guint32 nc;         /* count of requests with this nonce, from 1 */
+} ims_digest_request;
+
+/* The header value "Digest username=..., ..., response=...": strings are quoted and escaped, algorithm,
+ * nc and qop are tokens. IMS_E_BAD_CHALLENGE for algorithms we do not have, or qop without auth.
+ * Control characters in any input but the secret, which is only hashed: IMS_E_INVALID_ELEMENT.
+ * Free with g_free. */
+char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request *request, GError **error);
+
+/* The first REGISTER's header: who we are, nothing proved yet (24.229 5.1.1.2). */
+char *ims_digest_empty(const char *impi, const char *realm, const char *uri, GError **error);
+
+/* What the edge adds behind an Authorization value: integrity-protected (24.229 7.2A.2). `value` must be
+ * NULL (nothing appended, returns a copy) or one of tls-pending, tls-yes, ip-assoc-pending, ip-assoc-yes:
+ * "yes" and "no" mean IPsec AKA and can never be produced (REQ-07; an assertion guards it).
+ * The first writes ="value", the second the bare token, for networks with integrity_quoted = false. */
+char *ims_digest_with_integrity(const char *authorization, const char *value);
+char *ims_digest_with_integrity_token(const char *authorization, const char *value);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_challenge, ims_challenge_free)

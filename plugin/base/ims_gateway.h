@@ -1,0 +1,19 @@
+/* ims_gateway.h: the few things we ask of Janus, as a struct of functions.
+ *
+ * glue/ fills it with the Janus callbacks, unit tests with a recorder, so nothing below glue/
+ * needs a Janus symbol. `handle` is the Janus handle, opaque here and valid as long as the
+ * caller holds a reference by handle_ref. */
+#pragma once
+#include <glib.h>
+
+typedef struct {
+	/* Media towards the browser. [the handle's Janus loop, or any thread] Never blocks.
+	 * mline: index of the m-line in the browser's description, from 0.
+	 * The bytes are copied before it returns. */
+	void (*relay_rtp)(gpointer handle, guint mline, gboolean video, char *packet, guint16 length);
+	/* RTCP feedback towards the browser (video only in practice). */
+	void (*relay_rtcp)(gpointer handle, guint mline, gboolean video, char *packet, guint16 length);
+
+	gpointer (*handle_ref)(gpointer handle);	/* [any thread] */
+	void (*handle_unref)(gpointer handle);	/* [any thread] */
+} ims_gateway;

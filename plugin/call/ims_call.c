@@ -1,0 +1,644 @@
+#include "call/ims_call.h"
+
+#include "base/ims_error.h"
+#include "base/ims_log.h"
+#include "call/ims_offer_answer.h"
+#include "sip/ims_edge.h"
+#include "sip/ims_headers.h"
+
+#define REASON_NORMAL "Reason: Q.850;cause=16;text=\"Normal call clearing\""
+#define REASON_MEDIA_LOST "Reason: SIP;cause=503;text=\"Media of the browser lost\""
+#define REASON_NO_MEDIA "Reason: SIP;cause=488;text=\"No usable media\""
+
+/* clang-format off */
+#define STATES(X)                                                          \
+	X(CALLING,  "calling")   /* INVITE sent */                         \
+	X(EARLY,    "ringing")   /* ... and a provisional answer is here */ \
+	X(INCOMING, "incoming")  /* rings at our user */                   \
+	X(ANSWERED, "up")        /* our 2xx is sent, its ACK is missing */ \
+	X(UP,       "up")                                                  \
+	X(CHANGING, "up")        /* our re-INVITE is under way */          \
+	X(OVER,     "ending")
+
+#define EVENTS(X)                                                          \
+	X(PROGRESS) X(ANSWER) X(FAIL)            /* of our INVITE */       \
+	X(CANCEL) X(ACK) X(NO_ACK)               /* of the peer's */       \
+	X(REOFFER) X(REANSWER) X(BYE)            /* inside the dialog */   \
+	X(ACCEPT) X(DECLINE) X(HANGUP) X(HOLD)   /* of our user */         \
+	X(RING_TIMEOUT) X(MEDIA_GONE)
+/* clang-format on */
+
+typedef enum {
+#define X(name, text) CALL_##name,
+	STATES(X)
+#undef X
+	N_STATES
+} call_state;
+
+typedef enum {
+#define X(name) EV_##name,
+	EVENTS(X)
+#undef X
+	N_EVENTS
+} call_event;
+
+static const struct {
+	const char *name, *shown;
+} states[] = {
+#define X(name, text) { #name, text },
+	STATES(X)
+#undef X
+};
+
+static const char *const event_names[] = {
+#define X(name) #name,
+	EVENTS(X)
+#undef X
+};
+
+/* What an event brings along. */
+typedef struct {
+	const ims_sip_news *news; /* of the core */
+	int status;		  /* DECLINE */
+	const char *headers;	  /* ACCEPT, DECLINE, HANGUP */
+	const char *sdp;	  /* ACCEPT, HOLD: what the core is told */
+} call_input;
+
+struct ims_call {
+	const ims_call_events *events;
+	gpointer user;
+	ims_call_setup setup;
+	call_state state;
+	ims_invite *invite;
+	ims_media *media;
+	ims_offer_answer *oa;
+	ims_timer ring_timer;
+	gboolean outgoing, browser_answered;
+	char *call_id, *peer, *flow_token, *asserted, *browser_offer, *who;
+};
+
+static void handle(ims_call *call, call_event event, const call_input *in);
+
+/* Saying goodbye: late events fall through, nobody finds it any more, media stops, SIP is told, then the owner. */
+static void retire(ims_call *call, const char *headers, int status, const char *reason, const ims_sip_news *news)
+{
+	const ims_call_events *events = call->events;
+
+	call->state = CALL_OVER;
+	call->events = NULL;
+	ims_timer_stop(&call->ring_timer);
+	ims_media_stop(call->media);
+	ims_invite_release(g_steal_pointer(&call->invite), headers);
+	ims_info(call->who, "call over: %d %s", status, reason);
+	if (events)
+		events->ended(call, status, reason, news, call->user);
+}
+
+/* Of our INVITE */
+
+static void on_progress(ims_call *call, const call_input *in)
+{
+	g_autofree char *answer = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (in->news->sdp) {
+		answer = ims_offer_answer_answered(call->oa, in->news->sdp, &error);
+		if (!answer)
+			ims_warn(call->who, "early media not usable: %s", error->message);
+	}
+	if (answer) {
+		gboolean first = !call->browser_answered;
+
+		call->browser_answered = TRUE;
+		call->events->progress(call, first ? answer : NULL, call->user);
+	} else if (in->news->status == 180) {
+		call->events->ringing(call, call->user);
+	} else {
+		call->events->proceeding(call, in->news->status, call->user);
+	}
+}
+
+static void on_answer(ims_call *call, const call_input *in)
+{
+	g_autofree char *answer = NULL;
+	g_autoptr(GError) error = NULL;
+	gboolean first = !call->browser_answered;
+
+	/* A 2xx without a description stands by what the provisional answer said. */
+	if (in->news->sdp || first) {
+		answer = ims_offer_answer_answered(call->oa, in->news->sdp ? in->news->sdp : "", &error);
+		if (!answer) {
+			retire(call, REASON_NO_MEDIA, 488, error->message, in->news);
+			return;
+		}
+	}
+	call->browser_answered = TRUE;
+	call->events->answered(call, first ? answer : NULL, call->user);
+}
+
+static void on_fail(ims_call *call, const call_input *in)
+{
+	retire(call, NULL, in->news->status, in->news->reason ? in->news->reason : "", in->news);
+}
+
+/* Of the peer's INVITE */
+
+static void on_cancel(ims_call *call, const call_input *in)
+{
+	retire(call, NULL, 487, "Cancelled by the caller", in->news);
+}
+
+static void on_no_ack(ims_call *call, const call_input *in)
+{
+	(void)in;
+	retire(call, NULL, 408, "The answer was never acknowledged", NULL);
+}
+
+static void on_ring_timeout(ims_call *call, const call_input *in)
+{
+	(void)in;
+	ims_invite_refuse(call->invite, 480, NULL);
+	retire(call, NULL, 408, "Not answered in time", NULL);
+}
+
+/* Inside the dialog */
+
+static void on_bye(ims_call *call, const call_input *in)
+{
+	retire(call, NULL, 200, "Session terminated", in->news);
+}
+
+static void on_early_bye(ims_call *call, const call_input *in)
+{
+	retire(call, NULL, 487, "Ended by the caller", in->news);
+}
+
+static void on_reoffer(ims_call *call, const call_input *in)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *answer = NULL;
+
+	if (in->news->sdp)
+		answer = ims_offer_answer_reoffered(call->oa, in->news->sdp, &error);
+	if (!answer)
+		ims_warn(call->who, "change by the peer refused: %s", error ? error->message : "it offers nothing");
+	ims_invite_reanswer(call->invite, answer ? 200 : 488, answer);
+}
+
+static void refuse_reoffer(ims_call *call, const call_input *in)
+{
+	(void)in;
+	ims_invite_reanswer(call->invite, 491, NULL);
+}
+
+static void on_reanswer(ims_call *call, const call_input *in)
+{
+	g_autoptr(GError) error = NULL;
+	int status = in->news->status;
+
+	if (status == 408 || status == 481) { /* the dialog is no more (RFC 5057 5.1) */
+		retire(call, NULL, status, in->news->reason ? in->news->reason : "", in->news);
+		return;
+	}
+	if (status < 300 && in->news->sdp &&
+	    ims_offer_answer_reanswered(call->oa, in->news->sdp, &error))
+		return;
+	ims_offer_answer_withdraw(call->oa);
+	ims_warn(call->who, "change refused by the peer: %d %s", status, error ? error->message : in->news->reason);
+}
+
+/* Of our user */
+
+static void do_accept(ims_call *call, const call_input *in)
+{
+	ims_timer_stop(&call->ring_timer);
+	ims_invite_accept(call->invite, in->sdp, in->headers);
+}
+
+static void do_decline(ims_call *call, const call_input *in)
+{
+	ims_invite_refuse(call->invite, in->status, in->headers);
+	retire(call, NULL, in->status, "Declined", NULL);
+}
+
+static void refuse_hangup(ims_call *call, const call_input *in)
+{
+	ims_invite_refuse(call->invite, 486, in->headers);
+	retire(call, NULL, 486, "Declined", NULL);
+}
+
+static void do_cancel(ims_call *call, const call_input *in)
+{
+	g_autofree char *lines = ims_header_join(REASON_NORMAL, in->headers);
+
+	retire(call, lines, 487, "Request Terminated", NULL);
+}
+
+static void do_hangup(ims_call *call, const call_input *in)
+{
+	g_autofree char *lines = ims_header_join(REASON_NORMAL, in->headers);
+
+	retire(call, lines, 200, "Session terminated", NULL);
+}
+
+static void do_hold(ims_call *call, const call_input *in)
+{
+	(void)call;
+	(void)in; /* the re-INVITE has left already, as it could fail */
+}
+
+static void lose_media(ims_call *call, const call_input *in)
+{
+	(void)in;
+	retire(call, REASON_MEDIA_LOST, 503, "The media connection to the browser was lost", NULL);
+}
+
+static void nothing(ims_call *call, const call_input *in)
+{
+	(void)call;
+	(void)in;
+}
+
+/* Read from the top; the first row that fits wins. A pair without a row: a request of the user is an error,
+ * an event of the core is logged. */
+/* clang-format off */
+static const struct rule {
+	call_state in;
+	call_event on;
+	call_state go;
+	void (*act)(ims_call *call, const call_input *in);
+	const char *act_name;
+} rules[] = {
+#define ROW(in, on, go, act) { CALL_##in, EV_##on, CALL_##go, act, #act }
+	ROW(CALLING,  PROGRESS,     EARLY,    on_progress),
+	ROW(CALLING,  ANSWER,       UP,       on_answer),
+	ROW(CALLING,  FAIL,         OVER,     on_fail),
+	ROW(CALLING,  HANGUP,       OVER,     do_cancel),
+	ROW(CALLING,  MEDIA_GONE,   OVER,     do_cancel),
+
+	ROW(EARLY,    PROGRESS,     EARLY,    on_progress),
+	ROW(EARLY,    ANSWER,       UP,       on_answer),
+	ROW(EARLY,    FAIL,         OVER,     on_fail),
+	ROW(EARLY,    REOFFER,      EARLY,    refuse_reoffer),
+	ROW(EARLY,    HANGUP,       OVER,     do_cancel),
+	ROW(EARLY,    MEDIA_GONE,   OVER,     do_cancel),
+
+	ROW(INCOMING, CANCEL,       OVER,     on_cancel),
+	ROW(INCOMING, BYE,          OVER,     on_early_bye),
+	ROW(INCOMING, REOFFER,      INCOMING, refuse_reoffer),
+	ROW(INCOMING, ACCEPT,       ANSWERED, do_accept),
+	ROW(INCOMING, DECLINE,      OVER,     do_decline),
+	ROW(INCOMING, HANGUP,       OVER,     refuse_hangup),
+	ROW(INCOMING, RING_TIMEOUT, OVER,     on_ring_timeout),
+	/* Of an earlier call on this handle: this one has no PeerConnection yet. */
+	ROW(INCOMING, MEDIA_GONE,   INCOMING, nothing),
+
+	ROW(ANSWERED, ACK,          UP,       nothing),
+	ROW(ANSWERED, NO_ACK,       OVER,     on_no_ack),
+	ROW(ANSWERED, BYE,          OVER,     on_bye),
+	ROW(ANSWERED, REOFFER,      ANSWERED, on_reoffer),
+	ROW(ANSWERED, HANGUP,       OVER,     do_hangup),
+	ROW(ANSWERED, MEDIA_GONE,   OVER,     lose_media),
+
+	ROW(UP,       REOFFER,      UP,       on_reoffer),
+	ROW(UP,       HOLD,         CHANGING, do_hold),
+	ROW(UP,       BYE,          OVER,     on_bye),
+	ROW(UP,       HANGUP,       OVER,     do_hangup),
+	ROW(UP,       MEDIA_GONE,   OVER,     lose_media),
+
+	ROW(CHANGING, REANSWER,     UP,       on_reanswer),
+	ROW(CHANGING, BYE,          OVER,     on_bye),
+	ROW(CHANGING, HANGUP,       OVER,     do_hangup),
+	ROW(CHANGING, MEDIA_GONE,   OVER,     lose_media),
+};
+/* clang-format on */
+
+static const struct rule *rule_for(const ims_call *call, call_event event)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
+		if (rules[i].in == call->state && rules[i].on == event)
+			return &rules[i];
+	return NULL;
+}
+
+static void handle(ims_call *call, call_event event, const call_input *in)
+{
+	const struct rule *r = rule_for(call, event);
+
+	if (!r) {
+		ims_verb(call->who, "call: %s has no meaning in %s", event_names[event], states[call->state].name);
+		return;
+	}
+	ims_verb(call->who, "call: %s in %s -> %s", event_names[event], states[r->in].name, states[r->go].name);
+	call->state = r->go; /* first: the action may raise the next event */
+	r->act(call, in);
+}
+
+static gboolean is_allowed(const ims_call *call, call_event event, GError **error)
+{
+	if (rule_for(call, event))
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE, "Not possible while the call is '%s'",
+		    states[call->state].shown);
+	return FALSE;
+}
+
+char *ims_call_table_text(void)
+{
+	GString *text = g_string_new(NULL);
+
+	for (int in = 0; in < N_STATES; in++)
+		for (int on = 0; on < N_EVENTS; on++) {
+			const ims_call at = { .state = (call_state)in };
+			const struct rule *r = rule_for(&at, (call_event)on);
+
+			g_string_append_printf(text, "%s %s -%s%s%s%s\n", states[in].name, event_names[on],
+					       r ? "> " : "", r ? states[r->go].name : "", r ? " " : "",
+					       r ? r->act_name : "");
+		}
+	return g_string_free(text, FALSE);
+}
+
+/* What the INVITE session tells */
+
+#define TELL(function, event)                                              \
+	static void function(const ims_sip_news *news, gpointer user)      \
+	{                                                                  \
+		handle(user, event, &(call_input){ .news = news });        \
+	}
+
+TELL(invite_progress, EV_PROGRESS)
+TELL(invite_answered, EV_ANSWER)
+TELL(invite_failed, EV_FAIL)
+TELL(invite_cancelled, EV_CANCEL)
+TELL(invite_confirmed, EV_ACK)
+TELL(invite_reoffered, EV_REOFFER)
+TELL(invite_reanswered, EV_REANSWER)
+TELL(invite_ended, EV_BYE)
+
+static void invite_unconfirmed(gpointer user)
+{
+	handle(user, EV_NO_ACK, &(call_input){ 0 });
+}
+
+static const ims_invite_events invite_events = {
+	.progress = invite_progress,
+	.answered = invite_answered,
+	.failed = invite_failed,
+	.cancelled = invite_cancelled,
+	.confirmed = invite_confirmed,
+	.unconfirmed = invite_unconfirmed,
+	.reoffered = invite_reoffered,
+	.reanswered = invite_reanswered,
+	.ended = invite_ended,
+};
+
+static void on_ring_timer(gpointer user)
+{
+	handle(user, EV_RING_TIMEOUT, &(call_input){ 0 });
+}
+
+/* Making one */
+
+static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
+{
+	const ims_config_media *media = &setup->config->media;
+	ims_call *call = g_new0(ims_call, 1);
+
+	call->setup = *setup;
+	call->outgoing = outgoing;
+	call->peer = g_strdup(peer);
+	call->flow_token = g_strdup(setup->flow_token);
+	call->asserted = g_strdup(setup->asserted);
+	call->who = g_strdup_printf("%s %s %s", setup->asserted, outgoing ? "to" : "from", peer);
+	call->media = ims_media_new(&(ims_media_setup){ .address = media->address,
+							.dscp = media->dscp,
+							.ports = setup->ports,
+							.gateway = setup->gateway,
+							.handle = setup->handle,
+							.owner = call->who });
+	call->oa = ims_offer_answer_new(call->media, media->public_address);
+	ims_timer_init(&call->ring_timer, ims_stack_clock(setup->stack), on_ring_timer, call);
+	return call;
+}
+
+static char *own_uri(const ims_call *call, const char *params)
+{
+	return g_strdup_printf("sip:%s@%s%s", call->flow_token, ims_stack_host_port(call->setup.stack), params);
+}
+
+static char *line(const char *name, const char *value)
+{
+	return value ? g_strdup_printf("%s: %s", name, value) : NULL;
+}
+
+static gboolean send_invite(ims_call *call, const ims_call_target *target, GError **error)
+{
+	const ims_network *network = call->setup.network;
+	g_autofree char *offer = ims_offer_answer_offer(call->oa, target->browser_offer, error);
+	g_autofree char *charging =
+		ims_edge_charging_vector(network, ims_stack_host_port(call->setup.stack));
+	g_autofree char *edge = ims_edge_originating_headers(network, call->asserted, charging);
+	g_autofree char *first = ims_header_join(edge, target->headers);
+	g_autofree char *later = line("P-Charging-Vector", charging);
+	g_autofree char *uri = own_uri(call, "");
+	g_autofree char *contact = g_strdup_printf("<%s>", uri);
+	g_autofree char *record_route = own_uri(call, ";lr");
+
+	if (!offer)
+		return FALSE;
+	call->invite = ims_invite_call(call->setup.stack,
+				       &(ims_invite_request){ .target = target->uri,
+							      .caller = target->caller,
+							      .caller_name = target->caller_name,
+							      .call_id = target->call_id,
+							      .route = target->route,
+							      .sdp = offer,
+							      .style = { contact, record_route, first, later } },
+				       &invite_events, call, error);
+	return call->invite != NULL;
+}
+
+ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target, const ims_call_events *events,
+			gpointer user, GError **error)
+{
+	ims_call *call = call_new(setup, target->uri, TRUE);
+
+	if (!send_invite(call, target, error)) {
+		ims_call_free(call);
+		return NULL;
+	}
+	call->call_id = g_strdup(ims_invite_call_id(call->invite));
+	call->state = CALL_CALLING;
+	call->events = events;
+	call->user = user;
+	return call;
+}
+
+static void take_invite(ims_call *call, ims_invite *invite, const ims_sip_news *news)
+{
+	g_autofree char *charging =
+		ims_edge_charging_vector_again(call->setup.network, news->icid, news->orig_ioi);
+	g_autofree char *later = line("P-Charging-Vector", charging);
+	g_autofree char *asserted = g_strdup_printf("P-Asserted-Identity: <%s>", call->asserted);
+	g_autofree char *first = ims_header_join(asserted, later);
+	g_autofree char *uri = own_uri(call, "");
+	g_autofree char *contact = g_strdup_printf("<%s>", uri);
+	g_autofree char *record_route = own_uri(call, ";lr");
+
+	ims_invite_bind(invite, &(ims_invite_style){ contact, record_route, first, later }, &invite_events, call);
+	call->invite = invite;
+}
+
+ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, const ims_sip_news *news,
+			   const ims_call_events *events, gpointer user, char **ret_browser_offer, GError **error)
+{
+	ims_call *call = call_new(setup, news->caller, FALSE);
+	char *offer = ims_offer_answer_offered(call->oa, news->sdp, error);
+
+	if (!offer) {
+		ims_call_free(call);
+		return NULL;
+	}
+	call->call_id = g_strdup(news->call_id);
+	call->state = CALL_INCOMING;
+	call->events = events;
+	call->user = user;
+	call->browser_offer = offer;
+	take_invite(call, invite, news);
+	ims_invite_ring(invite);
+	ims_timer_arm(&call->ring_timer, (gint64)setup->config->ring_timeout_s * 1000);
+	*ret_browser_offer = g_strdup(offer);
+	return call;
+}
+
+void ims_call_free(ims_call *call)
+{
+	if (!call)
+		return;
+	call->events = NULL;
+	if (call->state != CALL_OVER)
+		retire(call, call->state >= CALL_ANSWERED ? REASON_MEDIA_LOST : NULL, 480, "The user is gone", NULL);
+	ims_offer_answer_free(call->oa);
+	ims_media_unref(call->media);
+	g_free(call->call_id);
+	g_free(call->peer);
+	g_free(call->flow_token);
+	g_free(call->asserted);
+	g_free(call->browser_offer);
+	g_free(call->who);
+	g_free(call);
+}
+
+/* Requests of the user */
+
+gboolean ims_call_accept(ims_call *call, const char *browser_answer, const char *headers, GError **error)
+{
+	g_autofree char *answer = NULL;
+
+	if (!is_allowed(call, EV_ACCEPT, error))
+		return FALSE;
+	answer = ims_offer_answer_accept(call->oa, browser_answer, error);
+	if (!answer)
+		return FALSE;
+	handle(call, EV_ACCEPT, &(call_input){ .sdp = answer, .headers = headers });
+	return TRUE;
+}
+
+gboolean ims_call_decline(ims_call *call, int status, const char *headers, GError **error)
+{
+	if (!is_allowed(call, EV_DECLINE, error))
+		return FALSE;
+	handle(call, EV_DECLINE, &(call_input){ .status = status, .headers = headers });
+	return TRUE;
+}
+
+gboolean ims_call_hangup(ims_call *call, const char *headers, GError **error)
+{
+	if (!is_allowed(call, EV_HANGUP, error))
+		return FALSE;
+	handle(call, EV_HANGUP, &(call_input){ .headers = headers });
+	return TRUE;
+}
+
+gboolean ims_call_hold(ims_call *call, ims_direction direction, GError **error)
+{
+	g_autofree char *offer = NULL;
+
+	if (!is_allowed(call, EV_HOLD, error))
+		return FALSE;
+	offer = ims_offer_answer_reoffer(call->oa, direction);
+	if (!ims_invite_reoffer(call->invite, offer, error)) {
+		ims_offer_answer_withdraw(call->oa);
+		return FALSE;
+	}
+	handle(call, EV_HOLD, &(call_input){ 0 });
+	return TRUE;
+}
+
+gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	g_autofree char *body = NULL;
+
+	if (call->state < CALL_ANSWERED || call->state == CALL_OVER) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE, "Digits can be sent in a call only");
+		return FALSE;
+	}
+	if (ims_media_dtmf(call->media, digit, duration_ms, &why))
+		return TRUE;
+	if (!g_error_matches(why, IMS_ERROR, IMS_E_UNSUPPORTED)) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	body = g_strdup_printf("Signal=%c\r\nDuration=%u\r\n", digit, duration_ms);
+	ims_invite_info(call->invite, "application/dtmf-relay", body, headers);
+	return TRUE;
+}
+
+void ims_call_media_gone(ims_call *call)
+{
+	handle(call, EV_MEDIA_GONE, &(call_input){ 0 });
+}
+
+/* Looking at it */
+
+const char *ims_call_id(const ims_call *call)
+{
+	return call->call_id;
+}
+
+const char *ims_call_peer(const ims_call *call)
+{
+	return call->peer;
+}
+
+const char *ims_call_state_name(const ims_call *call)
+{
+	return states[call->state].shown;
+}
+
+const char *ims_call_browser_offer(const ims_call *call)
+{
+	return call->browser_offer;
+}
+
+gboolean ims_call_is_outgoing(const ims_call *call)
+{
+	return call->outgoing;
+}
+
+gboolean ims_call_is_unanswered(const ims_call *call)
+{
+	return call->state == CALL_INCOMING;
+}
+
+gboolean ims_call_is_held(const ims_call *call)
+{
+	return ims_offer_answer_is_held(call->oa);
+}
+
+ims_media *ims_call_media(ims_call *call)
+{
+	return call->media;
+}

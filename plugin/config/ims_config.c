@@ -1,0 +1,292 @@
+/* ims_config.c: the file as a whole, and the rules that need more than one key. */
+#include "config/ims_config.h"
+
+#include <string.h>
+#include "base/ims_error.h"
+#include "config/internal.h"
+
+enum { FILE_MAX = 1024 * 1024, DIGEST_ANSWERS = 2 };
+
+/* ---- life ---- */
+
+static void network_free(gpointer data)
+{
+	ims_network *network = data;
+
+	ims_config_free_section("networks", network);
+	g_free(network->name);
+	g_free(network->entry_address);
+	g_free(network);
+}
+
+static ims_config *config_new(void)
+{
+	ims_config *config = g_atomic_rc_box_new0(ims_config);
+
+	config->networks = g_ptr_array_new_with_free_func(network_free);
+	return config;
+}
+
+static void config_clear(gpointer data)
+{
+	ims_config *config = data;
+
+	ims_config_free_section("general", config);
+	ims_config_free_section("sip", &config->sip);
+	ims_config_free_section("media", &config->media);
+	g_ptr_array_unref(config->networks);
+}
+
+ims_config *ims_config_ref(const ims_config *config)
+{
+	return g_atomic_rc_box_acquire((gpointer)config);
+}
+
+void ims_config_unref(ims_config *config)
+{
+	if (config)
+		g_atomic_rc_box_release_full(config, config_clear);
+}
+
+/* ---- rules across keys ---- */
+
+static void default_to(char **field, const char *other)
+{
+	if (!*field)
+		*field = g_strdup(other);
+}
+
+static gboolean check_general(const ims_config *config, const char *file, GError **error)
+{
+	const char *needs = "only in a laboratory, with general.lab = true";
+
+	if (config->w2 == IMS_W2_PLAIN_LAB && !config->lab)
+		return ims_config_refuse(error, file, "general.w2", "\"plain-lab\"", needs);
+	if (config->allow_client_proxy && !config->lab)
+		return ims_config_refuse(error, file, "general.allow_client_proxy", "true", needs);
+	return TRUE;
+}
+
+static gboolean check_media(const ims_config *config, const char *file, GError **error)
+{
+	const ims_config_media *media = &config->media;
+	g_autofree char *min = g_strdup_printf("%u", media->port_min);
+	g_autofree char *max = g_strdup_printf("%u", media->port_max);
+	g_autofree char *sip = g_strdup_printf("%u", config->sip.port);
+
+	if (media->port_min % 2 != 0)
+		return ims_config_refuse(error, file, "media.port_min", min, "an even number");
+	if (media->port_max <= media->port_min)
+		return ims_config_refuse(error, file, "media.port_max", max, "more than media.port_min");
+	if (g_str_equal(media->address, config->sip.address) && config->sip.port >= media->port_min &&
+	    config->sip.port <= media->port_max)
+		return ims_config_refuse(error, file, "sip.port", sip,
+					 "outside of media.port_min to media.port_max on the same address");
+	return TRUE;
+}
+
+static void add_core_address(ims_network *network, const char *address)
+{
+	if (!g_ptr_array_find_with_equal_func(network->core_addresses, address, g_str_equal, NULL))
+		g_ptr_array_add(network->core_addresses, g_strdup(address));
+}
+
+static gboolean finish_network(const ims_config *config, const ims_config_place *place, ims_network *network,
+			       GError **error)
+{
+	g_autofree char *path = g_strdup_printf("%s.entry_point", place->path);
+	g_autofree char *shown = g_strdup_printf("\"%s\"", network->entry_point);
+
+	ims_config_split_entry_point(network->entry_point, &network->entry_address, &network->entry_port);
+	if (!strchr(network->entry_address, ':') != !strchr(config->sip.address, ':'))
+		return ims_config_refuse(error, place->file, path, shown,
+					 "of the same IP version as sip.address");
+	add_core_address(network, network->entry_address);
+	default_to(&network->visited_network_id, network->domain);
+	default_to(&network->visited_network_name, network->visited_network_id);
+	if (!*network->access_network_info)
+		g_clear_pointer(&network->access_network_info, g_free);
+	network->max_answers = DIGEST_ANSWERS;
+	return TRUE;
+}
+
+/* ---- sections ---- */
+
+static gboolean read_network(ims_config *config, const char *file, const config_setting_t *group,
+			     GError **error)
+{
+	const char *name = config_setting_name(group);
+	g_autofree char *path = g_strdup_printf("networks.%s", name);
+	g_autofree char *shown = ims_config_show(group);
+	ims_config_place place = { file, "networks", path };
+	ims_network *network;
+	const ims_network *twin;
+
+	if (!config_setting_is_group(group))
+		return ims_config_refuse(error, file, path, shown,
+					 "a group { domain = ...; entry_point = ...; }");
+	network = g_new0(ims_network, 1);
+	network->name = g_strdup(name);
+	g_ptr_array_add(config->networks, network);
+	if (!ims_config_read_section(&place, group, network, error))
+		return FALSE;
+	twin = ims_config_network_of_domain(config, network->domain);
+	if (twin != network) {
+		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s.domain = \"%s\": taken by networks.%s",
+			    file, path, network->domain, twin->name);
+		return FALSE;
+	}
+	return finish_network(config, &place, network, error);
+}
+
+static gboolean read_networks(ims_config *config, const char *file, const config_setting_t *group,
+			      GError **error)
+{
+	int length = group ? config_setting_length(group) : 0;
+
+	for (int i = 0; i < length; i++)
+		if (!read_network(config, file, config_setting_get_elem(group, (unsigned int)i), error))
+			return FALSE;
+	if (config->networks->len > 0)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_CONFIG,
+		    "%s: networks is missing or empty: at least one group, networks: { name: { ... } }",
+		    file);
+	return FALSE;
+}
+
+/* ret_group: NULL when the file does not have the section. */
+static gboolean find_sections(const config_setting_t *root, const char *file, const char *const *names,
+			      const config_setting_t **ret_groups, GError **error)
+{
+	g_autofree char *known = g_strjoinv(", ", (char **)names);
+
+	for (int i = 0; i < config_setting_length(root); i++) {
+		const config_setting_t *setting = config_setting_get_elem(root, (unsigned int)i);
+		g_autofree char *shown = ims_config_show(setting);
+		gsize at = 0;
+
+		while (names[at] && !g_str_equal(names[at], config_setting_name(setting)))
+			at++;
+		if (!names[at] || !config_setting_is_group(setting)) {
+			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s = %s: the file has the groups %s",
+				    file, config_setting_name(setting), shown, known);
+			return FALSE;
+		}
+		ret_groups[at] = setting;
+	}
+	return TRUE;
+}
+
+static gboolean read_root(ims_config *config, const char *file, const config_setting_t *root, GError **error)
+{
+	static const char *const names[] = { "general", "sip", "media", "networks", NULL };
+	const config_setting_t *groups[G_N_ELEMENTS(names)] = { NULL };
+	const ims_config_place general = { file, "general", "general" };
+	const ims_config_place sip = { file, "sip", "sip" };
+	const ims_config_place media = { file, "media", "media" };
+
+	if (!find_sections(root, file, names, groups, error) ||
+	    !ims_config_read_section(&general, groups[0], config, error) ||
+	    !ims_config_read_section(&sip, groups[1], &config->sip, error) ||
+	    !ims_config_read_section(&media, groups[2], &config->media, error))
+		return FALSE;
+	default_to(&config->sip.public_address, config->sip.address);
+	default_to(&config->media.address, config->sip.address);
+	default_to(&config->media.public_address, config->media.address);
+	return check_general(config, file, error) && check_media(config, file, error) &&
+	       read_networks(config, file, groups[3], error);
+}
+
+/* libconfig 1.5 cuts numbers to 32 bits without a word: 4294967306 would be read as 10. So they are looked
+ * at before, past strings, comments and names; not in files that @include adds. */
+static gboolean check_numbers(const char *text, const char *file, GError **error)
+{
+	g_autoptr(GRegex) tokens =
+		g_regex_new("\"(?:\\\\.|[^\"\\\\])*+\"|#.*|//.*|/\\*(?s:.*?)\\*/|[A-Za-z][\\w*-]*+|"
+			    "(0[xX][[:xdigit:]]++|\\d++)(?!L)",
+			    G_REGEX_RAW, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+
+	g_regex_match(tokens, text, 0, &match);
+	for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
+		g_autofree char *number = g_match_info_fetch(match, 1);
+		gboolean hex = number && (number[0] == '0' && g_ascii_tolower(number[1]) == 'x');
+
+		if (number && g_ascii_strtoull(number, NULL, hex ? 16 : 10) > G_MAXINT) {
+			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %.40s is too large a number", file,
+				    number);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* include_dir: where @include looks; NULL: the working directory. */
+static ims_config *parse(const char *text, const char *file, const char *include_dir, GError **error)
+{
+	g_autoptr(ims_config) config = config_new();
+	gboolean good = FALSE;
+	config_t parsed;
+
+	if (!check_numbers(text, file, error))
+		return NULL;
+	config_init(&parsed);
+	if (include_dir)
+		config_set_include_dir(&parsed, include_dir);
+	if (config_read_string(&parsed, text))
+		good = read_root(config, file, config_root_setting(&parsed), error);
+	else
+		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: line %d: %s",
+			    config_error_file(&parsed) ? config_error_file(&parsed) : file,
+			    config_error_line(&parsed), config_error_text(&parsed));
+	config_destroy(&parsed);
+	return good ? g_steal_pointer(&config) : NULL;
+}
+
+ims_config *ims_config_parse(const char *text, const char *name_for_errors, GError **error)
+{
+	return parse(text, name_for_errors, NULL, error);
+}
+
+ims_config *ims_config_load(const char *path, GError **error)
+{
+	g_autofree char *text = NULL, *directory = g_path_get_dirname(path);
+	g_autoptr(GError) cause = NULL;
+	gsize length;
+
+	if (!g_file_get_contents(path, &text, &length, &cause)) {
+		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: cannot be read (%s)", path, cause->message);
+		return NULL;
+	}
+	if (length > FILE_MAX || strlen(text) != length) {
+		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: not a text file of up to %d bytes", path,
+			    FILE_MAX);
+		return NULL;
+	}
+	return parse(text, path, directory, error);
+}
+
+/* ---- look-up ---- */
+
+const ims_network *ims_config_network(const ims_config *config, const char *name)
+{
+	for (guint i = 0; i < config->networks->len; i++) {
+		const ims_network *network = config->networks->pdata[i];
+
+		if (g_strcmp0(network->name, name) == 0)
+			return network;
+	}
+	return NULL;
+}
+
+const ims_network *ims_config_network_of_domain(const ims_config *config, const char *domain)
+{
+	for (guint i = 0; i < config->networks->len; i++) {
+		const ims_network *network = config->networks->pdata[i];
+
+		if (domain && g_ascii_strcasecmp(network->domain, domain) == 0)
+			return network;
+	}
+	return NULL;
+}

@@ -1,0 +1,79 @@
+/* ims_config.h: janus.plugin.ims.jcfg -> an immutable, refcounted snapshot.
+ *
+ * Every key is listed once, in ims_config_table.c, with its type, range, default and
+ * sentence of documentation; a key is called like its field, its section like its struct. A wrong or unknown
+ * value refuses the whole file with IMS_E_CONFIG: "file: section.key = value: what is allowed". Read with
+ * libconfig.
+ *
+ * Thread: any; a snapshot never changes. */
+#pragma once
+#include <glib.h>
+
+typedef enum {
+	IMS_ROLE_EDGE, /* eP-CSCF on Mw */
+} ims_role;
+
+typedef enum {
+	IMS_W2_TLS,       /* the operator's Janus transports are https and wss only */
+	IMS_W2_PLAIN_LAB, /* they are not: laboratory, needs general.lab = true */
+} ims_w2;
+
+/* One IMS home network and how we stand to it. */
+typedef struct {
+	char *name;   /* key of its section */
+	char *domain; /* home network domain name, "ims.example" */
+	ims_role role;
+	char *entry_point;            /* numeric "address" or "address:port" (or [v6]:port) of the I-CSCF */
+	char *entry_address;          /* the same taken apart */
+	guint16 entry_port;           /* 5060 */
+	GPtrArray *core_addresses;    /* of char *: numeric addresses that may send us SIP (REQ-143);
+					 entry_address always is */
+	char *visited_network_id;     /* P-Visited-Network-ID; default: the domain */
+	char *visited_network_name;   /* orig-ioi "Type 1<name>"; default: visited_network_id */
+	char *access_network_info;    /* P-Access-Network-Info without network-provided, which the edge adds;
+					 NULL: none sent (REQ-09) */
+	gboolean integrity_quoted;    /* integrity-protected="x" or the bare token; default TRUE */
+	guint register_expires_s;     /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
+	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */
+	GPtrArray *feature_tags; /* of char *: Contact parameters besides +sip.instance, as they stand on the
+				    wire */
+	guint max_answers; /* how often one registration attempt answers challenges; always 2 for Digest */
+} ims_network;
+
+typedef struct {
+	char *address;        /* local SIP address, numeric; no default */
+	guint16 port;         /* 5060 */
+	char *public_address; /* what Via, Contact and Path show; default: address */
+	guint sip_t1_ms;      /* RFC 3261 T1, 500 */
+} ims_config_sip;
+
+typedef struct {
+	char *address;              /* local RTP address towards the core; default: sip.address */
+	char *public_address;       /* what SDP shows; default: address */
+	guint16 port_min, port_max; /* RTP/RTCP port pairs; even min; default 20000 to 29999 */
+	guint dscp;                 /* 0 to 63; default 46 (EF) */
+} ims_config_media;
+
+typedef struct ims_config {
+	gboolean lab, strict_api, allow_client_proxy, events; /* events: notify event handlers */
+	ims_w2 w2;
+	guint reclaim_s;      /* 0 to 3600, default 10 */
+	guint ring_timeout_s; /* incoming call unanswered; 10 to 600, default 180 */
+	guint shutdown_s;     /* bound of deregistering everybody at the end; 0 to 60, default 5 */
+	guint max_registrations, max_calls; /* 0: no limit */
+	guint gateway_threads;              /* pool that pushes events to Janus; 1 to 256, default 16 */
+	ims_config_sip sip;
+	ims_config_media media;
+	GPtrArray *networks; /* of ims_network, at least one; the first is the default */
+} ims_config;
+
+ims_config *ims_config_load(const char *path, GError **error);
+ims_config *ims_config_parse(const char *text, const char *name_for_errors, GError **error);
+ims_config *ims_config_ref(const ims_config *config);
+void ims_config_unref(ims_config *config);
+
+const ims_network *ims_config_network(const ims_config *config,
+				      const char *name); /* NULL: none of that name */
+const ims_network *ims_config_network_of_domain(const ims_config *config, const char *domain);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_config, ims_config_unref)

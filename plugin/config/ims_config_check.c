@@ -1,0 +1,196 @@
+/* ims_config_check.c: the forms a string of the file may have. Pure. */
+#include "config/internal.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+enum { SIP_PORT = 5060, QUOTABLE_MAX = 255, NUMBER_MAX = 20 };
+
+/* ---- addresses ---- */
+
+static gboolean is_host4(const struct in_addr *address)
+{
+	guint32 host = ntohl(address->s_addr);
+
+	return host != INADDR_ANY && host < 0xe0000000; /* multicast and beyond */
+}
+
+static gboolean is_host6(const struct in6_addr *address)
+{
+	return !IN6_IS_ADDR_UNSPECIFIED(address) && !IN6_IS_ADDR_MULTICAST(address) &&
+	       !IN6_IS_ADDR_V4MAPPED(address);
+}
+
+/* The normal form, so that addresses can be compared as text. */
+char *ims_config_check_address(const char *value)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in_addr ip4;
+	struct in6_addr ip6;
+
+	if (inet_pton(AF_INET, value, &ip4) == 1 && is_host4(&ip4))
+		return g_strdup(inet_ntop(AF_INET, &ip4, text, sizeof(text)));
+	if (inet_pton(AF_INET6, value, &ip6) == 1 && is_host6(&ip6))
+		return g_strdup(inet_ntop(AF_INET6, &ip6, text, sizeof(text)));
+	return NULL;
+}
+
+static gboolean parse_port(const char *text, guint16 *ret_port)
+{
+	guint64 port;
+
+	if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT16, &port, NULL))
+		return FALSE;
+	*ret_port = (guint16)port;
+	return TRUE;
+}
+
+gboolean ims_config_split_entry_point(const char *value, char **ret_address, guint16 *ret_port)
+{
+	g_autofree char *host = NULL, *address = NULL;
+	const char *rest = ""; /* behind the host: "" or ":port" */
+	guint16 port = SIP_PORT;
+
+	if (*value == '[') {
+		const char *close = strchr(value, ']');
+
+		if (!close)
+			return FALSE;
+		host = g_strndup(value + 1, (gsize)(close - value - 1));
+		if (!strchr(host, ':'))
+			return FALSE;
+		rest = close + 1;
+	} else {
+		const char *colon = strchr(value, ':');
+
+		if (colon && !strchr(colon + 1, ':'))
+			rest = colon;
+		host = g_strndup(value, *rest ? (gsize)(rest - value) : strlen(value));
+	}
+	address = ims_config_check_address(host);
+	if (!address || (*rest && (*rest != ':' || !parse_port(rest + 1, &port))))
+		return FALSE;
+	*ret_address = g_steal_pointer(&address);
+	*ret_port = port;
+	return TRUE;
+}
+
+char *ims_config_check_entry_point(const char *value)
+{
+	g_autofree char *address = NULL;
+	guint16 port;
+
+	return ims_config_split_entry_point(value, &address, &port) ? g_strdup(value) : NULL;
+}
+
+/* ---- names ---- */
+
+static gboolean is_label(const char *label)
+{
+	gsize length = strlen(label);
+
+	if (length == 0 || length > 63 || label[0] == '-' || label[length - 1] == '-')
+		return FALSE;
+	return strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == length;
+}
+
+char *ims_config_check_domain(const char *value)
+{
+	g_auto(GStrv) labels = g_strsplit(value, ".", -1);
+
+	if (!*labels || strlen(value) > 253)
+		return NULL;
+	for (char **label = labels; *label; label++)
+		if (!is_label(*label))
+			return NULL;
+	return g_strdup(value);
+}
+
+char *ims_config_check_quotable(const char *value)
+{
+	gsize length = strlen(value);
+
+	if (length == 0 || length > QUOTABLE_MAX)
+		return NULL;
+	for (const char *at = value; *at; at++)
+		if (!g_ascii_isprint(*at) || *at == '"' || *at == '\\')
+			return NULL;
+	return g_strdup(value);
+}
+
+char *ims_config_check_emergency_number(const char *value)
+{
+	gsize length = strlen(value);
+
+	if (length == 0 || length > NUMBER_MAX || strspn(value, "0123456789*#") != length)
+		return NULL;
+	return g_strdup(value);
+}
+
+/* ---- header parameters (RFC 3261 25.1); each skip returns where it stopped, NULL: wrong ---- */
+
+static const char *skip_token(const char *at)
+{
+	const char *start = at;
+
+	while (g_ascii_isalnum(*at) || (*at && strchr("-.!%*_+`'~", *at)))
+		at++;
+	return at > start ? at : NULL;
+}
+
+static const char *skip_quoted(const char *at)
+{
+	for (at++; *at != '"'; at++) {
+		if (*at == '\\')
+			at++;
+		if ((guchar)*at < 0x20 || *at == 0x7f)
+			return NULL;
+	}
+	return at + 1;
+}
+
+static const char *skip_parameter(const char *at)
+{
+	at = skip_token(at);
+	if (!at || *at != '=')
+		return at;
+	at++;
+	return *at == '"' ? skip_quoted(at) : skip_token(at);
+}
+
+static gboolean has_name(const char *parameter, const char *name)
+{
+	const char *end = skip_token(parameter);
+
+	return end && (gsize)(end - parameter) == strlen(name) &&
+	       g_ascii_strncasecmp(parameter, name, strlen(name)) == 0;
+}
+
+char *ims_config_check_feature_tag(const char *value)
+{
+	static const char *const ours[] = { "+sip.instance", "reg-id", "expires", "q" };
+	const char *end = skip_parameter(value);
+
+	if (!end || *end)
+		return NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(ours); i++)
+		if (has_name(value, ours[i]))
+			return NULL;
+	return g_strdup(value);
+}
+
+/* network-provided is for the edge alone to say (REQ-08). */
+char *ims_config_check_access_network_info(const char *value)
+{
+	const char *at;
+
+	if (!*value)
+		return g_strdup(value);
+	at = skip_token(value);
+	while (at && *at == ';') {
+		if (has_name(at + 1, "network-provided"))
+			return NULL;
+		at = skip_parameter(at + 1);
+	}
+	return at && !*at ? g_strdup(value) : NULL;
+}

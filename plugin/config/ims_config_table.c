@@ -1,0 +1,106 @@
+/* ims_config_table.c: every key of the file, once. conf/janus.plugin.ims.jcfg.sample says the same
+ * to operators; a unit test holds the two together. */
+#include "config/internal.h"
+
+G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint));
+
+static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", NULL };
+static const char *const w2s[] = { [IMS_W2_TLS] = "tls", [IMS_W2_PLAIN_LAB] = "plain-lab", NULL };
+
+#define ADDRESS "the numeric IPv4 or IPv6 address of one host"
+#define QUOTABLE "1 to 255 printable ASCII characters without \" and \\"
+
+#define KEY(section_, type_, field) .section = section_, .name = #field, .at = offsetof(type_, field)
+#define GENERAL(field) KEY("general", ims_config, field)
+#define SIP(field) KEY("sip", ims_config_sip, field)
+#define MEDIA(field) KEY("media", ims_config_media, field)
+#define NETWORK(field) KEY("networks", ims_network, field)
+
+#define BOOLEAN(fallback_) .type = IMS_KEY_BOOLEAN, .fallback = fallback_
+#define NUMBER(min_, max_, fallback_) .type = IMS_KEY_NUMBER, .min = min_, .max = max_, .fallback = fallback_
+#define PORT(min_, fallback_) .type = IMS_KEY_PORT, .min = min_, .max = 65535, .fallback = fallback_
+#define CHOICE(choices_, fallback_) .type = IMS_KEY_CHOICE, .choices = choices_, .fallback = fallback_
+#define STRING(check_, allowed_)                                                                             \
+	.type = IMS_KEY_STRING, .check = ims_config_check_##check_, .allowed = allowed_
+#define LIST(check_, allowed_) .type = IMS_KEY_LIST, .check = ims_config_check_##check_, .allowed = allowed_
+#define MANDATORY .mandatory = TRUE
+
+/* clang-format off */
+const ims_config_key ims_config_keys[] = {
+	{ GENERAL(lab), BOOLEAN("false"),
+	  .doc = "This is a laboratory: settings that must never meet the public are allowed." },
+	{ GENERAL(w2), CHOICE(w2s, "\"tls\""),
+	  .doc = "How browsers reach Janus, which does not tell its plugins: \"tls\" when its transports are https and "
+		 "wss only, else \"plain-lab\", which needs lab = true." },
+	{ GENERAL(strict_api), BOOLEAN("false"),
+	  .doc = "Refuse requests with unknown fields; else they are named once in the log." },
+	{ GENERAL(allow_client_proxy), BOOLEAN("false"),
+	  .doc = "Let a client send SIP through any proxy it names; needs lab = true." },
+	{ GENERAL(events), BOOLEAN("true"),
+	  .doc = "Send registration and call events to Janus event handlers." },
+	{ GENERAL(reclaim_s), NUMBER(0, 3600, "10"),
+	  .doc = "Seconds that a registration outlives its Janus handle, waiting for the user to come back." },
+	{ GENERAL(ring_timeout_s), NUMBER(10, 600, "180"),
+	  .doc = "Seconds after which an unanswered incoming call ends." },
+	{ GENERAL(shutdown_s), NUMBER(0, 60, "5"),
+	  .doc = "Seconds that the end of Janus may wait until everybody is deregistered." },
+	{ GENERAL(max_registrations), NUMBER(0, 10000000, "0"),
+	  .doc = "Registrations at the same time; 0 is no limit." },
+	{ GENERAL(max_calls), NUMBER(0, 10000000, "0"),
+	  .doc = "Calls at the same time; 0 is no limit." },
+	{ GENERAL(gateway_threads), NUMBER(1, 256, "16"),
+	  .doc = "Threads that hand events to Janus; an event with a session description holds one of them until "
+		 "candidates are gathered." },
+
+	{ SIP(address), STRING(address, ADDRESS), MANDATORY,
+	  .doc = "Local address for SIP towards the core." },
+	{ SIP(port), PORT(1, "5060"),
+	  .doc = "Local port for SIP, UDP and TCP." },
+	{ SIP(public_address), STRING(address, ADDRESS),
+	  .doc = "Address that Via, Contact and Path show. Default: address." },
+	{ SIP(sip_t1_ms), NUMBER(10, 10000, "500"),
+	  .doc = "Timer T1 of RFC 3261 in milliseconds: the estimated round-trip time to the core." },
+
+	{ MEDIA(address), STRING(address, ADDRESS),
+	  .doc = "Local address for RTP towards the core. Default: sip.address." },
+	{ MEDIA(public_address), STRING(address, ADDRESS),
+	  .doc = "Address that session descriptions show to the core. Default: address." },
+	{ MEDIA(port_min), PORT(1024, "20000"),
+	  .doc = "First port for RTP, even; the next is for its RTCP. Keep clear of rtp_port_range of Janus." },
+	{ MEDIA(port_max), PORT(1024, "29999"),
+	  .doc = "Last port for RTP and RTCP. Each audio or video stream of a call takes two." },
+	{ MEDIA(dscp), NUMBER(0, 63, "46"),
+	  .doc = "DSCP of RTP towards the core; 46 is expedited forwarding, 0 best effort." },
+
+	{ NETWORK(domain), STRING(domain, "a domain name such as \"ims.example\""), MANDATORY,
+	  .doc = "Home network domain name: REGISTER goes to sip:domain." },
+	{ NETWORK(role), CHOICE(roles, "\"edge\""),
+	  .doc = "How we stand to this network: \"edge\" is an eP-CSCF on Mw." },
+	{ NETWORK(entry_point), STRING(entry_point, "a numeric address or address:port, IPv6 with port as [address]:port"),
+	  MANDATORY,
+	  .doc = "The I-CSCF, numeric; port 5060 unless given." },
+	{ NETWORK(core_addresses), LIST(address, ADDRESS), .fallback = "[ ]",
+	  .doc = "Addresses that may send us SIP, such as those of the S-CSCFs; the entry point always may." },
+	{ NETWORK(visited_network_id), STRING(quotable, QUOTABLE),
+	  .doc = "P-Visited-Network-ID, on which the core decides about roaming and trust. Default: domain." },
+	{ NETWORK(visited_network_name), STRING(quotable, QUOTABLE),
+	  .doc = "Name of our network in orig-ioi, behind \"Type 1\". Default: visited_network_id." },
+	{ NETWORK(access_network_info), STRING(access_network_info,
+	  "an access type with parameters but without network-provided, such as \"IEEE-802.11\", or \"\""), .fallback = "\"\"",
+	  .doc = "P-Access-Network-Info, to which network-provided is added. With \"\" none is sent: there is no "
+		 "value for WebRTC." },
+	{ NETWORK(integrity_quoted), BOOLEAN("true"),
+	  .doc = "Write integrity-protected=\"tls-yes\"; false is for cores that expect the value without quotes." },
+	{ NETWORK(register_expires_s), NUMBER(60, 600000, "600000"),
+	  .doc = "Seconds of registration to ask for." },
+	{ NETWORK(emergency_numbers), LIST(emergency_number, "1 to 20 digits, * or #"),
+	  .fallback = "[ \"112\", \"911\", \"999\", \"110\", \"118\", \"119\", \"000\", \"08\" ]",
+	  .doc = "Dialled numbers that are refused at once, with the advice to use a telephone." },
+	{ NETWORK(feature_tags), LIST(feature_tag,
+	  "a Contact parameter, token, token=token or token=\"text\", that the edge does not set itself"),
+	  .fallback = "[ \"+g.3gpp.icsi-ref=\\\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\\\"\", \"audio\" ]",
+	  .doc = "Parameters of the registered Contact, as they stand on the wire." },
+};
+/* clang-format on */
+
+const gsize ims_config_key_count = G_N_ELEMENTS(ims_config_keys);

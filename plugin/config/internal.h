@@ -1,0 +1,61 @@
+/* internal.h: what the files of config/ share. */
+#pragma once
+#include <libconfig.h>
+#include "config/ims_config.h"
+
+typedef enum {
+	IMS_KEY_BOOLEAN, /* gboolean */
+	IMS_KEY_NUMBER,  /* guint */
+	IMS_KEY_PORT,    /* guint16 */
+	IMS_KEY_CHOICE,  /* an enum: index in choices */
+	IMS_KEY_STRING,  /* char * */
+	IMS_KEY_LIST,    /* GPtrArray of char * */
+} ims_config_type;
+
+/* A new string, normalised where there is a normal form; NULL: not allowed. */
+typedef char *(*ims_config_check)(const char *value);
+
+typedef struct {
+	const char *section, *name;
+	gsize at; /* offset in the struct of the section */
+	ims_config_type type;
+	const char *fallback; /* default, as the file would write it; NULL: none, or taken from another key */
+	gboolean mandatory;
+	guint min, max;             /* of numbers and ports */
+	const char *const *choices; /* NULL-terminated */
+	ims_config_check check;     /* of strings and elements of lists */
+	const char *allowed;        /* what check accepts, for the error text */
+	const char *doc;
+} ims_config_key;
+
+extern const ims_config_key ims_config_keys[];
+extern const gsize ims_config_key_count;
+
+/* ims_config_check.c */
+char *ims_config_check_address(const char *value);
+char *ims_config_check_entry_point(const char *value);
+char *ims_config_check_domain(const char *value);
+char *ims_config_check_quotable(const char *value);
+char *ims_config_check_access_network_info(const char *value); /* "" is allowed */
+char *ims_config_check_emergency_number(const char *value);
+char *ims_config_check_feature_tag(const char *value);
+/* value: "192.0.2.1", "192.0.2.1:5070", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:5070". Port: 5060. */
+gboolean ims_config_split_entry_point(const char *value, char **ret_address, guint16 *ret_port);
+
+/* ims_config_read.c */
+typedef struct {
+	const char *file;
+	const char *section; /* as in the table */
+	const char *path;    /* as in errors: "networks.home" */
+} ims_config_place;
+
+/* Fills target, the struct of a section, with what the group says and defaults; group NULL: it is not there.
+ */
+gboolean ims_config_read_section(const ims_config_place *place, const config_setting_t *group,
+				 gpointer target, GError **error);
+void ims_config_free_section(const char *section, gpointer target); /* the strings and lists in it */
+char *ims_config_show(const config_setting_t *setting);             /* printable, short */
+char *ims_config_allowed(const ims_config_key *key);
+/* "file: path = shown: allowed"; returns FALSE. */
+gboolean ims_config_refuse(GError **error, const char *file, const char *path, const char *shown,
+			   const char *allowed);

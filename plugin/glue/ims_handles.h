@@ -1,0 +1,38 @@
+/* ims_handles.h: Janus handle <-> what we know of it. Nothing else.
+ *
+ * An ims_handle lives from create_session until the last call, packet source and event that
+ * names it is gone; destroy_session may return before. It holds a reference on the Janus handle. */
+#pragma once
+#include <glib.h>
+#include "api/ims_api.h"
+#include "base/ims_lock.h"
+#include "glue/ims_janus.h"
+#include "media/ims_media.h"
+
+typedef struct ims_handle {
+	gint refs;
+	janus_plugin_session *janus;
+	ims_api_client *client; /* the SIP thread's */
+	gint gone;		/* atomic: detached; events to it are dropped */
+
+	ims_lock lock;	  /* of all below */
+	ims_media *media; /* of the call; NULL: none */
+	GQueue pushes;	  /* of ims_push item: what Janus is to be told, in order */
+	gboolean pushing; /* the pool has it */
+} ims_handle;
+
+void ims_handles_init(void);
+void ims_handles_clear(void);
+
+ims_handle *ims_handles_add(janus_plugin_session *janus);    /* the caller gets a reference */
+ims_handle *ims_handles_find(janus_plugin_session *janus);   /* with a reference, or NULL */
+ims_handle *ims_handles_remove(janus_plugin_session *janus); /* the directory's reference is the caller's now, or NULL */
+void ims_handles_remove_all(void (*each)(ims_handle *handle)); /* each is lent the directory's reference */
+guint ims_handles_count(void);
+
+ims_handle *ims_handle_ref(ims_handle *handle);
+void ims_handle_unref(ims_handle *handle);
+ims_media *ims_handle_media(ims_handle *handle); /* with a reference, or NULL */
+void ims_handle_set_media(ims_handle *handle, ims_media *media);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_handle, ims_handle_unref)

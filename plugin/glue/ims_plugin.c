@@ -1,0 +1,400 @@
+/* ims_plugin.c: janus.plugin.ims as Janus sees it: create(), its callbacks, start and stop order.
+ *
+ * Janus calls from its own threads; each callback looks up the handle, and posts to the SIP thread
+ * or hands a packet to the call's media. See docs/architecture.md for threads and lives. */
+#include <string.h>
+
+#include "api/ims_api.h"
+#include "base/ims_error.h"
+#include "base/ims_log.h"
+#include "config.h"
+#include "config/ims_config.h"
+#include "glue/ims_handles.h"
+#include "glue/ims_janus.h"
+#include "glue/ims_push.h"
+#include "session/ims_service.h"
+
+#define IMS_PACKAGE "janus.plugin.ims"
+#define IMS_VERSION 1
+#define LOG_LINE 2048
+
+__attribute__((visibility("default"))) janus_plugin *create(void);
+static janus_plugin plugin;
+
+/* The one context of the process. Written in init and destroy only. */
+static struct {
+	janus_callbacks *gateway;
+	ims_service *service;
+	ims_push *push;
+	gint running;
+} ims;
+
+/* Log */
+
+static void log_to_janus(ims_log_level level, const char *who, const char *format, va_list args)
+{
+	static const int levels[] = { LOG_ERR, LOG_WARN, LOG_INFO, LOG_VERB, LOG_DBG };
+	char line[LOG_LINE];
+
+	if (levels[level] > janus_log_level)
+		return;
+	g_vsnprintf(line, sizeof(line), format, args);
+	JANUS_LOG(levels[level], "[ims] %s%s%s\n", who ? who : "", who ? ": " : "", line);
+}
+
+/* What media asks of Janus */
+
+static void relay_rtp(gpointer data, guint mline, gboolean video, char *packet, guint16 length)
+{
+	ims_handle *handle = data;
+	janus_plugin_rtp rtp;
+
+	if (g_atomic_int_get(&handle->gone))
+		return;
+	janus_plugin_rtp_reset(&rtp);
+	rtp.mindex = (int)mline;
+	rtp.video = video ? TRUE : FALSE;
+	rtp.buffer = packet;
+	rtp.length = length;
+	ims.gateway->relay_rtp(handle->janus, &rtp);
+}
+
+static void relay_rtcp(gpointer data, guint mline, gboolean video, char *packet, guint16 length)
+{
+	ims_handle *handle = data;
+	janus_plugin_rtcp rtcp = {
+		.mindex = (int)mline,
+		.video = video ? TRUE : FALSE,
+		.buffer = packet,
+		.length = length,
+	};
+
+	if (!g_atomic_int_get(&handle->gone))
+		ims.gateway->relay_rtcp(handle->janus, &rtcp);
+}
+
+static gpointer gateway_handle_ref(gpointer handle)
+{
+	return ims_handle_ref(handle);
+}
+
+static void gateway_handle_unref(gpointer handle)
+{
+	ims_handle_unref(handle);
+}
+
+static const ims_gateway media_gateway = {
+	.relay_rtp = relay_rtp,
+	.relay_rtcp = relay_rtcp,
+	.handle_ref = gateway_handle_ref,
+	.handle_unref = gateway_handle_unref,
+};
+
+/* What the API tells, on the SIP thread */
+
+static void outlet_event(gpointer handle, const char *transaction, json_t *event, json_t *jsep)
+{
+	ims_push_event(ims.push, handle, transaction, event, jsep);
+}
+
+static void outlet_close_pc(gpointer handle)
+{
+	ims_push_close_pc(ims.push, handle);
+}
+
+static void outlet_media(gpointer handle, ims_media *media)
+{
+	ims_handle_set_media(handle, media);
+}
+
+static const ims_api_outlet outlet = {
+	.event = outlet_event,
+	.close_pc = outlet_close_pc,
+	.media = outlet_media,
+};
+
+/* Mail to the SIP thread; each task owns the reference it carries */
+
+static void do_open(gpointer subject, gpointer args)
+{
+	g_autoptr(ims_handle) handle = subject;
+
+	(void)args;
+	handle->client = ims_api_client_new(ims.service, handle, &outlet, handle);
+}
+
+static void do_request(gpointer subject, gpointer args)
+{
+	g_autoptr(ims_handle) handle = subject;
+	ims_api_request *request = args;
+
+	if (handle->client)
+		ims_api_run(handle->client, request);
+	ims_api_request_free(request);
+}
+
+static void do_media_gone(gpointer subject, gpointer args)
+{
+	g_autoptr(ims_handle) handle = subject;
+
+	(void)args;
+	if (handle->client)
+		ims_api_media_gone(handle->client);
+}
+
+static void do_media_failed(gpointer subject, gpointer args)
+{
+	g_autoptr(ims_handle) handle = subject;
+
+	(void)args;
+	if (handle->client)
+		ims_api_media_failed(handle->client);
+}
+
+static void do_close(gpointer subject, gpointer args)
+{
+	g_autoptr(ims_handle) handle = subject;
+
+	(void)args;
+	ims_api_client_free(g_steal_pointer(&handle->client));
+}
+
+static void post(ims_task task, ims_handle *handle, gpointer args)
+{
+	ims_worker_post(ims_service_worker(ims.service), task, ims_handle_ref(handle), args);
+}
+
+static void close_handle(ims_handle *handle)
+{
+	g_atomic_int_set(&handle->gone, 1);
+	post(do_close, handle, NULL);
+}
+
+static void on_push_failed(ims_handle *handle)
+{
+	post(do_media_failed, handle, NULL);
+}
+
+/* Start and stop */
+
+static int plugin_init(janus_callbacks *callback, const char *config_path)
+{
+	g_autofree char *path = g_strdup_printf("%s/%s.jcfg", config_path, IMS_PACKAGE);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ims_config) config = NULL;
+
+	ims_log_set_sink(log_to_janus);
+	config = ims_config_load(path, &error);
+	ims.gateway = callback;
+	if (config)
+		ims.service = ims_service_new(config, &media_gateway, &error);
+	if (!ims.service) {
+		ims_err(NULL, "%s cannot start: %s", IMS_PACKAGE, error->message);
+		return -1;
+	}
+	if (config->w2 == IMS_W2_PLAIN_LAB)
+		ims_warn(NULL, "general.w2 = \"plain-lab\": clients are not protected by TLS, for laboratories only");
+	ims.push = ims_push_new(&(ims_push_setup){ .gateway = callback,
+						   .plugin = &plugin,
+						   .threads = config->gateway_threads,
+						   .notify = config->events,
+						   .failed = on_push_failed });
+	ims_handles_init();
+	g_atomic_int_set(&ims.running, 1);
+	ims_info(NULL, "%s " PACKAGE_VERSION " serves SIP at %s port %u", IMS_PACKAGE, config->sip.address,
+		 config->sip.port);
+	return 0;
+}
+
+/* No new work; calls end and everybody is deregistered, within a bound; then the SIP thread ends, then what
+ * it used. Janus's transports are gone by now: nobody is told anything. */
+static void plugin_destroy(void)
+{
+	if (!g_atomic_int_compare_and_exchange(&ims.running, 1, 0))
+		return;
+	ims_push_stop(ims.push);
+	ims_handles_remove_all(close_handle);
+	ims_service_free(g_steal_pointer(&ims.service));
+	ims_push_free(g_steal_pointer(&ims.push));
+	ims_handles_clear();
+	ims_log_set_sink(NULL);
+}
+
+/* Handles */
+
+static void plugin_create_session(janus_plugin_session *janus, int *error)
+{
+	g_autoptr(ims_handle) handle = NULL;
+
+	if (!g_atomic_int_get(&ims.running)) {
+		*error = -1;
+		return;
+	}
+	handle = ims_handles_add(janus);
+	janus->plugin_handle = handle;
+	post(do_open, handle, NULL);
+}
+
+static void plugin_destroy_session(janus_plugin_session *janus, int *error)
+{
+	g_autoptr(ims_handle) handle = ims_handles_remove(janus);
+
+	if (!handle) {
+		*error = -2;
+		return;
+	}
+	janus->plugin_handle = NULL;
+	close_handle(handle);
+}
+
+static json_t *plugin_query_session(janus_plugin_session *janus)
+{
+	g_autoptr(ims_handle) handle = ims_handles_find(janus);
+	g_autoptr(ims_media) media = handle ? ims_handle_media(handle) : NULL;
+	ims_media_stats stats;
+
+	if (!media)
+		return json_pack("{s:b}", "in_call", FALSE);
+	ims_media_get_stats(media, &stats);
+	return json_pack("{s:b, s:I, s:I, s:I, s:i, s:i, s:i}", "in_call", TRUE, "packets_to_core",
+			 (json_int_t)stats.packets_to_core, "packets_to_browser", (json_int_t)stats.packets_to_browser,
+			 "discarded", (json_int_t)stats.discarded, "lost", (int)stats.lost, "jitter_ms",
+			 (int)stats.jitter_ms, "round_trip_ms", (int)stats.round_trip_ms);
+}
+
+/* Requests. Every one is acknowledged; what is wrong with it comes as an event. */
+
+static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *janus, char *transaction,
+							 json_t *message, json_t *jsep)
+{
+	g_autoptr(ims_handle) handle = ims_handles_find(janus);
+	g_autoptr(GError) error = NULL;
+
+	if (handle && g_atomic_int_get(&ims.running)) {
+		gboolean strict = ims_service_config(ims.service)->strict_api;
+		ims_api_request *request = ims_api_check(message, jsep, transaction, strict, &error);
+
+		if (request)
+			post(do_request, handle, request);
+		else
+			ims_push_event(ims.push, handle, transaction, ims_api_error_event(error), NULL);
+	}
+	json_decref(message);
+	json_decref(jsep);
+	g_free(transaction);
+	return handle ? janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, "I'm taking my time!", NULL) :
+			janus_plugin_result_new(JANUS_PLUGIN_ERROR, "No such handle", NULL);
+}
+
+static json_t *counters(void)
+{
+	ims_counters c;
+
+	ims_service_count(ims.service, &c);
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles", (int)ims_handles_count(), "sessions",
+			 (int)c.sessions, "registrations", (int)c.registrations, "calls", (int)c.calls, "invites",
+			 (int)c.invites, "media", (int)c.media, "ports", (int)c.ports);
+}
+
+static json_t *plugin_handle_admin_message(json_t *message)
+{
+	const char *request = json_string_value(json_object_get(message, "request"));
+
+	if (!g_atomic_int_get(&ims.running) || !request || strcmp(request, "counters") != 0)
+		return json_pack("{s:i, s:s}", "error_code", 442, "error", "Unknown request: 'counters' is served");
+	return counters();
+}
+
+/* Media, on the handle's own loop, where destroy_session runs too: plugin_handle stays valid */
+
+static void plugin_setup_media(janus_plugin_session *janus)
+{
+	ims_handle *handle = janus->plugin_handle;
+	g_autoptr(ims_media) media = handle ? ims_handle_media(handle) : NULL;
+
+	if (media)
+		ims_media_attach(media);
+}
+
+static void plugin_hangup_media(janus_plugin_session *janus)
+{
+	ims_handle *handle = janus->plugin_handle;
+	g_autoptr(ims_media) media = handle ? ims_handle_media(handle) : NULL;
+
+	if (media)
+		ims_media_detach(media);
+	if (handle && g_atomic_int_get(&ims.running))
+		post(do_media_gone, handle, NULL);
+}
+
+static void plugin_incoming_rtp(janus_plugin_session *janus, janus_plugin_rtp *packet)
+{
+	ims_handle *handle = janus->plugin_handle;
+	g_autoptr(ims_media) media = handle ? ims_handle_media(handle) : NULL;
+
+	if (media && packet->mindex >= 0)
+		ims_media_from_browser(media, (guint)packet->mindex, packet->video, packet->buffer, packet->length);
+}
+
+/* The face */
+
+static int plugin_get_api_compatibility(void)
+{
+	return JANUS_PLUGIN_API_VERSION;
+}
+
+static int plugin_get_version(void)
+{
+	return IMS_VERSION;
+}
+
+static const char *plugin_get_version_string(void)
+{
+	return PACKAGE_VERSION;
+}
+
+static const char *plugin_get_description(void)
+{
+	return "The edge of an IMS network (eP-CSCF and eIMS-AGW): browsers register, call and are called.";
+}
+
+static const char *plugin_get_name(void)
+{
+	return "Janus IMS plugin";
+}
+
+static const char *plugin_get_author(void)
+{
+	return "The janus-ims authors";
+}
+
+static const char *plugin_get_package(void)
+{
+	return IMS_PACKAGE;
+}
+
+/* The macro sets every member to NULL first. */
+#pragma GCC diagnostic ignored "-Woverride-init"
+static janus_plugin plugin = JANUS_PLUGIN_INIT(
+	.init = plugin_init,
+	.destroy = plugin_destroy,
+	.get_api_compatibility = plugin_get_api_compatibility,
+	.get_version = plugin_get_version,
+	.get_version_string = plugin_get_version_string,
+	.get_description = plugin_get_description,
+	.get_name = plugin_get_name,
+	.get_author = plugin_get_author,
+	.get_package = plugin_get_package,
+	.create_session = plugin_create_session,
+	.handle_message = plugin_handle_message,
+	.handle_admin_message = plugin_handle_admin_message,
+	.setup_media = plugin_setup_media,
+	.incoming_rtp = plugin_incoming_rtp,
+	.hangup_media = plugin_hangup_media,
+	.destroy_session = plugin_destroy_session,
+	.query_session = plugin_query_session, );
+
+janus_plugin *create(void)
+{
+	return &plugin;
+}

@@ -1,0 +1,137 @@
+#include "glue/ims_push.h"
+
+#include "base/ims_log.h"
+
+/* A client that does not take its events is cut off here, not at the end of memory. */
+#define MAX_WAITING 512
+
+typedef struct {
+	char *transaction;
+	json_t *event; /* NULL: close the PeerConnection */
+	json_t *jsep;
+} item;
+
+struct ims_push {
+	ims_push_setup setup;
+	GThreadPool *pool;
+	gint stopped;
+};
+
+static void item_free(item *i)
+{
+	g_free(i->transaction);
+	json_decref(i->event);
+	json_decref(i->jsep);
+	g_free(i);
+}
+
+void ims_push_clear(ims_handle *handle)
+{
+	g_queue_clear_full(&handle->pushes, (GDestroyNotify)item_free);
+}
+
+static void deliver(ims_push *push, ims_handle *handle, const item *i)
+{
+	janus_callbacks *gateway = push->setup.gateway;
+	int failed;
+
+	if (!i->event) {
+		gateway->close_pc(handle->janus);
+		return;
+	}
+	failed = gateway->push_event(handle->janus, push->setup.plugin, i->transaction, i->event, i->jsep);
+	if (failed && i->jsep) {
+		ims_warn(NULL, "Janus did not take a session description (error %d)", failed);
+		push->setup.failed(handle);
+	}
+	if (push->setup.notify && gateway->events_is_enabled() && json_object_get(i->event, "result"))
+		gateway->notify_event(push->setup.plugin, handle->janus,
+				      json_deep_copy(json_object_get(i->event, "result")));
+}
+
+static item *next_item(ims_handle *handle)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&handle->lock);
+	item *i = g_queue_pop_head(&handle->pushes);
+
+	if (!i)
+		handle->pushing = FALSE;
+	return i;
+}
+
+/* One item, then to the end of the line: a handle that blocks or talks much delays no other. */
+static void serve(gpointer data, gpointer user)
+{
+	ims_handle *handle = data;
+	ims_push *push = user;
+	item *i = next_item(handle);
+
+	if (!i) {
+		ims_handle_unref(handle);
+		return;
+	}
+	if (!g_atomic_int_get(&push->stopped) && !g_atomic_int_get(&handle->gone))
+		deliver(push, handle, i);
+	item_free(i);
+	g_thread_pool_push(push->pool, handle, NULL);
+}
+
+ims_push *ims_push_new(const ims_push_setup *setup)
+{
+	ims_push *push = g_new0(ims_push, 1);
+
+	push->setup = *setup;
+	push->pool = g_thread_pool_new(serve, push, (gint)setup->threads, FALSE, NULL);
+	return push;
+}
+
+void ims_push_stop(ims_push *push)
+{
+	g_atomic_int_set(&push->stopped, 1);
+}
+
+void ims_push_free(ims_push *push)
+{
+	if (!push)
+		return;
+	ims_push_stop(push);
+	g_thread_pool_free(push->pool, FALSE, TRUE);
+	g_free(push);
+}
+
+static void enqueue(ims_push *push, ims_handle *handle, item *i)
+{
+	gboolean start = FALSE, full;
+
+	{
+		g_auto(ims_locked) held = ims_lock_hold(&handle->lock);
+
+		full = g_queue_get_length(&handle->pushes) >= MAX_WAITING;
+		if (!full) {
+			g_queue_push_tail(&handle->pushes, i);
+			start = !handle->pushing;
+			handle->pushing = TRUE;
+		}
+	}
+	if (full) {
+		ims_warn(NULL, "a client does not take its events: one is dropped");
+		item_free(i);
+	}
+	if (start)
+		g_thread_pool_push(push->pool, ims_handle_ref(handle), NULL);
+}
+
+void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep)
+{
+	item *i = g_new0(item, 1);
+
+	i->transaction = g_strdup(transaction);
+	i->event = event;
+	i->jsep = jsep;
+	enqueue(push, handle, i);
+}
+
+void ims_push_close_pc(ims_push *push, ims_handle *handle)
+{
+	enqueue(push, handle, g_new0(item, 1));
+}

@@ -1,0 +1,27 @@
+/* ims_push.h: the gateway pool: all that a handle's client and Janus are told, in order.
+ *
+ * push_event with a JSEP can block its caller for seconds, so none of it happens on the SIP
+ * thread: each handle has a bounded queue, served one item at a time by a few threads.
+ * Thread: any, unless said otherwise. */
+#pragma once
+#include <glib.h>
+#include "glue/ims_handles.h"
+
+typedef struct ims_push ims_push;
+
+typedef struct {
+	janus_callbacks *gateway;
+	janus_plugin *plugin;
+	guint threads;
+	gboolean notify; /* event handlers hear of it too */
+	/* Janus took no notice of an event with a JSEP: its call has no PeerConnection. [a pool thread] */
+	void (*failed)(ims_handle *handle);
+} ims_push_setup;
+
+ims_push *ims_push_new(const ims_push_setup *setup);
+void ims_push_stop(ims_push *push); /* from now on everything is dropped */
+void ims_push_free(ims_push *push); /* waits for what is being pushed */
+
+void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep);
+void ims_push_close_pc(ims_push *push, ims_handle *handle);
+void ims_push_clear(ims_handle *handle); /* drops what waits */

@@ -1,0 +1,49 @@
+/* ims_leg.h: one stream between the browser and the core: what may pass, and as what.
+ *
+ * Towards the core it speaks as a source of its own: own SSRC, own unbroken numbers (ims_rtp_line),
+ * the core's payload types, key presses between the speech. Towards the browser the far end's
+ * numbers are kept as long as they are continuous; Janus sets the SSRC. Neither CSRCs nor header
+ * extensions cross (REQ-114). RTCP is made and read here, nothing of it crosses.
+ *
+ * Threads: all it knows sits behind one short lock, so any. In practice: apply, dtmf: the SIP
+ * thread; packets and ticks: the handle's Janus loop, in order. Janus is never called from here.
+ * Owner: counted; the last reference closes the sockets. */
+#pragma once
+#include "media/ims_anchor.h"
+#include "media/ims_wire.h"
+
+typedef struct ims_leg ims_leg;
+
+ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind,
+		     ims_wire *wire); /* the wire is the leg's now */
+ims_leg *ims_leg_ref(ims_leg *leg);
+void ims_leg_unref(ims_leg *leg);
+
+/* These never change. */
+ims_media_kind ims_leg_kind(const ims_leg *leg);
+guint ims_leg_mline(const ims_leg *leg);
+const ims_wire *ims_leg_wire(const ims_leg *leg);
+const ims_anchor *ims_leg_anchor(const ims_leg *leg);
+
+void ims_leg_apply(ims_leg *leg, const ims_sdp_stream *stream);
+gboolean ims_leg_dtmf(ims_leg *leg, guint8 event, guint duration_ms, gint64 now_us, GError **error);
+
+/* Nothing passes after it. RTCP BYE, when there was anybody to leave. Harmless twice. */
+void ims_leg_stop(ims_leg *leg, gint64 now_us);
+
+/* now_us: monotonic. */
+void ims_leg_from_browser(ims_leg *leg, const guint8 *packet, gsize length, gint64 now_us);
+
+/* What to hand to the browser: a part of `packet`, changed in place; NULL: nothing. */
+guint8 *ims_leg_from_core(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from, gint64 now_us,
+			  gsize *ret_length);
+void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, const ims_address *from,
+			    gint64 now_us);
+
+/* RTCP reports and key presses: tick when due, any time is harmless. */
+void ims_leg_tick(ims_leg *leg, gint64 now_us);
+gint64 ims_leg_due(ims_leg *leg); /* monotonic; -1: never, as g_source_set_ready_time has it */
+
+void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats); /* sums; the worst jitter and round trip */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_leg, ims_leg_unref)

@@ -1,0 +1,71 @@
+/* ims_media.h: all the media of one call: its streams between Janus and the core.
+ *
+ * Life: new -> open (ports exist, so an offer can name them) -> apply (what was agreed; may come
+ * again) -> attach (Janus's loop serves the sockets) -> detach or stop -> last unref closes.
+ *
+ * Threads: refcounted. open, apply, dtmf: the SIP thread. attach, detach, from_browser, and the
+ * sockets: the handle's Janus loop. stop, ref, unref: any. Nothing here blocks. */
+#pragma once
+#include <glib.h>
+#include "base/ims_gateway.h"
+#include "media/ims_ports.h"
+#include "sdp/ims_sdp_rewrite.h"
+
+typedef struct ims_media ims_media;
+
+typedef struct {
+	const char *address; /* local, numeric */
+	guint dscp;
+	ims_ports *ports;
+	const ims_gateway *gateway;
+	gpointer handle;   /* the Janus handle; a reference is taken and held */
+	const char *owner; /* names the call in port lists and logs */
+} ims_media_setup;
+
+ims_media *ims_media_new(const ims_media_setup *setup);
+ims_media *ims_media_ref(ims_media *media); /* [any thread] */
+void ims_media_unref(ims_media *media);     /* [any thread] */
+
+/* One stream; on success the even RTP port (RTCP is the next). An m-line that has its ports keeps
+ * them. Errors: IMS_E_LIMIT no port free, IMS_E_IO with the system's reason, IMS_E_WRONG_STATE
+ * after stop; nothing is left half open. */
+gboolean ims_media_open(ims_media *media, guint mline, ims_media_kind kind, guint16 *ret_port,
+			GError **error);
+void ims_media_close(ims_media *media, guint mline); /* a refused m-line gives its ports back */
+
+/* What offer/answer agreed; array of ims_sdp_stream. Before the first call everything that
+ * arrives is discarded; on later ones an unchanged remote address keeps its latched source. */
+void ims_media_apply(ims_media *media, const GArray *streams);
+
+/* RFC 4733 events at the negotiated payload type, queued behind those still playing. Up to 32 wait.
+ * digit: 0-9 * # A-D (case ignored) duration: 40 to 6000 ms.
+ * Errors: IMS_E_INVALID_ELEMENT; IMS_E_UNSUPPORTED when telephone-event was not negotiated;
+ * IMS_E_LIMIT; IMS_E_WRONG_STATE before media runs, or on hold. */
+gboolean ims_media_dtmf(ims_media *media, char digit, guint duration_ms, GError **error);
+
+void ims_media_attach(ims_media *media); /* setup_media; again is harmless. Finds the GMainContext itself */
+void ims_media_detach(ims_media *media); /* hangup_media; may be attached again for a next PeerConnection */
+void ims_media_stop(
+	ims_media *media); /* the call is over: no packet passes any more, RTCP BYE sent. Any thread */
+
+void ims_media_from_browser(ims_media *media, guint mline, gboolean video, const char *packet, guint length);
+
+typedef struct {
+	guint64 packets_to_core, packets_to_browser;
+	guint64 bytes_to_core, bytes_to_browser;
+	guint64 discarded; /* wrong source, size, version, payload type, or direction */
+	guint32 lost;      /* core to edge, cumulative (RFC 3550 A.3) */
+	guint jitter_ms, round_trip_ms;
+	gint64 last_from_core_us; /* RTP or RTCP of the far end, monotonic; 0: never */
+} ims_media_stats;
+
+void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats); /* [any thread] */
+
+/* How many exist in this process, each counted until its last socket is closed and its handle let
+ * go: for soak tests, and to wait for before the ports are freed. [any thread] */
+guint ims_media_alive(void);
+
+/* At unload, when none is alive: ends the thread that serves handles whose loop could not be found. */
+void ims_media_shutdown(void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_media, ims_media_unref)

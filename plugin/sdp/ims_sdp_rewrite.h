@@ -1,0 +1,76 @@
+/* ims_sdp_rewrite.h: browser profile <-> IMS profile (section 5 of the requirements).
+ *
+ * Pure. "Browser" descriptions are what Janus hands us or takes from us: Janus itself adds and
+ * consumes ICE, DTLS, BUNDLE, mid, msid and ssrc lines, so none of them is made here. "Core"
+ * descriptions are what travels on Mw: RTP/AVP, real addresses, one RTP and one RTCP port for
+ * each m-line, nothing of WebRTC in it (REQ-108, 109, 128).
+ *
+ * m-line count and order are the same on both sides; what cannot be served is refused with
+ * port 0 (REQ-127, 139). Served: audio. */
+#pragma once
+#include "sdp/ims_sdp.h"
+
+/* Where our side of the core leg receives. */
+typedef struct {
+	const char *address;	   /* numeric IPv4 or IPv6; the only address that ever shows */
+	const guint16 *ports;	   /* one RTP port for each m-line, RTCP is port + 1; 0: do not serve it */
+	guint n_ports;
+	guint64 session_id;	   /* o=, stays for the life of the dialog */
+	guint64 session_version;   /* o=, grows by one when the description changes (RFC 3264 8) */
+} ims_sdp_local;
+
+/* What the two sides of one m-line agreed on: all that media/ needs to relay it.
+ *
+ * A hold by the core never reaches the browser: it sends and receives as it first wished, and
+ * `direction` says what of it passes. So the core can resume without a new round with the page. */
+typedef struct {
+	ims_media_kind kind;
+	guint mline;		  /* index of the m-line on both sides */
+	gboolean used;		  /* FALSE: refused, the rest is void */
+	char address[64];	  /* where the core wants RTP, numeric; "0.0.0.0" (also for "::") counts as held */
+	guint16 port, rtcp_port;  /* never 0 when used */
+	char rtcp_address[64];
+	ims_direction direction;  /* our direction towards the core: SENDONLY = browser to core only */
+	gint16 to_core[128];	  /* browser's payload type -> core's, -1: drop the packet */
+	gint16 to_browser[128];	  /* core's payload type -> browser's, -1: drop the packet */
+	ims_direction allowed;	  /* what the browser, or a hold of ours, allows; direction stays within */
+	gint16 browser_pt;	  /* what the browser sends as a rule: its number for the first agreed codec */
+	guint clock_hz;		  /* RTP clock of the first agreed codec */
+	gint16 dtmf_pt;		  /* telephone-event towards the core at clock_hz if there, else at any; -1: none */
+	guint dtmf_clock_hz;
+	guint ptime_ms;		  /* 20 unless agreed otherwise */
+} ims_sdp_stream;
+
+/* TRUE when at least one m-line of the offer can be served at all: one relayed codec, RTP, not
+ * refused. Otherwise IMS_E_NO_COMMON_MEDIA and the message lists what was offered. */
+gboolean ims_sdp_check_offer(const ims_sdp *offer, GError **error);
+
+/* Which m-lines of an offer deserve a port of ours. */
+gboolean ims_sdp_media_is_servable(const ims_sdp_media *media);
+
+/* The browser calls: its offer becomes our offer on Mw. */
+ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp_local *local, GError **error);
+
+/* ... and the core's answer becomes the browser's. Payload types are the browser's own.
+ * ret_streams: array of ims_sdp_stream, one for each m-line; free with g_array_unref.
+ * IMS_E_NO_COMMON_MEDIA when no m-line is left, IMS_E_BAD_SDP when the answer does not fit the offer. */
+ims_sdp *ims_sdp_answer_to_browser(const ims_sdp *browser_offer, const ims_sdp *core_offer,
+				   const ims_sdp *core_answer, GArray **ret_streams, GError **error);
+
+/* The core calls: its offer becomes the browser's. */
+ims_sdp *ims_sdp_offer_to_browser(const ims_sdp *core_offer, GError **error);
+
+/* ... and the browser's answer becomes ours on Mw. The core's own payload types are kept. */
+ims_sdp *ims_sdp_answer_to_core(const ims_sdp *core_offer, const ims_sdp *browser_offer,
+				const ims_sdp *browser_answer, const ims_sdp_local *local,
+				GArray **ret_streams, GError **error);
+
+/* A new offer of the core inside the call, answered without asking the browser: same codecs as
+ * agreed (streams), new address, port or direction taken from the offer. Streams are updated in
+ * place on success. IMS_E_NO_COMMON_MEDIA when the offer leaves nothing of what was agreed. */
+ims_sdp *ims_sdp_answer_reoffer(const ims_sdp *core_reoffer, const ims_sdp *our_last,
+				const ims_sdp_local *local, GArray *streams, GError **error);
+
+/* The core's answer to a new offer of ours inside the call (hold, resume): the same codecs, new address,
+ * port or direction. Streams are updated in place on success. IMS_E_BAD_SDP when it does not fit the offer. */
+gboolean ims_sdp_take_answer(const ims_sdp *our_reoffer, const ims_sdp *core_answer, GArray *streams, GError **error);

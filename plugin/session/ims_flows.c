@@ -1,0 +1,210 @@
+#include "session/ims_flows.h"
+
+#include <string.h>
+
+#include "base/ims_log.h"
+#include "base/ims_random.h"
+
+struct ims_flows {
+	guint reclaim_s;
+	gint count; /* of by_id, for other threads */
+	ims_flow_key key;
+	GHashTable *by_id;  /* guint64 * -> ims_flow, owns it */
+	GHashTable *parked; /* IMPU -> GQueue of ims_flow, those that may be reclaimed */
+	gboolean draining;
+	void (*drained)(gpointer user);
+	gpointer drained_user;
+};
+
+static void flow_free(gpointer data)
+{
+	ims_flow *flow = data;
+
+	ims_timer_stop(&flow->reclaim);
+	ims_reg_free(flow->reg);
+	g_free(flow);
+}
+
+ims_flows *ims_flows_new(guint reclaim_s)
+{
+	ims_flows *flows = g_new0(ims_flows, 1);
+
+	flows->reclaim_s = reclaim_s;
+	ims_flow_key_init(&flows->key);
+	flows->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flow_free);
+	flows->parked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_queue_free);
+	return flows;
+}
+
+void ims_flows_clear(ims_flows *flows)
+{
+	g_hash_table_remove_all(flows->parked);
+	g_hash_table_remove_all(flows->by_id);
+	g_atomic_int_set(&flows->count, 0);
+}
+
+void ims_flows_free(ims_flows *flows)
+{
+	g_hash_table_unref(flows->parked);
+	g_hash_table_unref(flows->by_id);
+	explicit_bzero(&flows->key, sizeof(flows->key));
+	g_free(flows);
+}
+
+guint ims_flows_count(ims_flows *flows)
+{
+	return (guint)g_atomic_int_get(&flows->count);
+}
+
+/* Parking */
+
+static void park(ims_flow *flow)
+{
+	ims_flows *flows = flow->flows;
+	GQueue *same = g_hash_table_lookup(flows->parked, ims_reg_impu(flow->reg));
+
+	if (!same) {
+		same = g_queue_new();
+		g_hash_table_insert(flows->parked, g_strdup(ims_reg_impu(flow->reg)), same);
+	}
+	g_queue_push_tail(same, flow);
+	ims_timer_arm(&flow->reclaim, (gint64)flows->reclaim_s * 1000);
+}
+
+static void unpark(ims_flow *flow)
+{
+	GHashTable *parked = flow->flows->parked;
+	GQueue *same = g_hash_table_lookup(parked, ims_reg_impu(flow->reg));
+
+	ims_timer_stop(&flow->reclaim);
+	if (same && g_queue_remove(same, flow) && g_queue_is_empty(same))
+		g_hash_table_remove(parked, ims_reg_impu(flow->reg));
+}
+
+static ims_flow *find_parked(ims_flows *flows, const ims_reg_setup *setup)
+{
+	GQueue *same = g_hash_table_lookup(flows->parked, setup->impu);
+
+	for (GList *at = same ? same->head : NULL; at; at = at->next) {
+		ims_flow *flow = at->data;
+
+		if (ims_reg_is_active(flow->reg) && ims_reg_is_proved_by(flow->reg, setup))
+			return flow;
+	}
+	return NULL;
+}
+
+static void remove_flow(ims_flow *flow)
+{
+	ims_flows *flows = flow->flows;
+
+	unpark(flow);
+	g_hash_table_remove(flows->by_id, &flow->id);
+	g_atomic_int_add(&flows->count, -1);
+	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {
+		flows->draining = FALSE;
+		flows->drained(flows->drained_user);
+	}
+}
+
+/* Parked registrations report here. */
+
+static void parked_refused(ims_reg *reg, int status, const char *reason, gpointer user)
+{
+	(void)reg;
+	(void)status;
+	(void)reason;
+	remove_flow(user);
+}
+
+static void parked_gone(ims_reg *reg, gpointer user)
+{
+	(void)reg;
+	remove_flow(user);
+}
+
+static const ims_reg_events parked_events = { .refused = parked_refused, .gone = parked_gone };
+
+static void on_reclaim_over(gpointer user)
+{
+	ims_flow *flow = user;
+
+	unpark(flow);
+	ims_info(ims_reg_impu(flow->reg), "nobody came back for the registration");
+	ims_reg_stop(flow->reg);
+}
+
+static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
+{
+	ims_flow *flow = g_new0(ims_flow, 1);
+	g_autofree char *token = NULL;
+
+	flow->flows = flows;
+	do
+		flow->id = ims_random_u53();
+	while (g_hash_table_contains(flows->by_id, &flow->id));
+	token = ims_flow_token_make(&flows->key, flow->id);
+	setup->flow_id = flow->id;
+	setup->flow_token = token;
+	flow->reg = ims_reg_new(setup, NULL, NULL);
+	setup->flow_token = NULL;
+	ims_timer_init(&flow->reclaim, ims_stack_clock(setup->stack), on_reclaim_over, flow);
+	g_hash_table_insert(flows->by_id, &flow->id, flow);
+	g_atomic_int_inc(&flows->count);
+	return flow;
+}
+
+ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events, ims_session *session)
+{
+	ims_flow *flow = find_parked(flows, setup);
+
+	if (flow)
+		unpark(flow);
+	else
+		flow = flow_new(flows, setup);
+	flow->session = session;
+	ims_reg_bind(flow->reg, events, session);
+	return flow;
+}
+
+void ims_flows_release(ims_flow *flow, gboolean now)
+{
+	flow->session = NULL;
+	ims_reg_bind(flow->reg, &parked_events, flow);
+	if (ims_reg_is_idle(flow->reg))
+		remove_flow(flow);
+	else if (now || flow->flows->reclaim_s == 0 || flow->flows->draining)
+		ims_reg_stop(flow->reg);
+	else
+		park(flow);
+}
+
+ims_flow *ims_flows_find(ims_flows *flows, const char *token, GError **error)
+{
+	guint64 id = 0;
+
+	if (!ims_flow_token_check(&flows->key, token, &id, error))
+		return NULL;
+	return g_hash_table_lookup(flows->by_id, &id);
+}
+
+void ims_flows_drain(ims_flows *flows, void (*drained)(gpointer user), gpointer user)
+{
+	g_autoptr(GList) all = g_hash_table_get_values(flows->by_id);
+
+	flows->draining = TRUE;
+	flows->drained = drained;
+	flows->drained_user = user;
+	for (GList *at = all; at; at = at->next) {
+		ims_flow *flow = at->data;
+
+		if (flow->session)
+			continue;
+		unpark(flow);
+		ims_reg_stop(flow->reg);
+	}
+	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {
+		flows->draining = FALSE;
+		drained(user);
+	}
+}

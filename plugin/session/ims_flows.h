@@ -1,0 +1,36 @@
+/* ims_flows.h: the directory of registrations: by flow token, and those that wait to be reclaimed.
+ *
+ * A flow is one registration and whom it serves: a session, or nobody for reclaim_s seconds
+ * after its handle ended, then it is deregistered. Thread: the SIP thread. Owner: ims_service. */
+#pragma once
+#include <glib.h>
+#include "auth/ims_flow_token.h"
+#include "reg/ims_reg.h"
+
+typedef struct ims_flows ims_flows;
+typedef struct ims_session ims_session;
+
+typedef struct {
+	ims_flows *flows;
+	guint64 id;
+	ims_reg *reg;
+	ims_session *session; /* NULL: parked */
+	ims_timer reclaim;
+} ims_flow;
+
+ims_flows *ims_flows_new(guint reclaim_s);
+void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the network */
+void ims_flows_free(ims_flows *flows);	/* cleared before */
+
+/* A new registration, or the parked one that the same credentials prove to be his (design: no second
+ * contact). setup's flow fields are filled in here. Serves `session` from now on. */
+ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events, ims_session *session);
+/* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any more. */
+void ims_flows_release(ims_flow *flow, gboolean now);
+
+/* IMS_E_BAD_TOKEN when the token is not ours; NULL without error when its registration is gone. */
+ims_flow *ims_flows_find(ims_flows *flows, const char *token, GError **error);
+
+/* Deregisters whatever is parked; drained is called once, when no flow is left (maybe at once). */
+void ims_flows_drain(ims_flows *flows, void (*drained)(gpointer user), gpointer user);
+guint ims_flows_count(ims_flows *flows); /* [any thread] */

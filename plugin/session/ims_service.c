@@ -1,0 +1,139 @@
+#include "session/ims_service.h"
+
+#include "base/ims_error.h"
+#include "base/ims_log.h"
+#include "session/internal.h"
+
+#define MEDIA_WAIT_STEPS 300
+#define MEDIA_WAIT_STEP_US 10000
+
+/* A terminating INVITE finds its user by the Path token (REQ-02, REQ-22, REQ-86). */
+static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news, int *ret_status,
+			  gpointer user)
+{
+	ims_service *service = user;
+	g_autoptr(GError) error = NULL;
+	ims_flow *flow = ims_flows_find(service->flows, target->flow_token ? target->flow_token : "", &error);
+
+	if (error) {
+		ims_warn(NULL, "INVITE from %s refused: %s", target->source, error->message);
+		*ret_status = 403;
+		return FALSE;
+	}
+	if (!flow || !flow->session || service->closing) {
+		*ret_status = 480;
+		return FALSE;
+	}
+	return ims_session_receive(flow->session, invite, news, ret_status);
+}
+
+/* The SIP thread ends; whatever still stands on the stack goes now. */
+static void on_closing(gpointer user)
+{
+	ims_service *service = user;
+
+	ims_flows_clear(service->flows);
+}
+
+static const ims_stack_events stack_events = { .invite = on_invite, .closing = on_closing };
+
+ims_service *ims_service_new(const ims_config *config, const ims_gateway *gateway, GError **error)
+{
+	ims_service *service = g_new0(ims_service, 1);
+
+	service->config = ims_config_ref(config);
+	service->gateway = gateway;
+	service->flows = ims_flows_new(config->reclaim_s);
+	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
+	g_mutex_init(&service->lock);
+	g_cond_init(&service->changed);
+	service->stack = ims_stack_new(config, &stack_events, service, error);
+	if (!service->stack) {
+		ims_service_free(service);
+		return NULL;
+	}
+	return service;
+}
+
+static void on_drained(gpointer user)
+{
+	ims_service *service = user;
+
+	g_mutex_lock(&service->lock);
+	service->drained = TRUE;
+	g_cond_signal(&service->changed);
+	g_mutex_unlock(&service->lock);
+}
+
+static void do_drain(gpointer subject, gpointer args)
+{
+	ims_service *service = subject;
+
+	(void)args;
+	service->closing = TRUE;
+	ims_flows_drain(service->flows, on_drained, service);
+}
+
+static void drain(ims_service *service)
+{
+	gint64 until = g_get_monotonic_time() + (gint64)service->config->shutdown_s * G_USEC_PER_SEC;
+
+	ims_worker_post(ims_stack_worker(service->stack), do_drain, service, NULL);
+	g_mutex_lock(&service->lock);
+	while (!service->drained && g_cond_wait_until(&service->changed, &service->lock, until))
+		;
+	if (!service->drained)
+		ims_warn(NULL, "not everybody could be deregistered in %u s", service->config->shutdown_s);
+	g_mutex_unlock(&service->lock);
+}
+
+/* A Janus loop may be inside one of our sources: it lets go within its iteration. */
+static void wait_for_media(void)
+{
+	for (int i = 0; i < MEDIA_WAIT_STEPS && ims_media_alive() > 0; i++)
+		g_usleep(MEDIA_WAIT_STEP_US);
+	if (ims_media_alive() > 0)
+		ims_warn(NULL, "%u calls still have media at the end", ims_media_alive());
+	else
+		ims_media_shutdown();
+}
+
+void ims_service_free(ims_service *service)
+{
+	if (!service)
+		return;
+	if (service->stack) {
+		drain(service);
+		ims_stack_free(service->stack);
+		wait_for_media();
+	}
+	ims_flows_free(service->flows);
+	if (ims_ports_in_use(service->ports) == 0)
+		ims_ports_free(service->ports);
+	g_mutex_clear(&service->lock);
+	g_cond_clear(&service->changed);
+	ims_config_unref((ims_config *)service->config);
+	g_free(service);
+}
+
+ims_worker *ims_service_worker(ims_service *service)
+{
+	return ims_stack_worker(service->stack);
+}
+
+const ims_config *ims_service_config(const ims_service *service)
+{
+	return service->config;
+}
+
+void ims_service_count(ims_service *service, ims_counters *ret_counters)
+{
+	*ret_counters = (ims_counters){
+		.sessions = (guint)g_atomic_int_get(&service->n_sessions),
+		.registrations = ims_flows_count(service->flows),
+		.calls = (guint)g_atomic_int_get(&service->n_calls),
+		.invites = ims_stack_invites(service->stack),
+		.media = ims_media_alive(),
+		.ports = ims_ports_in_use(service->ports),
+	};
+}

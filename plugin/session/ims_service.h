@@ -1,0 +1,29 @@
+/* ims_service.h: the whole edge below the API: configuration, SIP stack, flows, ports, sessions.
+ *
+ * Owner: glue. Everything inside belongs to the SIP thread. */
+#pragma once
+#include <glib.h>
+#include "base/ims_gateway.h"
+#include "config/ims_config.h"
+#include "media/ims_ports.h"
+#include "session/ims_flows.h"
+#include "sip/ims_stack.h"
+
+typedef struct ims_service ims_service;
+
+/* IMS_E_IO when the SIP port cannot be had. gateway must outlive it. [any thread] */
+ims_service *ims_service_new(const ims_config *config, const ims_gateway *gateway, GError **error);
+/* After all sessions are ended, or their end is posted: deregisters everybody, waits for the network up to
+ * general.shutdown_s, then ends the SIP thread, and waits for media that Janus's loops still hold. [any other
+ * thread] */
+void ims_service_free(ims_service *service);
+
+ims_worker *ims_service_worker(ims_service *service); /* [any thread] */
+const ims_config *ims_service_config(const ims_service *service); /* [any thread] */
+
+/* What is alive, for operators and soak tests. [any thread] */
+typedef struct {
+	guint sessions, registrations, calls, invites, media, ports;
+} ims_counters;
+
+void ims_service_count(ims_service *service, ims_counters *ret_counters);

@@ -1,0 +1,132 @@
+#include "sip/ims_dialog.h"
+
+#include <string.h>
+
+#include "base/ims_log.h"
+
+/* Our own Record-Route comes back with the others; in our own route set it would send us to
+ * ourselves first. */
+static gboolean is_own_route(const sip_record_route_t *route, const char *own_host_port)
+{
+	g_autofree char *there = g_strdup_printf("%s:%s", route->r_url->url_host ? route->r_url->url_host : "",
+						 url_port(route->r_url));
+
+	return g_ascii_strcasecmp(there, own_host_port) == 0;
+}
+
+static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route_t *all, const char *own_host_port)
+{
+	sip_record_route_t *copy = sip_record_route_dup(home, all);
+
+	for (sip_record_route_t **at = &copy; *at;) {
+		if (is_own_route(*at, own_host_port))
+			*at = (*at)->r_next;
+		else
+			at = &(*at)->r_next;
+	}
+	return copy;
+}
+
+ims_dialog *ims_dialog_of_answer(ims_invite *invite, nta_agent_t *agent, const sip_t *sip, const char *own_host_port,
+				 nta_request_f *receive)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+	ims_dialog *dialog;
+
+	if (!sip->sip_to->a_tag)
+		return NULL;
+	dialog = g_new0(ims_dialog, 1);
+	dialog->invite = invite;
+	dialog->tag = g_strdup(sip->sip_to->a_tag);
+	dialog->leg = nta_leg_tcreate(agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
+				      SIPTAG_FROM(sip->sip_from), SIPTAG_TO(sip->sip_to), SIPTAG_CSEQ(sip->sip_cseq),
+				      TAG_END());
+	if (dialog->leg)
+		nta_leg_client_route(dialog->leg, others_routes(home, sip->sip_record_route, own_host_port),
+				     sip->sip_contact);
+	su_home_deinit(home);
+	if (dialog->leg)
+		return dialog;
+	ims_dialog_free(dialog);
+	return NULL;
+}
+
+ims_dialog *ims_dialog_of_invite(ims_invite *invite, nta_agent_t *agent, nta_incoming_t *request, const sip_t *sip,
+				 nta_request_f *receive)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+	ims_dialog *dialog = g_new0(ims_dialog, 1);
+	const char *own_tag = nta_incoming_tag(request, NULL);
+	sip_to_t *own = sip_to_dup(home, sip->sip_to);
+
+	/* With our tag from birth: a leg tagged later would catch the second branch of a forked INVITE. */
+	sip_to_tag(home, own, own_tag);
+	dialog->invite = invite;
+	dialog->tag = g_strdup(sip->sip_from->a_tag);
+	dialog->leg = nta_leg_tcreate(agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
+				      SIPTAG_FROM(own), SIPTAG_TO(sip->sip_from),
+				      NTATAG_REMOTE_CSEQ(sip->sip_cseq->cs_seq), TAG_END());
+	su_home_deinit(home);
+	if (!dialog->leg) {
+		ims_dialog_free(dialog);
+		return NULL;
+	}
+	nta_leg_server_route(dialog->leg, sip->sip_record_route, sip->sip_contact);
+	return dialog;
+}
+
+void ims_dialog_refresh(ims_dialog *dialog, const sip_t *answer, const char *own_host_port)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+
+	nta_leg_client_reroute(dialog->leg, others_routes(home, answer->sip_record_route, own_host_port),
+			       answer->sip_contact, 1);
+	su_home_deinit(home);
+}
+
+void ims_dialog_free(ims_dialog *dialog)
+{
+	if (dialog->leg)
+		nta_leg_destroy(dialog->leg);
+	g_free(dialog->tag);
+	g_free(dialog);
+}
+
+gboolean ims_dialog_is_reachable(ims_dialog *dialog)
+{
+	const sip_route_t *route = NULL;
+	const sip_contact_t *target = NULL;
+
+	nta_leg_get_route(dialog->leg, &route, &target);
+	if (route)
+		return ims_url_is_numeric(route->r_url);
+	return target && ims_url_is_numeric(target->m_url);
+}
+
+void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request)
+{
+	g_autofree char *cseq = g_strdup_printf("%u ACK", nta_outgoing_cseq(invite_request));
+	nta_outgoing_t *ack;
+
+	/* Without the branch nta looks for the INVITE and aborts the process if it is gone. */
+	ack = nta_outgoing_tcreate(dialog->leg, NULL, NULL, NULL, SIP_METHOD_ACK, NULL, SIPTAG_CSEQ_STR(cseq),
+				   NTATAG_ACK_BRANCH(nta_outgoing_branch(invite_request)), TAG_END());
+	if (ack)
+		nta_outgoing_destroy(ack);
+}
+
+nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method, const char *name,
+				const char *contact, const char *type, const char *body, const char *headers)
+{
+	nta_outgoing_t *request = nta_outgoing_tcreate(
+		dialog->leg, callback, (nta_outgoing_magic_t *)dialog->invite, NULL, method, name, NULL,
+		TAG_IF(contact, SIPTAG_CONTACT_STR(contact)), TAG_IF(contact, SIPTAG_ALLOW_STR(IMS_ALLOW)),
+		TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(type)), TAG_IF(body, SIPTAG_PAYLOAD_STR(body)),
+		TAG_IF(headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+
+	if (!request)
+		ims_warn(NULL, "a %s in a dialog could not be made", name);
+	else if (!callback)
+		nta_outgoing_destroy(request);
+	return callback ? request : NULL;
+}

@@ -1,0 +1,79 @@
+#include "sip/ims_headers.h"
+
+#include <string.h>
+
+#include "base/ims_error.h"
+
+/* With their compact forms. A trailing '*' stands for any rest of the name. */
+static const char *const owned[] = {
+	"Via", "v", "Route", "Record-Route", "Path", "Service-Route", "From", "f", "To", "t", "Contact", "m",
+	"Call-ID", "i", "CSeq", "Max-Forwards", "Content-Length", "l", "Content-Type", "c", "Content-Encoding", "e",
+	"Content-Disposition", "MIME-Version", "Require", "Proxy-Require", "Supported", "k", "Allow", "RSeq", "RAck",
+	"Expires", "Min-Expires", "Session-Expires", "x", "Min-SE", "Event", "o", "Allow-Events", "u",
+	"Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info",
+	"Proxy-Authentication-Info", "Security-*", "Cookie", "Set-Cookie", "Replaces", "Target-Dialog", "Refer-To", "r",
+	"P-Asserted-*", "P-Preferred-*", "P-Charging-*", "P-Visited-Network-ID", "P-Access-Network-Info",
+	"P-Associated-URI", "P-Called-Party-ID", "P-Served-User", "P-Profile-Key", "P-User-Database",
+	"P-Private-Network-Indication", "P-Early-Media", "P-Media-Authorization", "P-DCS-*", "Feature-Caps",
+	"Resource-Priority", "Restoration-Info", "Relayed-Charge", "Service-Interact-Info", "Cellular-Network-Info",
+	"Attestation-Info", "Origination-Id", "Additional-Identity", "Response-Source", "Identity", "Identity-Info",
+	"Privacy", "History-Info", "Geolocation", "Geolocation-*",
+};
+
+static gboolean is_token(const char *name)
+{
+	if (!*name)
+		return FALSE;
+	for (; *name; name++)
+		if (!g_ascii_isalnum(*name) && !strchr("-.!%*_+`'~", *name))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean is_owned(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(owned); i++) {
+		gsize length = strlen(owned[i]);
+
+		if (owned[i][length - 1] == '*' ? g_ascii_strncasecmp(name, owned[i], length - 1) == 0 :
+						  g_ascii_strcasecmp(name, owned[i]) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean has_control(const char *value)
+{
+	for (; *value; value++)
+		if (((guchar)*value < ' ' && *value != '\t') || *value == 0x7f)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean ims_header_check(const char *name, const char *value, GError **error)
+{
+	const char *why = NULL;
+
+	if (!is_token(name)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+				    "headers: a name may hold letters, digits and -.!%*_+`'~ only");
+		return FALSE;
+	}
+	if (is_owned(name))
+		why = "is set by the gateway, not by clients";
+	else if (has_control(value))
+		why = "holds a line break or another control character";
+	else if (strlen(name) + strlen(value) > IMS_HEADERS_MAX_BYTES)
+		why = "is longer than 8192 bytes";
+	if (!why)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "headers: '%.64s' %s", name, why);
+	return FALSE;
+}
+
+char *ims_header_join(const char *lines, const char *more)
+{
+	if (lines && *lines && more && *more)
+		return g_strconcat(lines, "\r\n", more, NULL);
+	return g_strdup(lines && *lines ? lines : more);
+}

@@ -1,0 +1,16 @@
+/* ims_headers.h: SIP header lines that a client asks for: what it may set and what is the edge's.
+ *
+ * Pure. The edge owns whatever routes, authenticates, charges or asserts (24.229 4.4, REQ-08, REQ-76). */
+#pragma once
+#include <glib.h>
+
+#define IMS_HEADERS_MAX_COUNT 32
+#define IMS_HEADERS_MAX_BYTES 8192
+
+/* IMS_E_INVALID_ELEMENT names the header: not a token, owned by the edge, CR, LF or NUL in the value,
+ * or too long. */
+gboolean ims_header_check(const char *name, const char *value, GError **error);
+
+/* Two blocks of "Name: value" lines as one, CRLF between lines and none at the end. NULL when both are
+ * empty or NULL. Free with g_free. */
+char *ims_header_join(const char *lines, const char *more);

@@ -1,0 +1,259 @@
+/* ims_invite_uas.c: the peer asks: its INVITE, and what it sends inside the dialog. */
+#include <string.h>
+
+#include "base/ims_log.h"
+#include "sip/ims_headers.h"
+#include "sip/ims_invite_internal.h"
+#include "sip/ims_sip_read.h"
+
+void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp, const char *headers)
+{
+	gboolean opens = status > 100 && status < 300;
+
+	nta_incoming_treply(request, status, sip_status_phrase(status),
+			    TAG_IF(opens && invite->contact, SIPTAG_CONTACT_STR(invite->contact)),
+			    TAG_IF(opens, SIPTAG_ALLOW_STR(IMS_ALLOW)),
+			    TAG_IF(opens && invite->record_routes && request == invite->invited,
+				   SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),
+			    TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
+			    TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
+			    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
+}
+
+/* The INVITE that opens a call */
+
+static void forget_invited(ims_invite *invite)
+{
+	nta_incoming_destroy(g_steal_pointer(&invite->invited));
+}
+
+static void pay_owed_bye(ims_invite *invite)
+{
+	g_autofree char *headers = g_steal_pointer(&invite->owed_bye);
+
+	if (headers)
+		ims_invite_bye(invite, *headers ? headers : NULL);
+}
+
+static void on_cancel(ims_invite *invite, const sip_t *sip)
+{
+	g_auto(ims_sip_news) news;
+
+	if (invite->accepted) /* too late; the ACK will follow (RFC 3261 9.2) */
+		return;
+	ims_sip_read_news(sip, &news);
+	ims_invite_refuse(invite, 487, NULL);
+	ims_invite_tell(invite, cancelled, &news);
+}
+
+static void on_ack(ims_invite *invite, const sip_t *sip)
+{
+	g_auto(ims_sip_news) news;
+
+	ims_sip_read_news(sip, &news);
+	forget_invited(invite);
+	pay_owed_bye(invite);
+	ims_invite_tell(invite, confirmed, &news);
+}
+
+static void on_no_ack(ims_invite *invite)
+{
+	forget_invited(invite);
+	pay_owed_bye(invite);
+	ims_invite_bye(invite, NULL);
+	if (invite->events && invite->events->unconfirmed)
+		invite->events->unconfirmed(invite->user);
+}
+
+/* ACK, CANCEL, or nothing for 64*T1 (sip is NULL). */
+static int on_invited(nta_incoming_magic_t *magic, nta_incoming_t *request, const sip_t *sip)
+{
+	ims_invite *invite = (ims_invite *)magic;
+
+	if (request != invite->invited)
+		return 0;
+	ims_invite_hold(invite);
+	if (!sip)
+		on_no_ack(invite);
+	else if (sip->sip_request->rq_method == sip_method_cancel)
+		on_cancel(invite, sip);
+	else if (sip->sip_request->rq_method == sip_method_ack)
+		on_ack(invite, sip);
+	ims_invite_unhold(invite);
+	return 0;
+}
+
+void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const ims_sip_target *target)
+{
+	ims_invite *invite = ims_invite_alloc(stack);
+	ims_dialog *dialog = ims_dialog_of_invite(invite, stack->agent, request, sip, ims_invite_in_dialog);
+	g_auto(ims_sip_news) news;
+	int status = 500;
+
+	ims_sip_read_news(sip, &news);
+	ims_invite_hold(invite);
+	invite->invited = request;
+	invite->call_id = g_strdup(news.call_id);
+	if (dialog) {
+		g_ptr_array_add(invite->dialogs, dialog);
+		invite->confirmed = dialog;
+		nta_incoming_bind(request, on_invited, (nta_incoming_magic_t *)invite);
+		if (stack->events->invite(invite, target, &news, &status, stack->user))
+			status = 0;
+	}
+	if (status)
+		ims_invite_refuse(invite, status, NULL);
+	ims_invite_unhold(invite);
+}
+
+void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events, gpointer user)
+{
+	msg_t *msg = nta_incoming_getrequest(invite->invited);
+
+	ims_invite_restyle(invite, style, sip_object(msg)->sip_record_route);
+	msg_destroy(msg);
+	invite->events = events;
+	invite->user = user;
+}
+
+void ims_invite_ring(ims_invite *invite)
+{
+	if (invite->invited && !invite->accepted)
+		ims_invite_reply(invite, invite->invited, 180, NULL, invite->first_headers);
+}
+
+void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers)
+{
+	g_autofree char *lines = ims_header_join(headers, invite->first_headers);
+
+	g_return_if_fail(invite->invited && !invite->accepted);
+	invite->accepted = TRUE;
+	ims_invite_reply(invite, invite->invited, 200, sdp, lines);
+}
+
+void ims_invite_refuse(ims_invite *invite, int status, const char *headers)
+{
+	g_autofree char *lines = ims_header_join(headers, invite->later_headers);
+
+	if (!invite->invited || invite->accepted)
+		return;
+	ims_invite_reply(invite, invite->invited, status, NULL, lines);
+	forget_invited(invite);
+	invite->over = TRUE;
+}
+
+/* Inside the dialog */
+
+static void forget_reoffered(ims_invite *invite)
+{
+	nta_incoming_destroy(g_steal_pointer(&invite->reoffered));
+	invite->reanswered = FALSE;
+}
+
+/* ACK, CANCEL, or nothing for 64*T1, after a re-INVITE. */
+static int on_reoffered(nta_incoming_magic_t *magic, nta_incoming_t *request, const sip_t *sip)
+{
+	ims_invite *invite = (ims_invite *)magic;
+
+	if (request != invite->reoffered)
+		return 0;
+	if (sip && sip->sip_request->rq_method == sip_method_cancel) {
+		if (!invite->reanswered)
+			ims_invite_reanswer(invite, 487, NULL);
+		return 0;
+	}
+	forget_reoffered(invite);
+	return 0;
+}
+
+static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
+{
+	g_auto(ims_sip_news) news;
+
+	ims_sip_read_news(sip, &news);
+	if (sip->sip_request->rq_method == sip_method_update && !news.sdp)
+		return 200; /* a session refresh (RFC 4028) */
+	if (invite->reoffer)
+		return 491;
+	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed) {
+		nta_incoming_treply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("2"), TAG_END());
+		return 500;
+	}
+	invite->reoffered = request;
+	invite->reanswered = FALSE;
+	if (sip->sip_contact)
+		nta_leg_server_route(invite->confirmed->leg, NULL, sip->sip_contact); /* target refresh */
+	if (sip->sip_request->rq_method == sip_method_invite)
+		nta_incoming_bind(request, on_reoffered, (nta_incoming_magic_t *)invite);
+	if (invite->events && invite->events->reoffered)
+		invite->events->reoffered(&news, invite->user);
+	else
+		ims_invite_reanswer(invite, 488, NULL);
+	return 0;
+}
+
+void ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
+{
+	gboolean waits_for_ack;
+
+	if (!invite->reoffered || invite->reanswered)
+		return;
+	waits_for_ack = status < 300 && nta_incoming_method(invite->reoffered) == sip_method_invite;
+	ims_invite_reply(invite, invite->reoffered, status, sdp, invite->later_headers);
+	invite->reanswered = TRUE;
+	if (!waits_for_ack)
+		forget_reoffered(invite);
+}
+
+static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
+{
+	g_auto(ims_sip_news) news;
+
+	ims_sip_read_news(sip, &news);
+	ims_invite_reply(invite, request, 200, NULL, invite->later_headers);
+	nta_incoming_destroy(request);
+	invite->over = TRUE;
+	g_clear_pointer(&invite->owed_bye, g_free);
+	if (invite->reoffered)
+		ims_invite_reanswer(invite, 487, NULL);
+	if (invite->invited && !invite->accepted)
+		ims_invite_refuse(invite, 487, NULL); /* a BYE in an early dialog */
+	else if (invite->invited)
+		forget_invited(invite);
+	ims_invite_tell(invite, ended, &news);
+	return 0;
+}
+
+static int receive(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
+{
+	char source[64];
+
+	if (!ims_stack_is_core(invite->stack, request, source, sizeof(source)))
+		return 403;
+	switch (sip->sip_request->rq_method) {
+	case sip_method_invite:
+	case sip_method_update:
+		return receive_reoffer(invite, request, sip);
+	case sip_method_bye:
+		return receive_bye(invite, request, sip);
+	case sip_method_ack:  /* of a 2xx that is acknowledged already; nta answers no ACK */
+	case sip_method_info: /* accepted; no package is used here yet */
+	case sip_method_options:
+		return 200;
+	default:
+		nta_incoming_treply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(IMS_ALLOW), TAG_END());
+		return 405;
+	}
+}
+
+int ims_invite_in_dialog(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip)
+{
+	ims_invite *invite = ((ims_dialog *)magic)->invite;
+	int status;
+
+	(void)leg;
+	ims_invite_hold(invite);
+	status = receive(invite, request, sip);
+	ims_invite_unhold(invite);
+	return status;
+}

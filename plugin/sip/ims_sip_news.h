@@ -1,0 +1,32 @@
+/* ims_sip_news.h: what a SIP message says, in plain values.
+ *
+ * Made by sip/ from a parsed message, borrowed by whoever is told; nothing of the stack in it. */
+#pragma once
+#include <glib.h>
+
+typedef struct ims_sip_news {
+	int status;	   /* of a response; 0 in a request */
+	char *reason;	   /* reason phrase of a response */
+	gboolean internal; /* a response made by the stack itself: time-out, unreachable */
+	char *call_id;
+	char *to_tag;	 /* NULL: none */
+	char *sdp;	 /* NULL: none */
+	gboolean bad_body; /* a body that is not a session description came instead */
+
+	/* In requests: who asks for whom. */
+	char *caller;	   /* P-Asserted-Identity's first URI, else From's, withheld ones as sip:anonymous@anonymous.invalid */
+	char *caller_name; /* display name, NULL: none, or withheld */
+	char *callee;	   /* P-Called-Party-ID, else To */
+	char *icid;	   /* icid-value of P-Charging-Vector, NULL: none */
+	char *orig_ioi;
+
+	/* Reason (RFC 3326), of the first value. */
+	char *reason_header; /* the text parameter */
+	char *reason_protocol;
+	char *reason_cause;
+	int retry_after_s; /* 0: none */
+} ims_sip_news;
+
+void ims_sip_news_clear(ims_sip_news *news);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_sip_news, ims_sip_news_clear)

@@ -1,0 +1,250 @@
+#include "sip/ims_sip_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ANONYMOUS "sip:anonymous@anonymous.invalid"
+
+void ims_sip_news_clear(ims_sip_news *news)
+{
+	g_free(news->reason);
+	g_free(news->call_id);
+	g_free(news->to_tag);
+	g_free(news->sdp);
+	g_free(news->caller);
+	g_free(news->caller_name);
+	g_free(news->callee);
+	g_free(news->icid);
+	g_free(news->orig_ioi);
+	g_free(news->reason_header);
+	g_free(news->reason_protocol);
+	g_free(news->reason_cause);
+	memset(news, 0, sizeof(*news));
+}
+
+const char *ims_sip_read_header(const sip_t *sip, const char *name)
+{
+	for (const sip_unknown_t *h = sip->sip_unknown; h; h = h->un_next)
+		if (h->un_name && g_ascii_strcasecmp(h->un_name, name) == 0)
+			return h->un_value;
+	return NULL;
+}
+
+static char *url_text(const url_t *url)
+{
+	char *text = url ? url_as_string(NULL, url) : NULL;
+	char *copy = g_strdup(text);
+
+	su_free(NULL, text);
+	return copy;
+}
+
+/* First URI of a name-addr list in a header the parser does not know. */
+static char *first_uri(const char *value, char **ret_display)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+	sip_contact_t *list = value ? sip_contact_make(home, value) : NULL;
+	char *uri = list ? url_text(list->m_url) : NULL;
+
+	if (uri && ret_display && list->m_display && *list->m_display)
+		*ret_display = g_strdup(list->m_display);
+	su_home_deinit(home);
+	return uri;
+}
+
+static char *unquoted(const char *text)
+{
+	gsize length = text ? strlen(text) : 0;
+
+	if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
+		return g_strndup(text + 1, length - 2);
+	return g_strdup(text);
+}
+
+static gboolean wants_privacy(const sip_t *sip)
+{
+	const sip_privacy_t *privacy = sip->sip_privacy;
+
+	for (gsize i = 0; privacy && privacy->priv_values && privacy->priv_values[i]; i++)
+		if (g_ascii_strcasecmp(privacy->priv_values[i], "id") == 0 ||
+		    g_ascii_strcasecmp(privacy->priv_values[i], "user") == 0 ||
+		    g_ascii_strcasecmp(privacy->priv_values[i], "header") == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* What the core asserts is to be believed, unless the caller wants it withheld from whoever is
+ * outside the trust domain, as a browser is (RFC 3325 7). */
+static void read_caller(const sip_t *sip, ims_sip_news *news)
+{
+	const char *asserted = ims_sip_read_header(sip, "P-Asserted-Identity");
+	g_autofree char *display = NULL;
+
+	if (wants_privacy(sip)) {
+		news->caller = g_strdup(ANONYMOUS);
+		return;
+	}
+	news->caller = first_uri(asserted, &display);
+	if (!news->caller && sip->sip_from)
+		news->caller = url_text(sip->sip_from->a_url);
+	if (sip->sip_from && sip->sip_from->a_display && *sip->sip_from->a_display)
+		news->caller_name = unquoted(sip->sip_from->a_display);
+	else if (display)
+		news->caller_name = unquoted(display);
+}
+
+static char *parameter(const char *value, const char *name)
+{
+	g_auto(GStrv) parts = g_strsplit(value, ";", 64);
+	gsize length = strlen(name);
+
+	for (gsize i = 0; parts[i]; i++) {
+		char *part = g_strstrip(parts[i]);
+
+		if (g_ascii_strncasecmp(part, name, length) == 0 && part[length] == '=')
+			return unquoted(part + length + 1);
+	}
+	return NULL;
+}
+
+static void read_charging(const sip_t *sip, ims_sip_news *news)
+{
+	const char *vector = ims_sip_read_header(sip, "P-Charging-Vector");
+
+	if (!vector)
+		return;
+	news->icid = parameter(vector, "icid-value");
+	news->orig_ioi = parameter(vector, "orig-ioi");
+}
+
+static void read_reason(const sip_t *sip, ims_sip_news *news)
+{
+	const sip_reason_t *reason = sip->sip_reason;
+
+	if (!reason)
+		return;
+	news->reason_protocol = g_strdup(reason->re_protocol);
+	news->reason_cause = g_strdup(reason->re_cause);
+	news->reason_header = unquoted(reason->re_text);
+}
+
+static void read_body(const sip_t *sip, ims_sip_news *news)
+{
+	const sip_payload_t *body = sip->sip_payload;
+	const sip_content_type_t *type = sip->sip_content_type;
+
+	if (!body || body->pl_len == 0)
+		return;
+	if (type && type->c_type && g_ascii_strcasecmp(type->c_type, "application/sdp") == 0 &&
+	    !memchr(body->pl_data, '\0', body->pl_len))
+		news->sdp = g_strndup(body->pl_data, body->pl_len);
+	else
+		news->bad_body = TRUE;
+}
+
+void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
+{
+	memset(news, 0, sizeof(*news));
+	if (!sip) { /* nobody answered, and the stack gave up */
+		news->status = 408;
+		news->reason = g_strdup(sip_408_Request_timeout);
+		news->internal = TRUE;
+		return;
+	}
+	news->internal = nta_sip_is_internal(sip);
+	if (sip->sip_status) {
+		news->status = sip->sip_status->st_status;
+		news->reason = g_strdup(sip->sip_status->st_phrase);
+	}
+	if (sip->sip_call_id)
+		news->call_id = g_strdup(sip->sip_call_id->i_id);
+	if (sip->sip_to)
+		news->to_tag = g_strdup(sip->sip_to->a_tag);
+	if (sip->sip_retry_after)
+		news->retry_after_s = (int)MIN(sip->sip_retry_after->af_delta, 86400);
+	read_body(sip, news);
+	read_reason(sip, news);
+	if (!sip->sip_request)
+		return;
+	read_caller(sip, news);
+	read_charging(sip, news);
+	news->callee = first_uri(ims_sip_read_header(sip, "P-Called-Party-ID"), NULL);
+	if (!news->callee && sip->sip_to)
+		news->callee = url_text(sip->sip_to->a_url);
+}
+
+/* REGISTER */
+
+/* All values of a header the parser does not know, as URIs in order. */
+static void collect_uris(const sip_t *sip, const char *name, GPtrArray *uris)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+
+	for (const sip_unknown_t *h = sip->sip_unknown; h; h = h->un_next) {
+		sip_contact_t *list;
+
+		if (!h->un_name || !h->un_value || g_ascii_strcasecmp(h->un_name, name) != 0)
+			continue;
+		list = sip_contact_make(home, h->un_value);
+		for (; list; list = list->m_next)
+			g_ptr_array_add(uris, url_text(list->m_url));
+	}
+	su_home_deinit(home);
+}
+
+static void collect_challenges(const msg_auth_t *header, GPtrArray *challenges)
+{
+	for (; header; header = header->au_next) {
+		g_autofree char *params = header->au_params ? g_strjoinv(", ", (char **)header->au_params) : NULL;
+
+		g_ptr_array_add(challenges, g_strdup_printf("%s %s", header->au_scheme, params ? params : ""));
+	}
+}
+
+static guint seconds(const char *text)
+{
+	return text ? (guint)MIN(strtoull(text, NULL, 10), G_MAXINT32) : 0;
+}
+
+/* A registrar may rewrite the Contact, or list those of other devices beside it: ours is known by
+ * its user part. If it is not there, Expires counts, else the shortest time listed, to be safe. */
+static guint granted_s(const sip_t *sip, const char *contact_user)
+{
+	guint expires = sip->sip_expires ? (guint)MIN(sip->sip_expires->ex_delta, G_MAXINT32) : 0;
+	guint shortest = 0;
+
+	for (const sip_contact_t *m = sip->sip_contact; m; m = m->m_next) {
+		guint own = m->m_expires ? seconds(m->m_expires) : expires;
+
+		if (m->m_url->url_user && strcmp(m->m_url->url_user, contact_user) == 0)
+			return own;
+		if (own > 0 && (shortest == 0 || own < shortest))
+			shortest = own;
+	}
+	return expires > 0 ? expires : shortest;
+}
+
+void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *answer)
+{
+	*answer = (ims_register_answer){
+		.status = sip ? sip->sip_status->st_status : 408,
+		.reason = g_strdup(sip ? sip->sip_status->st_phrase : sip_408_Request_timeout),
+		.internal = !sip || nta_sip_is_internal(sip),
+		.challenges = g_ptr_array_new_with_free_func(g_free),
+		.service_route = g_ptr_array_new_with_free_func(g_free),
+		.associated = g_ptr_array_new_with_free_func(g_free),
+	};
+	if (!sip)
+		return;
+	answer->proxy = !sip->sip_www_authenticate && sip->sip_proxy_authenticate;
+	collect_challenges(answer->proxy ? sip->sip_proxy_authenticate : sip->sip_www_authenticate,
+			   answer->challenges);
+	for (const sip_service_route_t *r = sip->sip_service_route; r; r = r->r_next)
+		g_ptr_array_add(answer->service_route, url_text(r->r_url));
+	collect_uris(sip, "P-Associated-URI", answer->associated);
+	answer->expires_s = granted_s(sip, contact_user);
+	if (sip->sip_min_expires)
+		answer->min_expires_s = (guint)MIN(sip->sip_min_expires->me_delta, G_MAXINT32);
+	if (sip->sip_retry_after)
+		answer->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
+}

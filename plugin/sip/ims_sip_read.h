@@ -1,0 +1,11 @@
+/* ims_sip_read.h: parsed sofia messages -> plain values. Pure; for sip/ only. */
+#pragma once
+#include "sip/internal.h"
+#include "sip/ims_sip_news.h"
+#include "sip/ims_ua.h"
+
+void ims_sip_read_news(const sip_t *sip, ims_sip_news *ret_news);
+/* contact_user: the user part by which our own Contact is known again. */
+void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *ret_answer);
+/* Value of a header the parser does not know by name, NULL: not there. Borrowed from the message. */
+const char *ims_sip_read_header(const sip_t *sip, const char *name);

@@ -1,0 +1,253 @@
+#include "sip/internal.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <string.h>
+
+#include "base/ims_error.h"
+#include "base/ims_log.h"
+
+extern su_log_t nta_log[], tport_log[];
+
+/* A finished client transaction waits this long for stray copies of its answer (RFC 3261 T4 is
+ * 5 s), keeping about 9 KiB: what a burst of registrations costs in memory. */
+#define STRAY_ANSWER_MS 500
+#define MAX_PROCEEDING 20000
+#define STEP_MS 1000
+
+typedef struct {
+	ims_stack *stack;
+	GMutex lock;
+	GCond ready;
+	gboolean done;
+	GError *error;
+} start;
+
+/* ims_clock on su_timer */
+
+static gint64 stack_now_ms(ims_clock *clock)
+{
+	(void)clock;
+	return g_get_monotonic_time() / 1000;
+}
+
+static void stack_fire(su_root_magic_t *magic, su_timer_t *armed, su_timer_arg_t *arg)
+{
+	(void)magic;
+	su_timer_destroy(armed);
+	ims_timer_fired((ims_timer *)arg);
+}
+
+static gpointer stack_arm(ims_clock *clock, gint64 delay_ms, ims_timer *timer)
+{
+	ims_stack *stack = (ims_stack *)((char *)clock - G_STRUCT_OFFSET(ims_stack, clock));
+	su_timer_t *armed = su_timer_create(su_root_task(stack->root), (su_duration_t)MIN(delay_ms, G_MAXINT32));
+
+	if (!armed || su_timer_set(armed, stack_fire, (su_timer_arg_t *)timer) < 0)
+		g_error("su_timer_set failed");
+	return armed;
+}
+
+static void stack_disarm(ims_clock *clock, gpointer armed)
+{
+	(void)clock;
+	su_timer_destroy(armed);
+}
+
+/* Start and end */
+
+static char *agent_url(const ims_config_sip *sip)
+{
+	const char *shown = sip->public_address;
+	g_autofree char *host = strchr(shown, ':') ? g_strdup_printf("[%s]", shown) : g_strdup(shown);
+
+	if (strcmp(shown, sip->address) == 0)
+		return g_strdup_printf("sip:%s:%u", host, sip->port);
+	return g_strdup_printf("sip:%s:%u;maddr=%s", host, sip->port, sip->address);
+}
+
+static gboolean stack_open(ims_stack *stack, GError **error)
+{
+	const ims_config_sip *sip = &stack->config->sip;
+	g_autofree char *url = agent_url(sip);
+
+	su_init();
+	su_log_set_level(nta_log, 0); /* else every refused datagram prints to stderr */
+	su_log_set_level(tport_log, 0);
+	stack->root = su_root_create(NULL);
+	su_root_threading(stack->root, 0);
+	stack->agent = nta_agent_create(stack->root, URL_STRING_MAKE(url), NULL, NULL, NTATAG_UA(1),
+					/* 1 would refuse the second branch of an INVITE that the
+					 * S-CSCF forked to two contacts here. */
+					NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0),
+					NTATAG_USE_SRV(0), NTATAG_SIP_T1(sip->sip_t1_ms),
+					NTATAG_SIP_T1X64(64 * sip->sip_t1_ms), NTATAG_SIP_T4(STRAY_ANSWER_MS),
+					NTATAG_MAX_PROCEEDING(MAX_PROCEEDING), TAG_END());
+	if (stack->agent)
+		stack->outside = nta_leg_tcreate(stack->agent, ims_uas_receive, (nta_leg_magic_t *)stack,
+						 NTATAG_NO_DIALOG(1), TAG_END());
+	if (stack->outside)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_IO, "SIP cannot be served at %s port %u (in use, or not an address of "
+		    "this machine)", sip->address, sip->port);
+	return FALSE;
+}
+
+static void stack_close(ims_stack *stack)
+{
+	GHashTableIter all;
+	gpointer invite;
+
+	if (stack->agent && stack->events->closing)
+		stack->events->closing(stack->user);
+	g_hash_table_iter_init(&all, stack->invites);
+	while (g_hash_table_iter_next(&all, &invite, NULL)) {
+		g_hash_table_iter_steal(&all);
+		ims_invite_abandon(invite);
+	}
+	if (stack->outside)
+		nta_leg_destroy(g_steal_pointer(&stack->outside));
+	if (stack->agent)
+		nta_agent_destroy(g_steal_pointer(&stack->agent));
+	su_root_destroy(g_steal_pointer(&stack->root));
+	su_deinit();
+}
+
+static int on_mail(su_root_magic_t *magic, su_wait_t *wait, su_wakeup_arg_t *arg)
+{
+	(void)magic;
+	(void)wait;
+	ims_worker_drain((ims_worker *)arg);
+	return 0;
+}
+
+static void report_start(start *s, GError *error)
+{
+	g_mutex_lock(&s->lock);
+	s->error = error;
+	s->done = TRUE;
+	g_cond_signal(&s->ready);
+	g_mutex_unlock(&s->lock);
+}
+
+static void stack_run(ims_worker *worker, gpointer user)
+{
+	start *s = user;
+	ims_stack *stack = s->stack; /* s is gone once the start is reported */
+	GError *error = NULL;
+	su_wait_t mail[1];
+	int watch = -1;
+
+	if (stack_open(stack, &error)) {
+		su_wait_create(mail, ims_worker_fd(worker), SU_WAIT_IN);
+		watch = su_root_register(stack->root, mail, on_mail, (su_wakeup_arg_t *)worker, 0);
+		g_assert(watch >= 0);
+	}
+	report_start(s, error);
+	if (watch >= 0) {
+		while (!ims_worker_is_stopping(worker))
+			su_root_step(stack->root, STEP_MS);
+		ims_worker_drain(worker);
+		su_root_deregister(stack->root, watch);
+	}
+	stack_close(stack);
+}
+
+ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user, GError **error)
+{
+	ims_stack *stack = g_new0(ims_stack, 1);
+	start s = { .stack = stack };
+
+	stack->config = ims_config_ref(config);
+	stack->events = events;
+	stack->user = user;
+	stack->clock = (ims_clock){ stack_now_ms, stack_arm, stack_disarm };
+	stack->invites = g_hash_table_new(NULL, NULL);
+	stack->host_port = strchr(config->sip.public_address, ':') ?
+				   g_strdup_printf("[%s]:%u", config->sip.public_address, config->sip.port) :
+				   g_strdup_printf("%s:%u", config->sip.public_address, config->sip.port);
+	g_mutex_init(&s.lock);
+	g_cond_init(&s.ready);
+	g_mutex_lock(&s.lock);
+	stack->worker = ims_worker_new("ims sip", stack_run, &s);
+	while (!s.done)
+		g_cond_wait(&s.ready, &s.lock);
+	g_mutex_unlock(&s.lock);
+	g_mutex_clear(&s.lock);
+	g_cond_clear(&s.ready);
+	if (!s.error)
+		return stack;
+	g_propagate_error(error, s.error);
+	ims_stack_free(stack);
+	return NULL;
+}
+
+void ims_stack_free(ims_stack *stack)
+{
+	if (!stack)
+		return;
+	ims_worker_stop(stack->worker);
+	ims_worker_free(stack->worker);
+	g_hash_table_unref(stack->invites);
+	ims_config_unref((ims_config *)stack->config);
+	g_free(stack->host_port);
+	g_free(stack);
+}
+
+ims_worker *ims_stack_worker(ims_stack *stack)
+{
+	return stack->worker;
+}
+
+ims_clock *ims_stack_clock(ims_stack *stack)
+{
+	return &stack->clock;
+}
+
+const char *ims_stack_host_port(const ims_stack *stack)
+{
+	return stack->host_port;
+}
+
+guint ims_stack_invites(ims_stack *stack)
+{
+	return (guint)g_atomic_int_get(&stack->invite_count);
+}
+
+/* Who may talk to us */
+
+static gboolean is_core_address(const ims_config *config, const char *address)
+{
+	for (guint n = 0; n < config->networks->len; n++) {
+		const ims_network *network = g_ptr_array_index(config->networks, n);
+
+		if (g_ptr_array_find_with_equal_func(network->core_addresses, address, g_str_equal, NULL))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean ims_stack_is_core(ims_stack *stack, nta_incoming_t *request, char *ret_source, gsize source_size)
+{
+	msg_t *msg = nta_incoming_getrequest(request);
+	const su_sockaddr_t *from = msg_addr(msg);
+
+	if (getnameinfo(&from->su_sa, SU_SOCKADDR_SIZE(from), ret_source, (socklen_t)source_size, NULL, 0,
+			NI_NUMERICHOST) != 0)
+		ret_source[0] = '\0';
+	msg_destroy(msg);
+	return is_core_address(stack->config, ret_source);
+}
+
+gboolean ims_url_is_numeric(const url_t *url)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+	g_autofree char *host = g_strdup(url && url->url_host ? url->url_host : "");
+	gsize length = strlen(host);
+
+	if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
+		host[length - 1] = '\0';
+		return inet_pton(AF_INET6, host + 1, bytes) == 1;
+	}
+	return inet_pton(AF_INET, host, bytes) == 1;
+}

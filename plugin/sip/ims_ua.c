@@ -1,0 +1,77 @@
+#include "sip/ims_ua.h"
+
+#include "base/ims_error.h"
+#include "sip/internal.h"
+#include "sip/ims_sip_read.h"
+
+struct ims_transaction {
+	nta_outgoing_t *request;
+	char *contact_user;
+	ims_register_done done;
+	gpointer user;
+};
+
+static void transaction_free(ims_transaction *transaction)
+{
+	if (transaction->request)
+		nta_outgoing_destroy(transaction->request);
+	g_free(transaction->contact_user);
+	g_free(transaction);
+}
+
+static void answer_clear(ims_register_answer *answer)
+{
+	g_free(answer->reason);
+	g_ptr_array_unref(answer->challenges);
+	g_ptr_array_unref(answer->service_route);
+	g_ptr_array_unref(answer->associated);
+}
+
+static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
+{
+	ims_transaction *transaction = (ims_transaction *)magic;
+	ims_register_answer answer;
+	ims_register_done done;
+	gpointer user;
+
+	(void)request;
+	if (sip && sip->sip_status->st_status < 200)
+		return 0;
+	ims_sip_read_register(sip, transaction->contact_user, &answer);
+	done = transaction->done;
+	user = transaction->user;
+	transaction_free(transaction);
+	done(&answer, user);
+	answer_clear(&answer);
+	return 0;
+}
+
+ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r, ims_register_done done,
+				 gpointer user, GError **error)
+{
+	ims_transaction *transaction = g_new0(ims_transaction, 1);
+	g_autofree char *from = g_strdup_printf("<%s>;tag=%s", r->aor, r->from_tag);
+	g_autofree char *to = g_strdup_printf("<%s>", r->aor);
+	g_autofree char *cseq = g_strdup_printf("%u REGISTER", r->cseq);
+
+	transaction->contact_user = g_strdup(r->contact_user);
+	transaction->done = done;
+	transaction->user = user;
+	transaction->request = nta_outgoing_tcreate(
+		stack->outside, on_answer, (nta_outgoing_magic_t *)transaction, URL_STRING_MAKE(r->next_hop),
+		SIP_METHOD_REGISTER, URL_STRING_MAKE(r->registrar), SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
+		SIPTAG_CALL_ID_STR(r->call_id), SIPTAG_CSEQ_STR(cseq), SIPTAG_CONTACT_STR(r->contact),
+		TAG_IF(r->authorization, SIPTAG_AUTHORIZATION_STR(r->authorization)),
+		TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)), TAG_END());
+	if (transaction->request)
+		return transaction;
+	transaction_free(transaction);
+	g_set_error(error, IMS_ERROR, IMS_E_SIP, "The REGISTER for %s cannot be made", r->aor);
+	return NULL;
+}
+
+void ims_transaction_drop(ims_transaction *transaction)
+{
+	if (transaction)
+		transaction_free(transaction);
+}

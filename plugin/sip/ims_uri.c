@@ -1,0 +1,125 @@
+#include "sip/ims_uri.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ims_error.h"
+#include "sip/internal.h"
+
+#define MAX_URI 1024
+
+static gboolean refuse(GError **error, const char *text, const char *why)
+{
+	g_autofree char *shown = g_strndup(text, 80);
+
+	g_strcanon(shown, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'();:@&=+$,/?%#[]<>\" ",
+		   '?');
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ADDRESS, "'%s' is not a usable address: %s", shown, why);
+	return FALSE;
+}
+
+static gboolean has_odd_bytes(const char *text)
+{
+	for (; *text; text++)
+		if ((guchar)*text <= ' ' || *text == 0x7f || strchr("<>\"", *text))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean is_tel_number(const char *number)
+{
+	gsize digits = 0;
+
+	for (; *number && *number != ';'; number++) {
+		if (g_ascii_isxdigit(*number) || strchr("*#", *number))
+			digits++;
+		else if (!strchr("+-.()", *number))
+			return FALSE;
+	}
+	return digits > 0 && digits <= 32;
+}
+
+static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
+{
+	g_autofree char *copy = g_strdup(text);
+	url_t url[1];
+
+	if (url_d(url, copy) < 0)
+		return refuse(error, text, "malformed");
+	if (url->url_headers)
+		return refuse(error, text, "headers ('?') are not allowed");
+	if (url->url_password)
+		return refuse(error, text, "a password is not allowed");
+	switch ((enum url_type_e)url->url_type) {
+	case url_sip:
+	case url_sips:
+		if (!url->url_host || !*url->url_host)
+			return refuse(error, text, "the host is missing");
+		break;
+	case url_tel:
+		if (!url->url_user || !is_tel_number(url->url_user))
+			return refuse(error, text, "not a telephone number");
+		break;
+	default:
+		return refuse(error, text, "only sip:, sips: and tel: can be called");
+	}
+	*ret_uri = (ims_uri){
+		.scheme = g_ascii_strdown(url->url_scheme, -1),
+		.user = g_strdup(url->url_user),
+		.host = url->url_type == url_tel ? NULL : g_ascii_strdown(url->url_host, -1),
+		.port = (guint16)(url->url_port ? strtoul(url->url_port, NULL, 10) : 0),
+	};
+	return TRUE;
+}
+
+gboolean ims_uri_parse(const char *text, ims_uri *ret_uri, GError **error)
+{
+	if (!*text)
+		return refuse(error, text, "it is empty");
+	if (strlen(text) > MAX_URI)
+		return refuse(error, text, "it is longer than 1024 bytes");
+	if (has_odd_bytes(text))
+		return refuse(error, text, "it holds a blank, a bracket, a quote or a control character");
+	return take_apart(text, ret_uri, error);
+}
+
+void ims_uri_clear(ims_uri *uri)
+{
+	g_free(uri->scheme);
+	g_free(uri->user);
+	g_free(uri->host);
+	memset(uri, 0, sizeof(*uri));
+}
+
+/* Digits as dialled: visual separators and everything after the number itself are dropped. */
+static char *dialled_number(const char *text)
+{
+	const char *at = strchr(text, ':');
+	GString *number = g_string_new(NULL);
+
+	for (at = at ? at + 1 : text; *at && !strchr("@;?>", *at); at++)
+		if (!strchr("-.() ", *at))
+			g_string_append_c(number, *at);
+	return g_string_free(number, FALSE);
+}
+
+gboolean ims_uri_is_emergency(const char *text, const GPtrArray *numbers)
+{
+	static const char *const services[] = { "urn:service:sos", "urn:service:test.sos" };
+	g_autofree char *number = NULL;
+
+	while (*text && strchr(" \t<", *text))
+		text++;
+	for (gsize i = 0; i < G_N_ELEMENTS(services); i++) {
+		gsize length = strlen(services[i]);
+
+		if (g_ascii_strncasecmp(text, services[i], length) == 0 &&
+		    (text[length] == '\0' || text[length] == '.' || text[length] == '>'))
+			return TRUE;
+	}
+	number = dialled_number(text);
+	for (guint i = 0; i < numbers->len; i++)
+		if (strcmp(number, g_ptr_array_index(numbers, i)) == 0)
+			return TRUE;
+	return FALSE;
+}

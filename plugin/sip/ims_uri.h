@@ -1,0 +1,21 @@
+/* ims_uri.h: SIP and tel URIs as text: are they usable, what is in them. Pure. */
+#pragma once
+#include <glib.h>
+
+typedef struct {
+	char *scheme; /* "sip", "sips", "tel", lower case */
+	char *user;   /* NULL: none; for tel the number */
+	char *host;   /* NULL for tel */
+	guint16 port; /* 0: none */
+} ims_uri;
+
+/* IMS_E_INVALID_ADDRESS says what is wrong: empty, over 1024 bytes, control characters or spaces, another
+ * scheme than sip, sips, tel (urn is for emergency services only), no host, no number, header part. */
+gboolean ims_uri_parse(const char *text, ims_uri *ret_uri, GError **error);
+void ims_uri_clear(ims_uri *uri);
+
+/* The number or service somebody dials to reach an emergency service (24.229 5.2.10): urn:service:sos and its
+ * kin, or one of `numbers` as tel: or as the user part of a SIP URI. Works on any text. */
+gboolean ims_uri_is_emergency(const char *text, const GPtrArray *numbers);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_uri, ims_uri_clear)

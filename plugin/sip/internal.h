@@ -1,0 +1,46 @@
+/* internal.h: what the files of sip/ share. The only place that includes sofia-sip. */
+#pragma once
+#include <sofia-sip/su_wait.h>
+#include <sofia-sip/su_log.h>
+#include <sofia-sip/su_tagarg.h>
+#include <sofia-sip/msg_addr.h>
+#include <sofia-sip/nta.h>
+#include <sofia-sip/nta_tag.h>
+#include <sofia-sip/sip.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_tag.h>
+#include <sofia-sip/sip_util.h>
+#include <sofia-sip/tport_tag.h>
+#include <sofia-sip/url.h>
+#include "sip/ims_stack.h"
+
+struct ims_stack {
+	ims_worker *worker;
+	ims_clock clock;
+	const ims_config *config;
+	const ims_stack_events *events;
+	gpointer user;
+	char *host_port;
+
+	su_root_t *root;
+	nta_agent_t *agent;
+	nta_leg_t *outside; /* the default leg: requests outside dialogs, in and out */
+	GHashTable *invites; /* set of ims_invite, to end them with the agent */
+	gint invite_count;   /* the same as a number for other threads */
+};
+
+#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO"
+
+/* True when a request came from one of the networks' core addresses (REQ-143). */
+gboolean ims_stack_is_core(ims_stack *stack, nta_incoming_t *request, char *ret_source, gsize source_size);
+
+/* ims_uas.c: requests outside any dialog of ours. */
+int ims_uas_receive(nta_leg_magic_t *stack, nta_leg_t *leg, nta_incoming_t *request, sip_t const *sip);
+
+/* ims_invite.c */
+void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, sip_t const *sip, const ims_sip_target *target);
+void ims_invite_abandon(ims_invite *invite); /* the agent goes: no message can be sent any more */
+
+/* True when a URI can be sent to without a name server: numeric host (the resolver is separate). */
+gboolean ims_url_is_numeric(const url_t *url);

@@ -1,0 +1,46 @@
+#!/bin/sh
+# Keeps the include direction: glue -> api -> session -> reg, call, msg -> sip, sdp, auth, media -> config -> base.
+# A file may include from its own folder and from folders of a lower layer. Janus's headers belong to
+# glue/, sofia-sip's to sip/. Prints every offence; exit status 1 when there is one.
+set -u
+cd "${1:-$(dirname "$0")/..}" || exit 2
+
+layer() {
+	case $1 in
+	glue) echo 7 ;;
+	api) echo 6 ;;
+	session) echo 5 ;;
+	reg | call | msg) echo 4 ;;
+	sip | sdp | auth | media) echo 3 ;;
+	config) echo 2 ;;
+	base) echo 1 ;;
+	*) echo 0 ;;
+	esac
+}
+
+# Pure descriptions of media that media/ relays, and the requests' URIs and header lines.
+allowed() {
+	case $1-$2 in
+	media-sdp) return 0 ;;
+	esac
+	return 1
+}
+
+bad=0
+offence() {
+	echo "$1: $2"
+	bad=1
+}
+for file in $(find plugin -name '*.[ch]' | sort); do
+	from=$(echo "$file" | cut -d/ -f2)
+	[ "$(layer "$from")" -gt 0 ] || offence "$file" "lies in no layer"
+	for to in $(sed -n 's|^#include "\([a-z]*\)/.*|\1|p' "$file"); do
+		[ "$from" = "$to" ] && continue
+		[ "$(layer "$from")" -gt "$(layer "$to")" ] && [ "$(layer "$to")" -gt 0 ] && continue
+		allowed "$from" "$to" || offence "$file" "$from/ may not include $to/"
+	done
+	[ "$from" = sip ] || ! grep -q '#include <sofia-sip/' "$file" || offence "$file" "only sip/ includes sofia-sip"
+	[ "$from" = glue ] || ! grep -qE '#include [<"](plugins|transports)/|#include [<"](debug|refcount)\.h' "$file" ||
+		offence "$file" "only glue/ includes Janus"
+done
+exit $bad
