@@ -3,6 +3,7 @@
 
 #include "api/internal.h"
 #include "base/ims_error.h"
+#include "sip/ims_headers.h"
 
 #define DTMF_DEFAULT_MS 160
 
@@ -50,9 +51,11 @@ static gboolean req_unregister(ims_api_client *client, const ims_api_request *r,
 static gboolean req_call(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = headers_of(r);
+	const char *call_id = text_of(r, "call_id");
 
-	return ims_session_call(client->session, text_of(r, "uri"), text_of(r, "call_id"), headers, r->sdp,
-				r->transaction, error);
+	if (call_id && !ims_header_check_call_id(call_id, error))
+		return FALSE;
+	return ims_session_call(client->session, text_of(r, "uri"), call_id, headers, r->sdp, r->transaction, error);
 }
 
 static gboolean req_accept(ims_api_client *client, const ims_api_request *r, GError **error)

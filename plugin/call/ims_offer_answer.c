@@ -167,18 +167,6 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 
 /* Later */
 
-static void set_directions(ims_sdp *sdp, ims_direction direction)
-{
-	for (guint i = 0; i < sdp->media->len; i++)
-		((ims_sdp_media *)g_ptr_array_index(sdp->media, i))->direction = direction;
-}
-
-static void set_version(ims_sdp *sdp, guint64 version)
-{
-	g_free(sdp->session_version);
-	sdp->session_version = g_strdup_printf("%" G_GUINT64_FORMAT, version);
-}
-
 char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, GError **error)
 {
 	g_autoptr(ims_sdp) core = ims_sdp_parse(core_offer, error);
@@ -206,14 +194,14 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 
 char *ims_offer_answer_reoffer(ims_offer_answer *oa, ims_direction direction)
 {
-	ims_sdp *offer = ims_sdp_copy(oa->last);
+	ims_sdp_local local;
 
 	oa->wanted_before = oa->wanted;
 	oa->wanted = direction;
-	set_directions(offer, direction);
-	set_version(offer, ++oa->session_version);
-	sdp_replace(&oa->reoffer, offer);
-	return ims_sdp_print(offer);
+	oa->session_version++;
+	local = local_of(oa);
+	sdp_replace(&oa->reoffer, ims_sdp_reoffer(oa->last, oa->streams, direction, &local));
+	return ims_sdp_print(oa->reoffer);
 }
 
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error)

@@ -27,7 +27,23 @@ static struct {
 	ims_service *service;
 	ims_push *push;
 	gint running;
+	gint inside; /* callbacks of Janus under way; the end waits for them */
 } ims;
+
+/* Callbacks that use the context stand between these two; FALSE: it is gone, or about to be. */
+static gboolean enter(void)
+{
+	g_atomic_int_inc(&ims.inside);
+	if (g_atomic_int_get(&ims.running))
+		return TRUE;
+	g_atomic_int_add(&ims.inside, -1);
+	return FALSE;
+}
+
+static void leave(void)
+{
+	g_atomic_int_add(&ims.inside, -1);
+}
 
 /* Log */
 
@@ -172,7 +188,10 @@ static void close_handle(ims_handle *handle)
 
 static void on_push_failed(ims_handle *handle)
 {
+	if (!enter())
+		return;
 	post(do_media_failed, handle, NULL);
+	leave();
 }
 
 /* Start and stop */
@@ -212,6 +231,8 @@ static void plugin_destroy(void)
 {
 	if (!g_atomic_int_compare_and_exchange(&ims.running, 1, 0))
 		return;
+	while (g_atomic_int_get(&ims.inside) > 0)
+		g_thread_yield(); /* they never block */
 	ims_push_stop(ims.push);
 	ims_handles_remove_all(close_handle);
 	ims_service_free(g_steal_pointer(&ims.service));
@@ -226,25 +247,29 @@ static void plugin_create_session(janus_plugin_session *janus, int *error)
 {
 	g_autoptr(ims_handle) handle = NULL;
 
-	if (!g_atomic_int_get(&ims.running)) {
+	if (!enter()) {
 		*error = -1;
 		return;
 	}
 	handle = ims_handles_add(janus);
 	janus->plugin_handle = handle;
 	post(do_open, handle, NULL);
+	leave();
 }
 
 static void plugin_destroy_session(janus_plugin_session *janus, int *error)
 {
-	g_autoptr(ims_handle) handle = ims_handles_remove(janus);
+	g_autoptr(ims_handle) handle = NULL;
 
-	if (!handle) {
-		*error = -2;
+	if (!enter())
 		return;
-	}
+	handle = ims_handles_remove(janus);
 	janus->plugin_handle = NULL;
-	close_handle(handle);
+	if (handle)
+		close_handle(handle);
+	else
+		*error = -2;
+	leave();
 }
 
 static json_t *plugin_query_session(janus_plugin_session *janus)
@@ -264,20 +289,26 @@ static json_t *plugin_query_session(janus_plugin_session *janus)
 
 /* Requests. Every one is acknowledged; what is wrong with it comes as an event. */
 
+static void take_message(ims_handle *handle, const char *transaction, const json_t *message, const json_t *jsep)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean strict = ims_service_config(ims.service)->strict_api;
+	ims_api_request *request = ims_api_check(message, jsep, transaction, strict, &error);
+
+	if (request)
+		post(do_request, handle, request);
+	else
+		ims_push_event(ims.push, handle, transaction, ims_api_error_event(error), NULL);
+}
+
 static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *janus, char *transaction,
 							 json_t *message, json_t *jsep)
 {
 	g_autoptr(ims_handle) handle = ims_handles_find(janus);
-	g_autoptr(GError) error = NULL;
 
-	if (handle && g_atomic_int_get(&ims.running)) {
-		gboolean strict = ims_service_config(ims.service)->strict_api;
-		ims_api_request *request = ims_api_check(message, jsep, transaction, strict, &error);
-
-		if (request)
-			post(do_request, handle, request);
-		else
-			ims_push_event(ims.push, handle, transaction, ims_api_error_event(error), NULL);
+	if (handle && enter()) {
+		take_message(handle, transaction, message, jsep);
+		leave();
 	}
 	json_decref(message);
 	json_decref(jsep);
@@ -299,10 +330,15 @@ static json_t *counters(void)
 static json_t *plugin_handle_admin_message(json_t *message)
 {
 	const char *request = json_string_value(json_object_get(message, "request"));
+	json_t *answer = NULL;
 
-	if (!g_atomic_int_get(&ims.running) || !request || strcmp(request, "counters") != 0)
-		return json_pack("{s:i, s:s}", "error_code", 442, "error", "Unknown request: 'counters' is served");
-	return counters();
+	if (enter()) {
+		if (request && strcmp(request, "counters") == 0)
+			answer = counters();
+		leave();
+	}
+	return answer ? answer :
+			json_pack("{s:i, s:s}", "error_code", 442, "error", "Unknown request: 'counters' is served");
 }
 
 /* Media, on the handle's own loop, where destroy_session runs too: plugin_handle stays valid */
@@ -323,8 +359,10 @@ static void plugin_hangup_media(janus_plugin_session *janus)
 
 	if (media)
 		ims_media_detach(media);
-	if (handle && g_atomic_int_get(&ims.running))
+	if (handle && enter()) {
 		post(do_media_gone, handle, NULL);
+		leave();
+	}
 }
 
 static void plugin_incoming_rtp(janus_plugin_session *janus, janus_plugin_rtp *packet)

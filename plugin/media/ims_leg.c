@@ -74,7 +74,7 @@ void ims_leg_unref(ims_leg *leg)
 	if (!leg || !g_atomic_int_dec_and_test(&leg->refs))
 		return;
 	ims_wire_close(leg->wire);
-	ims_anchor_unref(leg->anchor); /* after the wire: it keeps the ports' list needed */
+	ims_anchor_unref(leg->anchor); /* last: without it the ports may go */
 	ims_lock_clear(&leg->lock);
 	g_free(leg);
 }

@@ -12,6 +12,7 @@
 #define CALL_ID_BYTES 16
 #define TAG_BYTES 8
 #define CNONCE_BYTES 16
+#define MAX_EXPIRES_S (30 * 24 * 3600)
 
 /* clang-format off */
 #define STATES(X)                                                                \
@@ -30,6 +31,7 @@
 	X(STOP)       /* ... and no more */                                      \
 	X(OK)         /* 2xx */                                                  \
 	X(CHALLENGE)  /* 401, 407 */                                             \
+	X(TOO_BRIEF)  /* 423: the network wants a longer registration */        \
 	X(REFUSED)    /* another final answer: trying again does not help */     \
 	X(FAILED)     /* time-out, 5xx: it may */                                \
 	X(TIMER)
@@ -72,7 +74,7 @@ struct ims_reg {
 	char *impu, *impi, *secret, *headers;
 	guint64 flow_id;
 	char *flow_token, *instance, *call_id, *from_tag, *registrar, *next_hop;
-	guint asked_s;
+	guint asked_s, min_expires_s;
 
 	reg_state state;
 	guint32 cseq;
@@ -82,6 +84,7 @@ struct ims_reg {
 	guint32 nc;
 	guint answers;	   /* challenges answered in this attempt */
 	gboolean proved;   /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
+	gboolean lengthened; /* 423 obeyed in this attempt */
 	gboolean announce; /* the owner waits to hear of the next 2xx */
 	guint failures;	   /* refreshes failed in a row */
 	gint64 ends_ms;	   /* when the binding expires */
@@ -130,6 +133,8 @@ static reg_event event_of(const ims_register_answer *answer)
 		return EV_OK;
 	if (answer->status == 401 || answer->status == 407)
 		return EV_CHALLENGE;
+	if (answer->status == 423 && answer->min_expires_s > 0)
+		return EV_TOO_BRIEF;
 	if (answer->internal || answer->status == 408 || answer->status >= 500)
 		return EV_FAILED;
 	return EV_REFUSED;
@@ -191,6 +196,7 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 
 	reg->transaction = NULL;
 	note_outcome(reg, answer->status, answer->reason);
+	reg->min_expires_s = answer->min_expires_s;
 	if (event == EV_OK && reg->state < REG_LEAVING)
 		note_binding(reg, answer);
 	if (event == EV_CHALLENGE && !note_challenge(reg, answer))
@@ -238,11 +244,23 @@ static void send_or_fail(ims_reg *reg, guint expires_s)
 
 /* What the table does */
 
-static void send_register(ims_reg *reg)
+static void begin(ims_reg *reg, gboolean lengthened)
 {
 	ims_timer_stop(&reg->timer);
 	reg->answers = 0;
+	reg->lengthened = lengthened;
 	send_or_fail(reg, reg->asked_s);
+}
+
+static void send_register(ims_reg *reg)
+{
+	begin(reg, FALSE);
+}
+
+static void send_longer(ims_reg *reg)
+{
+	reg->asked_s = reg->min_expires_s;
+	begin(reg, TRUE);
 }
 
 static void send_answer(ims_reg *reg)
@@ -323,6 +341,12 @@ static gboolean may_answer(const ims_reg *reg)
 	return reg->answers < reg->network->max_answers;
 }
 
+/* Once an attempt, so that nobody keeps us asking. */
+static gboolean may_lengthen(const ims_reg *reg)
+{
+	return !reg->lengthened && reg->min_expires_s > reg->asked_s && reg->min_expires_s <= MAX_EXPIRES_S;
+}
+
 static gboolean has_ended(const ims_reg *reg)
 {
 	return ims_clock_now_ms(ims_stack_clock(reg->stack)) >= reg->ends_ms;
@@ -349,6 +373,8 @@ static const struct rule {
 	 * once more. Another says that our answer is wrong: do not insist. */
 	ROW(TRYING,        CHALLENGE, may_answer, PROVING,       send_answer),
 	ROW(TRYING,        CHALLENGE, NULL,       IDLE,          report_refused),
+	ROW(TRYING,        TOO_BRIEF, may_lengthen, TRYING,      send_longer),
+	ROW(TRYING,        TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(TRYING,        REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(TRYING,        FAILED,    NULL,       IDLE,          report_refused),
 	ROW(TRYING,        STOP,      NULL,       LEAVING,       send_unregister),
@@ -356,6 +382,8 @@ static const struct rule {
 	ROW(PROVING,       OK,        NULL,       ACTIVE,        settle),
 	ROW(PROVING,       CHALLENGE, may_answer, PROVING,       send_answer),
 	ROW(PROVING,       CHALLENGE, NULL,       IDLE,          report_refused),
+	ROW(PROVING,       TOO_BRIEF, may_lengthen, TRYING,      send_longer),
+	ROW(PROVING,       TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(PROVING,       REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(PROVING,       FAILED,    NULL,       IDLE,          report_refused),
 	ROW(PROVING,       STOP,      NULL,       LEAVING,       send_unregister),
@@ -367,6 +395,8 @@ static const struct rule {
 	ROW(REFRESHING,    OK,        NULL,       ACTIVE,        settle),
 	ROW(REFRESHING,    CHALLENGE, may_answer, REPROVING,     send_answer),
 	ROW(REFRESHING,    CHALLENGE, NULL,       IDLE,          report_refused),
+	ROW(REFRESHING,    TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
+	ROW(REFRESHING,    TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(REFRESHING,    REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(REFRESHING,    FAILED,    has_ended,  IDLE,          report_refused),
 	ROW(REFRESHING,    FAILED,    NULL,       WAITING,       back_off),
@@ -376,6 +406,8 @@ static const struct rule {
 	ROW(REPROVING,     OK,        NULL,       ACTIVE,        settle),
 	ROW(REPROVING,     CHALLENGE, may_answer, REPROVING,     send_answer),
 	ROW(REPROVING,     CHALLENGE, NULL,       IDLE,          report_refused),
+	ROW(REPROVING,     TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
+	ROW(REPROVING,     TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(REPROVING,     REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(REPROVING,     FAILED,    has_ended,  IDLE,          report_refused),
 	ROW(REPROVING,     FAILED,    NULL,       WAITING,       back_off),
@@ -390,6 +422,7 @@ static const struct rule {
 	ROW(LEAVING,       OK,        NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       CHALLENGE, may_answer, LEAVE_PROVING, answer_unregister),
 	ROW(LEAVING,       CHALLENGE, NULL,       IDLE,          report_gone),
+	ROW(LEAVING,       TOO_BRIEF, NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       REFUSED,   NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       FAILED,    NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       STOP,      NULL,       LEAVING,       nothing),
@@ -397,6 +430,7 @@ static const struct rule {
 	ROW(LEAVE_PROVING, OK,        NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, CHALLENGE, may_answer, LEAVE_PROVING, answer_unregister),
 	ROW(LEAVE_PROVING, CHALLENGE, NULL,       IDLE,          report_gone),
+	ROW(LEAVE_PROVING, TOO_BRIEF, NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, REFUSED,   NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, FAILED,    NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, STOP,      NULL,       LEAVE_PROVING, nothing),

@@ -126,6 +126,11 @@ ims_sdp *ims_sdp_new(void)
 	return sdp;
 }
 
+const ims_sdp_media *ims_sdp_media_at(const ims_sdp *sdp, guint mline)
+{
+	return mline < sdp->media->len ? sdp->media->pdata[mline] : NULL;
+}
+
 static void attributes_copy(GPtrArray *to, const GPtrArray *from)
 {
 	for (guint i = 0; i < from->len; i++) {

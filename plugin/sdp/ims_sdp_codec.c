@@ -1,9 +1,7 @@
+/* ims_sdp_codec.c: the tables of codecs, and lists of them compared. */
 #include "sdp/ims_sdp_codec.h"
 #include "sdp/internal.h"
 #include <string.h>
-
-/* Janus cuts attribute values at 512 bytes without a line end; none of our codecs needs half of it. */
-#define MAX_FMTP 200
 
 typedef struct {
 	guint8 pt;
@@ -146,9 +144,14 @@ gboolean ims_sdp_codecs_have_relayed(const GPtrArray *codecs)
 	return FALSE;
 }
 
+gboolean ims_sdp_codec_fits(const ims_sdp_codec *codec)
+{
+	return !codec->fmtp || strlen(codec->fmtp) <= 200;
+}
+
 static gboolean crosses(const ims_sdp_codec *codec, const GPtrArray *beside)
 {
-	if (codec->fmtp && strlen(codec->fmtp) > MAX_FMTP)
+	if (!ims_sdp_codec_fits(codec))
 		return FALSE;
 	if (ims_sdp_codec_is_comfort(codec))
 		return ims_sdp_codecs_have_clock(beside, codec->clock_hz);

@@ -5,7 +5,7 @@
 #pragma once
 #include "sdp/ims_sdp.h"
 
-gboolean ims_sdp_codec_is_relayed(const ims_sdp_codec *codec);	/* a codec that may cross the edge */
-gboolean ims_sdp_codec_is_event(const ims_sdp_codec *codec);	/* telephone-event (RFC 4733) */
-gboolean ims_sdp_codec_is_comfort(const ims_sdp_codec *codec);	/* CN (RFC 3389) */
+gboolean ims_sdp_codec_is_relayed(const ims_sdp_codec *codec); /* a codec that may cross the edge */
+gboolean ims_sdp_codec_is_event(const ims_sdp_codec *codec);   /* telephone-event (RFC 4733) */
+gboolean ims_sdp_codec_is_comfort(const ims_sdp_codec *codec); /* CN (RFC 3389) */
 gboolean ims_sdp_codec_is_same(const ims_sdp_codec *a, const ims_sdp_codec *b); /* name, clock, channels */

@@ -11,9 +11,9 @@
 
 typedef struct {
 	ims_sdp *sdp;
-	ims_sdp_media *media;	 /* the m-line being read; NULL: still at session level */
+	ims_sdp_media *media;    /* the m-line being read; NULL: still at session level */
 	ims_direction direction; /* of the session */
-	guint line;		 /* counted from 1 */
+	guint line;              /* counted from 1 */
 	gboolean version_seen;
 } parser;
 
@@ -168,10 +168,12 @@ static void finish_media(parser *p)
 		if (!codec->name && !ims_sdp_codec_fill_static(codec, media->kind))
 			g_ptr_array_remove_index(media->codecs, i - 1);
 	}
-	if (media->port == 0)
+	if (media->port == 0) {
 		media->rtcp_port = 0;
-	else if (media->rtcp_port == 0 && media->port < 65535)
+		g_clear_pointer(&media->rtcp_address, g_free);
+	} else if (media->rtcp_port == 0 && media->port < 65535) {
 		media->rtcp_port = media->port + 1;
+	}
 }
 
 static gboolean read_media(parser *p, char *value, GError **error)
@@ -322,7 +324,7 @@ static gboolean read_line(parser *p, char *text, GError **error)
 	static const struct {
 		char type;
 		gboolean (*read)(parser *p, char *value, GError **error);
-	} readers[] = { { 'v', read_version },	  { 'o', read_origin },	   { 's', read_name },
+	} readers[] = { { 'v', read_version },    { 'o', read_origin },    { 's', read_name },
 			{ 'c', read_connection }, { 'b', read_bandwidth }, { 'm', read_media },
 			{ 'a', read_attribute } };
 

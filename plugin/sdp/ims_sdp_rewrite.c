@@ -150,7 +150,7 @@ gboolean ims_sdp_check_offer(const ims_sdp *offer, GError **error)
 
 /* Under BUNDLE a number means one thing in all m-lines (RFC 8843 9.1). */
 typedef struct {
-	gboolean wanted[128];		/* the other side's own number for something */
+	gboolean wanted[128];           /* the other side's own number for something */
 	const ims_sdp_codec *used[128]; /* given out */
 } pt_table;
 
@@ -190,8 +190,8 @@ static gboolean pt_suits_browser(const ims_sdp_codec *codec)
 static gboolean take_pt(pt_table *table, const ims_sdp_codec *codec, guint8 *ret_pt)
 {
 	const ims_sdp_codec *other = table->used[codec->pt];
-	gboolean free_or_same = !other || (ims_sdp_codec_is_same(other, codec) &&
-					   g_strcmp0(other->fmtp, codec->fmtp) == 0);
+	gboolean free_or_same =
+		!other || (ims_sdp_codec_is_same(other, codec) && g_strcmp0(other->fmtp, codec->fmtp) == 0);
 
 	if (pt_suits_browser(codec) && free_or_same)
 		*ret_pt = codec->pt;
@@ -252,8 +252,8 @@ ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp_local
 		const char *proto = ims_sdp_media_is_rtp(media) ? "RTP/AVP" : media->proto;
 
 		any |= served;
-		g_ptr_array_add(sdp->media, served ? audio_to_core(media, local, i) :
-						     ims_sdp_refused(media, proto));
+		g_ptr_array_add(sdp->media,
+				served ? audio_to_core(media, local, i) : ims_sdp_refused(media, proto));
 	}
 	if (!any) {
 		ims_sdp_say_nothing_left(browser_offer, error);

@@ -12,11 +12,11 @@
 
 /* Where our side of the core leg receives. */
 typedef struct {
-	const char *address;	   /* numeric IPv4 or IPv6; the only address that ever shows */
-	const guint16 *ports;	   /* one RTP port for each m-line, RTCP is port + 1; 0: do not serve it */
+	const char *address;  /* numeric IPv4 or IPv6; the only address that ever shows */
+	const guint16 *ports; /* one RTP port for each m-line, RTCP is port + 1; 0: do not serve it */
 	guint n_ports;
-	guint64 session_id;	   /* o=, stays for the life of the dialog */
-	guint64 session_version;   /* o=, grows by one when the description changes (RFC 3264 8) */
+	guint64 session_id;      /* o=, stays for the life of the dialog */
+	guint64 session_version; /* o=, grows by one when the description changes (RFC 3264 8) */
 } ims_sdp_local;
 
 /* What the two sides of one m-line agreed on: all that media/ needs to relay it.
@@ -25,20 +25,21 @@ typedef struct {
  * `direction` says what of it passes. So the core can resume without a new round with the page. */
 typedef struct {
 	ims_media_kind kind;
-	guint mline;		  /* index of the m-line on both sides */
-	gboolean used;		  /* FALSE: refused, the rest is void */
-	char address[64];	  /* where the core wants RTP, numeric; "0.0.0.0" (also for "::") counts as held */
-	guint16 port, rtcp_port;  /* never 0 when used */
+	guint mline;      /* index of the m-line on both sides */
+	gboolean used;    /* FALSE: refused, the rest is void */
+	char address[64]; /* where the core wants RTP, numeric; "0.0.0.0" (also for "::") counts as held */
+	guint16 port, rtcp_port; /* never 0 when used */
 	char rtcp_address[64];
-	ims_direction direction;  /* our direction towards the core: SENDONLY = browser to core only */
-	gint16 to_core[128];	  /* browser's payload type -> core's, -1: drop the packet */
-	gint16 to_browser[128];	  /* core's payload type -> browser's, -1: drop the packet */
-	ims_direction allowed;	  /* what the browser, or a hold of ours, allows; direction stays within */
-	gint16 browser_pt;	  /* what the browser sends as a rule: its number for the first agreed codec */
-	guint clock_hz;		  /* RTP clock of the first agreed codec */
-	gint16 dtmf_pt;		  /* telephone-event towards the core at clock_hz if there, else at any; -1: none */
+	ims_direction direction; /* our direction towards the core: SENDONLY = browser to core only */
+	gint16 to_core[128];     /* browser's payload type -> core's, -1: drop the packet */
+	gint16 to_browser[128];  /* core's payload type -> browser's, -1: drop the packet */
+	ims_direction wish;      /* the browser's; changes only with its own descriptions */
+	ims_direction allowed;   /* of the wish, what a hold of ours leaves; direction stays within */
+	gint16 browser_pt;       /* what the browser sends as a rule: its number for the first agreed codec */
+	guint clock_hz;          /* RTP clock of the first agreed codec */
+	gint16 dtmf_pt; /* telephone-event towards the core at clock_hz if there, else at any; -1: none */
 	guint dtmf_clock_hz;
-	guint ptime_ms;		  /* 20 unless agreed otherwise */
+	guint ptime_ms; /* 20 unless agreed otherwise */
 } ims_sdp_stream;
 
 /* TRUE when at least one m-line of the offer can be served at all: one relayed codec, RTP, not
@@ -67,10 +68,16 @@ ims_sdp *ims_sdp_answer_to_core(const ims_sdp *core_offer, const ims_sdp *browse
 
 /* A new offer of the core inside the call, answered without asking the browser: same codecs as
  * agreed (streams), new address, port or direction taken from the offer. Streams are updated in
- * place on success. IMS_E_NO_COMMON_MEDIA when the offer leaves nothing of what was agreed. */
+ * place on success. IMS_E_NO_COMMON_MEDIA when the offer leaves nothing of what was agreed, or not
+ * the codec the browser sends. our_last: what we said last, offer or answer. */
 ims_sdp *ims_sdp_answer_reoffer(const ims_sdp *core_reoffer, const ims_sdp *our_last,
 				const ims_sdp_local *local, GArray *streams, GError **error);
 
-/* The core's answer to a new offer of ours inside the call (hold, resume): the same codecs, new address,
- * port or direction. Streams are updated in place on success. IMS_E_BAD_SDP when it does not fit the offer. */
-gboolean ims_sdp_take_answer(const ims_sdp *our_reoffer, const ims_sdp *core_answer, GArray *streams, GError **error);
+/* A new offer of ours inside the call, of which the browser is not told: our hold (direction:
+ * SENDONLY, INACTIVE), its end (SENDRECV), an offer the core asked for. Offers what was agreed. */
+ims_sdp *ims_sdp_reoffer(const ims_sdp *our_last, const GArray *streams, ims_direction direction,
+			 const ims_sdp_local *local);
+
+/* ... and the core's answer to it. Streams are updated in place on success; errors as above. */
+gboolean ims_sdp_take_answer(const ims_sdp *our_reoffer, const ims_sdp *core_answer, GArray *streams,
+			     GError **error);

@@ -126,3 +126,30 @@ void ims_sdp_stream_offer_dtmf(ims_sdp_stream *stream, const ims_sdp_codec *even
 	stream->dtmf_pt = event->pt;
 	stream->dtmf_clock_hz = event->clock_hz;
 }
+
+GArray *ims_sdp_streams_new(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(ims_sdp_stream));
+}
+
+gboolean ims_sdp_streams_check(const GArray *streams, const ims_sdp *theirs, GError **error)
+{
+	for (guint i = 0; i < streams->len; i++) {
+		if (g_array_index(streams, ims_sdp_stream, i).used)
+			return TRUE;
+	}
+	ims_sdp_say_nothing_left(theirs, error);
+	return FALSE;
+}
+
+/* We receive under the numbers of our own offer, yet some phones send under those of their answer
+ * when these differ: known too, where that is not ambiguous. */
+void ims_sdp_stream_add_answered(ims_sdp_stream *stream)
+{
+	for (gint16 pt = 0; pt < 128; pt++) {
+		gint16 answered = stream->to_core[pt];
+
+		if (answered >= 0 && stream->to_browser[answered] < 0)
+			stream->to_browser[answered] = pt;
+	}
+}

@@ -12,14 +12,18 @@ void ims_sdp_media_free(ims_sdp_media *media);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_sdp_media, ims_sdp_media_free)
 void ims_sdp_media_add_attribute(ims_sdp_media *media, const char *name, const char *value);
 void ims_sdp_attribute_add(GPtrArray *attributes, const char *name, const char *value);
-const char *ims_sdp_address_type(const char *address); /* "IP4" or "IP6" */
+const ims_sdp_media *ims_sdp_media_at(const ims_sdp *sdp, guint mline); /* NULL: so many there are not */
+const char *ims_sdp_address_type(const char *address);                  /* "IP4" or "IP6" */
 
 /* ims_sdp_codec.c */
 gboolean ims_sdp_codec_fill_static(ims_sdp_codec *codec, ims_media_kind kind); /* FALSE: not a static type */
 gboolean ims_sdp_codec_has_static_pt(const ims_sdp_codec *codec); /* its number is the one RFC 3551 gave it */
-ims_sdp_codec *ims_sdp_codecs_find(const GPtrArray *codecs, const ims_sdp_codec *like); /* NULL: none the same */
+/* Janus cuts attribute values at 512 bytes without a line end; no codec of ours needs half of it. */
+gboolean ims_sdp_codec_fits(const ims_sdp_codec *codec);
+ims_sdp_codec *ims_sdp_codecs_find(const GPtrArray *codecs,
+				   const ims_sdp_codec *like); /* NULL: none the same */
 gboolean ims_sdp_codecs_have_relayed(const GPtrArray *codecs);
-gboolean ims_sdp_codecs_have_clock(const GPtrArray *codecs, guint clock_hz);	 /* a relayed one of it */
+gboolean ims_sdp_codecs_have_clock(const GPtrArray *codecs, guint clock_hz); /* a relayed one of it */
 
 /* The codecs of an m-line that may cross the edge, in order, each only once: relayed ones, comfort
  * noise at the clock of one of them, telephone-event. The codecs stay the m-line's; free the array. */
@@ -50,5 +54,16 @@ gboolean ims_sdp_stream_set_remote(ims_sdp_stream *stream, const ims_sdp_media *
 void ims_sdp_stream_add_codec(ims_sdp_stream *stream, const ims_sdp_codec *codec, guint8 browser_pt);
 void ims_sdp_stream_offer_dtmf(ims_sdp_stream *stream, const ims_sdp_codec *event);
 guint ims_sdp_ptime_ms(const ims_sdp_media *core); /* what it would like to receive, else 20 */
-ims_direction ims_sdp_core_direction(const ims_sdp_media *core); /* the core's own; c=0.0.0.0 does not receive */
+ims_direction
+ims_sdp_core_direction(const ims_sdp_media *core); /* the core's own; c=0.0.0.0 does not receive */
 int ims_sdp_address_family(const char *address);
+/* Understand packets numbered as in the core's answer, too. */
+void ims_sdp_stream_add_answered(ims_sdp_stream *stream);
+GArray *ims_sdp_streams_new(void);
+gboolean ims_sdp_streams_check(const GArray *streams, const ims_sdp *theirs,
+			       GError **error); /* one is used? */
+
+/* ims_sdp_answer.c */
+gboolean ims_sdp_check_shape(const ims_sdp *offer, const ims_sdp *answer, GError **error);
+void ims_sdp_add_events(ims_sdp_media *answer, ims_sdp_stream *stream, const ims_sdp_media *core);
+void ims_sdp_agree_on_events(ims_sdp_stream *stream, const ims_sdp_media *ours, const GPtrArray *accepted);

@@ -6,20 +6,12 @@
 
 /* Our own Record-Route comes back with the others; in our own route set it would send us to
  * ourselves first. */
-static gboolean is_own_route(const sip_record_route_t *route, const char *own_host_port)
-{
-	g_autofree char *there = g_strdup_printf("%s:%s", route->r_url->url_host ? route->r_url->url_host : "",
-						 url_port(route->r_url));
-
-	return g_ascii_strcasecmp(there, own_host_port) == 0;
-}
-
-static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route_t *all, const char *own_host_port)
+static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route_t *all, const ims_stack *stack)
 {
 	sip_record_route_t *copy = sip_record_route_dup(home, all);
 
 	for (sip_record_route_t **at = &copy; *at;) {
-		if (is_own_route(*at, own_host_port))
+		if (ims_stack_is_own_url(stack, (*at)->r_url))
 			*at = (*at)->r_next;
 		else
 			at = &(*at)->r_next;
@@ -27,8 +19,7 @@ static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route
 	return copy;
 }
 
-ims_dialog *ims_dialog_of_answer(ims_invite *invite, nta_agent_t *agent, const sip_t *sip, const char *own_host_port,
-				 nta_request_f *receive)
+ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip, nta_request_f *receive)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
 	ims_dialog *dialog;
@@ -38,11 +29,11 @@ ims_dialog *ims_dialog_of_answer(ims_invite *invite, nta_agent_t *agent, const s
 	dialog = g_new0(ims_dialog, 1);
 	dialog->invite = invite;
 	dialog->tag = g_strdup(sip->sip_to->a_tag);
-	dialog->leg = nta_leg_tcreate(agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
+	dialog->leg = nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
 				      SIPTAG_FROM(sip->sip_from), SIPTAG_TO(sip->sip_to), SIPTAG_CSEQ(sip->sip_cseq),
 				      TAG_END());
 	if (dialog->leg)
-		nta_leg_client_route(dialog->leg, others_routes(home, sip->sip_record_route, own_host_port),
+		nta_leg_client_route(dialog->leg, others_routes(home, sip->sip_record_route, stack),
 				     sip->sip_contact);
 	su_home_deinit(home);
 	if (dialog->leg)
@@ -51,7 +42,7 @@ ims_dialog *ims_dialog_of_answer(ims_invite *invite, nta_agent_t *agent, const s
 	return NULL;
 }
 
-ims_dialog *ims_dialog_of_invite(ims_invite *invite, nta_agent_t *agent, nta_incoming_t *request, const sip_t *sip,
+ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
 				 nta_request_f *receive)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
@@ -63,7 +54,7 @@ ims_dialog *ims_dialog_of_invite(ims_invite *invite, nta_agent_t *agent, nta_inc
 	sip_to_tag(home, own, own_tag);
 	dialog->invite = invite;
 	dialog->tag = g_strdup(sip->sip_from->a_tag);
-	dialog->leg = nta_leg_tcreate(agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
+	dialog->leg = nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
 				      SIPTAG_FROM(own), SIPTAG_TO(sip->sip_from),
 				      NTATAG_REMOTE_CSEQ(sip->sip_cseq->cs_seq), TAG_END());
 	su_home_deinit(home);
@@ -75,13 +66,18 @@ ims_dialog *ims_dialog_of_invite(ims_invite *invite, nta_agent_t *agent, nta_inc
 	return dialog;
 }
 
-void ims_dialog_refresh(ims_dialog *dialog, const sip_t *answer, const char *own_host_port)
+void ims_dialog_settle(ims_dialog *dialog, const ims_stack *stack, const sip_t *answer)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
 
-	nta_leg_client_reroute(dialog->leg, others_routes(home, answer->sip_record_route, own_host_port),
+	nta_leg_client_reroute(dialog->leg, others_routes(home, answer->sip_record_route, stack),
 			       answer->sip_contact, 1);
 	su_home_deinit(home);
+}
+
+void ims_dialog_retarget(ims_dialog *dialog, const sip_t *answer)
+{
+	nta_leg_client_reroute(dialog->leg, NULL, answer->sip_contact, 0);
 }
 
 void ims_dialog_free(ims_dialog *dialog)

@@ -9,12 +9,12 @@ typedef struct {
 } ims_dialog;
 
 /* We called, and this answer opened a dialog. NULL when it has no To tag or its route cannot be used. */
-ims_dialog *ims_dialog_of_answer(ims_invite *invite, nta_agent_t *agent, const sip_t *sip, const char *own_host_port,
-				 nta_request_f *receive);
+ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip, nta_request_f *receive);
 /* We are called: a dialog with a tag of ours, from the INVITE itself. */
-ims_dialog *ims_dialog_of_invite(ims_invite *invite, nta_agent_t *agent, nta_incoming_t *request, const sip_t *sip,
+ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
 				 nta_request_f *receive);
-void ims_dialog_refresh(ims_dialog *dialog, const sip_t *answer, const char *own_host_port); /* the 2xx: final route set */
+void ims_dialog_settle(ims_dialog *dialog, const ims_stack *stack, const sip_t *answer); /* the 2xx: final route set */
+void ims_dialog_retarget(ims_dialog *dialog, const sip_t *answer); /* a later 2xx: a new target, the same route set */
 void ims_dialog_free(ims_dialog *dialog);
 
 gboolean ims_dialog_is_reachable(ims_dialog *dialog); /* its next hop is numeric */

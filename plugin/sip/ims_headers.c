@@ -71,6 +71,19 @@ gboolean ims_header_check(const char *name, const char *value, GError **error)
 	return FALSE;
 }
 
+gboolean ims_header_check_call_id(const char *call_id, GError **error)
+{
+	const char *at = strchr(call_id, '@');
+
+	if (*call_id && at != call_id && !(at && (!at[1] || strchr(at + 1, '@'))) &&
+	    strspn(call_id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			    "-.!%*_+`'~()<>:\\\"/[]?{}@") == strlen(call_id))
+		return TRUE;
+	g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "call: 'call_id' must be a SIP Call-ID: letters, digits and punctuation, at most one @ inside");
+	return FALSE;
+}
+
 char *ims_header_join(const char *lines, const char *more)
 {
 	if (lines && *lines && more && *more)

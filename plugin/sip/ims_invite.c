@@ -119,8 +119,7 @@ static ims_dialog *dialog_of_answer(ims_invite *invite, const sip_t *sip)
 
 	if (dialog || invite->dialogs->len >= MAX_FORKS)
 		return dialog;
-	dialog = ims_dialog_of_answer(invite, invite->stack->agent, sip, invite->stack->host_port,
-				      ims_invite_in_dialog);
+	dialog = ims_dialog_of_answer(invite, invite->stack, sip, ims_invite_in_dialog);
 	if (dialog)
 		g_ptr_array_add(invite->dialogs, dialog);
 	return dialog;
@@ -147,7 +146,7 @@ static void on_2xx(ims_invite *invite, nta_outgoing_t *request, const sip_t *sip
 	ims_dialog *dialog = dialog_of_answer(invite, sip);
 
 	if (dialog)
-		ims_dialog_refresh(dialog, sip, invite->stack->host_port);
+		ims_dialog_settle(dialog, invite->stack, sip);
 	if (!dialog || !ims_dialog_is_reachable(dialog)) {
 		ims_warn(invite->call_id, "the answer cannot be acknowledged: no To tag, or a next hop that is a name");
 		nta_outgoing_destroy(request);
@@ -294,7 +293,7 @@ static int on_reoffer_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *reques
 		return 0;
 	ims_invite_hold(invite);
 	if (news.status < 300) {
-		ims_dialog_refresh(invite->confirmed, sip, invite->stack->host_port);
+		ims_dialog_retarget(invite->confirmed, sip);
 		ims_dialog_ack(invite->confirmed, request);
 	}
 	drop_reoffer(invite);

@@ -86,7 +86,7 @@ static int on_invited(nta_incoming_magic_t *magic, nta_incoming_t *request, cons
 void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const ims_sip_target *target)
 {
 	ims_invite *invite = ims_invite_alloc(stack);
-	ims_dialog *dialog = ims_dialog_of_invite(invite, stack->agent, request, sip, ims_invite_in_dialog);
+	ims_dialog *dialog = ims_dialog_of_invite(invite, stack, request, sip, ims_invite_in_dialog);
 	g_auto(ims_sip_news) news;
 	int status = 500;
 
@@ -224,11 +224,19 @@ static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t 
 	return 0;
 }
 
+static gboolean is_from_core(ims_stack *stack, nta_incoming_t *request)
+{
+	msg_t *message = nta_incoming_getrequest(request);
+	char source[64];
+	gboolean is_core = ims_stack_is_core(stack, message, source, sizeof(source));
+
+	msg_destroy(message);
+	return is_core;
+}
+
 static int receive(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
 {
-	char source[64];
-
-	if (!ims_stack_is_core(invite->stack, request, source, sizeof(source)))
+	if (!is_from_core(invite->stack, request))
 		return 403;
 	switch (sip->sip_request->rq_method) {
 	case sip_method_invite:

@@ -6,6 +6,7 @@
 
 #include "base/ims_error.h"
 #include "base/ims_log.h"
+#include "base/ims_random.h"
 
 extern su_log_t nta_log[], tport_log[];
 
@@ -66,6 +67,25 @@ static char *agent_url(const ims_config_sip *sip)
 	return g_strdup_printf("sip:%s:%u;maddr=%s", host, sip->port, sip->address);
 }
 
+/* Nobody knows its address, so no request comes in by it: those go to ims_uas_receive, where, unlike here,
+ * a message can be dropped without an answer. */
+static int refuse_all(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip)
+{
+	(void)magic;
+	(void)leg;
+	(void)request;
+	(void)sip;
+	return 403;
+}
+
+static nta_leg_t *outside_leg(ims_stack *stack)
+{
+	g_autofree char *name = ims_random_hex(16);
+	g_autofree char *url = g_strdup_printf("sip:%s.invalid", name);
+
+	return nta_leg_tcreate(stack->agent, refuse_all, NULL, NTATAG_NO_DIALOG(1), URLTAG_URL(url), TAG_END());
+}
+
 static gboolean stack_open(ims_stack *stack, GError **error)
 {
 	const ims_config_sip *sip = &stack->config->sip;
@@ -76,7 +96,8 @@ static gboolean stack_open(ims_stack *stack, GError **error)
 	su_log_set_level(tport_log, 0);
 	stack->root = su_root_create(NULL);
 	su_root_threading(stack->root, 0);
-	stack->agent = nta_agent_create(stack->root, URL_STRING_MAKE(url), NULL, NULL, NTATAG_UA(1),
+	stack->agent = nta_agent_create(stack->root, URL_STRING_MAKE(url), ims_uas_receive,
+					(nta_agent_magic_t *)stack, NTATAG_UA(1),
 					/* 1 would refuse the second branch of an INVITE that the
 					 * S-CSCF forked to two contacts here. */
 					NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0),
@@ -84,8 +105,7 @@ static gboolean stack_open(ims_stack *stack, GError **error)
 					NTATAG_SIP_T1X64(64 * sip->sip_t1_ms), NTATAG_SIP_T4(STRAY_ANSWER_MS),
 					NTATAG_MAX_PROCEEDING(MAX_PROCEEDING), TAG_END());
 	if (stack->agent)
-		stack->outside = nta_leg_tcreate(stack->agent, ims_uas_receive, (nta_leg_magic_t *)stack,
-						 NTATAG_NO_DIALOG(1), TAG_END());
+		stack->outside = outside_leg(stack);
 	if (stack->outside)
 		return TRUE;
 	g_set_error(error, IMS_ERROR, IMS_E_IO, "SIP cannot be served at %s port %u (in use, or not an address of "
@@ -227,16 +247,29 @@ static gboolean is_core_address(const ims_config *config, const char *address)
 	return FALSE;
 }
 
-gboolean ims_stack_is_core(ims_stack *stack, nta_incoming_t *request, char *ret_source, gsize source_size)
+gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size)
 {
-	msg_t *msg = nta_incoming_getrequest(request);
-	const su_sockaddr_t *from = msg_addr(msg);
+	const su_sockaddr_t *from = msg_addr(message);
 
 	if (getnameinfo(&from->su_sa, SU_SOCKADDR_SIZE(from), ret_source, (socklen_t)source_size, NULL, 0,
 			NI_NUMERICHOST) != 0)
 		ret_source[0] = '\0';
-	msg_destroy(msg);
 	return is_core_address(stack->config, ret_source);
+}
+
+gboolean ims_stack_is_core_url(ims_stack *stack, const url_t *url)
+{
+	return url && url->url_host && is_core_address(stack->config, url->url_host);
+}
+
+gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url)
+{
+	g_autofree char *there = NULL;
+
+	if (!url || !url->url_host)
+		return FALSE;
+	there = g_strdup_printf("%s:%s", url->url_host, url_port(url));
+	return g_ascii_strcasecmp(there, stack->host_port) == 0;
 }
 
 gboolean ims_url_is_numeric(const url_t *url)

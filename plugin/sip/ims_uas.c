@@ -22,12 +22,8 @@ static const char *flow_token_of(const ims_stack *stack, const sip_t *sip)
 {
 	const url_t *route = sip->sip_route ? sip->sip_route->r_url : NULL;
 
-	if (route && route->url_user && route->url_host) {
-		g_autofree char *there = g_strdup_printf("%s:%s", route->url_host, url_port(route));
-
-		if (g_ascii_strcasecmp(there, stack->host_port) == 0)
-			return route->url_user;
-	}
+	if (route && route->url_user && ims_stack_is_own_url(stack, route))
+		return route->url_user;
 	return sip->sip_request->rq_url->url_user;
 }
 
@@ -46,19 +42,41 @@ static int receive_invite(ims_stack *stack, nta_incoming_t *request, const sip_t
 	return 0;
 }
 
-int ims_uas_receive(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip)
+/* When a second fork answers an INVITE of ours, nta sends it ACK and BYE by itself, along the recorded route,
+ * whose first entry is us: such a request comes back here, and is passed on as any node does that
+ * recorded itself. The BYE, which nta would send once, gets the repetitions it needs. */
+static gboolean is_own_request(ims_stack *stack, const char *source, const sip_t *sip)
 {
-	ims_stack *stack = (ims_stack *)magic;
-	char source[64];
+	const sip_route_t *route = sip->sip_route;
+	const url_t *next = route && route->r_next ? route->r_next->r_url : sip->sip_request->rq_url;
 
-	(void)leg;
-	if (!ims_stack_is_core(stack, request, source, sizeof(source))) {
-		ims_verb(NULL, "%s from %s refused: not an address of a configured core",
-			 sip->sip_request->rq_method_name, source);
-		return 403;
-	}
-	/* The dialog is gone. (To an ACK nta sends nothing, but wants a status to forget it.) */
-	if (sip->sip_to->a_tag || sip->sip_request->rq_method == sip_method_ack)
+	return strcmp(source, stack->config->sip.address) == 0 && route &&
+	       ims_stack_is_own_url(stack, route->r_url) && ims_stack_is_core_url(stack, next) &&
+	       (sip->sip_request->rq_method == sip_method_ack || sip->sip_request->rq_method == sip_method_bye);
+}
+
+static void pass_on(ims_stack *stack, nta_incoming_t *request)
+{
+	msg_t *original = nta_incoming_getrequest(request);
+	msg_t *copy = msg_copy(original);
+	sip_t *sip = sip_object(copy);
+	gboolean is_ack = sip->sip_request->rq_method == sip_method_ack;
+	nta_outgoing_t *passed;
+
+	msg_destroy(original);
+	sip_route_remove(copy, sip);
+	sip_via_remove(copy, sip);
+	passed = nta_outgoing_mcreate(stack->agent, NULL, NULL, NULL, copy, TAG_IF(is_ack, NTATAG_STATELESS(1)),
+				      TAG_IF(is_ack, NTATAG_ACK_BRANCH(sip->sip_call_id->i_id)), TAG_END());
+	if (passed)
+		nta_outgoing_destroy(passed);
+}
+
+/* Returns the final status, sent here already or to be sent; 0 when the answer comes later. */
+static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
+{
+	/* The dialog is gone. */
+	if (sip->sip_to->a_tag)
 		return 481;
 	switch (sip->sip_request->rq_method) {
 	case sip_method_invite:
@@ -70,4 +88,47 @@ int ims_uas_receive(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *requ
 	default:
 		return refuse_method(request);
 	}
+}
+
+static void receive(ims_stack *stack, msg_t *message, sip_t *sip, const char *source, gboolean own)
+{
+	nta_incoming_t *request = nta_incoming_create(stack->agent, NULL, message, sip, TAG_END());
+	int status = 200;
+
+	if (!request)
+		return;
+	if (own)
+		pass_on(stack, request);
+	else
+		status = receive_request(stack, request, sip, source);
+	if (status == 0)
+		return;
+	if (nta_incoming_status(request) < 200)
+		nta_incoming_treply(request, status, sip_status_phrase(status), TAG_END());
+	nta_incoming_destroy(request);
+}
+
+int ims_uas_receive(nta_agent_magic_t *magic, nta_agent_t *agent, msg_t *message, sip_t *sip)
+{
+	ims_stack *stack = (ims_stack *)magic;
+	gboolean is_core, own;
+	char source[64];
+
+	if (!sip->sip_request) { /* an answer nobody waits for */
+		nta_msg_discard(agent, message);
+		return 0;
+	}
+	is_core = ims_stack_is_core(stack, message, source, sizeof(source));
+	own = !is_core && is_own_request(stack, source, sip);
+	if (is_core || own) {
+		if (sip->sip_request->rq_method == sip_method_ack && !own)
+			nta_msg_discard(agent, message);
+		else
+			receive(stack, message, sip, source, own);
+	} else {
+		ims_verb(NULL, "%s from %s dropped: not an address of a configured core",
+			 sip->sip_request->rq_method_name, source);
+		nta_msg_discard(agent, message);
+	}
+	return 0;
 }

@@ -25,7 +25,7 @@ struct ims_stack {
 
 	su_root_t *root;
 	nta_agent_t *agent;
-	nta_leg_t *outside; /* the default leg: requests outside dialogs, in and out */
+	nta_leg_t *outside; /* what our requests outside dialogs are sent from */
 	GHashTable *invites; /* set of ims_invite, to end them with the agent */
 	gint invite_count;   /* the same as a number for other threads */
 };
@@ -33,10 +33,12 @@ struct ims_stack {
 #define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO"
 
 /* True when a request came from one of the networks' core addresses (REQ-143). */
-gboolean ims_stack_is_core(ims_stack *stack, nta_incoming_t *request, char *ret_source, gsize source_size);
+gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size);
+gboolean ims_stack_is_core_url(ims_stack *stack, const url_t *url); /* it points to one of them */
+gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url);
 
-/* ims_uas.c: requests outside any dialog of ours. */
-int ims_uas_receive(nta_leg_magic_t *stack, nta_leg_t *leg, nta_incoming_t *request, sip_t const *sip);
+/* ims_uas.c: messages that belong to no transaction and no dialog of ours. Takes the message over. */
+int ims_uas_receive(nta_agent_magic_t *stack, nta_agent_t *agent, msg_t *message, sip_t *sip);
 
 /* ims_invite.c */
 void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, sip_t const *sip, const ims_sip_target *target);

@@ -1,0 +1,162 @@
+/* recorder.h: the ims_gateway of the tests: keeps what would go to the browser, counts references. */
+#pragma once
+#include <pthread.h>
+#include <time.h>
+#include "base/ims_gateway.h"
+#include "media/ims_media.h"
+#include "phone.h"
+
+/* pthread, as base/ims_lock: ThreadSanitizer sees it. */
+typedef struct {
+	pthread_mutex_t lock;
+	pthread_cond_t grew;
+	GQueue packets; /* of GBytes */
+	guint mline;    /* of the last one */
+	gboolean video;
+	gint handle_refs;
+} recorder;
+
+static inline void recorder_init(recorder *r)
+{
+	memset(r, 0, sizeof(*r));
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_cond_init(&r->grew, NULL);
+	g_queue_init(&r->packets);
+}
+
+static inline void recorder_clear(recorder *r)
+{
+	g_queue_clear_full(&r->packets, (GDestroyNotify)g_bytes_unref);
+	pthread_cond_destroy(&r->grew);
+	pthread_mutex_destroy(&r->lock);
+}
+
+static inline void recorder_relay_rtp(gpointer handle, guint mline, gboolean video, char *packet,
+				      guint16 length)
+{
+	recorder *r = handle;
+
+	pthread_mutex_lock(&r->lock);
+	g_assert(r->handle_refs > 0);
+	g_queue_push_tail(&r->packets, g_bytes_new(packet, length));
+	r->mline = mline;
+	r->video = video;
+	pthread_cond_signal(&r->grew);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static inline void recorder_relay_rtcp(gpointer handle, guint mline, gboolean video, char *packet,
+				       guint16 length)
+{
+	(void)handle, (void)mline, (void)video, (void)packet, (void)length;
+	g_assert_not_reached();
+}
+
+static inline gpointer recorder_ref(gpointer handle)
+{
+	recorder *r = handle;
+
+	pthread_mutex_lock(&r->lock);
+	r->handle_refs++;
+	pthread_mutex_unlock(&r->lock);
+	return handle;
+}
+
+static inline void recorder_unref(gpointer handle)
+{
+	recorder *r = handle;
+
+	pthread_mutex_lock(&r->lock);
+	g_assert(r->handle_refs > 0);
+	r->handle_refs--;
+	pthread_cond_signal(&r->grew);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static const ims_gateway recorder_gateway = {
+	.relay_rtp = recorder_relay_rtp,
+	.relay_rtcp = recorder_relay_rtcp,
+	.handle_ref = recorder_ref,
+	.handle_unref = recorder_unref,
+};
+
+static inline gboolean recorder_wait(recorder *r)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += PHONE_WAIT_MS / 1000;
+	return pthread_cond_timedwait(&r->grew, &r->lock, &end) == 0;
+}
+
+/* The next packet for the browser; fails the test when none comes. Free with g_bytes_unref. */
+static inline GBytes *recorder_next(recorder *r)
+{
+	GBytes *packet = NULL;
+
+	pthread_mutex_lock(&r->lock);
+	while (!(packet = g_queue_pop_head(&r->packets)) && recorder_wait(r))
+		;
+	pthread_mutex_unlock(&r->lock);
+	assert_non_null(packet);
+	return packet;
+}
+
+static inline guint recorder_waiting(recorder *r)
+{
+	guint n;
+
+	pthread_mutex_lock(&r->lock);
+	n = g_queue_get_length(&r->packets);
+	pthread_mutex_unlock(&r->lock);
+	return n;
+}
+
+static inline ims_rtp_header recorder_next_rtp(recorder *r)
+{
+	g_autoptr(GBytes) bytes = recorder_next(r);
+	gsize length;
+	const guint8 *packet = g_bytes_get_data(bytes, &length);
+	ims_rtp_header header = { 0 };
+
+	assert_true(ims_rtp_parse(packet, length, &header));
+	return header;
+}
+
+static inline void recorder_wait_unreferenced(recorder *r)
+{
+	gboolean in_time = TRUE;
+
+	pthread_mutex_lock(&r->lock);
+	while (r->handle_refs > 0 && in_time)
+		in_time = recorder_wait(r);
+	pthread_mutex_unlock(&r->lock);
+	assert_true(in_time);
+}
+
+/* What the tests agree on: the browser's 8 and 111 are the core's 8 and 97, its 126 their 101 (DTMF). */
+static inline ims_sdp_stream agreed_stream(const phone *far)
+{
+	ims_sdp_stream s = {
+		.kind = IMS_MEDIA_AUDIO,
+		.used = TRUE,
+		.port = ims_address_port(&far->at[0]),
+		.rtcp_port = ims_address_port(&far->at[1]),
+		.direction = IMS_DIR_SENDRECV,
+		.clock_hz = 8000,
+		.dtmf_pt = 101,
+		.dtmf_clock_hz = 8000,
+		.ptime_ms = 20,
+	};
+
+	g_strlcpy(s.address, "127.0.0.1", sizeof(s.address));
+	g_strlcpy(s.rtcp_address, "127.0.0.1", sizeof(s.rtcp_address));
+	for (guint i = 0; i < 128; i++)
+		s.to_core[i] = s.to_browser[i] = -1;
+	s.to_core[8] = s.to_browser[8] = 8;
+	s.to_core[111] = 97;
+	s.to_browser[97] = 111;
+	s.to_core[126] = 101;
+	s.to_browser[101] = 126;
+	return s;
+}
