@@ -57,25 +57,35 @@ static gboolean check_jsep(const ims_api_row *row, const json_t *jsep, GError **
 	return TRUE;
 }
 
-ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction, gboolean strict,
-			       GError **error)
+static void check(ims_api_request *request, const json_t *jsep, gboolean strict)
 {
-	const ims_api_row *row = find_row(body, error);
+	const ims_api_row *row = find_row(request->body, &request->error);
 	const char *unknown = NULL;
-	ims_api_request *request;
 
-	if (!row || !ims_schema_check(row->name, row->fields, body, strict, &unknown, error) ||
-	    !check_jsep(row, jsep, error))
-		return NULL;
+	request->row = row;
+	if (!row || !ims_schema_check(row->name, row->fields, request->body, strict, &unknown, &request->error) ||
+	    !check_jsep(row, jsep, &request->error))
+		return;
 	if (unknown)
 		ims_verb(NULL, "%s: field '%.64s' is not known here and ignored", row->name, unknown);
-	request = g_new0(ims_api_request, 1);
-	request->row = row;
-	request->body = json_incref((json_t *)body);
-	request->transaction = g_strdup(transaction);
 	if (row->jsep)
 		request->sdp = g_strdup(json_string_value(json_object_get(jsep, "sdp")));
+}
+
+ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction, gboolean strict)
+{
+	ims_api_request *request = g_new0(ims_api_request, 1);
+
+	request->body = json_incref((json_t *)body);
+	request->transaction = g_strdup(transaction);
+	request->offers = g_strcmp0(json_string_value(json_object_get(jsep, "type")), "offer") == 0;
+	check(request, jsep, strict);
 	return request;
+}
+
+const GError *ims_api_request_error(const ims_api_request *request)
+{
+	return request->error;
 }
 
 /* What a client sent may hold a password: it does not stay in freed memory. */
@@ -91,17 +101,12 @@ void ims_api_request_free(ims_api_request *request)
 {
 	if (!request)
 		return;
+	g_clear_error(&request->error);
 	wipe_secret(request->body);
 	json_decref(request->body);
 	g_free(request->sdp);
 	g_free(request->transaction);
 	g_free(request);
-}
-
-json_t *ims_api_error_event(const GError *error)
-{
-	return json_pack("{s:s, s:i, s:s}", "sip", "event", "error_code", ims_error_number(error), "error",
-			 error->message);
 }
 
 /* Out */
@@ -155,12 +160,15 @@ void ims_api_client_free(ims_api_client *client)
 
 void ims_api_run(ims_api_client *client, const ims_api_request *request)
 {
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) error = request->error ? g_error_copy(request->error) : NULL;
 
-	if (request->row->run(client, request, &error))
+	if (!error && request->row->run(client, request, &error))
 		return;
-	ims_verb(NULL, "%s refused: %s", request->row->name, error->message);
-	client->outlet->event(client->handle, request->transaction, ims_api_error_event(error), NULL);
+	ims_verb(NULL, "%s refused: %s", request->row ? request->row->name : "a request", error->message);
+	/* Or the PeerConnection that Janus made for it would be in the way of the next. */
+	if (request->offers && !ims_session_ongoing(client->session))
+		client->outlet->close_pc(client->handle);
+	client->outlet->event(client->handle, request->transaction, ims_event_of_error(error), NULL);
 }
 
 void ims_api_media_gone(ims_api_client *client)

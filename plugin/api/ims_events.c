@@ -1,5 +1,6 @@
 /* ims_events.c: every event JSON, built here only. Names and fields are those of janus.plugin.sip. */
 #include "api/internal.h"
+#include "base/ims_error.h"
 
 static const char *const names[] = {
 	[IMS_NEWS_REGISTERING] = "registering",
@@ -93,6 +94,14 @@ json_t *ims_event_of_news(const ims_session_news *news)
 	json_object_set_new(result, "event", json_string(names[news->kind]));
 	add_details(result, news);
 	set_text(event, "call_id", news->call_id);
+	return event;
+}
+
+json_t *ims_event_of_error(const GError *error)
+{
+	json_t *event = json_pack("{s:s, s:i}", "sip", "event", "error_code", ims_error_number(error));
+
+	set_text(event, "error", error->message);
 	return event;
 }
 

@@ -12,8 +12,10 @@ typedef struct {
 } ims_api_row;
 
 struct ims_api_request {
-	const ims_api_row *row;
+	GError *error; /* NULL: well-formed */
+	const ims_api_row *row; /* NULL: not known */
 	json_t *body;
+	gboolean offers; /* a JSEP offer came along: Janus has made a PeerConnection for it */
 	char *sdp; /* of the JSEP, NULL: none */
 	char *transaction;
 };
@@ -28,5 +30,6 @@ extern const ims_api_row ims_api_rows[]; /* ims_requests.c; ends with a NULL nam
 
 /* ims_events.c: every event we ever send is built there. */
 json_t *ims_event_of_news(const ims_session_news *news);
+json_t *ims_event_of_error(const GError *error);
 json_t *ims_event_of_status(const ims_session *session);
 json_t *ims_event_jsep(const char *type, const char *sdp); /* NULL when sdp is NULL */

@@ -291,14 +291,9 @@ static json_t *plugin_query_session(janus_plugin_session *janus)
 
 static void take_message(ims_handle *handle, const char *transaction, const json_t *message, const json_t *jsep)
 {
-	g_autoptr(GError) error = NULL;
 	gboolean strict = ims_service_config(ims.service)->strict_api;
-	ims_api_request *request = ims_api_check(message, jsep, transaction, strict, &error);
 
-	if (request)
-		post(do_request, handle, request);
-	else
-		ims_push_event(ims.push, handle, transaction, ims_api_error_event(error), NULL);
+	post(do_request, handle, ims_api_check(message, jsep, transaction, strict));
 }
 
 static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *janus, char *transaction,

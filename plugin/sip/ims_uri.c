@@ -55,6 +55,8 @@ static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
 	case url_sips:
 		if (!url->url_host || !*url->url_host)
 			return refuse(error, text, "the host is missing");
+		if (url->url_user && !*url->url_user)
+			return refuse(error, text, "the part before @ is empty");
 		break;
 	case url_tel:
 		if (!url->url_user || !is_tel_number(url->url_user))
@@ -91,15 +93,31 @@ void ims_uri_clear(ims_uri *uri)
 	memset(uri, 0, sizeof(*uri));
 }
 
+/* The character at `at`, escaped as %XX or plain; moves `at` past it. */
+static char unescaped(const char **at)
+{
+	const char *c = *at;
+
+	if (c[0] == '%' && g_ascii_isxdigit(c[1]) && g_ascii_isxdigit(c[2])) {
+		*at += 3;
+		return (char)(g_ascii_xdigit_value(c[1]) * 16 + g_ascii_xdigit_value(c[2]));
+	}
+	*at += 1;
+	return *c;
+}
+
 /* Digits as dialled: visual separators and everything after the number itself are dropped. */
 static char *dialled_number(const char *text)
 {
 	const char *at = strchr(text, ':');
 	GString *number = g_string_new(NULL);
 
-	for (at = at ? at + 1 : text; *at && !strchr("@;?>", *at); at++)
-		if (!strchr("-.() ", *at))
-			g_string_append_c(number, *at);
+	for (at = at ? at + 1 : text; *at && !strchr("@;?>", *at);) {
+		char c = unescaped(&at);
+
+		if (!strchr("-.() ", c))
+			g_string_append_c(number, c);
+	}
 	return g_string_free(number, FALSE);
 }
 
