@@ -2,22 +2,28 @@
 
 #include "glue/ims_push.h"
 
-static struct {
+struct ims_handles {
 	ims_lock lock;
 	GHashTable *all; /* janus_plugin_session -> ims_handle, one reference each */
-} handles = { .lock = IMS_LOCK_INIT };
+};
 
-void ims_handles_init(void)
+ims_handles *ims_handles_new(void)
 {
-	handles.all = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)ims_handle_unref);
+	ims_handles *handles = g_new0(ims_handles, 1);
+
+	ims_lock_init(&handles->lock);
+	handles->all = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)ims_handle_unref);
+	return handles;
 }
 
-void ims_handles_clear(void)
+void ims_handles_free(ims_handles *handles)
 {
-	g_clear_pointer(&handles.all, g_hash_table_unref);
+	g_hash_table_unref(handles->all);
+	ims_lock_clear(&handles->lock);
+	g_free(handles);
 }
 
-ims_handle *ims_handles_add(janus_plugin_session *janus)
+ims_handle *ims_handles_add(ims_handles *handles, janus_plugin_session *janus)
 {
 	ims_handle *handle = g_new0(ims_handle, 1);
 
@@ -26,38 +32,38 @@ ims_handle *ims_handles_add(janus_plugin_session *janus)
 	janus_refcount_increase(&janus->ref);
 	ims_lock_init(&handle->lock);
 	g_queue_init(&handle->pushes);
-	g_auto(ims_locked) held = ims_lock_hold(&handles.lock);
-	g_hash_table_insert(handles.all, janus, handle);
+	g_auto(ims_locked) held = ims_lock_hold(&handles->lock);
+	g_hash_table_insert(handles->all, janus, handle);
 	return handle;
 }
 
-ims_handle *ims_handles_find(janus_plugin_session *janus)
+ims_handle *ims_handles_find(ims_handles *handles, janus_plugin_session *janus)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&handles.lock);
-	ims_handle *handle = handles.all ? g_hash_table_lookup(handles.all, janus) : NULL;
+	g_auto(ims_locked) held = ims_lock_hold(&handles->lock);
+	ims_handle *handle = g_hash_table_lookup(handles->all, janus);
 
 	return handle ? ims_handle_ref(handle) : NULL;
 }
 
-ims_handle *ims_handles_remove(janus_plugin_session *janus)
+ims_handle *ims_handles_remove(ims_handles *handles, janus_plugin_session *janus)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&handles.lock);
-	ims_handle *handle = handles.all ? g_hash_table_lookup(handles.all, janus) : NULL;
+	g_auto(ims_locked) held = ims_lock_hold(&handles->lock);
+	ims_handle *handle = g_hash_table_lookup(handles->all, janus);
 
 	if (handle)
-		g_hash_table_steal(handles.all, janus);
+		g_hash_table_steal(handles->all, janus);
 	return handle;
 }
 
-void ims_handles_remove_all(void (*each)(ims_handle *handle))
+void ims_handles_remove_all(ims_handles *handles, void (*each)(ims_handle *handle))
 {
 	g_autoptr(GList) all = NULL;
 
 	{
-		g_auto(ims_locked) held = ims_lock_hold(&handles.lock);
+		g_auto(ims_locked) held = ims_lock_hold(&handles->lock);
 
-		all = g_hash_table_get_values(handles.all);
-		g_hash_table_steal_all(handles.all);
+		all = g_hash_table_get_values(handles->all);
+		g_hash_table_steal_all(handles->all);
 	}
 	for (GList *at = all; at; at = at->next) {
 		each(at->data);
@@ -65,11 +71,11 @@ void ims_handles_remove_all(void (*each)(ims_handle *handle))
 	}
 }
 
-guint ims_handles_count(void)
+guint ims_handles_count(ims_handles *handles)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&handles.lock);
+	g_auto(ims_locked) held = ims_lock_hold(&handles->lock);
 
-	return handles.all ? g_hash_table_size(handles.all) : 0;
+	return g_hash_table_size(handles->all);
 }
 
 ims_handle *ims_handle_ref(ims_handle *handle)

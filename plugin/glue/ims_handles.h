@@ -21,14 +21,18 @@ typedef struct ims_handle {
 	gboolean pushing; /* the pool has it */
 } ims_handle;
 
-void ims_handles_init(void);
-void ims_handles_clear(void);
+/* The directory. [any thread] */
+typedef struct ims_handles ims_handles;
 
-ims_handle *ims_handles_add(janus_plugin_session *janus);    /* the caller gets a reference */
-ims_handle *ims_handles_find(janus_plugin_session *janus);   /* with a reference, or NULL */
-ims_handle *ims_handles_remove(janus_plugin_session *janus); /* the directory's reference is the caller's now, or NULL */
-void ims_handles_remove_all(void (*each)(ims_handle *handle)); /* each is lent the directory's reference */
-guint ims_handles_count(void);
+ims_handles *ims_handles_new(void);
+void ims_handles_free(ims_handles *handles);
+
+ims_handle *ims_handles_add(ims_handles *handles, janus_plugin_session *janus);  /* the caller gets a reference */
+ims_handle *ims_handles_find(ims_handles *handles, janus_plugin_session *janus); /* with a reference, or NULL */
+/* The directory's reference is the caller's now; NULL: it was not there. */
+ims_handle *ims_handles_remove(ims_handles *handles, janus_plugin_session *janus);
+void ims_handles_remove_all(ims_handles *handles, void (*each)(ims_handle *handle)); /* each is lent a reference */
+guint ims_handles_count(ims_handles *handles);
 
 ims_handle *ims_handle_ref(ims_handle *handle);
 void ims_handle_unref(ims_handle *handle);

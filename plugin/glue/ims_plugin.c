@@ -26,6 +26,7 @@ static struct {
 	janus_callbacks *gateway;
 	ims_service *service;
 	ims_push *push;
+	ims_handles *handles;
 	gint running;
 	gint inside; /* callbacks of Janus under way; the end waits for them */
 } ims;
@@ -218,7 +219,7 @@ static int plugin_init(janus_callbacks *callback, const char *config_path)
 						   .threads = config->gateway_threads,
 						   .notify = config->events,
 						   .failed = on_push_failed });
-	ims_handles_init();
+	ims.handles = ims_handles_new();
 	g_atomic_int_set(&ims.running, 1);
 	ims_info(NULL, "%s " PACKAGE_VERSION " serves SIP at %s port %u", IMS_PACKAGE, config->sip.address,
 		 config->sip.port);
@@ -234,10 +235,10 @@ static void plugin_destroy(void)
 	while (g_atomic_int_get(&ims.inside) > 0)
 		g_thread_yield(); /* they never block */
 	ims_push_stop(ims.push);
-	ims_handles_remove_all(close_handle);
+	ims_handles_remove_all(ims.handles, close_handle);
 	ims_service_free(g_steal_pointer(&ims.service));
 	ims_push_free(g_steal_pointer(&ims.push));
-	ims_handles_clear();
+	g_clear_pointer(&ims.handles, ims_handles_free);
 	ims_log_set_sink(NULL);
 }
 
@@ -251,7 +252,7 @@ static void plugin_create_session(janus_plugin_session *janus, int *error)
 		*error = -1;
 		return;
 	}
-	handle = ims_handles_add(janus);
+	handle = ims_handles_add(ims.handles, janus);
 	janus->plugin_handle = handle;
 	post(do_open, handle, NULL);
 	leave();
@@ -263,7 +264,7 @@ static void plugin_destroy_session(janus_plugin_session *janus, int *error)
 
 	if (!enter())
 		return;
-	handle = ims_handles_remove(janus);
+	handle = ims_handles_remove(ims.handles, janus);
 	janus->plugin_handle = NULL;
 	if (handle)
 		close_handle(handle);
@@ -274,10 +275,15 @@ static void plugin_destroy_session(janus_plugin_session *janus, int *error)
 
 static json_t *plugin_query_session(janus_plugin_session *janus)
 {
-	g_autoptr(ims_handle) handle = ims_handles_find(janus);
-	g_autoptr(ims_media) media = handle ? ims_handle_media(handle) : NULL;
+	g_autoptr(ims_handle) handle = NULL;
+	g_autoptr(ims_media) media = NULL;
 	ims_media_stats stats;
 
+	if (enter()) {
+		handle = ims_handles_find(ims.handles, janus);
+		leave();
+	}
+	media = handle ? ims_handle_media(handle) : NULL;
 	if (!media)
 		return json_pack("{s:b}", "in_call", FALSE);
 	ims_media_get_stats(media, &stats);
@@ -299,16 +305,18 @@ static void take_message(ims_handle *handle, const char *transaction, const json
 static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *janus, char *transaction,
 							 json_t *message, json_t *jsep)
 {
-	g_autoptr(ims_handle) handle = ims_handles_find(janus);
+	g_autoptr(ims_handle) handle = NULL;
 
-	if (handle && enter()) {
-		take_message(handle, transaction, message, jsep);
+	if (enter()) {
+		handle = ims_handles_find(ims.handles, janus);
+		if (handle)
+			take_message(handle, transaction, message, jsep);
 		leave();
 	}
 	json_decref(message);
 	json_decref(jsep);
 	g_free(transaction);
-	return handle ? janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, "I'm taking my time!", NULL) :
+	return handle ? janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, NULL, NULL) :
 			janus_plugin_result_new(JANUS_PLUGIN_ERROR, "No such handle", NULL);
 }
 
@@ -317,7 +325,7 @@ static json_t *counters(void)
 	ims_counters c;
 
 	ims_service_count(ims.service, &c);
-	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles", (int)ims_handles_count(), "sessions",
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles", (int)ims_handles_count(ims.handles), "sessions",
 			 (int)c.sessions, "registrations", (int)c.registrations, "calls", (int)c.calls, "invites",
 			 (int)c.invites, "media", (int)c.media, "ports", (int)c.ports);
 }
