@@ -29,7 +29,8 @@ static const ims_api_row *find_row(const json_t *body, GError **error)
 	for (const ims_api_row *row = ims_api_rows; row->name; row++)
 		if (g_ascii_strcasecmp(row->name, json_string_value(name)) == 0)
 			return row;
-	g_set_error(error, IMS_ERROR, IMS_E_INVALID_REQUEST, "Unknown request '%.64s'", json_string_value(name));
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_REQUEST, "Unknown request '%.64s'",
+		    json_string_value(name));
 	return NULL;
 }
 
@@ -41,17 +42,18 @@ static gboolean check_jsep(const ims_api_row *row, const json_t *jsep, GError **
 	if (!row->jsep)
 		return TRUE;
 	if (!sdp) {
-		g_set_error(error, IMS_ERROR, IMS_E_MISSING_SDP, "%s: a JSEP %s is missing", row->name, row->jsep);
+		g_set_error(error, IMS_ERROR, IMS_E_MISSING_SDP, "%s: a JSEP %s is missing", row->name,
+			    row->jsep);
 		return FALSE;
 	}
 	if (!type || strcmp(type, row->jsep) != 0) {
-		g_set_error(error, IMS_ERROR, IMS_E_MISSING_SDP, "%s: the JSEP must be an %s, not '%.16s'", row->name,
-			    row->jsep, type ? type : "");
+		g_set_error(error, IMS_ERROR, IMS_E_MISSING_SDP, "%s: the JSEP must be an %s, not '%.16s'",
+			    row->name, row->jsep, type ? type : "");
 		return FALSE;
 	}
 	if (strlen(sdp) > IMS_SDP_MAX_BYTES) {
-		g_set_error(error, IMS_ERROR, IMS_E_BAD_SDP, "%s: the JSEP is longer than %d bytes", row->name,
-			    IMS_SDP_MAX_BYTES);
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_SDP, "%s: the JSEP is longer than %d bytes",
+			    row->name, IMS_SDP_MAX_BYTES);
 		return FALSE;
 	}
 	return TRUE;
@@ -63,7 +65,8 @@ static void check(ims_api_request *request, const json_t *jsep, gboolean strict)
 	const char *unknown = NULL;
 
 	request->row = row;
-	if (!row || !ims_schema_check(row->name, row->fields, request->body, strict, &unknown, &request->error) ||
+	if (!row ||
+	    !ims_schema_check(row->name, row->fields, request->body, strict, &unknown, &request->error) ||
 	    !check_jsep(row, jsep, &request->error))
 		return;
 	if (unknown)
@@ -72,7 +75,8 @@ static void check(ims_api_request *request, const json_t *jsep, gboolean strict)
 		request->sdp = g_strdup(json_string_value(json_object_get(jsep, "sdp")));
 }
 
-ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction, gboolean strict)
+ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction,
+			       gboolean strict)
 {
 	ims_api_request *request = g_new0(ims_api_request, 1);
 

@@ -16,12 +16,14 @@ typedef struct {
 } ims_api_outlet;
 
 typedef struct ims_api_request ims_api_request; /* one checked request on its way */
-typedef struct ims_api_client ims_api_client;	/* one handle as the API sees it */
+typedef struct ims_api_client ims_api_client;   /* one handle as the API sees it */
 
-/* body, jsep: borrowed, may be NULL. What is wrong with them is in the request, and told when it is run. [any thread] */
-ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction, gboolean strict);
+/* body, jsep: borrowed, may be NULL. What is wrong with them is in the request, and told when it is run. [any
+ * thread] */
+ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction,
+			       gboolean strict);
 const GError *ims_api_request_error(const ims_api_request *request); /* NULL: none */
-void ims_api_request_free(ims_api_request *request); /* [any thread] */
+void ims_api_request_free(ims_api_request *request);                 /* [any thread] */
 
 ims_api_client *ims_api_client_new(ims_service *service, gpointer janus_handle, const ims_api_outlet *outlet,
 				   gpointer handle); /* [SIP thread] */

@@ -55,7 +55,8 @@ static gboolean req_call(ims_api_client *client, const ims_api_request *r, GErro
 
 	if (call_id && !ims_header_check_call_id(call_id, error))
 		return FALSE;
-	return ims_session_call(client->session, text_of(r, "uri"), call_id, headers, r->sdp, r->transaction, error);
+	return ims_session_call(client->session, text_of(r, "uri"), call_id, headers, r->sdp, r->transaction,
+				error);
 }
 
 static gboolean req_accept(ims_api_client *client, const ims_api_request *r, GError **error)
@@ -69,7 +70,8 @@ static gboolean req_decline(ims_api_client *client, const ims_api_request *r, GE
 {
 	g_autofree char *headers = headers_of(r);
 
-	return ims_session_decline(client->session, (int)number_of(r, "code", 486), headers, r->transaction, error);
+	return ims_session_decline(client->session, (int)number_of(r, "code", 486), headers, r->transaction,
+				   error);
 }
 
 static gboolean req_hangup(ims_api_client *client, const ims_api_request *r, GError **error)
@@ -101,7 +103,8 @@ static gboolean req_dtmf_info(ims_api_client *client, const ims_api_request *r, 
 	g_autofree char *headers = headers_of(r);
 
 	return ims_session_dtmf(client->session, text_of(r, "digit")[0],
-				(guint)number_of(r, "duration", DTMF_DEFAULT_MS), headers, r->transaction, error);
+				(guint)number_of(r, "duration", DTMF_DEFAULT_MS), headers, r->transaction,
+				error);
 }
 
 static gboolean req_status(ims_api_client *client, const ims_api_request *r, GError **error)

@@ -7,7 +7,8 @@
 
 static gboolean wrong(GError **error, const char *request, const ims_field *field, const char *expected)
 {
-	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "%s: '%s' must be %s", request, field->name, expected);
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "%s: '%s' must be %s", request, field->name,
+		    expected);
 	return FALSE;
 }
 
@@ -29,7 +30,8 @@ static gboolean check_string(const char *request, const ims_field *field, const 
 	if (length != (json_int_t)strlen(json_string_value(value)))
 		return wrong(error, request, field, "a string without NUL");
 	if (length < field->min || length > max) {
-		expected = g_strdup_printf("a string of %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT " bytes",
+		expected = g_strdup_printf("a string of %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT
+					   " bytes",
 					   field->min, max);
 		return wrong(error, request, field, expected);
 	}
@@ -40,19 +42,22 @@ static gboolean check_string(const char *request, const ims_field *field, const 
 	return TRUE;
 }
 
-static gboolean check_integer(const char *request, const ims_field *field, const json_t *value, GError **error)
+static gboolean check_integer(const char *request, const ims_field *field, const json_t *value,
+			      GError **error)
 {
 	json_int_t number = json_integer_value(value);
 	g_autofree char *expected = NULL;
 
-	if (json_is_integer(value) && ((!field->min && !field->max) || (number >= field->min && number <= field->max)))
+	if (json_is_integer(value) &&
+	    ((!field->min && !field->max) || (number >= field->min && number <= field->max)))
 		return TRUE;
-	expected = g_strdup_printf("an integer from %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT, field->min,
-				   field->max);
+	expected = g_strdup_printf("an integer from %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT,
+				   field->min, field->max);
 	return wrong(error, request, field, field->max ? expected : "an integer");
 }
 
-static gboolean check_headers(const char *request, const ims_field *field, const json_t *value, GError **error)
+static gboolean check_headers(const char *request, const ims_field *field, const json_t *value,
+			      GError **error)
 {
 	const char *name;
 	json_t *text;
@@ -61,7 +66,8 @@ static gboolean check_headers(const char *request, const ims_field *field, const
 		return wrong(error, request, field, "an object of strings");
 	if (json_object_size(value) > IMS_HEADERS_MAX_COUNT)
 		return wrong(error, request, field, "an object of at most 32 strings");
-	json_object_foreach((json_t *)value, name, text) {
+	json_object_foreach((json_t *)value, name, text)
+	{
 		if (!json_is_string(text) || json_string_length(text) != strlen(json_string_value(text)))
 			return wrong(error, request, field, "an object of strings without NUL");
 		if (!ims_header_check(name, json_string_value(text), error))
@@ -107,17 +113,19 @@ gboolean ims_schema_check(const char *request, const ims_field *fields, const js
 			return FALSE;
 		if (given || field->presence == IMS_OPTIONAL)
 			continue;
-		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "%s: '%s' is missing", request, field->name);
+		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "%s: '%s' is missing", request,
+			    field->name);
 		return FALSE;
 	}
-	json_object_foreach((json_t *)body, name, value) {
+	json_object_foreach((json_t *)body, name, value)
+	{
 		if (strcmp(name, "request") == 0 || find_field(fields, name))
 			continue;
 		*ret_unknown = name;
 		if (!strict)
 			continue;
-		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "%s: '%.64s' is not a field of this request",
-			    request, name);
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "%s: '%.64s' is not a field of this request", request, name);
 		return FALSE;
 	}
 	return TRUE;
@@ -132,7 +140,7 @@ char *ims_schema_headers(const json_t *headers)
 	if (json_object_size(headers) == 0)
 		return NULL;
 	lines = g_string_new(NULL);
-	json_object_foreach((json_t *)headers, name, value)
-		g_string_append_printf(lines, "%s%s: %s", lines->len ? "\r\n" : "", name, json_string_value(value));
+	json_object_foreach((json_t *)headers, name, value) g_string_append_printf(
+		lines, "%s%s: %s", lines->len ? "\r\n" : "", name, json_string_value(value));
 	return g_string_free(lines, FALSE);
 }

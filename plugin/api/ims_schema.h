@@ -21,17 +21,20 @@ typedef struct {
 	const char *name;
 	ims_field_type type;
 	ims_presence presence;
-	json_int_t min, max; /* of an integer; of a string its length in bytes; both 0: no limit but IMS_MAX_STRING */
+	json_int_t min,
+		max; /* of an integer; of a string its length in bytes; both 0: no limit but IMS_MAX_STRING */
 	const char *allowed; /* of a string: the values, '|' between them; NULL: any */
 	const char *text;    /* documentation, one sentence */
 } ims_field;
 
 #define IMS_MAX_STRING 16384
 
-/* fields end with a NULL name. IMS_E_MISSING_ELEMENT or IMS_E_INVALID_ELEMENT: "request: 'field' must be ...".
- * strict: a field that is not listed is an error, else it is named in ret_unknown (NULL: none; borrowed). */
+/* fields end with a NULL name. IMS_E_MISSING_ELEMENT or IMS_E_INVALID_ELEMENT: "request: 'field' must be
+ * ...". strict: a field that is not listed is an error, else it is named in ret_unknown (NULL: none;
+ * borrowed). */
 gboolean ims_schema_check(const char *request, const ims_field *fields, const json_t *body, gboolean strict,
 			  const char **ret_unknown, GError **error);
 
-/* An object of strings as header lines with CRLF between them; NULL when it is absent or empty. Checked before. */
+/* An object of strings as header lines with CRLF between them; NULL when it is absent or empty. Checked
+ * before. */
 char *ims_schema_headers(const json_t *headers);

@@ -12,11 +12,11 @@ typedef struct {
 } ims_api_row;
 
 struct ims_api_request {
-	GError *error; /* NULL: well-formed */
+	GError *error;          /* NULL: well-formed */
 	const ims_api_row *row; /* NULL: not known */
 	json_t *body;
 	gboolean offers; /* a JSEP offer came along: Janus has made a PeerConnection for it */
-	char *sdp; /* of the JSEP, NULL: none */
+	char *sdp;       /* of the JSEP, NULL: none */
 	char *transaction;
 };
 

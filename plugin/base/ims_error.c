@@ -1,6 +1,6 @@
 #include "base/ims_error.h"
 
-G_DEFINE_QUARK(ims-error-quark, ims_error)
+G_DEFINE_QUARK(ims - error - quark, ims_error)
 
 static const struct {
 	int number;

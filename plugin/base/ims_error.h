@@ -42,5 +42,5 @@ typedef enum {
 #define IMS_ERROR ims_error_quark()
 GQuark ims_error_quark(void);
 
-int ims_error_number(const GError *error);	   /* wire number; 499 for foreign domains */
+int ims_error_number(const GError *error);       /* wire number; 499 for foreign domains */
 const char *ims_error_text(ims_error_code code); /* the general sentence */

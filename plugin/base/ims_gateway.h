@@ -14,6 +14,6 @@ typedef struct {
 	/* RTCP feedback towards the browser (video only in practice). */
 	void (*relay_rtcp)(gpointer handle, guint mline, gboolean video, char *packet, guint16 length);
 
-	gpointer (*handle_ref)(gpointer handle);	/* [any thread] */
-	void (*handle_unref)(gpointer handle);	/* [any thread] */
+	gpointer (*handle_ref)(gpointer handle); /* [any thread] */
+	void (*handle_unref)(gpointer handle);   /* [any thread] */
 } ims_gateway;

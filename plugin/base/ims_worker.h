@@ -21,8 +21,8 @@ void ims_worker_stop(ims_worker *worker); /* [any other thread] asks the loop to
 void ims_worker_free(ims_worker *worker); /* after stop; runs the mail that is left on the caller's thread */
 
 int ims_worker_fd(const ims_worker *worker);
-void ims_worker_drain(ims_worker *worker);	       /* [the worker's thread] */
+void ims_worker_drain(ims_worker *worker);           /* [the worker's thread] */
 gboolean ims_worker_is_stopping(ims_worker *worker); /* [any thread] */
-gboolean ims_worker_is_current(ims_worker *worker); /* [any thread] am I on it? */
+gboolean ims_worker_is_current(ims_worker *worker);  /* [any thread] am I on it? */
 
 #define ims_assert_on(worker) g_assert(ims_worker_is_current(worker))

@@ -32,14 +32,14 @@ typedef enum {
 #define X(name, text) CALL_##name,
 	STATES(X)
 #undef X
-	N_STATES
+		N_STATES
 } call_state;
 
 typedef enum {
 #define X(name) EV_##name,
 	EVENTS(X)
 #undef X
-	N_EVENTS
+		N_EVENTS
 } call_event;
 
 static const struct {
@@ -59,9 +59,9 @@ static const char *const event_names[] = {
 /* What an event brings along. */
 typedef struct {
 	const ims_sip_news *news; /* of the core */
-	int status;		  /* DECLINE */
-	const char *headers;	  /* ACCEPT, DECLINE, HANGUP */
-	const char *sdp;	  /* ACCEPT, HOLD: what the core is told */
+	int status;               /* DECLINE */
+	const char *headers;      /* ACCEPT, DECLINE, HANGUP */
+	const char *sdp;          /* ACCEPT, HOLD: what the core is told */
 } call_input;
 
 struct ims_call {
@@ -79,8 +79,10 @@ struct ims_call {
 
 static void handle(ims_call *call, call_event event, const call_input *in);
 
-/* Saying goodbye: late events fall through, nobody finds it any more, media stops, SIP is told, then the owner. */
-static void retire(ims_call *call, const char *headers, int status, const char *reason, const ims_sip_news *news)
+/* Saying goodbye: late events fall through, nobody finds it any more, media stops, SIP is told, then the
+ * owner. */
+static void retire(ims_call *call, const char *headers, int status, const char *reason,
+		   const ims_sip_news *news)
 {
 	const ims_call_events *events = call->events;
 
@@ -181,7 +183,8 @@ static void on_reoffer(ims_call *call, const call_input *in)
 	if (in->news->sdp)
 		answer = ims_offer_answer_reoffered(call->oa, in->news->sdp, &error);
 	if (!answer)
-		ims_warn(call->who, "change by the peer refused: %s", error ? error->message : "it offers nothing");
+		ims_warn(call->who, "change by the peer refused: %s",
+			 error ? error->message : "it offers nothing");
 	ims_invite_reanswer(call->invite, answer ? 200 : 488, answer);
 }
 
@@ -200,11 +203,11 @@ static void on_reanswer(ims_call *call, const call_input *in)
 		retire(call, NULL, status, in->news->reason ? in->news->reason : "", in->news);
 		return;
 	}
-	if (status < 300 && in->news->sdp &&
-	    ims_offer_answer_reanswered(call->oa, in->news->sdp, &error))
+	if (status < 300 && in->news->sdp && ims_offer_answer_reanswered(call->oa, in->news->sdp, &error))
 		return;
 	ims_offer_answer_withdraw(call->oa);
-	ims_warn(call->who, "change refused by the peer: %d %s", status, error ? error->message : in->news->reason);
+	ims_warn(call->who, "change refused by the peer: %d %s", status,
+		 error ? error->message : in->news->reason);
 }
 
 /* Of our user */
@@ -326,10 +329,12 @@ static void handle(ims_call *call, call_event event, const call_input *in)
 	const struct rule *r = rule_for(call, event);
 
 	if (!r) {
-		ims_verb(call->who, "call: %s has no meaning in %s", event_names[event], states[call->state].name);
+		ims_verb(call->who, "call: %s has no meaning in %s", event_names[event],
+			 states[call->state].name);
 		return;
 	}
-	ims_verb(call->who, "call: %s in %s -> %s", event_names[event], states[r->in].name, states[r->go].name);
+	ims_verb(call->who, "call: %s in %s -> %s", event_names[event], states[r->in].name,
+		 states[r->go].name);
 	call->state = r->go; /* first: the action may raise the next event */
 	r->act(call, in);
 }
@@ -361,10 +366,10 @@ char *ims_call_table_text(void)
 
 /* What the INVITE session tells */
 
-#define TELL(function, event)                                              \
-	static void function(const ims_sip_news *news, gpointer user)      \
-	{                                                                  \
-		handle(user, event, &(call_input){ .news = news });        \
+#define TELL(function, event)                                                                                \
+	static void function(const ims_sip_news *news, gpointer user)                                        \
+	{                                                                                                    \
+		handle(user, event, &(call_input){ .news = news });                                          \
 	}
 
 TELL(invite_progress, EV_PROGRESS)
@@ -424,7 +429,8 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 
 static char *own_uri(const ims_call *call, const char *params)
 {
-	return g_strdup_printf("sip:%s@%s%s", call->flow_token, ims_stack_host_port(call->setup.stack), params);
+	return g_strdup_printf("sip:%s@%s%s", call->flow_token, ims_stack_host_port(call->setup.stack),
+			       params);
 }
 
 static char *line(const char *name, const char *value)
@@ -436,8 +442,7 @@ static gboolean send_invite(ims_call *call, const ims_call_target *target, GErro
 {
 	const ims_network *network = call->setup.network;
 	g_autofree char *offer = ims_offer_answer_offer(call->oa, target->browser_offer, error);
-	g_autofree char *charging =
-		ims_edge_charging_vector(network, ims_stack_host_port(call->setup.stack));
+	g_autofree char *charging = ims_edge_charging_vector(network, ims_stack_host_port(call->setup.stack));
 	g_autofree char *edge = ims_edge_originating_headers(network, call->asserted, charging);
 	g_autofree char *first = ims_header_join(edge, target->headers);
 	g_autofree char *later = line("P-Charging-Vector", charging);
@@ -447,20 +452,21 @@ static gboolean send_invite(ims_call *call, const ims_call_target *target, GErro
 
 	if (!offer)
 		return FALSE;
-	call->invite = ims_invite_call(call->setup.stack,
-				       &(ims_invite_request){ .target = target->uri,
-							      .caller = target->caller,
-							      .caller_name = target->caller_name,
-							      .call_id = target->call_id,
-							      .route = target->route,
-							      .sdp = offer,
-							      .style = { contact, record_route, first, later } },
-				       &invite_events, call, error);
+	call->invite =
+		ims_invite_call(call->setup.stack,
+				&(ims_invite_request){ .target = target->uri,
+						       .caller = target->caller,
+						       .caller_name = target->caller_name,
+						       .call_id = target->call_id,
+						       .route = target->route,
+						       .sdp = offer,
+						       .style = { contact, record_route, first, later } },
+				&invite_events, call, error);
 	return call->invite != NULL;
 }
 
-ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target, const ims_call_events *events,
-			gpointer user, GError **error)
+ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target,
+			const ims_call_events *events, gpointer user, GError **error)
 {
 	ims_call *call = call_new(setup, target->uri, TRUE);
 
@@ -486,12 +492,14 @@ static void take_invite(ims_call *call, ims_invite *invite, const ims_sip_news *
 	g_autofree char *contact = g_strdup_printf("<%s>", uri);
 	g_autofree char *record_route = own_uri(call, ";lr");
 
-	ims_invite_bind(invite, &(ims_invite_style){ contact, record_route, first, later }, &invite_events, call);
+	ims_invite_bind(invite, &(ims_invite_style){ contact, record_route, first, later }, &invite_events,
+			call);
 	call->invite = invite;
 }
 
 ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, const ims_sip_news *news,
-			   const ims_call_events *events, gpointer user, char **ret_browser_offer, GError **error)
+			   const ims_call_events *events, gpointer user, char **ret_browser_offer,
+			   GError **error)
 {
 	ims_call *call = call_new(setup, news->caller, FALSE);
 	char *offer = ims_offer_answer_offered(call->oa, news->sdp, error);
@@ -518,7 +526,8 @@ void ims_call_free(ims_call *call)
 		return;
 	call->events = NULL;
 	if (call->state != CALL_OVER)
-		retire(call, call->state >= CALL_ANSWERED ? REASON_MEDIA_LOST : NULL, 480, "The user is gone", NULL);
+		retire(call, call->state >= CALL_ANSWERED ? REASON_MEDIA_LOST : NULL, 480, "The user is gone",
+		       NULL);
 	ims_offer_answer_free(call->oa);
 	ims_media_unref(call->media);
 	g_free(call->call_id);

@@ -15,8 +15,10 @@ typedef struct {
 	/* browser_answer: the browser's JSEP answer; NULL when it has one already. */
 	void (*progress)(ims_call *call, const char *browser_answer, gpointer user);
 	void (*answered)(ims_call *call, const char *browser_answer, gpointer user);
-	/* Exactly once, the last of all. status 200: it had been up. news: the message that ended it, or NULL. */
-	void (*ended)(ims_call *call, int status, const char *reason, const ims_sip_news *news, gpointer user);
+	/* Exactly once, the last of all. status 200: it had been up. news: the message that ended it, or
+	 * NULL. */
+	void (*ended)(ims_call *call, int status, const char *reason, const ims_sip_news *news,
+		      gpointer user);
 } ims_call_events;
 
 /* What a call stands on; outlives it. */
@@ -26,28 +28,29 @@ typedef struct {
 	const ims_network *network;
 	ims_ports *ports;
 	const ims_gateway *gateway;
-	gpointer handle;	   /* the Janus handle whose PeerConnection carries it */
-	const char *flow_token;	   /* of the registration: user part of Contact and Record-Route */
-	const char *asserted;	   /* the identity of our user that the core is told (REQ-75) */
+	gpointer handle;        /* the Janus handle whose PeerConnection carries it */
+	const char *flow_token; /* of the registration: user part of Contact and Record-Route */
+	const char *asserted;   /* the identity of our user that the core is told (REQ-75) */
 } ims_call_setup;
 
 typedef struct {
-	const char *uri;	 /* whom */
-	const char *caller;	 /* From */
+	const char *uri;         /* whom */
+	const char *caller;      /* From */
 	const char *caller_name; /* NULL: none */
-	const char *call_id;	 /* NULL: one is made */
-	const char *headers;	 /* checked header lines, NULL: none */
+	const char *call_id;     /* NULL: one is made */
+	const char *headers;     /* checked header lines, NULL: none */
 	const char *browser_offer;
-	const GPtrArray *route;	 /* Service-Route */
+	const GPtrArray *route; /* Service-Route */
 } ims_call_target;
 
 /* NULL with the reason when it cannot even be tried; no event comes then. */
-ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target, const ims_call_events *events,
-			gpointer user, GError **error);
-/* Takes the INVITE over. ret_browser_offer: the browser's JSEP offer, free with g_free. On error the INVITE is
- * not taken: the caller refuses it. The peer hears 180 at once. */
+ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target,
+			const ims_call_events *events, gpointer user, GError **error);
+/* Takes the INVITE over. ret_browser_offer: the browser's JSEP offer, free with g_free. On error the INVITE
+ * is not taken: the caller refuses it. The peer hears 180 at once. */
 ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, const ims_sip_news *news,
-			   const ims_call_events *events, gpointer user, char **ret_browser_offer, GError **error);
+			   const ims_call_events *events, gpointer user, char **ret_browser_offer,
+			   GError **error);
 void ims_call_free(ims_call *call); /* ends it first if need be, without an event; accepts NULL */
 
 /* Requests of the user. FALSE with IMS_E_WRONG_STATE when they have no place in the call's state. */
@@ -62,7 +65,7 @@ gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char
 void ims_call_media_gone(ims_call *call);
 
 const char *ims_call_id(const ims_call *call);
-const char *ims_call_peer(const ims_call *call); /* URI */
+const char *ims_call_peer(const ims_call *call);       /* URI */
 const char *ims_call_state_name(const ims_call *call); /* "calling", "ringing", "incoming", "up", "ending" */
 const char *ims_call_browser_offer(const ims_call *call); /* of an incoming call, NULL: outgoing */
 gboolean ims_call_is_outgoing(const ims_call *call);

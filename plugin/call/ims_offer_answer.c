@@ -14,10 +14,10 @@ struct ims_offer_answer {
 
 	ims_sdp *browser_offer; /* of whoever offered */
 	ims_sdp *core_offer;
-	ims_sdp *last;	  /* what we last told the core */
-	ims_sdp *reoffer; /* ours, unanswered */
-	GArray *streams;  /* of ims_sdp_stream; NULL: nothing agreed yet */
-	ims_direction wanted;	     /* what our user wants: less than SENDRECV is hold */
+	ims_sdp *last;               /* what we last told the core */
+	ims_sdp *reoffer;            /* ours, unanswered */
+	GArray *streams;             /* of ims_sdp_stream; NULL: nothing agreed yet */
+	ims_direction wanted;        /* what our user wants: less than SENDRECV is hold */
 	ims_direction wanted_before; /* while reoffer is unanswered */
 };
 

@@ -13,11 +13,11 @@ typedef struct ims_handle {
 	gint refs;
 	janus_plugin_session *janus;
 	ims_api_client *client; /* the SIP thread's */
-	gint gone;		/* atomic: detached; events to it are dropped */
+	gint gone;              /* atomic: detached; events to it are dropped */
 
-	ims_lock lock;	  /* of all below */
+	ims_lock lock;    /* of all below */
 	ims_media *media; /* of the call; NULL: none */
-	GQueue pushes;	  /* of ims_push item: what Janus is to be told, in order */
+	GQueue pushes;    /* of ims_push item: what Janus is to be told, in order */
 	gboolean pushing; /* the pool has it */
 } ims_handle;
 
@@ -27,11 +27,14 @@ typedef struct ims_handles ims_handles;
 ims_handles *ims_handles_new(void);
 void ims_handles_free(ims_handles *handles);
 
-ims_handle *ims_handles_add(ims_handles *handles, janus_plugin_session *janus);  /* the caller gets a reference */
-ims_handle *ims_handles_find(ims_handles *handles, janus_plugin_session *janus); /* with a reference, or NULL */
+ims_handle *ims_handles_add(ims_handles *handles,
+			    janus_plugin_session *janus); /* the caller gets a reference */
+ims_handle *ims_handles_find(ims_handles *handles,
+			     janus_plugin_session *janus); /* with a reference, or NULL */
 /* The directory's reference is the caller's now; NULL: it was not there. */
 ims_handle *ims_handles_remove(ims_handles *handles, janus_plugin_session *janus);
-void ims_handles_remove_all(ims_handles *handles, void (*each)(ims_handle *handle)); /* each is lent a reference */
+void ims_handles_remove_all(ims_handles *handles,
+			    void (*each)(ims_handle *handle)); /* each is lent a reference */
 guint ims_handles_count(ims_handles *handles);
 
 ims_handle *ims_handle_ref(ims_handle *handle);

@@ -213,7 +213,8 @@ static int plugin_init(janus_callbacks *callback, const char *config_path)
 		return -1;
 	}
 	if (config->w2 == IMS_W2_PLAIN_LAB)
-		ims_warn(NULL, "general.w2 = \"plain-lab\": clients are not protected by TLS, for laboratories only");
+		ims_warn(NULL, "general.w2 = \"plain-lab\": clients are not protected by TLS, for "
+			       "laboratories only");
 	ims.push = ims_push_new(&(ims_push_setup){ .gateway = callback,
 						   .plugin = &plugin,
 						   .threads = config->gateway_threads,
@@ -288,14 +289,16 @@ static json_t *plugin_query_session(janus_plugin_session *janus)
 		return json_pack("{s:b}", "in_call", FALSE);
 	ims_media_get_stats(media, &stats);
 	return json_pack("{s:b, s:I, s:I, s:I, s:i, s:i, s:i}", "in_call", TRUE, "packets_to_core",
-			 (json_int_t)stats.packets_to_core, "packets_to_browser", (json_int_t)stats.packets_to_browser,
-			 "discarded", (json_int_t)stats.discarded, "lost", (int)stats.lost, "jitter_ms",
-			 (int)stats.jitter_ms, "round_trip_ms", (int)stats.round_trip_ms);
+			 (json_int_t)stats.packets_to_core, "packets_to_browser",
+			 (json_int_t)stats.packets_to_browser, "discarded", (json_int_t)stats.discarded,
+			 "lost", (int)stats.lost, "jitter_ms", (int)stats.jitter_ms, "round_trip_ms",
+			 (int)stats.round_trip_ms);
 }
 
 /* Requests. Every one is acknowledged; what is wrong with it comes as an event. */
 
-static void take_message(ims_handle *handle, const char *transaction, const json_t *message, const json_t *jsep)
+static void take_message(ims_handle *handle, const char *transaction, const json_t *message,
+			 const json_t *jsep)
 {
 	gboolean strict = ims_service_config(ims.service)->strict_api;
 
@@ -316,8 +319,8 @@ static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *j
 	json_decref(message);
 	json_decref(jsep);
 	g_free(transaction);
-	return handle ? janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, NULL, NULL) :
-			janus_plugin_result_new(JANUS_PLUGIN_ERROR, "No such handle", NULL);
+	return handle ? janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, NULL, NULL)
+		      : janus_plugin_result_new(JANUS_PLUGIN_ERROR, "No such handle", NULL);
 }
 
 static json_t *counters(void)
@@ -325,9 +328,10 @@ static json_t *counters(void)
 	ims_counters c;
 
 	ims_service_count(ims.service, &c);
-	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles", (int)ims_handles_count(ims.handles), "sessions",
-			 (int)c.sessions, "registrations", (int)c.registrations, "calls", (int)c.calls, "invites",
-			 (int)c.invites, "media", (int)c.media, "ports", (int)c.ports);
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles",
+			 (int)ims_handles_count(ims.handles), "sessions", (int)c.sessions, "registrations",
+			 (int)c.registrations, "calls", (int)c.calls, "invites", (int)c.invites, "media",
+			 (int)c.media, "ports", (int)c.ports);
 }
 
 static json_t *plugin_handle_admin_message(json_t *message)
@@ -340,8 +344,9 @@ static json_t *plugin_handle_admin_message(json_t *message)
 			answer = counters();
 		leave();
 	}
-	return answer ? answer :
-			json_pack("{s:i, s:s}", "error_code", 442, "error", "Unknown request: 'counters' is served");
+	return answer ? answer
+		      : json_pack("{s:i, s:s}", "error_code", 442, "error",
+				  "Unknown request: 'counters' is served");
 }
 
 /* Media, on the handle's own loop, where destroy_session runs too: plugin_handle stays valid */
@@ -374,7 +379,8 @@ static void plugin_incoming_rtp(janus_plugin_session *janus, janus_plugin_rtp *p
 	g_autoptr(ims_media) media = handle ? ims_handle_media(handle) : NULL;
 
 	if (media && packet->mindex >= 0)
-		ims_media_from_browser(media, (guint)packet->mindex, packet->video, packet->buffer, packet->length);
+		ims_media_from_browser(media, (guint)packet->mindex, packet->video, packet->buffer,
+				       packet->length);
 }
 
 /* The face */
@@ -416,24 +422,17 @@ static const char *plugin_get_package(void)
 
 /* The macro sets every member to NULL first. */
 #pragma GCC diagnostic ignored "-Woverride-init"
-static janus_plugin plugin = JANUS_PLUGIN_INIT(
-	.init = plugin_init,
-	.destroy = plugin_destroy,
-	.get_api_compatibility = plugin_get_api_compatibility,
-	.get_version = plugin_get_version,
-	.get_version_string = plugin_get_version_string,
-	.get_description = plugin_get_description,
-	.get_name = plugin_get_name,
-	.get_author = plugin_get_author,
-	.get_package = plugin_get_package,
-	.create_session = plugin_create_session,
-	.handle_message = plugin_handle_message,
-	.handle_admin_message = plugin_handle_admin_message,
-	.setup_media = plugin_setup_media,
-	.incoming_rtp = plugin_incoming_rtp,
-	.hangup_media = plugin_hangup_media,
-	.destroy_session = plugin_destroy_session,
-	.query_session = plugin_query_session, );
+static janus_plugin plugin =
+	JANUS_PLUGIN_INIT(.init = plugin_init, .destroy = plugin_destroy,
+			  .get_api_compatibility = plugin_get_api_compatibility,
+			  .get_version = plugin_get_version, .get_version_string = plugin_get_version_string,
+			  .get_description = plugin_get_description, .get_name = plugin_get_name,
+			  .get_author = plugin_get_author, .get_package = plugin_get_package,
+			  .create_session = plugin_create_session, .handle_message = plugin_handle_message,
+			  .handle_admin_message = plugin_handle_admin_message,
+			  .setup_media = plugin_setup_media, .incoming_rtp = plugin_incoming_rtp,
+			  .hangup_media = plugin_hangup_media, .destroy_session = plugin_destroy_session,
+			  .query_session = plugin_query_session, );
 
 janus_plugin *create(void)
 {

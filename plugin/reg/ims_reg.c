@@ -41,14 +41,14 @@ typedef enum {
 #define X(name, text) REG_##name,
 	STATES(X)
 #undef X
-	N_STATES
+		N_STATES
 } reg_state;
 
 typedef enum {
 #define X(name) EV_##name,
 	EVENTS(X)
 #undef X
-	N_EVENTS
+		N_EVENTS
 } reg_event;
 
 static const struct {
@@ -82,13 +82,13 @@ struct ims_reg {
 	ims_timer timer;
 	ims_challenge *challenge; /* the last one; used again until the network sends another */
 	guint32 nc;
-	guint answers;	   /* challenges answered in this attempt */
-	gboolean proved;   /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
+	guint answers;       /* challenges answered in this attempt */
+	gboolean proved;     /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
 	gboolean lengthened; /* 423 obeyed in this attempt */
-	gboolean announce; /* the owner waits to hear of the next 2xx */
-	guint failures;	   /* refreshes failed in a row */
-	gint64 ends_ms;	   /* when the binding expires */
-	int status;	   /* of the last final answer */
+	gboolean announce;   /* the owner waits to hear of the next 2xx */
+	guint failures;      /* refreshes failed in a row */
+	gint64 ends_ms;      /* when the binding expires */
+	int status;          /* of the last final answer */
 	char *reason;
 	guint granted_s;
 	GPtrArray *service_route, *associated;
@@ -123,8 +123,8 @@ static char *authorization(ims_reg *reg, GError **error)
 				  error);
 	if (!value)
 		return NULL;
-	return reg->network->integrity_quoted ? ims_digest_with_integrity(value, integrity(reg)) :
-						ims_digest_with_integrity_token(value, integrity(reg));
+	return reg->network->integrity_quoted ? ims_digest_with_integrity(value, integrity(reg))
+					      : ims_digest_with_integrity_token(value, integrity(reg));
 }
 
 static reg_event event_of(const ims_register_answer *answer)
@@ -303,8 +303,8 @@ static void back_off(ims_reg *reg)
 	gint64 left_ms = reg->ends_ms - ims_clock_now_ms(ims_stack_clock(reg->stack));
 
 	reg->failures++;
-	ims_warn(reg->impu, "refresh failed (%d %s), %" G_GINT64_FORMAT " s of the registration are left", reg->status,
-		 reg->reason, left_ms / 1000);
+	ims_warn(reg->impu, "refresh failed (%d %s), %" G_GINT64_FORMAT " s of the registration are left",
+		 reg->status, reg->reason, left_ms / 1000);
 	ims_timer_arm(&reg->timer, MIN(wait_ms, MAX(left_ms, 0)));
 }
 
@@ -444,7 +444,8 @@ static void handle(ims_reg *reg, reg_event event)
 
 		if (r->in != reg->state || r->on != event || (r->when && !r->when(reg)))
 			continue;
-		ims_verb(reg->impu, "reg: %s in %s -> %s", events[event], states[r->in].name, states[r->go].name);
+		ims_verb(reg->impu, "reg: %s in %s -> %s", events[event], states[r->in].name,
+			 states[r->go].name);
 		reg->state = r->go; /* first: the action may raise the next event */
 		r->act(reg);
 		return;
@@ -466,9 +467,10 @@ char *ims_reg_table_text(void)
 				if ((int)r->in != in || (int)r->on != on)
 					continue;
 				found++;
-				g_string_append_printf(text, "%s %s%s%s -> %s %s\n", states[in].name, events[on],
-						       r->when ? " if " : "", r->when ? r->when_name : "",
-						       states[r->go].name, r->act_name);
+				g_string_append_printf(text, "%s %s%s%s -> %s %s\n", states[in].name,
+						       events[on], r->when ? " if " : "",
+						       r->when ? r->when_name : "", states[r->go].name,
+						       r->act_name);
 			}
 			if (!found)
 				g_string_append_printf(text, "%s %s -\n", states[in].name, events[on]);
@@ -504,7 +506,8 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->call_id = ims_random_hex(CALL_ID_BYTES);
 	reg->from_tag = ims_random_hex(TAG_BYTES);
 	reg->registrar = g_strdup_printf("sip:%s", s->network->domain);
-	reg->next_hop = g_strdup_printf(strchr(host, ':') ? "sip:[%s]:%u" : "sip:%s:%u", host, s->network->entry_port);
+	reg->next_hop = g_strdup_printf(strchr(host, ':') ? "sip:[%s]:%u" : "sip:%s:%u", host,
+					s->network->entry_port);
 	reg->service_route = g_ptr_array_new_with_free_func(g_free);
 	reg->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&reg->timer, ims_stack_clock(s->stack), on_timer, reg);
@@ -615,8 +618,8 @@ static gboolean same_secret(const char *a, const char *b)
 
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *s)
 {
-	return reg->network == s->network && strcmp(reg->impu, s->impu) == 0 && strcmp(reg->impi, s->impi) == 0 &&
-	       same_secret(reg->secret, s->secret);
+	return reg->network == s->network && strcmp(reg->impu, s->impu) == 0 &&
+	       strcmp(reg->impi, s->impi) == 0 && same_secret(reg->secret, s->secret);
 }
 
 guint ims_reg_refresh_after_s(guint expires_s)

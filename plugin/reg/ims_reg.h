@@ -21,33 +21,37 @@ typedef struct {
 	ims_stack *stack;
 	const ims_network *network; /* must outlive the registration */
 	ims_w2 w2;
-	guint64 flow_id;	 /* unique in the process */
+	guint64 flow_id;        /* unique in the process */
 	const char *flow_token; /* made of flow_id: user part of Path and Contact */
-	const char *impu;	 /* SIP URI */
+	const char *impu;       /* SIP URI */
 	const char *impi;
-	const char *secret;	 /* password; copied, wiped at the end */
-	const char *headers;	 /* further header lines of each REGISTER; NULL: none */
-	guint expires_s;	 /* asked for; 0: the network's default */
+	const char *secret;  /* password; copied, wiped at the end */
+	const char *headers; /* further header lines of each REGISTER; NULL: none */
+	guint expires_s;     /* asked for; 0: the network's default */
 } ims_reg_setup;
 
 ims_reg *ims_reg_new(const ims_reg_setup *setup, const ims_reg_events *events, gpointer user);
 void ims_reg_free(ims_reg *reg); /* says nothing to the network; accepts NULL */
-void ims_reg_bind(ims_reg *reg, const ims_reg_events *events, gpointer user); /* a new owner; NULL events: nobody listens */
+void ims_reg_bind(ims_reg *reg, const ims_reg_events *events,
+		  gpointer user); /* a new owner; NULL events: nobody listens */
 
-void ims_reg_start(ims_reg *reg); /* registers, or refreshes at once: either way confirmed or refused follows */
-void ims_reg_stop(ims_reg *reg);	/* deregisters: gone follows. Harmless in any state */
+void ims_reg_start(
+	ims_reg *reg); /* registers, or refreshes at once: either way confirmed or refused follows */
+void ims_reg_stop(ims_reg *reg); /* deregisters: gone follows. Harmless in any state */
 
 gboolean ims_reg_is_active(const ims_reg *reg); /* the network serves us: calls may be made and come in */
-gboolean ims_reg_is_idle(const ims_reg *reg);	/* nothing registered, nothing under way */
-const char *ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregistering", "unregistered" */
+gboolean ims_reg_is_idle(const ims_reg *reg);   /* nothing registered, nothing under way */
+const char *
+ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregistering", "unregistered" */
 
 const char *ims_reg_impu(const ims_reg *reg);
 const char *ims_reg_flow_token(const ims_reg *reg);
 guint64 ims_reg_flow_id(const ims_reg *reg);
 const ims_network *ims_reg_network(const ims_reg *reg);
 const GPtrArray *ims_reg_service_route(const ims_reg *reg); /* of char * */
-const GPtrArray *ims_reg_associated(const ims_reg *reg);	/* of char *, the default IMPU first; never empty once active */
-guint ims_reg_expires_s(const ims_reg *reg);		/* as granted */
+const GPtrArray *
+ims_reg_associated(const ims_reg *reg);      /* of char *, the default IMPU first; never empty once active */
+guint ims_reg_expires_s(const ims_reg *reg); /* as granted */
 /* Same IMPU, IMPI, network and secret, compared in constant time: the right to take it over. */
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *setup);
 

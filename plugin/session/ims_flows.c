@@ -154,7 +154,8 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 	return flow;
 }
 
-ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events, ims_session *session)
+ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
+			  ims_session *session)
 {
 	ims_flow *flow = find_parked(flows, setup);
 

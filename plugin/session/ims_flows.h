@@ -20,12 +20,14 @@ typedef struct {
 
 ims_flows *ims_flows_new(guint reclaim_s);
 void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the network */
-void ims_flows_free(ims_flows *flows);	/* cleared before */
+void ims_flows_free(ims_flows *flows);  /* cleared before */
 
 /* A new registration, or the parked one that the same credentials prove to be his (design: no second
  * contact). setup's flow fields are filled in here. Serves `session` from now on. */
-ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events, ims_session *session);
-/* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any more. */
+ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
+			  ims_session *session);
+/* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any
+ * more. */
 void ims_flows_release(ims_flow *flow, gboolean now);
 
 /* IMS_E_BAD_TOKEN when the token is not ours; NULL without error when its registration is gone. */

@@ -8,8 +8,8 @@
 #define MEDIA_WAIT_STEP_US 10000
 
 /* A terminating INVITE finds its user by the Path token (REQ-02, REQ-22, REQ-86). */
-static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news, int *ret_status,
-			  gpointer user)
+static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news,
+			  int *ret_status, gpointer user)
 {
 	ims_service *service = user;
 	g_autoptr(GError) error = NULL;

@@ -18,7 +18,7 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
  * thread] */
 void ims_service_free(ims_service *service);
 
-ims_worker *ims_service_worker(ims_service *service); /* [any thread] */
+ims_worker *ims_service_worker(ims_service *service);             /* [any thread] */
 const ims_config *ims_service_config(const ims_service *service); /* [any thread] */
 
 /* What is alive, for operators and soak tests. [any thread] */

@@ -48,7 +48,8 @@ static gboolean refuse(GError **error, ims_error_code code, const char *why)
 
 /* Life */
 
-ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_session_events *events, gpointer user)
+ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_session_events *events,
+			     gpointer user)
 {
 	ims_session *session = g_new0(ims_session, 1);
 
@@ -134,16 +135,16 @@ static gboolean proxy_fits(const ims_network *network, const char *proxy)
 
 	if (!ims_uri_parse(proxy, &uri, NULL) || !uri.host)
 		return FALSE;
-	return strcmp(uri.host, network->domain) == 0 ||
-	       (strcmp(uri.host, network->entry_address) == 0 && (uri.port == 0 || uri.port == network->entry_port));
+	return strcmp(uri.host, network->domain) == 0 || (strcmp(uri.host, network->entry_address) == 0 &&
+							  (uri.port == 0 || uri.port == network->entry_port));
 }
 
 /* A client never chooses where SIP goes; it may name what is configured. */
-static const ims_network *choose_network(const ims_config *config, const ims_register_params *p, const char *host,
-					 GError **error)
+static const ims_network *choose_network(const ims_config *config, const ims_register_params *p,
+					 const char *host, GError **error)
 {
-	const ims_network *network = p->network ? ims_config_network(config, p->network) :
-						  ims_config_network_of_domain(config, host);
+	const ims_network *network = p->network ? ims_config_network(config, p->network)
+						: ims_config_network_of_domain(config, host);
 	GString *names = g_string_new(NULL);
 
 	for (guint i = 0; i < config->networks->len; i++) {
@@ -152,11 +153,13 @@ static const ims_network *choose_network(const ims_config *config, const ims_reg
 		g_string_append_printf(names, "%s'%s' (sip:%s)", i ? ", " : "", n->name, n->domain);
 	}
 	if (!network)
-		g_set_error(error, IMS_ERROR, IMS_E_NETWORK_REFUSED, "register: no network serves '%s'; configured: %s",
+		g_set_error(error, IMS_ERROR, IMS_E_NETWORK_REFUSED,
+			    "register: no network serves '%s'; configured: %s",
 			    p->network ? p->network : host, names->str);
 	else if (p->proxy && !config->allow_client_proxy && !proxy_fits(network, p->proxy))
 		g_set_error(error, IMS_ERROR, IMS_E_NETWORK_REFUSED,
-			    "register: clients may not choose a proxy, except sip:%s or the configured entry point",
+			    "register: clients may not choose a proxy, except sip:%s or the configured entry "
+			    "point",
 			    network->domain);
 	else {
 		g_string_free(names, TRUE);
@@ -182,12 +185,14 @@ static gboolean may_register(const ims_session *session, const ims_register_para
 	return FALSE;
 }
 
-static gboolean refresh(ims_session *session, const ims_register_params *p, const char *transaction, GError **error)
+static gboolean refresh(ims_session *session, const ims_register_params *p, const char *transaction,
+			GError **error)
 {
 	ims_reg *reg = session->flow->reg;
 
 	if (strcmp(ims_reg_impu(reg), p->username) != 0 || !ims_reg_is_active(reg)) {
-		g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE, "register: only a running registration of %s can be refreshed",
+		g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE,
+			    "register: only a running registration of %s can be refreshed",
 			    ims_reg_impu(reg));
 		return FALSE;
 	}
@@ -287,8 +292,9 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 
 	session->events->media(NULL, session->user);
 	session->events->close_media(session->user);
-	tell_of_call(session, call,
-		     (ims_session_news){ .kind = IMS_NEWS_HANGUP, .code = status, .reason = reason, .sip = sip });
+	tell_of_call(
+		session, call,
+		(ims_session_news){ .kind = IMS_NEWS_HANGUP, .code = status, .reason = reason, .sip = sip });
 	forget_call(session);
 }
 
@@ -335,8 +341,8 @@ static void adopt_call(ims_session *session, ims_call *call)
 
 static const GPtrArray *emergency_numbers(const ims_session *session)
 {
-	const ims_network *network = session->flow ? ims_reg_network(session->flow->reg) :
-						     g_ptr_array_index(session->service->config->networks, 0);
+	const ims_network *network = session->flow ? ims_reg_network(session->flow->reg)
+						   : g_ptr_array_index(session->service->config->networks, 0);
 
 	return network->emergency_numbers;
 }
@@ -398,7 +404,8 @@ static gboolean miss_call(ims_session *session, const ims_sip_news *news, int *r
 	return FALSE;
 }
 
-static gboolean refuse_media(ims_session *session, const ims_sip_news *news, const GError *error, int *ret_status)
+static gboolean refuse_media(ims_session *session, const ims_sip_news *news, const GError *error,
+			     int *ret_status)
 {
 	*ret_status = error->code == IMS_E_LIMIT || error->code == IMS_E_IO ? 503 : 488;
 	ims_warn(ims_reg_impu(session->flow->reg), "call from %s refused: %s", news->caller, error->message);
@@ -411,7 +418,8 @@ static gboolean refuse_media(ims_session *session, const ims_sip_news *news, con
 	return FALSE;
 }
 
-gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news, int *ret_status)
+gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
+			     int *ret_status)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *offer = NULL;
@@ -453,8 +461,8 @@ static gboolean has_call(const ims_session *session, const char *request, GError
 	return FALSE;
 }
 
-gboolean ims_session_accept(ims_session *session, const char *answer, const char *headers, const char *transaction,
-			    GError **error)
+gboolean ims_session_accept(ims_session *session, const char *answer, const char *headers,
+			    const char *transaction, GError **error)
 {
 	if (!has_call(session, "accept", error) || !ims_call_accept(session->call, answer, headers, error))
 		return FALSE;
@@ -469,13 +477,16 @@ gboolean ims_session_decline(ims_session *session, int code, const char *headers
 	if (!has_call(session, "decline", error))
 		return FALSE;
 	if (!ims_call_is_unanswered(session->call))
-		return refuse(error, IMS_E_WRONG_STATE, "decline: only a call that rings here can be declined");
-	tell_of_call(session, session->call,
-		     (ims_session_news){ .kind = IMS_NEWS_DECLINING, .transaction = transaction, .code = code });
+		return refuse(error, IMS_E_WRONG_STATE,
+			      "decline: only a call that rings here can be declined");
+	tell_of_call(
+		session, session->call,
+		(ims_session_news){ .kind = IMS_NEWS_DECLINING, .transaction = transaction, .code = code });
 	return ims_call_decline(session->call, code, headers, error);
 }
 
-gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction, GError **error)
+gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction,
+			    GError **error)
 {
 	if (!has_call(session, "hangup", error))
 		return FALSE;
@@ -484,7 +495,8 @@ gboolean ims_session_hangup(ims_session *session, const char *headers, const cha
 	return ims_call_hangup(session->call, headers, error);
 }
 
-gboolean ims_session_hold(ims_session *session, ims_direction direction, const char *transaction, GError **error)
+gboolean ims_session_hold(ims_session *session, ims_direction direction, const char *transaction,
+			  GError **error)
 {
 	ims_news_kind kind = direction == IMS_DIR_SENDRECV ? IMS_NEWS_RESUMING : IMS_NEWS_HOLDING;
 

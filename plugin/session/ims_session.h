@@ -34,7 +34,7 @@ typedef struct {
 	const char *call_id;
 	int code;
 	const char *reason;
-	const char *username;	  /* of a registration: the IMPU; of a call: the peer's URI */
+	const char *username;     /* of a registration: the IMPU; of a call: the peer's URI */
 	const char *display_name; /* the peer's */
 	const char *callee;
 	const char *sdp_type, *sdp; /* JSEP; NULL: none */
@@ -48,43 +48,48 @@ typedef struct {
 	void (*news)(const ims_session_news *news, gpointer user);
 	/* A call's media comes (served from now on) or goes (NULL). */
 	void (*media)(ims_media *media, gpointer user);
-	/* The call is over: the PeerConnection is not needed any more. Comes before the news of the hang-up. */
+	/* The call is over: the PeerConnection is not needed any more. Comes before the news of the hang-up.
+	 */
 	void (*close_media)(gpointer user);
 } ims_session_events;
 
 /* handle: the Janus handle, for the gateway's relay. user goes to the events. */
-ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_session_events *events, gpointer user);
-void ims_session_end(ims_session *session); /* the handle ended: ends the call, parks the registration; no event comes */
+ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_session_events *events,
+			     gpointer user);
+void ims_session_end(
+	ims_session *session); /* the handle ended: ends the call, parks the registration; no event comes */
 
 typedef struct {
-	const char *username;	  /* SIP URI of the IMPU */
-	const char *authuser;	  /* IMPI; NULL: the IMPU without scheme */
+	const char *username; /* SIP URI of the IMPU */
+	const char *authuser; /* IMPI; NULL: the IMPU without scheme */
 	const char *secret;
 	const char *display_name; /* NULL: none */
-	const char *network;	  /* NULL: that of the IMPU's domain, else the first */
-	const char *proxy;	  /* NULL: none; else it must name that network's entry point or domain */
-	const char *headers;	  /* checked lines; NULL: none */
-	guint expires_s;	  /* 0: the network's */
-	gboolean refresh;	  /* again, now, although registered */
+	const char *network;      /* NULL: that of the IMPU's domain, else the first */
+	const char *proxy;        /* NULL: none; else it must name that network's entry point or domain */
+	const char *headers;      /* checked lines; NULL: none */
+	guint expires_s;          /* 0: the network's */
+	gboolean refresh;         /* again, now, although registered */
 } ims_register_params;
 
 /* All requests: FALSE with the reason and nothing has happened; on TRUE the immediate answer has
  * been told as news already, and more may follow. transaction may be NULL. */
-gboolean ims_session_register(ims_session *session, const ims_register_params *params, const char *transaction,
-			      GError **error);
+gboolean ims_session_register(ims_session *session, const ims_register_params *params,
+			      const char *transaction, GError **error);
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error);
 gboolean ims_session_call(ims_session *session, const char *uri, const char *call_id, const char *headers,
 			  const char *offer, const char *transaction, GError **error);
-gboolean ims_session_accept(ims_session *session, const char *answer, const char *headers, const char *transaction,
-			    GError **error);
+gboolean ims_session_accept(ims_session *session, const char *answer, const char *headers,
+			    const char *transaction, GError **error);
 gboolean ims_session_decline(ims_session *session, int code, const char *headers, const char *transaction,
 			     GError **error);
-gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction, GError **error);
-gboolean ims_session_hold(ims_session *session, ims_direction direction, const char *transaction, GError **error);
+gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction,
+			    GError **error);
+gboolean ims_session_hold(ims_session *session, ims_direction direction, const char *transaction,
+			  GError **error);
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
 			  const char *transaction, GError **error);
 void ims_session_media_gone(ims_session *session);   /* the browser's PeerConnection ended */
 void ims_session_media_failed(ims_session *session); /* it cannot even be set up: a call is not possible */
 
-const ims_reg *ims_session_reg(const ims_session *session);  /* NULL: none */
+const ims_reg *ims_session_reg(const ims_session *session);      /* NULL: none */
 const ims_call *ims_session_ongoing(const ims_session *session); /* NULL: no call */

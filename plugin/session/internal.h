@@ -9,7 +9,7 @@ struct ims_service {
 	ims_stack *stack;
 	ims_flows *flows;
 	ims_ports *ports;
-	gboolean closing;     /* no new registrations or calls */
+	gboolean closing; /* no new registrations or calls */
 
 	/* The same as numbers for other threads. */
 	gint n_sessions, n_calls;
@@ -20,4 +20,5 @@ struct ims_service {
 };
 
 /* ims_session.c: an INVITE for this session's user. FALSE: refused with ret_status. */
-gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news, int *ret_status);
+gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
+			     int *ret_status);

@@ -6,7 +6,8 @@
 
 /* Our own Record-Route comes back with the others; in our own route set it would send us to
  * ourselves first. */
-static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route_t *all, const ims_stack *stack)
+static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route_t *all,
+					 const ims_stack *stack)
 {
 	sip_record_route_t *copy = sip_record_route_dup(home, all);
 
@@ -19,7 +20,8 @@ static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route
 	return copy;
 }
 
-ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip, nta_request_f *receive)
+ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip,
+				 nta_request_f *receive)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
 	ims_dialog *dialog;
@@ -29,9 +31,9 @@ ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip
 	dialog = g_new0(ims_dialog, 1);
 	dialog->invite = invite;
 	dialog->tag = g_strdup(sip->sip_to->a_tag);
-	dialog->leg = nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
-				      SIPTAG_FROM(sip->sip_from), SIPTAG_TO(sip->sip_to), SIPTAG_CSEQ(sip->sip_cseq),
-				      TAG_END());
+	dialog->leg = nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog,
+				      SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_from),
+				      SIPTAG_TO(sip->sip_to), SIPTAG_CSEQ(sip->sip_cseq), TAG_END());
 	if (dialog->leg)
 		nta_leg_client_route(dialog->leg, others_routes(home, sip->sip_record_route, stack),
 				     sip->sip_contact);
@@ -42,8 +44,8 @@ ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip
 	return NULL;
 }
 
-ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
-				 nta_request_f *receive)
+ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incoming_t *request,
+				 const sip_t *sip, nta_request_f *receive)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
 	ims_dialog *dialog = g_new0(ims_dialog, 1);
@@ -54,9 +56,10 @@ ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incom
 	sip_to_tag(home, own, own_tag);
 	dialog->invite = invite;
 	dialog->tag = g_strdup(sip->sip_from->a_tag);
-	dialog->leg = nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog, SIPTAG_CALL_ID(sip->sip_call_id),
-				      SIPTAG_FROM(own), SIPTAG_TO(sip->sip_from),
-				      NTATAG_REMOTE_CSEQ(sip->sip_cseq->cs_seq), TAG_END());
+	dialog->leg =
+		nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog,
+				SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(own), SIPTAG_TO(sip->sip_from),
+				NTATAG_REMOTE_CSEQ(sip->sip_cseq->cs_seq), TAG_END());
 	su_home_deinit(home);
 	if (!dialog->leg) {
 		ims_dialog_free(dialog);
@@ -111,8 +114,9 @@ void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request)
 		nta_outgoing_destroy(ack);
 }
 
-nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method, const char *name,
-				const char *contact, const char *type, const char *body, const char *headers)
+nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method,
+				const char *name, const char *contact, const char *type, const char *body,
+				const char *headers)
 {
 	nta_outgoing_t *request = nta_outgoing_tcreate(
 		dialog->leg, callback, (nta_outgoing_magic_t *)dialog->invite, NULL, method, name, NULL,

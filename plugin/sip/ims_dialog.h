@@ -9,16 +9,20 @@ typedef struct {
 } ims_dialog;
 
 /* We called, and this answer opened a dialog. NULL when it has no To tag or its route cannot be used. */
-ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip, nta_request_f *receive);
-/* We are called: a dialog with a tag of ours, from the INVITE itself. */
-ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
+ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip,
 				 nta_request_f *receive);
-void ims_dialog_settle(ims_dialog *dialog, const ims_stack *stack, const sip_t *answer); /* the 2xx: final route set */
-void ims_dialog_retarget(ims_dialog *dialog, const sip_t *answer); /* a later 2xx: a new target, the same route set */
+/* We are called: a dialog with a tag of ours, from the INVITE itself. */
+ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incoming_t *request,
+				 const sip_t *sip, nta_request_f *receive);
+void ims_dialog_settle(ims_dialog *dialog, const ims_stack *stack,
+		       const sip_t *answer); /* the 2xx: final route set */
+void ims_dialog_retarget(ims_dialog *dialog,
+			 const sip_t *answer); /* a later 2xx: a new target, the same route set */
 void ims_dialog_free(ims_dialog *dialog);
 
 gboolean ims_dialog_is_reachable(ims_dialog *dialog); /* its next hop is numeric */
 void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request);
 /* Any other request. callback NULL: fire and forget, returns NULL. type and body: NULL for none. */
-nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method, const char *name,
-				const char *contact, const char *type, const char *body, const char *headers);
+nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method,
+				const char *name, const char *contact, const char *type, const char *body,
+				const char *headers);

@@ -66,8 +66,8 @@ char *ims_edge_register_headers(const ims_network *network, const char *host_por
 	return g_string_free(lines, FALSE);
 }
 
-char *ims_edge_contact(const ims_network *network, const char *host_port, const char *user, const char *instance_urn,
-		       guint expires_s)
+char *ims_edge_contact(const ims_network *network, const char *host_port, const char *user,
+		       const char *instance_urn, guint expires_s)
 {
 	GString *contact = g_string_new(NULL);
 
@@ -78,7 +78,8 @@ char *ims_edge_contact(const ims_network *network, const char *host_port, const 
 	return g_string_free(contact, FALSE);
 }
 
-char *ims_edge_originating_headers(const ims_network *network, const char *asserted, const char *charging_vector)
+char *ims_edge_originating_headers(const ims_network *network, const char *asserted,
+				   const char *charging_vector)
 {
 	GString *lines = g_string_new(NULL);
 	g_autofree char *identity = g_strdup_printf("<%s>", asserted);

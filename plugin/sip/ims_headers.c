@@ -5,6 +5,7 @@
 #include "base/ims_error.h"
 
 /* With their compact forms. A trailing '*' stands for any rest of the name. */
+/* clang-format off */
 static const char *const owned[] = {
 	"Via", "v", "Route", "Record-Route", "Path", "Service-Route", "From", "f", "To", "t", "Contact", "m",
 	"Call-ID", "i", "CSeq", "Max-Forwards", "Content-Length", "l", "Content-Type", "c", "Content-Encoding", "e",
@@ -19,6 +20,7 @@ static const char *const owned[] = {
 	"Attestation-Info", "Origination-Id", "Additional-Identity", "Response-Source", "Identity", "Identity-Info",
 	"Privacy", "History-Info", "Geolocation", "Geolocation-*",
 };
+/* clang-format on */
 
 static gboolean is_token(const char *name)
 {
@@ -35,8 +37,8 @@ static gboolean is_owned(const char *name)
 	for (gsize i = 0; i < G_N_ELEMENTS(owned); i++) {
 		gsize length = strlen(owned[i]);
 
-		if (owned[i][length - 1] == '*' ? g_ascii_strncasecmp(name, owned[i], length - 1) == 0 :
-						  g_ascii_strcasecmp(name, owned[i]) == 0)
+		if (owned[i][length - 1] == '*' ? g_ascii_strncasecmp(name, owned[i], length - 1) == 0
+						: g_ascii_strcasecmp(name, owned[i]) == 0)
 			return TRUE;
 	}
 	return FALSE;
@@ -80,7 +82,8 @@ gboolean ims_header_check_call_id(const char *call_id, GError **error)
 			    "-.!%*_+`'~()<>:\\\"/[]?{}@") == strlen(call_id))
 		return TRUE;
 	g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-			    "call: 'call_id' must be a SIP Call-ID: letters, digits and punctuation, at most one @ inside");
+			    "call: 'call_id' must be a SIP Call-ID: letters, digits and punctuation, at most "
+			    "one @ inside");
 	return FALSE;
 }
 

@@ -86,7 +86,8 @@ static void append_routes(GString *text, const sip_record_route_t *route)
 	}
 }
 
-void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style, const sip_record_route_t *of_request)
+void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
+			const sip_record_route_t *of_request)
 {
 	invite->contact = g_strdup(style->contact);
 	invite->first_headers = g_strdup(style->first_headers);
@@ -148,7 +149,8 @@ static void on_2xx(ims_invite *invite, nta_outgoing_t *request, const sip_t *sip
 	if (dialog)
 		ims_dialog_settle(dialog, invite->stack, sip);
 	if (!dialog || !ims_dialog_is_reachable(dialog)) {
-		ims_warn(invite->call_id, "the answer cannot be acknowledged: no To tag, or a next hop that is a name");
+		ims_warn(invite->call_id,
+			 "the answer cannot be acknowledged: no To tag, or a next hop that is a name");
 		nta_outgoing_destroy(request);
 		news->status = 500;
 		ims_invite_tell(invite, failed, news);
@@ -167,7 +169,8 @@ static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request
 	ims_invite *invite = (ims_invite *)magic;
 	g_auto(ims_sip_news) news;
 
-	ims_sip_read_news(sip, &news); /* a late 18x comes with the transaction's status 200: trust the message */
+	ims_sip_read_news(sip,
+			  &news); /* a late 18x comes with the transaction's status 200: trust the message */
 	if (news.status < 200) {
 		if (news.status > 100)
 			on_1xx(invite, sip, &news);
@@ -201,7 +204,8 @@ static gboolean first_hop_is_numeric(const GPtrArray *route, GError **error)
 
 	if (first && url_d(url, first) == 0 && ims_url_is_numeric(url))
 		return TRUE;
-	g_set_error(error, IMS_ERROR, IMS_E_SIP, "The network's first route is missing or not a numeric address: %s",
+	g_set_error(error, IMS_ERROR, IMS_E_SIP,
+		    "The network's first route is missing or not a numeric address: %s",
 		    route->len ? (char *)g_ptr_array_index(route, 0) : "none");
 	return FALSE;
 }
@@ -234,9 +238,10 @@ static gboolean send_invite(ims_invite *invite, const ims_invite_request *r)
 	g_autofree char *routes = route_lines(r->route);
 
 	invite->inviting = nta_outgoing_tcreate(
-		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, NULL, SIP_METHOD_INVITE,
-		URL_STRING_MAKE(r->target), SIPTAG_ROUTE_STR(routes), SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
-		SIPTAG_CALL_ID_STR(invite->call_id), SIPTAG_CSEQ_STR("1 INVITE"), SIPTAG_CONTACT_STR(invite->contact),
+		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, NULL,
+		SIP_METHOD_INVITE, URL_STRING_MAKE(r->target), SIPTAG_ROUTE_STR(routes),
+		SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(invite->call_id),
+		SIPTAG_CSEQ_STR("1 INVITE"), SIPTAG_CONTACT_STR(invite->contact),
 		TAG_IF(invite->record_routes, SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),
 		SIPTAG_ALLOW_STR(IMS_ALLOW), SIPTAG_ACCEPT_STR("application/sdp"),
 		TAG_IF(invite->first_headers, SIPTAG_HEADER_STR(invite->first_headers)),
@@ -244,8 +249,8 @@ static gboolean send_invite(ims_invite *invite, const ims_invite_request *r)
 	return invite->inviting != NULL;
 }
 
-ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request, const ims_invite_events *events,
-			    gpointer user, GError **error)
+ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
+			    const ims_invite_events *events, gpointer user, GError **error)
 {
 	ims_invite *invite;
 
@@ -305,11 +310,12 @@ static int on_reoffer_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *reques
 gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error)
 {
 	if (!invite->confirmed || invite->over || invite->reoffer || invite->reoffered || invite->invited) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE, "Another change of the call is under way");
+		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE,
+				    "Another change of the call is under way");
 		return FALSE;
 	}
-	invite->reoffer = ims_dialog_send(invite->confirmed, on_reoffer_answer, SIP_METHOD_INVITE, invite->contact,
-					  "application/sdp", sdp, invite->later_headers);
+	invite->reoffer = ims_dialog_send(invite->confirmed, on_reoffer_answer, SIP_METHOD_INVITE,
+					  invite->contact, "application/sdp", sdp, invite->later_headers);
 	if (invite->reoffer)
 		return TRUE;
 	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The re-INVITE cannot be made");
@@ -321,14 +327,16 @@ void ims_invite_info(ims_invite *invite, const char *content_type, const char *b
 	g_autofree char *lines = ims_header_join(headers, invite->later_headers);
 
 	if (invite->confirmed && !invite->over)
-		ims_dialog_send(invite->confirmed, NULL, SIP_METHOD_INFO, invite->contact, content_type, body, lines);
+		ims_dialog_send(invite->confirmed, NULL, SIP_METHOD_INFO, invite->contact, content_type, body,
+				lines);
 }
 
 static void cancel(ims_invite *invite, const char *headers)
 {
 	/* Before any answer nta holds the CANCEL back until there is one. A 2xx that crosses it is
 	 * delivered, acknowledged and ended. */
-	nta_outgoing_tcancel(invite->inviting, NULL, NULL, TAG_IF(headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+	nta_outgoing_tcancel(invite->inviting, NULL, NULL, TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
+			     TAG_END());
 }
 
 void ims_invite_release(ims_invite *invite, const char *headers)

@@ -15,7 +15,7 @@ typedef struct {
 	/* We call. */
 	void (*progress)(const ims_sip_news *news, gpointer user); /* 101 to 199; of any fork: news->to_tag */
 	void (*answered)(const ims_sip_news *news, gpointer user); /* the first 2xx; its ACK is sent */
-	void (*failed)(const ims_sip_news *news, gpointer user);	 /* 300 to 699; terminal */
+	void (*failed)(const ims_sip_news *news, gpointer user);   /* 300 to 699; terminal */
 
 	/* We are called. */
 	void (*cancelled)(const ims_sip_news *news, gpointer user); /* terminal; 487 is sent */
@@ -23,35 +23,38 @@ typedef struct {
 	void (*unconfirmed)(gpointer user); /* no ACK came; terminal; BYE is sent (RFC 3261 13.3.1.4) */
 
 	/* In the call. */
-	void (*reoffered)(const ims_sip_news *news, gpointer user); /* re-INVITE or UPDATE: answer with ims_invite_reanswer */
+	void (*reoffered)(const ims_sip_news *news,
+			  gpointer user); /* re-INVITE or UPDATE: answer with ims_invite_reanswer */
 	void (*reanswered)(const ims_sip_news *news, gpointer user); /* what became of ims_invite_reoffer */
-	void (*ended)(const ims_sip_news *news, gpointer user);	    /* BYE; terminal */
+	void (*ended)(const ims_sip_news *news, gpointer user);      /* BYE; terminal */
 } ims_invite_events;
 
 /* What each message of a session carries besides what SIP itself needs. Copied. */
 typedef struct {
-	const char *contact;	  /* header value */
-	const char *record_route; /* URI of ours to record, with ;lr (REQ-80); NULL: none */
+	const char *contact;       /* header value */
+	const char *record_route;  /* URI of ours to record, with ;lr (REQ-80); NULL: none */
 	const char *first_headers; /* lines of the INVITE, or of the 1xx and 2xx to it; NULL: none */
-	const char *later_headers; /* lines of all later requests and answers but ACK and CANCEL; NULL: none */
+	const char
+		*later_headers; /* lines of all later requests and answers but ACK and CANCEL; NULL: none */
 } ims_invite_style;
 
 typedef struct {
-	const char *target;	 /* Request-URI and To */
-	const char *caller;	 /* From URI */
+	const char *target;      /* Request-URI and To */
+	const char *caller;      /* From URI */
 	const char *caller_name; /* display name; NULL: none */
-	const char *call_id;	 /* NULL: one is made */
-	const GPtrArray *route;	 /* of char *: URIs preloaded in this order, the first one numeric (REQ-78) */
+	const char *call_id;     /* NULL: one is made */
+	const GPtrArray *route;  /* of char *: URIs preloaded in this order, the first one numeric (REQ-78) */
 	const char *sdp;
 	ims_invite_style style;
 } ims_invite_request;
 
 /* NULL with IMS_E_SIP (next hop not numeric, malformed URI). */
-ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request, const ims_invite_events *events,
-			    gpointer user, GError **error);
+ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
+			    const ims_invite_events *events, gpointer user, GError **error);
 
 /* Takes over an INVITE that came in. */
-void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events, gpointer user);
+void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events,
+		     gpointer user);
 void ims_invite_ring(ims_invite *invite); /* 180 */
 void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers);
 /* A final refusal; terminal. Release it afterwards. */

@@ -1,4 +1,5 @@
-/* ims_invite_internal.h: what ims_invite.c (we call, and in the call) and ims_invite_uas.c (we are called) share. */
+/* ims_invite_internal.h: what ims_invite.c (we call, and in the call) and ims_invite_uas.c (we are called)
+ * share. */
 #pragma once
 #include "sip/ims_dialog.h"
 #include "sip/ims_invite.h"
@@ -12,31 +13,34 @@ struct ims_invite {
 
 	nta_outgoing_t *inviting;  /* our INVITE, until its final answer */
 	nta_incoming_t *invited;   /* the peer's, until refused, or its 2xx acknowledged */
-	gboolean accepted;	   /* ... and answered with 2xx */
+	gboolean accepted;         /* ... and answered with 2xx */
 	nta_outgoing_t *reoffer;   /* our re-INVITE, until its final answer */
-	nta_incoming_t *reoffered; /* the peer's re-INVITE or UPDATE, until answered, a re-INVITE until acknowledged */
-	gboolean reanswered;	   /* ... and answered */
-	char *owed_bye;		   /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
-	gboolean over;		   /* BYE sent or received: nothing more to say in the dialog */
+	nta_incoming_t *reoffered; /* the peer's re-INVITE or UPDATE, until answered, a re-INVITE until
+				      acknowledged */
+	gboolean reanswered;       /* ... and answered */
+	char *owed_bye; /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
+	gboolean over;  /* BYE sent or received: nothing more to say in the dialog */
 
-	guint held; /* inside a callback: the owner may release it there, freeing waits */
-	GPtrArray *dialogs;	/* of ims_dialog: one for each fork until one of them answers */
-	ims_dialog *confirmed;	/* the one of the call */
+	guint held;            /* inside a callback: the owner may release it there, freeing waits */
+	GPtrArray *dialogs;    /* of ims_dialog: one for each fork until one of them answers */
+	ims_dialog *confirmed; /* the one of the call */
 };
 
 ims_invite *ims_invite_alloc(ims_stack *stack);
-void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style, const sip_record_route_t *of_request);
+void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
+			const sip_record_route_t *of_request);
 int ims_invite_in_dialog(nta_leg_magic_t *dialog, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip);
 void ims_invite_bye(ims_invite *invite, const char *headers);
 void ims_invite_settle(ims_invite *invite); /* released and nothing under way: frees it */
 /* Around every callback of the stack: from hold to unhold the object stays, whatever its owner does. */
 void ims_invite_hold(ims_invite *invite);
 void ims_invite_unhold(ims_invite *invite); /* settles it */
-void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp, const char *headers);
+void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp,
+		      const char *headers);
 
 /* Tells the owner, if there still is one. */
-#define ims_invite_tell(invite, event, ...)                                                     \
-	do {                                                                                    \
-		if ((invite)->events && (invite)->events->event)                                \
-			(invite)->events->event(__VA_ARGS__, (invite)->user);                   \
+#define ims_invite_tell(invite, event, ...)                                                                  \
+	do {                                                                                                 \
+		if ((invite)->events && (invite)->events->event)                                             \
+			(invite)->events->event(__VA_ARGS__, (invite)->user);                                \
 	} while (0)

@@ -6,7 +6,8 @@
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_sip_read.h"
 
-void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp, const char *headers)
+void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp,
+		      const char *headers)
 {
 	gboolean opens = status > 100 && status < 300;
 
@@ -83,7 +84,8 @@ static int on_invited(nta_incoming_magic_t *magic, nta_incoming_t *request, cons
 	return 0;
 }
 
-void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const ims_sip_target *target)
+void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
+			const ims_sip_target *target)
 {
 	ims_invite *invite = ims_invite_alloc(stack);
 	ims_dialog *dialog = ims_dialog_of_invite(invite, stack, request, sip, ims_invite_in_dialog);
@@ -106,7 +108,8 @@ void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *
 	ims_invite_unhold(invite);
 }
 
-void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events, gpointer user)
+void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events,
+		     gpointer user)
 {
 	msg_t *msg = nta_incoming_getrequest(invite->invited);
 
@@ -176,7 +179,8 @@ static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const si
 	if (invite->reoffer)
 		return 491;
 	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed) {
-		nta_incoming_treply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("2"), TAG_END());
+		nta_incoming_treply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("2"),
+				    TAG_END());
 		return 500;
 	}
 	invite->reoffered = request;
@@ -249,7 +253,8 @@ static int receive(ims_invite *invite, nta_incoming_t *request, const sip_t *sip
 	case sip_method_options:
 		return 200;
 	default:
-		nta_incoming_treply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(IMS_ALLOW), TAG_END());
+		nta_incoming_treply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(IMS_ALLOW),
+				    TAG_END());
 		return 405;
 	}
 }

@@ -5,19 +5,20 @@
 #include <glib.h>
 
 typedef struct ims_sip_news {
-	int status;	   /* of a response; 0 in a request */
-	char *reason;	   /* reason phrase of a response */
+	int status;        /* of a response; 0 in a request */
+	char *reason;      /* reason phrase of a response */
 	gboolean internal; /* a response made by the stack itself: time-out, unreachable */
 	char *call_id;
-	char *to_tag;	 /* NULL: none */
-	char *sdp;	 /* NULL: none */
+	char *to_tag;      /* NULL: none */
+	char *sdp;         /* NULL: none */
 	gboolean bad_body; /* a body that is not a session description came instead */
 
 	/* In requests: who asks for whom. */
-	char *caller;	   /* P-Asserted-Identity's first URI, else From's, withheld ones as sip:anonymous@anonymous.invalid */
+	char *caller;      /* P-Asserted-Identity's first URI, else From's, withheld ones as
+			      sip:anonymous@anonymous.invalid */
 	char *caller_name; /* display name, NULL: none, or withheld */
-	char *callee;	   /* P-Called-Party-ID, else To */
-	char *icid;	   /* icid-value of P-Charging-Vector, NULL: none */
+	char *callee;      /* P-Called-Party-ID, else To */
+	char *icid;        /* icid-value of P-Charging-Vector, NULL: none */
 	char *orig_ioi;
 
 	/* Reason (RFC 3326), of the first value. */

@@ -195,9 +195,11 @@ static void collect_uris(const sip_t *sip, const char *name, GPtrArray *uris)
 static void collect_challenges(const msg_auth_t *header, GPtrArray *challenges)
 {
 	for (; header; header = header->au_next) {
-		g_autofree char *params = header->au_params ? g_strjoinv(", ", (char **)header->au_params) : NULL;
+		g_autofree char *params =
+			header->au_params ? g_strjoinv(", ", (char **)header->au_params) : NULL;
 
-		g_ptr_array_add(challenges, g_strdup_printf("%s %s", header->au_scheme, params ? params : ""));
+		g_ptr_array_add(challenges,
+				g_strdup_printf("%s %s", header->au_scheme, params ? params : ""));
 	}
 }
 

@@ -42,7 +42,8 @@ static void stack_fire(su_root_magic_t *magic, su_timer_t *armed, su_timer_arg_t
 static gpointer stack_arm(ims_clock *clock, gint64 delay_ms, ims_timer *timer)
 {
 	ims_stack *stack = (ims_stack *)((char *)clock - G_STRUCT_OFFSET(ims_stack, clock));
-	su_timer_t *armed = su_timer_create(su_root_task(stack->root), (su_duration_t)MIN(delay_ms, G_MAXINT32));
+	su_timer_t *armed =
+		su_timer_create(su_root_task(stack->root), (su_duration_t)MIN(delay_ms, G_MAXINT32));
 
 	if (!armed || su_timer_set(armed, stack_fire, (su_timer_arg_t *)timer) < 0)
 		g_error("su_timer_set failed");
@@ -83,7 +84,8 @@ static nta_leg_t *outside_leg(ims_stack *stack)
 	g_autofree char *name = ims_random_hex(16);
 	g_autofree char *url = g_strdup_printf("sip:%s.invalid", name);
 
-	return nta_leg_tcreate(stack->agent, refuse_all, NULL, NTATAG_NO_DIALOG(1), URLTAG_URL(url), TAG_END());
+	return nta_leg_tcreate(stack->agent, refuse_all, NULL, NTATAG_NO_DIALOG(1), URLTAG_URL(url),
+			       TAG_END());
 }
 
 static gboolean stack_open(ims_stack *stack, GError **error)
@@ -96,20 +98,21 @@ static gboolean stack_open(ims_stack *stack, GError **error)
 	su_log_set_level(tport_log, 0);
 	stack->root = su_root_create(NULL);
 	su_root_threading(stack->root, 0);
-	stack->agent = nta_agent_create(stack->root, URL_STRING_MAKE(url), ims_uas_receive,
-					(nta_agent_magic_t *)stack, NTATAG_UA(1),
-					/* 1 would refuse the second branch of an INVITE that the
-					 * S-CSCF forked to two contacts here. */
-					NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0),
-					NTATAG_USE_SRV(0), NTATAG_SIP_T1(sip->sip_t1_ms),
-					NTATAG_SIP_T1X64(64 * sip->sip_t1_ms), NTATAG_SIP_T4(STRAY_ANSWER_MS),
-					NTATAG_MAX_PROCEEDING(MAX_PROCEEDING), TAG_END());
+	stack->agent = nta_agent_create(
+		stack->root, URL_STRING_MAKE(url), ims_uas_receive, (nta_agent_magic_t *)stack, NTATAG_UA(1),
+		/* 1 would refuse the second branch of an INVITE that the
+		 * S-CSCF forked to two contacts here. */
+		NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
+		NTATAG_SIP_T1(sip->sip_t1_ms), NTATAG_SIP_T1X64(64 * sip->sip_t1_ms),
+		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING), TAG_END());
 	if (stack->agent)
 		stack->outside = outside_leg(stack);
 	if (stack->outside)
 		return TRUE;
-	g_set_error(error, IMS_ERROR, IMS_E_IO, "SIP cannot be served at %s port %u (in use, or not an address of "
-		    "this machine)", sip->address, sip->port);
+	g_set_error(error, IMS_ERROR, IMS_E_IO,
+		    "SIP cannot be served at %s port %u (in use, or not an address of "
+		    "this machine)",
+		    sip->address, sip->port);
 	return FALSE;
 }
 
@@ -173,7 +176,8 @@ static void stack_run(ims_worker *worker, gpointer user)
 	stack_close(stack);
 }
 
-ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user, GError **error)
+ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user,
+			 GError **error)
 {
 	ims_stack *stack = g_new0(ims_stack, 1);
 	start s = { .stack = stack };
@@ -183,9 +187,9 @@ ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *event
 	stack->user = user;
 	stack->clock = (ims_clock){ stack_now_ms, stack_arm, stack_disarm };
 	stack->invites = g_hash_table_new(NULL, NULL);
-	stack->host_port = strchr(config->sip.public_address, ':') ?
-				   g_strdup_printf("[%s]:%u", config->sip.public_address, config->sip.port) :
-				   g_strdup_printf("%s:%u", config->sip.public_address, config->sip.port);
+	stack->host_port = strchr(config->sip.public_address, ':')
+				   ? g_strdup_printf("[%s]:%u", config->sip.public_address, config->sip.port)
+				   : g_strdup_printf("%s:%u", config->sip.public_address, config->sip.port);
 	g_mutex_init(&s.lock);
 	g_cond_init(&s.ready);
 	g_mutex_lock(&s.lock);

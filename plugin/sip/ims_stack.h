@@ -14,8 +14,9 @@ typedef struct ims_sip_news ims_sip_news;
 
 /* Where a terminating request is aimed at. */
 typedef struct {
-	const char *flow_token; /* user part of the topmost Route when that is ours (our Path), else of the Request-URI */
-	const char *source;	/* numeric address it came from */
+	const char *flow_token; /* user part of the topmost Route when that is ours (our Path), else of the
+				   Request-URI */
+	const char *source;     /* numeric address it came from */
 } ims_sip_target;
 
 /* All on the SIP thread. */
@@ -30,10 +31,11 @@ typedef struct {
 
 /* Starts the thread and binds the port (UDP and TCP). IMS_E_IO names address and port.
  * `config` is referenced. [any thread] */
-ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user, GError **error);
+ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user,
+			 GError **error);
 void ims_stack_free(ims_stack *stack); /* [any other thread] ends and joins the thread; mail left runs here */
 
-ims_worker *ims_stack_worker(ims_stack *stack); /* [any thread] */
-ims_clock *ims_stack_clock(ims_stack *stack);	/* timers on the SIP thread */
+ims_worker *ims_stack_worker(ims_stack *stack);          /* [any thread] */
+ims_clock *ims_stack_clock(ims_stack *stack);            /* timers on the SIP thread */
 const char *ims_stack_host_port(const ims_stack *stack); /* "192.0.2.1:5060", as Via and Contact show it */
-guint ims_stack_invites(ims_stack *stack);		 /* INVITE sessions alive. [any thread] */
+guint ims_stack_invites(ims_stack *stack);               /* INVITE sessions alive. [any thread] */

@@ -10,23 +10,23 @@ typedef struct {
 	const char *from_tag;
 	const char *call_id;
 	guint32 cseq;
-	const char *contact;	    /* whole header value, with parameters and expires */
-	const char *contact_user;   /* finds our contact again in the answer */
-	const char *authorization;  /* header value; NULL: none */
-	const char *headers;	    /* further header lines, CRLF between them; NULL: none */
+	const char *contact;       /* whole header value, with parameters and expires */
+	const char *contact_user;  /* finds our contact again in the answer */
+	const char *authorization; /* header value; NULL: none */
+	const char *headers;       /* further header lines, CRLF between them; NULL: none */
 } ims_register_request;
 
 typedef struct {
 	int status;
 	char *reason;
-	gboolean internal;	 /* made by the stack: nobody answered, or unreachable */
-	GPtrArray *challenges;	 /* of char *: WWW-Authenticate and Proxy-Authenticate values in order */
-	gboolean proxy;		 /* they are Proxy-Authenticate (407) */
+	gboolean internal;        /* made by the stack: nobody answered, or unreachable */
+	GPtrArray *challenges;    /* of char *: WWW-Authenticate and Proxy-Authenticate values in order */
+	gboolean proxy;           /* they are Proxy-Authenticate (407) */
 	GPtrArray *service_route; /* of char *: URIs, in order */
-	GPtrArray *associated;	 /* of char *: P-Associated-URI, the default IMPU first */
-	guint expires_s;	 /* granted for our contact; Expires if it is not listed; 0: none said */
-	guint min_expires_s;	 /* 423; 0: none */
-	guint retry_after_s;	 /* 0: none */
+	GPtrArray *associated;    /* of char *: P-Associated-URI, the default IMPU first */
+	guint expires_s;          /* granted for our contact; Expires if it is not listed; 0: none said */
+	guint min_expires_s;      /* 423; 0: none */
+	guint retry_after_s;      /* 0: none */
 } ims_register_answer;
 
 /* Called exactly once, unless the transaction is dropped before. */
@@ -35,6 +35,6 @@ typedef void (*ims_register_done)(const ims_register_answer *answer, gpointer us
 typedef struct ims_transaction ims_transaction;
 
 /* NULL with IMS_E_SIP when the stack cannot make it, for instance of a malformed URI. */
-ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *request, ims_register_done done,
-				 gpointer user, GError **error);
+ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *request,
+				 ims_register_done done, gpointer user, GError **error);
 void ims_transaction_drop(ims_transaction *transaction); /* done will not be called; accepts NULL */

@@ -12,8 +12,8 @@ static int refuse_method(nta_incoming_t *request)
 
 static int answer_options(nta_incoming_t *request)
 {
-	nta_incoming_treply(request, SIP_200_OK, SIPTAG_ALLOW_STR(IMS_ALLOW), SIPTAG_ACCEPT_STR("application/sdp"),
-			    TAG_END());
+	nta_incoming_treply(request, SIP_200_OK, SIPTAG_ALLOW_STR(IMS_ALLOW),
+			    SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
 	return 200;
 }
 
@@ -35,7 +35,8 @@ static int receive_invite(ims_stack *stack, nta_incoming_t *request, const sip_t
 	if (refused)
 		return refused;
 	if (!sip->sip_contact || !sip->sip_from->a_tag) {
-		nta_incoming_treply(request, 400, "Contact and From tag are mandatory in an INVITE", TAG_END());
+		nta_incoming_treply(request, 400, "Contact and From tag are mandatory in an INVITE",
+				    TAG_END());
 		return 400;
 	}
 	ims_invite_receive(stack, request, sip, &target);
@@ -52,7 +53,8 @@ static gboolean is_own_request(ims_stack *stack, const char *source, const sip_t
 
 	return strcmp(source, stack->config->sip.address) == 0 && route &&
 	       ims_stack_is_own_url(stack, route->r_url) && ims_stack_is_core_url(stack, next) &&
-	       (sip->sip_request->rq_method == sip_method_ack || sip->sip_request->rq_method == sip_method_bye);
+	       (sip->sip_request->rq_method == sip_method_ack ||
+		sip->sip_request->rq_method == sip_method_bye);
 }
 
 static void pass_on(ims_stack *stack, nta_incoming_t *request)
@@ -66,7 +68,8 @@ static void pass_on(ims_stack *stack, nta_incoming_t *request)
 	msg_destroy(original);
 	sip_route_remove(copy, sip);
 	sip_via_remove(copy, sip);
-	passed = nta_outgoing_mcreate(stack->agent, NULL, NULL, NULL, copy, TAG_IF(is_ack, NTATAG_STATELESS(1)),
+	passed = nta_outgoing_mcreate(stack->agent, NULL, NULL, NULL, copy,
+				      TAG_IF(is_ack, NTATAG_STATELESS(1)),
 				      TAG_IF(is_ack, NTATAG_ACK_BRANCH(sip->sip_call_id->i_id)), TAG_END());
 	if (passed)
 		nta_outgoing_destroy(passed);

@@ -12,8 +12,10 @@ static gboolean refuse(GError **error, const char *text, const char *why)
 {
 	g_autofree char *shown = g_strndup(text, 80);
 
-	g_strcanon(shown, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'();:@&=+$,/?%#[]<>\" ",
-		   '?');
+	g_strcanon(
+		shown,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'();:@&=+$,/?%#[]<>\" ",
+		'?');
 	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ADDRESS, "'%s' is not a usable address: %s", shown, why);
 	return FALSE;
 }

@@ -25,7 +25,7 @@ struct ims_stack {
 
 	su_root_t *root;
 	nta_agent_t *agent;
-	nta_leg_t *outside; /* what our requests outside dialogs are sent from */
+	nta_leg_t *outside;  /* what our requests outside dialogs are sent from */
 	GHashTable *invites; /* set of ims_invite, to end them with the agent */
 	gint invite_count;   /* the same as a number for other threads */
 };
@@ -41,7 +41,8 @@ gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url);
 int ims_uas_receive(nta_agent_magic_t *stack, nta_agent_t *agent, msg_t *message, sip_t *sip);
 
 /* ims_invite.c */
-void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, sip_t const *sip, const ims_sip_target *target);
+void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, sip_t const *sip,
+			const ims_sip_target *target);
 void ims_invite_abandon(ims_invite *invite); /* the agent goes: no message can be sent any more */
 
 /* True when a URI can be sent to without a name server: numeric host (the resolver is separate). */
