@@ -1,0 +1,134 @@
+/**
+ * What can go wrong, as Error objects with a stable code and a sentence for people.
+ * Pure: numbers and names in, ImsError out.
+ */
+
+/** Every error that ImsClient throws or reports. */
+export class ImsError extends Error {
+	/**
+	 * @param {string} code stable word for programs, one of the keys of SENTENCES
+	 * @param {object} [detail]
+	 * @param {number} [detail.status] SIP status or API error number behind it
+	 * @param {string} [detail.reason] what the network or the gateway said
+	 * @param {string} [detail.message] another sentence than the usual one
+	 * @param {*} [detail.cause]
+	 */
+	constructor(code, { status, reason, message, cause } = {}) {
+		super(message ?? sentence(code, status, reason), { cause });
+		this.name = 'ImsError';
+		this.code = code;
+		this.status = status;
+		this.reason = reason;
+	}
+}
+
+const SENTENCES = {
+	'wrong-password': 'The password is wrong.',
+	'unknown-user': 'The network does not know this identity.',
+	'refused': 'The network refused to sign you in. Check identity and password.',
+	'registration-failed': 'The network did not register you.',
+	'network-silent': 'The network does not answer. Try again in a moment.',
+	'network-trouble': 'The network has a problem. Try again later.',
+	'registration-lost': 'The network ended your registration. Sign in again.',
+
+	'busy': 'The line is busy. Try again in a moment.',
+	'offline': 'Not reachable: signed out or offline.',
+	'unknown-number': 'Nobody has this number or address.',
+	'not-answered': 'Nobody answered.',
+	'declined': 'The call was declined.',
+	'cancelled': 'The call was cancelled.',
+	'not-allowed': 'The network does not allow this call.',
+	'no-codec': 'The two sides have no audio format in common.',
+	'call-failed': 'The call failed.',
+	'call-lost': 'The call was lost because the connection was interrupted.',
+	'emergency': 'Emergency calls are not possible here. Please use a telephone.',
+
+	'microphone-denied': 'The microphone is blocked. Allow it in the browser’s address bar and try again.',
+	'microphone-missing': 'No microphone was found. Plug one in and try again.',
+	'microphone-busy': 'The microphone is used by another program.',
+	'microphone-insecure': 'Browsers give the microphone only to https pages and to localhost.',
+	'media-failed': 'The sound connection could not be set up.',
+
+	'server-gone': 'The gateway does not answer. Is it running?',
+	'no-plugin': 'The gateway has no IMS plugin.',
+	'no-answer': 'The gateway took too long to answer.',
+	'not-connected': 'There is no connection to the gateway.',
+	'wrong-state': 'That is not possible right now.',
+	'bad-address': 'This is not an address that can be called.',
+	'network-unknown': 'The gateway does not serve this network.',
+	'limit': 'The gateway is full. Try again later.',
+	'bad-request': 'The gateway did not understand the request.',
+};
+
+/** Sentences that say too little without the words of the network. */
+const VAGUE = ['registration-failed', 'network-trouble', 'call-failed', 'bad-request'];
+
+function sentence(code, status, reason) {
+	const said = [status, reason].filter(Boolean).join(' ');
+	const vague = VAGUE.includes(code);
+
+	return SENTENCES[code] + (vague && said ? ` (${said})` : '');
+}
+
+/** Numbers of `error_code`, see docs/api.md. */
+const API = {
+	440: 'bad-request', 441: 'bad-request', 442: 'bad-request', 443: 'bad-request', 444: 'bad-request',
+	445: 'wrong-state', 446: 'bad-address', 447: 'wrong-state', 448: 'media-failed', 454: 'wrong-state',
+	461: 'network-unknown', 462: 'media-failed', 463: 'no-codec', 464: 'emergency', 465: 'limit',
+	468: 'bad-request',
+};
+
+/** An error event of the plugin. */
+export function apiError(number, text) {
+	return new ImsError(API[number] ?? 'network-trouble', { status: number, reason: text });
+}
+
+/**
+ * registration_failed. A home network says 403 both to a wrong password and to somebody it
+ * does not know; only the words tell.
+ */
+export function registrationError(status, reason = '') {
+	const detail = { status, reason };
+
+	if (status === 404 || status === 604 || /unknown|not found/i.test(reason))
+		return new ImsError('unknown-user', detail);
+	if (status === 401 || status === 407 || /authentication|password|credential/i.test(reason))
+		return new ImsError('wrong-password', detail);
+	if (status === 408 || status === 504)
+		return new ImsError('network-silent', detail);
+	if (status === 403)
+		return new ImsError('refused', detail);
+	if (status < 500 || status >= 600)
+		return new ImsError('registration-failed', detail);
+	return new ImsError('network-trouble', detail);
+}
+
+const HANGUP = {
+	403: 'not-allowed', 404: 'unknown-number', 408: 'not-answered', 410: 'unknown-number',
+	415: 'no-codec', 463: 'no-codec', 464: 'emergency', 480: 'offline', 484: 'unknown-number',
+	486: 'busy', 487: 'cancelled', 488: 'no-codec', 600: 'busy', 603: 'declined',
+	604: 'unknown-number', 606: 'no-codec',
+};
+
+/** The `hangup` of a call that never was up; null when nothing went wrong. */
+export function hangupError(status, reason) {
+	if (!status || status < 300)
+		return null;
+	const code = HANGUP[status] ?? (status >= 500 && status < 600 ? 'network-trouble' : 'call-failed');
+
+	return new ImsError(code, { status, reason });
+}
+
+/** What getUserMedia throws. */
+export function microphoneError(cause) {
+	const code = {
+		NotAllowedError: 'microphone-denied',
+		SecurityError: 'microphone-denied',
+		NotFoundError: 'microphone-missing',
+		OverconstrainedError: 'microphone-missing',
+		NotReadableError: 'microphone-busy',
+		AbortError: 'microphone-busy',
+	}[cause?.name] ?? 'media-failed';
+
+	return new ImsError(code, { cause });
+}

@@ -1,0 +1,245 @@
+/**
+ * A Janus session and one plugin handle, as promises with time limits.
+ *
+ * janus.js does the protocol and the PeerConnection. It reports by callbacks that may never
+ * come, keeps its socket to itself and does not notice one that went silent: that is
+ * what this file adds, and nothing else in the demo touches janus.js.
+ */
+import Janus from 'janus-gateway';
+import { ImsError } from './ims-errors.js';
+
+const ANSWER_MS = 10000;
+
+/** The socket that janus.js opened last: sockets are opened inside its constructor and reconnect(). */
+let opened = null;
+
+/** Sockets that went silent. They can still close minutes later, and janus.js would blame the one after. */
+const givenUp = new WeakSet();
+
+function initJanus() {
+	const usual = Janus.useDefaultDependencies({ adapter: globalThis.adapter });
+
+	Janus.init({
+		dependencies: {
+			...usual,
+			newWebSocket: (url, protocol) => (opened = openSocket(url, protocol)),
+			httpAPICall: (url, options) => usual.httpAPICall(url, options.verb === 'GET' ? strict(options) : options),
+		},
+	});
+}
+
+/** Listens before janus.js does, so that it can keep the last words of a given-up socket from it. */
+function openSocket(url, protocol) {
+	const socket = new WebSocket(url, protocol);
+
+	for (const type of ['message', 'error', 'close'])
+		socket.addEventListener(type, (event) => givenUp.has(socket) && event.stopImmediatePropagation());
+	return socket;
+}
+
+/** janus.js polls a session that is gone without pause and for ever: make its error one. */
+function strict(poll) {
+	return {
+		...poll,
+		success: (json) => (json.janus === 'error' ? poll.error(json.error.reason, json) : poll.success(json)),
+	};
+}
+
+/** Promise of a callback API that is given up after a while. */
+function within(ms, code, start) {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(() => reject(new ImsError(code)), ms);
+		const settle = (how) => (value) => {
+			clearTimeout(timer);
+			how(value);
+		};
+		start(settle(resolve), settle(reject));
+	});
+}
+
+export class JanusSession {
+	#janus = null;
+	#handle = null;
+	#socket = null;
+	#heardAt = 0;
+	#watch = 0;
+	#closed = false;
+	#onLost;
+	#options;
+
+	/**
+	 * @param {object} options
+	 * @param {string} options.server ws://, wss:// or http(s)://.../janus
+	 * @param {number} options.keepAliveMs Janus ends a cut session `reclaim_session_timeout`
+	 *        after its last request, so this must be well below that to be able to claim it
+	 * @param {() => void} onLost the connection broke; claim() or give up
+	 */
+	constructor(options, onLost) {
+		this.#options = options;
+		this.#onLost = onLost;
+	}
+
+	/** Opens a new session. */
+	open() {
+		initJanus();
+		const { server, iceServers, apiSecret, token, keepAliveMs } = this.#options;
+
+		return within(ANSWER_MS, 'server-gone', (resolve, reject) => {
+			this.#janus = new Janus({
+				server, iceServers, token, apisecret: apiSecret,
+				keepAlivePeriod: keepAliveMs,
+				destroyOnUnload: false,
+				success: () => {
+					this.#listen();
+					resolve();
+				},
+				error: (reason) => {
+					reject(new ImsError('server-gone', { reason: String(reason) }));
+					this.#lost();
+				},
+			});
+			this.#adopt();
+		});
+	}
+
+	/** Takes the session over on a new connection; false when the gateway has ended it meanwhile. */
+	async claim() {
+		if (this.#closed || !this.#janus?.getSessionId?.())
+			return false;
+		return within(ANSWER_MS, 'server-gone', (resolve, reject) => {
+			this.#janus.reconnect({
+				success: () => {
+					this.#listen();
+					resolve(true);
+				},
+				error: (reason) => {
+					if (/^No such session/.test(reason))
+						resolve(false);
+					else
+						reject(new ImsError('server-gone', { reason: String(reason) }));
+				},
+			});
+			this.#adopt();
+		});
+	}
+
+	/** Attaches the one handle; `on` has the callbacks of janus.js. */
+	async attach(plugin, loopIndex, on) {
+		this.#handle = await within(ANSWER_MS, 'no-answer', (resolve, reject) => {
+			this.#janus.attach({
+				...on, plugin, loopIndex,
+				success: resolve,
+				error: (reason) => reject(new ImsError('no-plugin', { reason: String(reason) })),
+			});
+		});
+	}
+
+	/** Sends one request; resolves with the ack. */
+	send(message, jsep) {
+		return within(ANSWER_MS, 'no-answer', (resolve, reject) => {
+			this.#handle.send({
+				message, jsep,
+				success: resolve,
+				error: (reason) => reject(new ImsError('not-connected', { reason: String(reason) })),
+			});
+		}).catch((error) => {
+			if (error.code === 'no-answer')
+				this.#giveUp();		/* no ack: the connection is dead, whatever the socket says */
+			throw error;
+		});
+	}
+
+	/** Offer for one microphone track. */
+	offer(track) {
+		return this.#negotiate('createOffer', { tracks: audio(track) });
+	}
+
+	/** Answer to `jsep` for one microphone track. */
+	answer(jsep, track) {
+		return this.#negotiate('createAnswer', { jsep, tracks: audio(track) });
+	}
+
+	/** Applies the answer of the other side. */
+	remote(jsep) {
+		return this.#negotiate('handleRemoteJsep', { jsep });
+	}
+
+	/** Switches the microphone. */
+	mute(on) {
+		if (on)
+			this.#handle.muteAudio();
+		else
+			this.#handle.unmuteAudio();
+	}
+
+	/** Closes the PeerConnection and lets the microphone go. */
+	stopMedia() {
+		this.#handle?.hangup();
+	}
+
+	/** Ends the session, the gateway is told. */
+	close() {
+		if (this.#closed)
+			return;
+		this.#closed = true;
+		this.stopMedia();
+		this.#deaf();
+		if (this.#janus?.isConnected?.())
+			this.#janus.destroy({ notifyDestroyed: false, unload: !this.#socket });	/* a beacon survives the page */
+		else
+			this.#socket?.close();
+	}
+
+	#negotiate(verb, parameters) {
+		return new Promise((resolve, reject) => {
+			this.#handle[verb]({
+				...parameters,
+				success: resolve,
+				error: (cause) => reject(new ImsError('media-failed', { reason: String(cause), cause })),
+			});
+		});
+	}
+
+	#adopt() {
+		if (this.#socket && this.#socket !== opened)
+			this.#socket.close();
+		this.#socket = opened;
+		opened = null;
+	}
+
+	/** Watches for silence: each keep-alive is answered. */
+	#listen() {
+		const limit = 3 * this.#options.keepAliveMs;
+
+		this.#deaf();
+		if (!this.#socket)
+			return;
+		this.#heardAt = Date.now();
+		this.#socket.addEventListener('message', () => (this.#heardAt = Date.now()));
+		this.#watch = setInterval(() => {
+			if (Date.now() - this.#heardAt > limit)
+				this.#giveUp();
+		}, this.#options.keepAliveMs);
+	}
+
+	#giveUp() {
+		if (!this.#socket)
+			return;		/* long polls notice by themselves */
+		givenUp.add(this.#socket);
+		this.#socket.close();
+		this.#lost();
+	}
+
+	#deaf() {
+		clearInterval(this.#watch);
+	}
+
+	#lost() {
+		this.#deaf();
+		this.#onLost();
+	}
+}
+
+function audio(track) {
+	return [{ type: 'audio', capture: track, recv: true }];
+}

@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""Asks each part of a running demo whether it answers: check.py PAGE_ADDRESS
+
+The page and its modules, demo.json, Janus over HTTP and over WebSocket.
+Prints one line for each; exit code 1 when one does not.
+"""
+import base64
+import json
+import os
+import socket
+import sys
+import urllib.request
+from urllib.parse import urlparse
+
+PLUGIN = "janus.plugin.ims"
+page = sys.argv[1]
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def get(address):
+    with opener.open(address, timeout=5) as answer:
+        return answer.headers.get_content_type(), answer.read().decode()
+
+
+def check_page():
+    kind, text = get(page)
+    assert kind == "text/html" and 'data-testid="login-submit"' in text, "this is not the page"
+    return f"{len(text)} bytes"
+
+
+def check_modules():
+    files = ["app.js", "ims-client.js", "node_modules/janus-gateway/npm/dist/janus.es.js",
+             "node_modules/webrtc-adapter/out/adapter.js"]
+    for file in files:
+        kind, _ = get(f"{page}/{file}")
+        assert kind == "text/javascript", f"{file} is {kind}"
+    return f"{len(files)} of {len(files)}"
+
+
+def demo():
+    return json.loads(get(page + "/demo.json")[1])
+
+
+def check_demo_json():
+    users = [user["name"] for user in demo()["users"]]
+    assert users, "no users"
+    return ", ".join(users)
+
+
+def check_info():
+    info = json.loads(get(demo()["http"] + "/info")[1])
+    plugin = info["plugins"].get(PLUGIN)
+    assert plugin, f"{PLUGIN} is not among {sorted(info['plugins'])}"
+    return f"Janus {info['version_string']}, {PLUGIN} {plugin['version_string']}"
+
+
+def check_websocket():
+    address = urlparse(demo()["server"])
+    key = base64.b64encode(os.urandom(16)).decode()
+    with socket.create_connection((address.hostname, address.port), timeout=5) as s:
+        s.sendall(f"GET / HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                  f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+                  "Sec-WebSocket-Protocol: janus-protocol\r\n\r\n".encode())
+        status = s.recv(4096).split(b"\r\n")[0].decode()
+    assert " 101 " in status, status
+    return demo()["server"]
+
+
+failed = False
+for name, check in [("page", check_page), ("modules", check_modules), ("demo.json", check_demo_json),
+                    ("Janus info", check_info), ("Janus WebSocket", check_websocket)]:
+    try:
+        print(f"ok    {name}: {check()}")
+    except Exception as error:
+        failed = True
+        print(f"FAIL  {name}: {error}")
+sys.exit(failed)

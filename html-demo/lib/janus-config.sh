@@ -1,0 +1,43 @@
+# janus-config.sh: a private configuration of Janus that loads our plugin and nothing else. Sourced by ../start.
+
+# write_janus_config DIRECTORY PLUGINS WS_PORT HTTP_PORT LAB_NET
+write_janus_config() {
+	local dir=$1 plugins=$2 ws_port=$3 http_port=$4 net=$5 name
+
+	mkdir -p "$dir"/{transports,none}
+	for name in websockets http; do
+		ln -s /usr/lib/*/janus/transports/libjanus_$name.so "$dir/transports/"
+	done
+
+	cat >"$dir/janus.jcfg" <<-END
+		general: {
+			configs_folder = "$dir"
+			plugins_folder = "$plugins"
+			transports_folder = "$dir/transports"
+			events_folder = "$dir/none"
+			loggers_folder = "$dir/none"
+			debug_level = 4
+			debug_timestamps = true
+			session_timeout = 60
+			# A browser whose connection breaks has ten seconds to come back; its call goes on.
+			reclaim_session_timeout = 10
+		}
+		media: { rtp_port_range = "30000-39999" }
+		nat: { full_trickle = true }
+	END
+	cat >"$dir/janus.transport.websockets.jcfg" <<-END
+		general: { json = "compact"; ws = true; ws_port = $ws_port; ws_ip = "127.0.0.1"; wss = false }
+	END
+	cat >"$dir/janus.transport.http.jcfg" <<-END
+		general: { json = "compact"; base_path = "/janus"; http = true; port = $http_port; ip = "127.0.0.1"; https = false }
+		admin: { admin_http = false }
+	END
+	cat >"$dir/janus.plugin.ims.jcfg" <<-END
+		general: { lab = true; w2 = "plain-lab" }
+		sip: { address = "$net.21" }
+		media: { address = "$net.21" }
+		networks: {
+			lab: { domain = "ims.example"; entry_point = "$net.12:5060"; core_addresses = [ "$net.13" ] }
+		}
+	END
+}
