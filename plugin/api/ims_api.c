@@ -180,7 +180,7 @@ void ims_api_media_gone(ims_api_client *client)
 	ims_session_media_gone(client->session);
 }
 
-void ims_api_media_failed(ims_api_client *client)
+void ims_api_media_failed(ims_api_client *client, const char *call_id)
 {
-	ims_session_media_failed(client->session);
+	ims_session_media_failed(client->session, call_id);
 }

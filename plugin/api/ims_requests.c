@@ -59,18 +59,37 @@ static gboolean req_call(ims_api_client *client, const ims_api_request *r, GErro
 				error);
 }
 
+/* A Reason in an answer is the network's to give (24.229 4.4). */
+static gboolean gives_no_reason(const ims_api_request *r, GError **error)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(json_object_get(r->body, "headers"), name, value)
+	{
+		if (g_ascii_strcasecmp(name, "Reason") != 0)
+			continue;
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "headers: 'Reason' is not possible in '%s'", r->row->name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean req_accept(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = headers_of(r);
 
-	return ims_session_accept(client->session, r->sdp, headers, r->transaction, error);
+	return gives_no_reason(r, error) &&
+	       ims_session_accept(client->session, r->sdp, headers, r->transaction, error);
 }
 
 static gboolean req_decline(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = headers_of(r);
 
-	return ims_session_decline(client->session, (int)number_of(r, "code", 486), headers, r->transaction,
+	return gives_no_reason(r, error) &&
+	       ims_session_decline(client->session, (int)number_of(r, "code", 486), headers, r->transaction,
 				   error);
 }
 
@@ -126,7 +145,7 @@ static const ims_field no_fields[] = { END };
 
 static const ims_field register_fields[] = {
 	{ "username",       IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain" },
-	{ "secret",         IMS_FIELD_STRING,  IMS_REQUIRED, 1, 0,      NULL, "The password" },
+	{ "secret",         IMS_FIELD_SECRET,  IMS_REQUIRED, 1, 0,      NULL, "The password" },
 	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The private identity (IMPI); default: the identity without sip:" },
 	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
 	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },

@@ -19,6 +19,14 @@ static gboolean is_one_of(const char *value, const char *allowed)
 	return g_strv_contains((const char *const *)values, value);
 }
 
+static gboolean has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((guchar)*text < ' ' || *text == 0x7f)
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean check_string(const char *request, const ims_field *field, const json_t *value, GError **error)
 {
 	json_int_t max = field->max ? field->max : IMS_MAX_STRING;
@@ -29,6 +37,9 @@ static gboolean check_string(const char *request, const ims_field *field, const 
 		return wrong(error, request, field, "a string");
 	if (length != (json_int_t)strlen(json_string_value(value)))
 		return wrong(error, request, field, "a string without NUL");
+	if (field->type == IMS_FIELD_STRING && has_control(json_string_value(value)))
+		return wrong(error, request, field,
+			     "a string without line breaks or other control characters");
 	if (length < field->min || length > max) {
 		expected = g_strdup_printf("a string of %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT
 					   " bytes",
@@ -80,6 +91,7 @@ static gboolean check_field(const char *request, const ims_field *field, const j
 {
 	switch (field->type) {
 	case IMS_FIELD_STRING:
+	case IMS_FIELD_SECRET:
 		return check_string(request, field, value, error);
 	case IMS_FIELD_INTEGER:
 		return check_integer(request, field, value, error);

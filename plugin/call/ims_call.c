@@ -2,6 +2,7 @@
 
 #include "base/ims_error.h"
 #include "base/ims_log.h"
+#include "base/ims_random.h"
 #include "call/ims_offer_answer.h"
 #include "sip/ims_edge.h"
 #include "sip/ims_headers.h"
@@ -25,7 +26,7 @@
 	X(CANCEL) X(ACK) X(NO_ACK)               /* of the peer's */       \
 	X(REOFFER) X(REANSWER) X(BYE)            /* inside the dialog */   \
 	X(ACCEPT) X(DECLINE) X(HANGUP) X(HOLD)   /* of our user */         \
-	X(RING_TIMEOUT) X(MEDIA_GONE)
+	X(RING_TIMEOUT) X(MEDIA_GONE) X(UNREACHABLE) X(RETRY)
 /* clang-format on */
 
 typedef enum {
@@ -72,7 +73,7 @@ struct ims_call {
 	ims_invite *invite;
 	ims_media *media;
 	ims_offer_answer *oa;
-	ims_timer ring_timer;
+	ims_timer ring_timer, retry_timer;
 	gboolean outgoing, browser_answered;
 	char *call_id, *peer, *flow_token, *asserted, *browser_offer, *who;
 };
@@ -89,6 +90,7 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 	call->state = CALL_OVER;
 	call->events = NULL;
 	ims_timer_stop(&call->ring_timer);
+	ims_timer_stop(&call->retry_timer);
 	ims_media_stop(call->media);
 	ims_invite_release(g_steal_pointer(&call->invite), headers);
 	ims_info(call->who, "call over: %d %s", status, reason);
@@ -130,7 +132,9 @@ static void on_answer(ims_call *call, const call_input *in)
 	if (in->news->sdp || first) {
 		answer = ims_offer_answer_answered(call->oa, in->news->sdp ? in->news->sdp : "", &error);
 		if (!answer) {
-			retire(call, REASON_NO_MEDIA, 488, error->message, in->news);
+			ims_warn(call->who, "answer not usable: %s", error->message);
+			retire(call, REASON_NO_MEDIA, 488, ims_error_text((ims_error_code)error->code),
+			       in->news);
 			return;
 		}
 	}
@@ -188,12 +192,16 @@ static void on_reoffer(ims_call *call, const call_input *in)
 	ims_invite_reanswer(call->invite, answer ? 200 : 488, answer);
 }
 
-static void refuse_reoffer(ims_call *call, const call_input *in)
+/* Whose re-INVITE crossed ours tries again, he who made the Call-ID later (RFC 3261 14.1). */
+static void retry_later(ims_call *call)
 {
-	(void)in;
-	ims_invite_reanswer(call->invite, 491, NULL);
+	gint64 from_ms = call->outgoing ? 2100 : 0;
+	gint64 span_ms = call->outgoing ? 1900 : 2000;
+
+	ims_timer_arm(&call->retry_timer, from_ms + (gint64)(ims_random_u53() % (guint64)span_ms));
 }
 
+/* Whatever the peer says, a hold holds here: only that the peer knows is missing then. */
 static void on_reanswer(ims_call *call, const call_input *in)
 {
 	g_autoptr(GError) error = NULL;
@@ -208,6 +216,8 @@ static void on_reanswer(ims_call *call, const call_input *in)
 	ims_offer_answer_withdraw(call->oa);
 	ims_warn(call->who, "change refused by the peer: %d %s", status,
 		 error ? error->message : in->news->reason);
+	if (status == 491)
+		retry_later(call);
 }
 
 /* Of our user */
@@ -246,14 +256,33 @@ static void do_hangup(ims_call *call, const call_input *in)
 
 static void do_hold(ims_call *call, const call_input *in)
 {
-	(void)call;
 	(void)in; /* the re-INVITE has left already, as it could fail */
+	ims_timer_stop(&call->retry_timer);
+}
+
+static void repeat_hold(ims_call *call, const call_input *in)
+{
+	g_autofree char *offer = ims_offer_answer_reoffer(call->oa, ims_offer_answer_wanted(call->oa));
+
+	(void)in;
+	if (ims_invite_reoffer(call->invite, offer, NULL))
+		return;
+	ims_offer_answer_withdraw(call->oa);
+	call->state = CALL_UP;
+	retry_later(call);
 }
 
 static void lose_media(ims_call *call, const call_input *in)
 {
 	(void)in;
 	retire(call, REASON_MEDIA_LOST, 503, "The media connection to the browser was lost", NULL);
+}
+
+static void refuse_unreachable(ims_call *call, const call_input *in)
+{
+	(void)in;
+	ims_invite_refuse(call->invite, 480, NULL);
+	retire(call, NULL, 480, "The browser cannot be reached", NULL);
 }
 
 static void nothing(ims_call *call, const call_input *in)
@@ -278,23 +307,24 @@ static const struct rule {
 	ROW(CALLING,  FAIL,         OVER,     on_fail),
 	ROW(CALLING,  HANGUP,       OVER,     do_cancel),
 	ROW(CALLING,  MEDIA_GONE,   OVER,     do_cancel),
+	ROW(CALLING,  UNREACHABLE,  OVER,     do_cancel),
 
 	ROW(EARLY,    PROGRESS,     EARLY,    on_progress),
 	ROW(EARLY,    ANSWER,       UP,       on_answer),
 	ROW(EARLY,    FAIL,         OVER,     on_fail),
-	ROW(EARLY,    REOFFER,      EARLY,    refuse_reoffer),
 	ROW(EARLY,    HANGUP,       OVER,     do_cancel),
 	ROW(EARLY,    MEDIA_GONE,   OVER,     do_cancel),
+	ROW(EARLY,    UNREACHABLE,  OVER,     do_cancel),
 
 	ROW(INCOMING, CANCEL,       OVER,     on_cancel),
 	ROW(INCOMING, BYE,          OVER,     on_early_bye),
-	ROW(INCOMING, REOFFER,      INCOMING, refuse_reoffer),
 	ROW(INCOMING, ACCEPT,       ANSWERED, do_accept),
 	ROW(INCOMING, DECLINE,      OVER,     do_decline),
 	ROW(INCOMING, HANGUP,       OVER,     refuse_hangup),
 	ROW(INCOMING, RING_TIMEOUT, OVER,     on_ring_timeout),
 	/* Of an earlier call on this handle: this one has no PeerConnection yet. */
 	ROW(INCOMING, MEDIA_GONE,   INCOMING, nothing),
+	ROW(INCOMING, UNREACHABLE,  OVER,     refuse_unreachable),
 
 	ROW(ANSWERED, ACK,          UP,       nothing),
 	ROW(ANSWERED, NO_ACK,       OVER,     on_no_ack),
@@ -302,17 +332,21 @@ static const struct rule {
 	ROW(ANSWERED, REOFFER,      ANSWERED, on_reoffer),
 	ROW(ANSWERED, HANGUP,       OVER,     do_hangup),
 	ROW(ANSWERED, MEDIA_GONE,   OVER,     lose_media),
+	ROW(ANSWERED, UNREACHABLE,  OVER,     lose_media),
 
 	ROW(UP,       REOFFER,      UP,       on_reoffer),
 	ROW(UP,       HOLD,         CHANGING, do_hold),
 	ROW(UP,       BYE,          OVER,     on_bye),
 	ROW(UP,       HANGUP,       OVER,     do_hangup),
+	ROW(UP,       RETRY,        CHANGING, repeat_hold),
 	ROW(UP,       MEDIA_GONE,   OVER,     lose_media),
+	ROW(UP,       UNREACHABLE,  OVER,     lose_media),
 
 	ROW(CHANGING, REANSWER,     UP,       on_reanswer),
 	ROW(CHANGING, BYE,          OVER,     on_bye),
 	ROW(CHANGING, HANGUP,       OVER,     do_hangup),
 	ROW(CHANGING, MEDIA_GONE,   OVER,     lose_media),
+	ROW(CHANGING, UNREACHABLE,  OVER,     lose_media),
 };
 /* clang-format on */
 
@@ -403,6 +437,11 @@ static void on_ring_timer(gpointer user)
 	handle(user, EV_RING_TIMEOUT, &(call_input){ 0 });
 }
 
+static void on_retry_timer(gpointer user)
+{
+	handle(user, EV_RETRY, &(call_input){ 0 });
+}
+
 /* Making one */
 
 static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
@@ -411,6 +450,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 	ims_call *call = g_new0(ims_call, 1);
 
 	call->setup = *setup;
+	call->state = CALL_OVER; /* until its INVITE is sent, or taken over */
 	call->outgoing = outgoing;
 	call->peer = g_strdup(peer);
 	call->flow_token = g_strdup(setup->flow_token);
@@ -424,6 +464,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 							.owner = call->who });
 	call->oa = ims_offer_answer_new(call->media, media->public_address);
 	ims_timer_init(&call->ring_timer, ims_stack_clock(setup->stack), on_ring_timer, call);
+	ims_timer_init(&call->retry_timer, ims_stack_clock(setup->stack), on_retry_timer, call);
 	return call;
 }
 
@@ -608,6 +649,11 @@ gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char
 void ims_call_media_gone(ims_call *call)
 {
 	handle(call, EV_MEDIA_GONE, &(call_input){ 0 });
+}
+
+void ims_call_unreachable(ims_call *call)
+{
+	handle(call, EV_UNREACHABLE, &(call_input){ 0 });
 }
 
 /* Looking at it */

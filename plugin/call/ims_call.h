@@ -61,8 +61,8 @@ gboolean ims_call_hold(ims_call *call, ims_direction direction, GError **error);
 /* RTP events when the peer takes them, else SIP INFO application/dtmf-relay. */
 gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error);
 
-/* The browser's PeerConnection is gone: nobody is left to talk. */
-void ims_call_media_gone(ims_call *call);
+void ims_call_media_gone(ims_call *call);  /* the browser's PeerConnection is gone: nobody is left to talk */
+void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 
 const char *ims_call_id(const ims_call *call);
 const char *ims_call_peer(const ims_call *call);       /* URI */

@@ -14,11 +14,10 @@ struct ims_offer_answer {
 
 	ims_sdp *browser_offer; /* of whoever offered */
 	ims_sdp *core_offer;
-	ims_sdp *last;               /* what we last told the core */
-	ims_sdp *reoffer;            /* ours, unanswered */
-	GArray *streams;             /* of ims_sdp_stream; NULL: nothing agreed yet */
-	ims_direction wanted;        /* what our user wants: less than SENDRECV is hold */
-	ims_direction wanted_before; /* while reoffer is unanswered */
+	ims_sdp *last;        /* what we last told the core */
+	ims_sdp *reoffer;     /* ours, unanswered */
+	GArray *streams;      /* of ims_sdp_stream; NULL: nothing agreed yet */
+	ims_direction wanted; /* what our user wants: less than SENDRECV is hold */
 };
 
 static void sdp_replace(ims_sdp **to, ims_sdp *sdp)
@@ -78,6 +77,16 @@ static gboolean open_ports(ims_offer_answer *oa, const ims_sdp *sdp, GError **er
 	return TRUE;
 }
 
+/* Media gets what was agreed, less what our user has closed meanwhile. */
+static void apply(ims_offer_answer *oa)
+{
+	g_autoptr(GArray) open = g_array_copy(oa->streams);
+
+	for (guint i = 0; i < open->len; i++)
+		g_array_index(open, ims_sdp_stream, i).direction &= oa->wanted;
+	ims_media_apply(oa->media, open);
+}
+
 /* What was refused gives its ports back; the rest is told to media. */
 static void agree(ims_offer_answer *oa, GArray *streams)
 {
@@ -92,7 +101,7 @@ static void agree(ims_offer_answer *oa, GArray *streams)
 		ims_media_close(oa->media, mline);
 		oa->ports[mline] = 0;
 	}
-	ims_media_apply(oa->media, streams);
+	apply(oa);
 }
 
 /* The browser calls */
@@ -180,13 +189,8 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 	answer = ims_sdp_answer_reoffer(core, oa->last, &local, oa->streams, error);
 	if (!answer)
 		return NULL;
-	for (guint i = 0; i < answer->media->len; i++) {
-		ims_sdp_media *media = g_ptr_array_index(answer->media, i);
-
-		media->direction &= oa->wanted;
-		if (i < oa->streams->len)
-			g_array_index(oa->streams, ims_sdp_stream, i).direction &= oa->wanted;
-	}
+	for (guint i = 0; i < answer->media->len; i++)
+		((ims_sdp_media *)g_ptr_array_index(answer->media, i))->direction &= oa->wanted;
 	agree(oa, oa->streams);
 	sdp_replace(&oa->last, g_steal_pointer(&answer));
 	return ims_sdp_print(oa->last);
@@ -196,8 +200,8 @@ char *ims_offer_answer_reoffer(ims_offer_answer *oa, ims_direction direction)
 {
 	ims_sdp_local local;
 
-	oa->wanted_before = oa->wanted;
 	oa->wanted = direction;
+	apply(oa);
 	oa->session_version++;
 	local = local_of(oa);
 	sdp_replace(&oa->reoffer, ims_sdp_reoffer(oa->last, oa->streams, direction, &local));
@@ -218,25 +222,14 @@ gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answ
 void ims_offer_answer_withdraw(ims_offer_answer *oa)
 {
 	g_clear_pointer(&oa->reoffer, ims_sdp_free);
-	oa->wanted = oa->wanted_before;
 }
 
-/* As the user sees it */
-
-static ims_direction first_direction(const ims_offer_answer *oa)
+ims_direction ims_offer_answer_wanted(const ims_offer_answer *oa)
 {
-	for (guint i = 0; oa->streams && i < oa->streams->len; i++)
-		if (g_array_index(oa->streams, ims_sdp_stream, i).used)
-			return g_array_index(oa->streams, ims_sdp_stream, i).direction;
-	return IMS_DIR_SENDRECV;
+	return oa->wanted;
 }
 
 gboolean ims_offer_answer_is_held(const ims_offer_answer *oa)
 {
 	return !(oa->wanted & IMS_DIR_RECVONLY);
-}
-
-gboolean ims_offer_answer_is_held_by_peer(const ims_offer_answer *oa)
-{
-	return (oa->wanted & IMS_DIR_SENDONLY) && !(first_direction(oa) & IMS_DIR_SENDONLY);
 }

@@ -26,11 +26,11 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 
 /* Later, without the browser: the core's new offer -> our answer. */
 char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, GError **error);
-/* ... and our own new offer, with this direction towards the core, and the answer to it. */
+/* ... and our own new offer, with this direction towards the core, and the answer to it. The direction takes
+ * effect here at once, as far as it closes something: a hold holds although the peer may refuse to know. */
 char *ims_offer_answer_reoffer(ims_offer_answer *oa, ims_direction direction);
+ims_direction ims_offer_answer_wanted(const ims_offer_answer *oa); /* the direction asked for last */
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error);
-void ims_offer_answer_withdraw(ims_offer_answer *oa); /* it was refused: all stays as it was */
+void ims_offer_answer_withdraw(ims_offer_answer *oa); /* it was refused: the peer stays as it was */
 
-/* The agreed directions of the first stream, as the user sees them. */
-gboolean ims_offer_answer_is_held(const ims_offer_answer *oa); /* by us */
-gboolean ims_offer_answer_is_held_by_peer(const ims_offer_answer *oa);
+gboolean ims_offer_answer_is_held(const ims_offer_answer *oa); /* by our user */

@@ -31,6 +31,7 @@ ims_handle *ims_handles_add(ims_handles *handles, janus_plugin_session *janus)
 	handle->janus = janus;
 	janus_refcount_increase(&janus->ref);
 	ims_lock_init(&handle->lock);
+	ims_pc_init(&handle->pc);
 	g_queue_init(&handle->pushes);
 	g_auto(ims_locked) held = ims_lock_hold(&handles->lock);
 	g_hash_table_insert(handles->all, janus, handle);
@@ -92,6 +93,7 @@ void ims_handle_unref(ims_handle *handle)
 	ims_media_unref(handle->media);
 	janus_refcount_decrease(&handle->janus->ref);
 	ims_lock_clear(&handle->lock);
+	ims_pc_clear(&handle->pc);
 	g_free(handle);
 }
 

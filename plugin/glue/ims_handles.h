@@ -1,19 +1,22 @@
 /* ims_handles.h: Janus handle <-> what we know of it. Nothing else.
  *
  * An ims_handle lives from create_session until the last call, packet source and event that
- * names it is gone; destroy_session may return before. It holds a reference on the Janus handle. */
+ * names it is gone; destroy_session may return before. It holds a reference on the Janus handle, and
+ * the Janus handle one on it (plugin_handle) until destroy_session. */
 #pragma once
 #include <glib.h>
 #include "api/ims_api.h"
 #include "base/ims_lock.h"
 #include "glue/ims_janus.h"
+#include "glue/ims_pc.h"
 #include "media/ims_media.h"
 
 typedef struct ims_handle {
 	gint refs;
 	janus_plugin_session *janus;
 	ims_api_client *client; /* the SIP thread's */
-	gint gone;              /* atomic: detached; events to it are dropped */
+	ims_pc pc;
+	gint gone; /* atomic: detached; events to it are dropped */
 
 	ims_lock lock;    /* of all below */
 	ims_media *media; /* of the call; NULL: none */

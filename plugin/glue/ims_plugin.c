@@ -56,6 +56,10 @@ static void log_to_janus(ims_log_level level, const char *who, const char *forma
 	if (levels[level] > janus_log_level)
 		return;
 	g_vsnprintf(line, sizeof(line), format, args);
+	/* Much of it was chosen by strangers: nobody forges a line, or speaks to the operator's terminal. */
+	for (char *c = line; *c; c++)
+		if ((guchar)*c < ' ' || *c == 0x7f)
+			*c = '?';
 	JANUS_LOG(levels[level], "[ims] %s%s%s\n", who ? who : "", who ? ": " : "", line);
 }
 
@@ -162,10 +166,10 @@ static void do_media_gone(gpointer subject, gpointer args)
 static void do_media_failed(gpointer subject, gpointer args)
 {
 	g_autoptr(ims_handle) handle = subject;
+	g_autofree char *call_id = args;
 
-	(void)args;
 	if (handle->client)
-		ims_api_media_failed(handle->client);
+		ims_api_media_failed(handle->client, call_id);
 }
 
 static void do_close(gpointer subject, gpointer args)
@@ -187,11 +191,11 @@ static void close_handle(ims_handle *handle)
 	post(do_close, handle, NULL);
 }
 
-static void on_push_failed(ims_handle *handle)
+static void on_push_failed(ims_handle *handle, const char *call_id)
 {
 	if (!enter())
 		return;
-	post(do_media_failed, handle, NULL);
+	post(do_media_failed, handle, g_strdup(call_id));
 	leave();
 }
 
@@ -254,19 +258,19 @@ static void plugin_create_session(janus_plugin_session *janus, int *error)
 		return;
 	}
 	handle = ims_handles_add(ims.handles, janus);
-	janus->plugin_handle = handle;
+	janus->plugin_handle = ims_handle_ref(handle);
 	post(do_open, handle, NULL);
 	leave();
 }
 
 static void plugin_destroy_session(janus_plugin_session *janus, int *error)
 {
+	g_autoptr(ims_handle) own = g_steal_pointer(&janus->plugin_handle);
 	g_autoptr(ims_handle) handle = NULL;
 
 	if (!enter())
 		return;
 	handle = ims_handles_remove(ims.handles, janus);
-	janus->plugin_handle = NULL;
 	if (handle)
 		close_handle(handle);
 	else
@@ -302,6 +306,8 @@ static void take_message(ims_handle *handle, const char *transaction, const json
 {
 	gboolean strict = ims_service_config(ims.service)->strict_api;
 
+	if (jsep)
+		ims_pc_opened(&handle->pc);
 	post(do_request, handle, ims_api_check(message, jsep, transaction, strict));
 }
 
@@ -349,7 +355,8 @@ static json_t *plugin_handle_admin_message(json_t *message)
 				  "Unknown request: 'counters' is served");
 }
 
-/* Media, on the handle's own loop, where destroy_session runs too: plugin_handle stays valid */
+/* Media, on the handle's own loop, where destroy_session runs too: plugin_handle, with the reference it
+ * holds, stays valid meanwhile, also while the plugin ends */
 
 static void plugin_setup_media(janus_plugin_session *janus)
 {
@@ -367,7 +374,7 @@ static void plugin_hangup_media(janus_plugin_session *janus)
 
 	if (media)
 		ims_media_detach(media);
-	if (handle && enter()) {
+	if (handle && ims_pc_ended(&handle->pc) && enter()) {
 		post(do_media_gone, handle, NULL);
 		leave();
 	}

@@ -36,13 +36,18 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 	int failed;
 
 	if (!i->event) {
-		gateway->close_pc(handle->janus);
+		if (ims_pc_start_closing(&handle->pc))
+			gateway->close_pc(handle->janus);
 		return;
+	}
+	if (i->jsep) {
+		ims_pc_wait_closed(&handle->pc);
+		ims_pc_opened(&handle->pc);
 	}
 	failed = gateway->push_event(handle->janus, push->setup.plugin, i->transaction, i->event, i->jsep);
 	if (failed && i->jsep) {
 		ims_warn(NULL, "Janus did not take a session description (error %d)", failed);
-		push->setup.failed(handle);
+		push->setup.failed(handle, json_string_value(json_object_get(i->event, "call_id")));
 	}
 	if (push->setup.notify && gateway->events_is_enabled() && json_object_get(i->event, "result"))
 		gateway->notify_event(push->setup.plugin, handle->janus,
@@ -73,7 +78,13 @@ static void serve(gpointer data, gpointer user)
 	if (!g_atomic_int_get(&push->stopped) && !g_atomic_int_get(&handle->gone))
 		deliver(push, handle, i);
 	item_free(i);
-	g_thread_pool_push(push->pool, handle, NULL);
+	if (!g_atomic_int_get(&push->stopped)) {
+		g_thread_pool_push(push->pool, handle, NULL);
+		return;
+	}
+	while ((i = next_item(handle)))
+		item_free(i);
+	ims_handle_unref(handle);
 }
 
 ims_push *ims_push_new(const ims_push_setup *setup)

@@ -14,8 +14,9 @@ typedef struct {
 	janus_plugin *plugin;
 	guint threads;
 	gboolean notify; /* event handlers hear of it too */
-	/* Janus took no notice of an event with a JSEP: its call has no PeerConnection. [a pool thread] */
-	void (*failed)(ims_handle *handle);
+	/* Janus did not take an event with a JSEP: that call (NULL: none) has no PeerConnection. [a pool
+	 * thread] */
+	void (*failed)(ims_handle *handle, const char *call_id);
 } ims_push_setup;
 
 ims_push *ims_push_new(const ims_push_setup *setup);

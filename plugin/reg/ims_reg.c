@@ -72,15 +72,15 @@ struct ims_reg {
 	const ims_network *network;
 	ims_w2 w2;
 	char *impu, *impi, *secret, *headers;
-	guint64 flow_id;
 	char *flow_token, *instance, *call_id, *from_tag, *registrar, *next_hop;
-	guint asked_s, min_expires_s;
+	guint asked_s, min_expires_s, retry_after_s;
 
 	reg_state state;
 	guint32 cseq;
 	ims_transaction *transaction;
 	ims_timer timer;
 	ims_challenge *challenge; /* the last one; used again until the network sends another */
+	gboolean to_proxy;        /* it was a 407 */
 	guint32 nc;
 	guint answers;       /* challenges answered in this attempt */
 	gboolean proved;     /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
@@ -181,6 +181,7 @@ static gboolean note_challenge(ims_reg *reg, const ims_register_answer *answer)
 			return FALSE;
 		g_clear_pointer(&reg->challenge, ims_challenge_free);
 		reg->challenge = g_steal_pointer(&challenge);
+		reg->to_proxy = answer->proxy;
 		reg->nc = 0;
 		return TRUE;
 	}
@@ -197,6 +198,7 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 	reg->transaction = NULL;
 	note_outcome(reg, answer->status, answer->reason);
 	reg->min_expires_s = answer->min_expires_s;
+	reg->retry_after_s = answer->retry_after_s;
 	if (event == EV_OK && reg->state < REG_LEAVING)
 		note_binding(reg, answer);
 	if (event == EV_CHALLENGE && !note_challenge(reg, answer))
@@ -222,6 +224,7 @@ static gboolean send_request(ims_reg *reg, guint expires_s, GError **error)
 		.contact = contact,
 		.contact_user = reg->flow_token,
 		.authorization = credentials,
+		.to_proxy = reg->to_proxy,
 		.headers = lines,
 	};
 
@@ -286,7 +289,7 @@ static void settle(ims_reg *reg)
 {
 	reg->failures = 0;
 	reg->proved = reg->challenge != NULL;
-	ims_timer_arm(&reg->timer, (gint64)ims_reg_refresh_after_s(reg->granted_s) * 1000);
+	ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
 	ims_info(reg->impu, "registered for %u s", reg->granted_s);
 	if (!reg->announce)
 		return;
@@ -295,11 +298,14 @@ static void settle(ims_reg *reg)
 		reg->listener->confirmed(reg, reg->user);
 }
 
-/* RFC 5626 4.5: min(1800, 30 * 2^n) seconds, of that 50 to 100 %, and not past the binding's end. */
+/* As the network asks, else RFC 5626 4.5: min(1800, 30 * 2^n) seconds, of that 50 to 100 %; and not past the
+ * binding's end. */
 static void back_off(ims_reg *reg)
 {
 	gint64 base_s = MIN(1800, 30LL << MIN(reg->failures, 6));
-	gint64 wait_ms = base_s * 500 + (gint64)(ims_random_u53() % (guint64)(base_s * 500));
+	gint64 wait_ms = reg->retry_after_s > 0
+				 ? (gint64)reg->retry_after_s * 1000
+				 : base_s * 500 + (gint64)(ims_random_u53() % (guint64)(base_s * 500));
 	gint64 left_ms = reg->ends_ms - ims_clock_now_ms(ims_stack_clock(reg->stack));
 
 	reg->failures++;
@@ -499,15 +505,15 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->impi = g_strdup(s->impi);
 	reg->secret = g_strdup(s->secret);
 	reg->headers = g_strdup(s->headers);
-	reg->flow_id = s->flow_id;
 	reg->flow_token = g_strdup(s->flow_token);
 	reg->asked_s = s->expires_s ? s->expires_s : s->network->register_expires_s;
 	reg->instance = ims_random_uuid_urn();
 	reg->call_id = ims_random_hex(CALL_ID_BYTES);
 	reg->from_tag = ims_random_hex(TAG_BYTES);
 	reg->registrar = g_strdup_printf("sip:%s", s->network->domain);
-	reg->next_hop = g_strdup_printf(strchr(host, ':') ? "sip:[%s]:%u" : "sip:%s:%u", host,
-					s->network->entry_port);
+	reg->next_hop = s->proxy ? g_strdup(s->proxy)
+				 : g_strdup_printf(strchr(host, ':') ? "sip:[%s]:%u" : "sip:%s:%u", host,
+						   s->network->entry_port);
 	reg->service_route = g_ptr_array_new_with_free_func(g_free);
 	reg->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&reg->timer, ims_stack_clock(s->stack), on_timer, reg);
@@ -578,11 +584,6 @@ const char *ims_reg_impu(const ims_reg *reg)
 const char *ims_reg_flow_token(const ims_reg *reg)
 {
 	return reg->flow_token;
-}
-
-guint64 ims_reg_flow_id(const ims_reg *reg)
-{
-	return reg->flow_id;
 }
 
 const ims_network *ims_reg_network(const ims_reg *reg)

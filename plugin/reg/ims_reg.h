@@ -21,8 +21,8 @@ typedef struct {
 	ims_stack *stack;
 	const ims_network *network; /* must outlive the registration */
 	ims_w2 w2;
-	guint64 flow_id;        /* unique in the process */
-	const char *flow_token; /* made of flow_id: user part of Path and Contact */
+	const char *flow_token; /* user part of Path and Contact */
+	const char *proxy;      /* numeric SIP URI to send to instead of the entry point; NULL: none */
 	const char *impu;       /* SIP URI */
 	const char *impi;
 	const char *secret;  /* password; copied, wiped at the end */
@@ -46,7 +46,6 @@ ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregis
 
 const char *ims_reg_impu(const ims_reg *reg);
 const char *ims_reg_flow_token(const ims_reg *reg);
-guint64 ims_reg_flow_id(const ims_reg *reg);
 const ims_network *ims_reg_network(const ims_reg *reg);
 const GPtrArray *ims_reg_service_route(const ims_reg *reg); /* of char * */
 const GPtrArray *

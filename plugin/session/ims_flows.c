@@ -6,7 +6,7 @@
 #include "base/ims_random.h"
 
 struct ims_flows {
-	guint reclaim_s;
+	guint reclaim_s, limit;
 	gint count; /* of by_id, for other threads */
 	ims_flow_key key;
 	GHashTable *by_id;  /* guint64 * -> ims_flow, owns it */
@@ -25,11 +25,12 @@ static void flow_free(gpointer data)
 	g_free(flow);
 }
 
-ims_flows *ims_flows_new(guint reclaim_s)
+ims_flows *ims_flows_new(guint reclaim_s, guint limit)
 {
 	ims_flows *flows = g_new0(ims_flows, 1);
 
 	flows->reclaim_s = reclaim_s;
+	flows->limit = limit;
 	ims_flow_key_init(&flows->key);
 	flows->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flow_free);
 	flows->parked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_queue_free);
@@ -109,6 +110,12 @@ static void remove_flow(ims_flow *flow)
 
 /* Parked registrations report here. */
 
+static void parked_confirmed(ims_reg *reg, gpointer user)
+{
+	(void)reg;
+	(void)user; /* its answer came after the handle had ended */
+}
+
 static void parked_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
 	(void)reg;
@@ -123,7 +130,9 @@ static void parked_gone(ims_reg *reg, gpointer user)
 	remove_flow(user);
 }
 
-static const ims_reg_events parked_events = { .refused = parked_refused, .gone = parked_gone };
+static const ims_reg_events parked_events = { .confirmed = parked_confirmed,
+					      .refused = parked_refused,
+					      .gone = parked_gone };
 
 static void on_reclaim_over(gpointer user)
 {
@@ -144,7 +153,6 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 		flow->id = ims_random_u53();
 	while (g_hash_table_contains(flows->by_id, &flow->id));
 	token = ims_flow_token_make(&flows->key, flow->id);
-	setup->flow_id = flow->id;
 	setup->flow_token = token;
 	flow->reg = ims_reg_new(setup, NULL, NULL);
 	setup->flow_token = NULL;
@@ -161,8 +169,10 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 
 	if (flow)
 		unpark(flow);
-	else
+	else if (flows->limit == 0 || g_hash_table_size(flows->by_id) < flows->limit)
 		flow = flow_new(flows, setup);
+	else
+		return NULL;
 	flow->session = session;
 	ims_reg_bind(flow->reg, events, session);
 	return flow;

@@ -18,12 +18,14 @@ typedef struct {
 	ims_timer reclaim;
 } ims_flow;
 
-ims_flows *ims_flows_new(guint reclaim_s);
+/* limit: of registrations, 0: none */
+ims_flows *ims_flows_new(guint reclaim_s, guint limit);
 void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the network */
 void ims_flows_free(ims_flows *flows);  /* cleared before */
 
 /* A new registration, or the parked one that the same credentials prove to be his (design: no second
- * contact). setup's flow fields are filled in here. Serves `session` from now on. */
+ * contact). setup's flow token is filled in here. Serves `session` from now on. NULL: the limit is reached.
+ */
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
 			  ims_session *session);
 /* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any

@@ -43,7 +43,7 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 
 	service->config = ims_config_ref(config);
 	service->gateway = gateway;
-	service->flows = ims_flows_new(config->reclaim_s);
+	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations);
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
 	g_mutex_init(&service->lock);
 	g_cond_init(&service->changed);

@@ -100,10 +100,9 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 static void end_registration(ims_session *session, ims_session_news news)
 {
 	g_autofree char *transaction = g_steal_pointer(&session->reg_transaction);
-	g_autoptr(GError) ignored = NULL;
 
 	if (session->call)
-		ims_call_hangup(session->call, NULL, &ignored);
+		ims_call_hangup(session->call, NULL, NULL);
 	news.transaction = transaction;
 	tell(session, news);
 	ims_flows_release(g_steal_pointer(&session->flow), TRUE);
@@ -171,13 +170,8 @@ static const ims_network *choose_network(const ims_config *config, const ims_reg
 
 static gboolean may_register(const ims_session *session, const ims_register_params *p, GError **error)
 {
-	const ims_service *service = session->service;
-	guint limit = service->config->max_registrations;
-
-	if (service->closing)
+	if (session->service->closing)
 		return refuse(error, IMS_E_WRONG_STATE, "register: the gateway is shutting down");
-	if (limit && !session->flow && ims_flows_count(service->flows) >= limit)
-		return refuse(error, IMS_E_LIMIT, "register: this gateway serves no more registrations");
 	if (!session->flow || p->refresh)
 		return TRUE;
 	g_set_error(error, IMS_ERROR, IMS_E_ALREADY_REGISTERED, "Already %s as %s",
@@ -203,13 +197,14 @@ static gboolean refresh(ims_session *session, const ims_register_params *p, cons
 	return TRUE;
 }
 
-static void start_registration(ims_session *session, const ims_network *network, const ims_register_params *p,
-			       const char *transaction)
+static gboolean start_registration(ims_session *session, const ims_network *network,
+				   const ims_register_params *p, const char *transaction, GError **error)
 {
 	const ims_service *service = session->service;
 	ims_reg_setup setup = {
 		.stack = service->stack,
 		.network = network,
+		.proxy = service->config->allow_client_proxy ? p->proxy : NULL,
 		.w2 = service->config->w2,
 		.impu = p->username,
 		.impi = p->authuser ? p->authuser : p->username + strlen("sip:"),
@@ -219,12 +214,15 @@ static void start_registration(ims_session *session, const ims_network *network,
 	};
 
 	session->flow = ims_flows_claim(service->flows, &setup, &reg_events, session);
+	if (!session->flow)
+		return refuse(error, IMS_E_LIMIT, "register: this gateway serves no more registrations");
 	g_free(session->display_name);
 	session->display_name = g_strdup(p->display_name);
 	g_free(session->reg_transaction);
 	session->reg_transaction = g_strdup(transaction);
 	tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTERING, .transaction = transaction });
 	ims_reg_start(session->flow->reg);
+	return TRUE;
 }
 
 gboolean ims_session_register(ims_session *session, const ims_register_params *p, const char *transaction,
@@ -247,8 +245,7 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	network = choose_network(session->service->config, p, impu.host, error);
 	if (!network)
 		return FALSE;
-	start_registration(session, network, p, transaction);
-	return TRUE;
+	return start_registration(session, network, p, transaction, error);
 }
 
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error)
@@ -258,6 +255,9 @@ gboolean ims_session_unregister(ims_session *session, const char *transaction, G
 	g_free(session->reg_transaction);
 	session->reg_transaction = g_strdup(transaction);
 	tell(session, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERING, .transaction = transaction });
+	/* While the core still serves us: afterwards a BYE might not get through (24.229 5.1.1.6). */
+	if (session->call)
+		ims_call_hangup(session->call, NULL, NULL);
 	ims_reg_stop(session->flow->reg);
 	return TRUE;
 }
@@ -414,7 +414,7 @@ static gboolean refuse_media(ims_session *session, const ims_sip_news *news, con
 					  .username = news->caller,
 					  .display_name = news->caller_name,
 					  .callee = news->callee,
-					  .reason = error->message });
+					  .reason = ims_error_text((ims_error_code)error->code) });
 	return FALSE;
 }
 
@@ -434,7 +434,7 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 	*ret_status = 503;
 	if (is_full(session->service))
 		return FALSE;
-	*ret_status = 488; /* an INVITE without an offer, or with another body */
+	*ret_status = news->bad_body ? 415 : 488;
 	if (!news->sdp)
 		return FALSE;
 	setup = call_setup(session);
@@ -524,10 +524,10 @@ void ims_session_media_gone(ims_session *session)
 		ims_call_media_gone(session->call);
 }
 
-void ims_session_media_failed(ims_session *session)
+void ims_session_media_failed(ims_session *session, const char *call_id)
 {
-	if (session->call)
-		ims_call_hangup(session->call, NULL, NULL);
+	if (session->call && g_strcmp0(ims_call_id(session->call), call_id) == 0)
+		ims_call_unreachable(session->call);
 }
 
 /* Looking at it */

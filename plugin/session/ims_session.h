@@ -88,8 +88,9 @@ gboolean ims_session_hold(ims_session *session, ims_direction direction, const c
 			  GError **error);
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
 			  const char *transaction, GError **error);
-void ims_session_media_gone(ims_session *session);   /* the browser's PeerConnection ended */
-void ims_session_media_failed(ims_session *session); /* it cannot even be set up: a call is not possible */
+void ims_session_media_gone(ims_session *session); /* the browser's PeerConnection ended */
+/* Janus could not set one up for this call. */
+void ims_session_media_failed(ims_session *session, const char *call_id);
 
 const ims_reg *ims_session_reg(const ims_session *session);      /* NULL: none */
 const ims_call *ims_session_ongoing(const ims_session *session); /* NULL: no call */

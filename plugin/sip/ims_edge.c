@@ -11,6 +11,17 @@ static void add(GString *lines, const char *name, const char *value)
 	g_string_append_printf(lines, "%s%s: %s", lines->len ? "\r\n" : "", name, value);
 }
 
+/* Only what the operator configured: there is no value for WebRTC (REQ-09). */
+static void add_access_network(GString *lines, const ims_network *network)
+{
+	g_autofree char *info = NULL;
+
+	if (!network->access_network_info)
+		return;
+	info = g_strdup_printf("%s;network-provided", network->access_network_info);
+	add(lines, "P-Access-Network-Info", info);
+}
+
 char *ims_edge_charging_vector(const ims_network *network, const char *host_port)
 {
 	g_autofree char *icid = ims_random_hex(ICID_BYTES);
@@ -58,11 +69,7 @@ char *ims_edge_register_headers(const ims_network *network, const char *host_por
 	add(lines, "Supported", "path");
 	add(lines, "P-Visited-Network-ID", network->visited_network_id);
 	add(lines, "P-Charging-Vector", charging);
-	if (network->access_network_info) {
-		g_autofree char *info = g_strdup_printf("%s;network-provided", network->access_network_info);
-
-		add(lines, "P-Access-Network-Info", info);
-	}
+	add_access_network(lines, network);
 	return g_string_free(lines, FALSE);
 }
 
@@ -86,10 +93,6 @@ char *ims_edge_originating_headers(const ims_network *network, const char *asser
 
 	add(lines, "P-Asserted-Identity", identity);
 	add(lines, "P-Charging-Vector", charging_vector);
-	if (network->access_network_info) {
-		g_autofree char *info = g_strdup_printf("%s;network-provided", network->access_network_info);
-
-		add(lines, "P-Access-Network-Info", info);
-	}
+	add_access_network(lines, network);
 	return g_string_free(lines, FALSE);
 }

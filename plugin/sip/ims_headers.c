@@ -12,12 +12,13 @@ static const char *const owned[] = {
 	"Content-Disposition", "MIME-Version", "Require", "Proxy-Require", "Supported", "k", "Allow", "RSeq", "RAck",
 	"Expires", "Min-Expires", "Session-Expires", "x", "Min-SE", "Event", "o", "Allow-Events", "u",
 	"Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Authentication-Info",
-	"Proxy-Authentication-Info", "Security-*", "Cookie", "Set-Cookie", "Replaces", "Target-Dialog", "Refer-To", "r",
+	"Proxy-Authentication-Info", "Security-*", "Cookie", "Set-Cookie", "Replaces", "Target-Dialog", "Join", "Refer-To", "r",
+	"Remote-Party-ID", "Diversion", "P-Charge-Info",
 	"P-Asserted-*", "P-Preferred-*", "P-Charging-*", "P-Visited-Network-ID", "P-Access-Network-Info",
 	"P-Associated-URI", "P-Called-Party-ID", "P-Served-User", "P-Profile-Key", "P-User-Database",
 	"P-Private-Network-Indication", "P-Early-Media", "P-Media-Authorization", "P-DCS-*", "Feature-Caps",
 	"Resource-Priority", "Restoration-Info", "Relayed-Charge", "Service-Interact-Info", "Cellular-Network-Info",
-	"Attestation-Info", "Origination-Id", "Additional-Identity", "Response-Source", "Identity", "Identity-Info",
+	"Attestation-Info", "Origination-Id", "Additional-Identity", "Response-Source", "Identity", "y", "Identity-Info", "n",
 	"Privacy", "History-Info", "Geolocation", "Geolocation-*",
 };
 /* clang-format on */

@@ -118,7 +118,7 @@ static ims_dialog *dialog_of_answer(ims_invite *invite, const sip_t *sip)
 {
 	ims_dialog *dialog = dialog_of_tag(invite, sip->sip_to->a_tag);
 
-	if (dialog || invite->dialogs->len >= MAX_FORKS)
+	if (dialog || (sip->sip_status->st_status < 200 && invite->dialogs->len >= MAX_FORKS))
 		return dialog;
 	dialog = ims_dialog_of_answer(invite, invite->stack, sip, ims_invite_in_dialog);
 	if (dialog)
@@ -204,13 +204,14 @@ static gboolean first_hop_is_numeric(const GPtrArray *route, GError **error)
 
 	if (first && url_d(url, first) == 0 && ims_url_is_numeric(url))
 		return TRUE;
-	g_set_error(error, IMS_ERROR, IMS_E_SIP,
-		    "The network's first route is missing or not a numeric address: %s",
-		    route->len ? (char *)g_ptr_array_index(route, 0) : "none");
+	ims_err(NULL,
+		"the network's Service-Route is missing or its first entry is not a numeric address: %s",
+		route->len ? (char *)g_ptr_array_index(route, 0) : "none");
+	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The network gave no route that can be used");
 	return FALSE;
 }
 
-/* "Name" with what would end the quotes escaped. */
+/* "Name" with what would end the quotes escaped, and without what would end the line. */
 static char *name_addr(const char *name, const char *uri, const char *tag)
 {
 	GString *text = g_string_new(NULL);
@@ -220,7 +221,8 @@ static char *name_addr(const char *name, const char *uri, const char *tag)
 		for (; *name; name++) {
 			if (*name == '"' || *name == '\\')
 				g_string_append_c(text, '\\');
-			g_string_append_c(text, *name);
+			if ((guchar)*name >= ' ' && *name != 0x7f)
+				g_string_append_c(text, *name);
 		}
 		g_string_append(text, "\" ");
 	}

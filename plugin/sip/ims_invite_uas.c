@@ -169,13 +169,27 @@ static int on_reoffered(nta_incoming_magic_t *magic, nta_incoming_t *request, co
 	return 0;
 }
 
+static void retarget(ims_invite *invite, const sip_t *sip)
+{
+	if (invite->confirmed && sip->sip_contact)
+		nta_leg_server_route(invite->confirmed->leg, NULL, sip->sip_contact);
+}
+
+static void refresh_session(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
+{
+	retarget(invite, sip);
+	ims_invite_reply(invite, request, 200, NULL, invite->later_headers);
+}
+
 static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
 {
 	g_auto(ims_sip_news) news;
 
 	ims_sip_read_news(sip, &news);
-	if (sip->sip_request->rq_method == sip_method_update && !news.sdp)
-		return 200; /* a session refresh (RFC 4028) */
+	if (sip->sip_request->rq_method == sip_method_update && !news.sdp) {
+		refresh_session(invite, request, sip); /* RFC 4028 */
+		return 200;
+	}
 	if (invite->reoffer)
 		return 491;
 	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed) {
@@ -185,8 +199,7 @@ static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const si
 	}
 	invite->reoffered = request;
 	invite->reanswered = FALSE;
-	if (sip->sip_contact)
-		nta_leg_server_route(invite->confirmed->leg, NULL, sip->sip_contact); /* target refresh */
+	retarget(invite, sip);
 	if (sip->sip_request->rq_method == sip_method_invite)
 		nta_incoming_bind(request, on_reoffered, (nta_incoming_magic_t *)invite);
 	if (invite->events && invite->events->reoffered)
@@ -207,6 +220,13 @@ void ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
 	invite->reanswered = TRUE;
 	if (!waits_for_ack)
 		forget_reoffered(invite);
+}
+
+/* One fork of several gives up, before any has answered. */
+static int receive_fork_bye(ims_invite *invite, const ims_dialog *dialog)
+{
+	g_ptr_array_remove(invite->dialogs, (gpointer)dialog);
+	return 200;
 }
 
 static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
@@ -238,8 +258,10 @@ static gboolean is_from_core(ims_stack *stack, nta_incoming_t *request)
 	return is_core;
 }
 
-static int receive(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
+static int receive(const ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 {
+	ims_invite *invite = dialog->invite;
+
 	if (!is_from_core(invite->stack, request))
 		return 403;
 	switch (sip->sip_request->rq_method) {
@@ -247,7 +269,8 @@ static int receive(ims_invite *invite, nta_incoming_t *request, const sip_t *sip
 	case sip_method_update:
 		return receive_reoffer(invite, request, sip);
 	case sip_method_bye:
-		return receive_bye(invite, request, sip);
+		return dialog == invite->confirmed ? receive_bye(invite, request, sip)
+						   : receive_fork_bye(invite, dialog);
 	case sip_method_ack:  /* of a 2xx that is acknowledged already; nta answers no ACK */
 	case sip_method_info: /* accepted; no package is used here yet */
 	case sip_method_options:
@@ -266,7 +289,7 @@ int ims_invite_in_dialog(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t 
 
 	(void)leg;
 	ims_invite_hold(invite);
-	status = receive(invite, request, sip);
+	status = receive((ims_dialog *)magic, request, sip);
 	ims_invite_unhold(invite);
 	return status;
 }

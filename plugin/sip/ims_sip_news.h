@@ -25,7 +25,6 @@ typedef struct ims_sip_news {
 	char *reason_header; /* the text parameter */
 	char *reason_protocol;
 	char *reason_cause;
-	int retry_after_s; /* 0: none */
 } ims_sip_news;
 
 void ims_sip_news_clear(ims_sip_news *news);

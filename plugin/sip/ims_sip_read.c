@@ -87,10 +87,11 @@ static void read_caller(const sip_t *sip, ims_sip_news *news)
 	news->caller = first_uri(asserted, &display);
 	if (!news->caller && sip->sip_from)
 		news->caller = url_text(sip->sip_from->a_url);
-	if (sip->sip_from && sip->sip_from->a_display && *sip->sip_from->a_display)
-		news->caller_name = unquoted(sip->sip_from->a_display);
-	else if (display)
+	/* The name that the core vouches for comes before the one the caller chose. */
+	if (display)
 		news->caller_name = unquoted(display);
+	else if (sip->sip_from && sip->sip_from->a_display && *sip->sip_from->a_display)
+		news->caller_name = unquoted(sip->sip_from->a_display);
 }
 
 static char *parameter(const char *value, const char *name)
@@ -160,8 +161,6 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		news->call_id = g_strdup(sip->sip_call_id->i_id);
 	if (sip->sip_to)
 		news->to_tag = g_strdup(sip->sip_to->a_tag);
-	if (sip->sip_retry_after)
-		news->retry_after_s = (int)MIN(sip->sip_retry_after->af_delta, 86400);
 	read_body(sip, news);
 	read_reason(sip, news);
 	if (!sip->sip_request)

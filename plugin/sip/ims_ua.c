@@ -61,7 +61,8 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 		stack->outside, on_answer, (nta_outgoing_magic_t *)transaction, URL_STRING_MAKE(r->next_hop),
 		SIP_METHOD_REGISTER, URL_STRING_MAKE(r->registrar), SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
 		SIPTAG_CALL_ID_STR(r->call_id), SIPTAG_CSEQ_STR(cseq), SIPTAG_CONTACT_STR(r->contact),
-		TAG_IF(r->authorization, SIPTAG_AUTHORIZATION_STR(r->authorization)),
+		TAG_IF(r->authorization && !r->to_proxy, SIPTAG_AUTHORIZATION_STR(r->authorization)),
+		TAG_IF(r->authorization && r->to_proxy, SIPTAG_PROXY_AUTHORIZATION_STR(r->authorization)),
 		TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)), TAG_END());
 	if (transaction->request)
 		return transaction;

@@ -13,6 +13,7 @@ typedef struct {
 	const char *contact;       /* whole header value, with parameters and expires */
 	const char *contact_user;  /* finds our contact again in the answer */
 	const char *authorization; /* header value; NULL: none */
+	gboolean to_proxy;         /* it goes into Proxy-Authorization */
 	const char *headers;       /* further header lines, CRLF between them; NULL: none */
 } ims_register_request;
 

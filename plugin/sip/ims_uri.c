@@ -41,6 +41,12 @@ static gboolean is_tel_number(const char *number)
 	return digits > 0 && digits <= 32;
 }
 
+/* What the trust domain says about a caller, and a client may not (24.229 4.4). */
+static gboolean has_owned_parameter(const url_t *url)
+{
+	return url_has_param(url, "cpc") || url_has_param(url, "oli") || url_has_param(url, "iotl");
+}
+
 static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
 {
 	g_autofree char *copy = g_strdup(text);
@@ -52,6 +58,10 @@ static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
 		return refuse(error, text, "headers ('?') are not allowed");
 	if (url->url_password)
 		return refuse(error, text, "a password is not allowed");
+	if (url->url_path || url->url_fragment)
+		return refuse(error, text, "'/' and '#' are not allowed behind the host");
+	if (has_owned_parameter(url))
+		return refuse(error, text, "its parameters cpc, oli and iotl are the network's");
 	switch ((enum url_type_e)url->url_type) {
 	case url_sip:
 	case url_sips:
