@@ -24,12 +24,17 @@ static const char *const names[] = {
 };
 
 /* What came from the network may not be UTF-8, and JSON must be. */
+static json_t *valid_text(const char *value)
+{
+	g_autofree char *valid = g_utf8_make_valid(value, -1);
+
+	return json_string(valid);
+}
+
 static void set_text(json_t *object, const char *name, const char *value)
 {
-	g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
-
-	if (valid)
-		json_object_set_new(object, name, json_string(valid));
+	if (value)
+		json_object_set_new(object, name, valid_text(value));
 }
 
 static json_t *list_of(const GPtrArray *texts)
@@ -37,7 +42,7 @@ static json_t *list_of(const GPtrArray *texts)
 	json_t *list = json_array();
 
 	for (guint i = 0; texts && i < texts->len; i++)
-		json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
+		json_array_append_new(list, valid_text(g_ptr_array_index(texts, i)));
 	return list;
 }
 

@@ -262,7 +262,7 @@ static void compute(const ims_challenge *challenge, const ims_digest_request *re
 	explicit_bzero(ha1, sizeof(ha1));
 }
 
-static gboolean can_answer(const ims_challenge *challenge, GError **error)
+gboolean ims_challenge_is_answerable(const ims_challenge *challenge, GError **error)
 {
 	if (challenge->algorithm && g_ascii_strcasecmp(challenge->algorithm, "MD5") != 0) {
 		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
@@ -327,8 +327,9 @@ char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request
 	char nc[9];
 
 	g_assert(!challenge->qop_auth || (request->cnonce && request->nc > 0));
-	if (!can_answer(challenge, error) || !is_clean("username", request->username, error) ||
-	    !is_clean("method", request->method, error) || !is_clean("uri", request->uri, error) ||
+	if (!ims_challenge_is_answerable(challenge, error) ||
+	    !is_clean("username", request->username, error) || !is_clean("method", request->method, error) ||
+	    !is_clean("uri", request->uri, error) ||
 	    (challenge->qop_auth && !is_clean("cnonce", request->cnonce, error)))
 		return NULL;
 	g_snprintf(nc, sizeof(nc), "%08x", request->nc);

@@ -18,6 +18,8 @@ typedef struct {
  * gives each a header of its own (RFC 3261 7.3.1). */
 ims_challenge *ims_challenge_parse(const char *value, GError **error);
 void ims_challenge_free(ims_challenge *challenge);
+/* FALSE with IMS_E_BAD_CHALLENGE: an algorithm, or a qop, that we do not have. */
+gboolean ims_challenge_is_answerable(const ims_challenge *challenge, GError **error);
 gboolean ims_challenge_is_same(const ims_challenge *a, const ims_challenge *b); /* realm and nonce */
 
 typedef struct {

@@ -139,6 +139,7 @@ static void on_answer(ims_call *call, const call_input *in)
 		}
 	}
 	call->browser_answered = TRUE;
+	ims_offer_answer_settle(call->oa);
 	call->events->answered(call, first ? answer : NULL, call->user);
 }
 
@@ -613,13 +614,14 @@ gboolean ims_call_hangup(ims_call *call, const char *headers, GError **error)
 
 gboolean ims_call_hold(ims_call *call, ims_direction direction, GError **error)
 {
+	ims_direction before = ims_offer_answer_wanted(call->oa);
 	g_autofree char *offer = NULL;
 
 	if (!is_allowed(call, EV_HOLD, error))
 		return FALSE;
 	offer = ims_offer_answer_reoffer(call->oa, direction);
 	if (!ims_invite_reoffer(call->invite, offer, error)) {
-		ims_offer_answer_withdraw(call->oa);
+		ims_offer_answer_undo(call->oa, before);
 		return FALSE;
 	}
 	handle(call, EV_HOLD, &(call_input){ 0 });

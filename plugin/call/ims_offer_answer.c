@@ -87,21 +87,25 @@ static void apply(ims_offer_answer *oa)
 	ims_media_apply(oa->media, open);
 }
 
-/* What was refused gives its ports back; the rest is told to media. */
 static void agree(ims_offer_answer *oa, GArray *streams)
 {
 	if (oa->streams && oa->streams != streams)
 		g_array_unref(oa->streams);
 	oa->streams = streams;
-	for (guint i = 0; i < streams->len; i++) {
-		guint mline = g_array_index(streams, ims_sdp_stream, i).mline;
-
-		if (g_array_index(streams, ims_sdp_stream, i).used || !oa->ports[mline])
-			continue;
-		ims_media_close(oa->media, mline);
-		oa->ports[mline] = 0;
-	}
 	apply(oa);
+}
+
+/* Not before the last answer: another fork may take what one has refused. */
+void ims_offer_answer_settle(ims_offer_answer *oa)
+{
+	for (guint i = 0; i < oa->streams->len; i++) {
+		const ims_sdp_stream *stream = &g_array_index(oa->streams, ims_sdp_stream, i);
+
+		if (stream->used || !oa->ports[stream->mline])
+			continue;
+		ims_media_close(oa->media, stream->mline);
+		oa->ports[stream->mline] = 0;
+	}
 }
 
 /* The browser calls */
@@ -170,6 +174,7 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 	if (!core)
 		return NULL;
 	agree(oa, streams);
+	ims_offer_answer_settle(oa);
 	sdp_replace(&oa->last, g_steal_pointer(&core));
 	return ims_sdp_print(oa->last);
 }
@@ -192,6 +197,7 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 	for (guint i = 0; i < answer->media->len; i++)
 		((ims_sdp_media *)g_ptr_array_index(answer->media, i))->direction &= oa->wanted;
 	agree(oa, oa->streams);
+	ims_offer_answer_settle(oa);
 	sdp_replace(&oa->last, g_steal_pointer(&answer));
 	return ims_sdp_print(oa->last);
 }
@@ -215,6 +221,7 @@ gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answ
 	if (!answer || !ims_sdp_take_answer(oa->reoffer, answer, oa->streams, error))
 		return FALSE;
 	agree(oa, oa->streams);
+	ims_offer_answer_settle(oa);
 	sdp_replace(&oa->last, g_steal_pointer(&oa->reoffer));
 	return TRUE;
 }
@@ -222,6 +229,13 @@ gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answ
 void ims_offer_answer_withdraw(ims_offer_answer *oa)
 {
 	g_clear_pointer(&oa->reoffer, ims_sdp_free);
+}
+
+void ims_offer_answer_undo(ims_offer_answer *oa, ims_direction direction)
+{
+	ims_offer_answer_withdraw(oa);
+	oa->wanted = direction;
+	apply(oa);
 }
 
 ims_direction ims_offer_answer_wanted(const ims_offer_answer *oa)

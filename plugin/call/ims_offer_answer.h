@@ -19,6 +19,8 @@ void ims_offer_answer_free(ims_offer_answer *oa);
  * second may come again, of another fork or the final answer: media follows the last. */
 char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GError **error);
 char *ims_offer_answer_answered(ims_offer_answer *oa, const char *core_answer, GError **error);
+void ims_offer_answer_settle(
+	ims_offer_answer *oa); /* the call is up: ports that nobody took are given back */
 
 /* The core calls: its offer -> the browser's; then the browser's answer -> ours. */
 char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GError **error);
@@ -29,6 +31,8 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 /* ... and our own new offer, with this direction towards the core, and the answer to it. The direction takes
  * effect here at once, as far as it closes something: a hold holds although the peer may refuse to know. */
 char *ims_offer_answer_reoffer(ims_offer_answer *oa, ims_direction direction);
+void ims_offer_answer_undo(ims_offer_answer *oa,
+			   ims_direction direction); /* it could not be sent: back to this one */
 ims_direction ims_offer_answer_wanted(const ims_offer_answer *oa); /* the direction asked for last */
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error);
 void ims_offer_answer_withdraw(ims_offer_answer *oa); /* it was refused: the peer stays as it was */

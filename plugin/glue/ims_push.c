@@ -4,6 +4,8 @@
 
 /* A client that does not take its events is cut off here, not at the end of memory. */
 #define MAX_WAITING 512
+#define JSEP_TRIES 10
+#define JSEP_PAUSE_US 50000
 
 typedef struct {
 	char *transaction;
@@ -30,6 +32,23 @@ void ims_push_clear(ims_handle *handle)
 	g_queue_clear_full(&handle->pushes, (GDestroyNotify)item_free);
 }
 
+/* Janus says that a PeerConnection is gone a moment before it lets go of its ICE agent, and takes no new
+ * session description in that moment. */
+static int push_event(ims_push *push, ims_handle *handle, const item *i)
+{
+	int failed = 0;
+
+	for (int tries = 0; tries < JSEP_TRIES; tries++) {
+		failed = push->setup.gateway->push_event(handle->janus, push->setup.plugin, i->transaction,
+							 i->event, i->jsep);
+		if (!failed || !i->jsep || g_atomic_int_get(&push->stopped) ||
+		    g_atomic_int_get(&handle->gone))
+			break;
+		g_usleep(JSEP_PAUSE_US);
+	}
+	return failed;
+}
+
 static void deliver(ims_push *push, ims_handle *handle, const item *i)
 {
 	janus_callbacks *gateway = push->setup.gateway;
@@ -44,7 +63,7 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 		ims_pc_wait_closed(&handle->pc);
 		ims_pc_opened(&handle->pc);
 	}
-	failed = gateway->push_event(handle->janus, push->setup.plugin, i->transaction, i->event, i->jsep);
+	failed = push_event(push, handle, i);
 	if (failed && i->jsep) {
 		ims_warn(NULL, "Janus did not take a session description (error %d)", failed);
 		push->setup.failed(handle, json_string_value(json_object_get(i->event, "call_id")));

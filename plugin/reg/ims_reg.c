@@ -165,28 +165,43 @@ static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 		g_ptr_array_add(reg->associated, g_strdup(reg->impu));
 }
 
-/* The first challenge that can be answered. FALSE: none; why is in the outcome. */
+static void forget_challenge(ims_reg *reg)
+{
+	g_clear_pointer(&reg->challenge, ims_challenge_free);
+	reg->to_proxy = FALSE;
+	reg->nc = 0;
+}
+
+/* FALSE: our answer to it was wrong, another would be too. */
+static gboolean keep_challenge(ims_reg *reg, ims_challenge *challenge, gboolean to_proxy)
+{
+	if (reg->challenge && !challenge->stale && ims_challenge_is_same(reg->challenge, challenge)) {
+		ims_challenge_free(challenge);
+		return reg->answers == 0; /* it is not the one that this attempt answered: count on */
+	}
+	forget_challenge(reg);
+	reg->challenge = challenge;
+	reg->to_proxy = to_proxy;
+	return TRUE;
+}
+
+/* The first challenge that can be answered counts. FALSE: none; why is in the outcome. */
 static gboolean note_challenge(ims_reg *reg, const ims_register_answer *answer)
 {
-	g_autoptr(GError) error = NULL;
+	g_autofree char *why = NULL;
 
 	for (guint i = 0; i < answer->challenges->len; i++) {
+		g_autoptr(GError) error = NULL;
 		g_autoptr(ims_challenge) challenge =
-			ims_challenge_parse(g_ptr_array_index(answer->challenges, i), error ? NULL : &error);
+			ims_challenge_parse(g_ptr_array_index(answer->challenges, i), &error);
 
-		if (!challenge)
-			continue;
-		/* The same nonce again, not stale: our answer was wrong, another would be too. */
-		if (reg->answers > 0 && !challenge->stale && ims_challenge_is_same(reg->challenge, challenge))
-			return FALSE;
-		g_clear_pointer(&reg->challenge, ims_challenge_free);
-		reg->challenge = g_steal_pointer(&challenge);
-		reg->to_proxy = answer->proxy;
-		reg->nc = 0;
-		return TRUE;
+		if (challenge && ims_challenge_is_answerable(challenge, &error))
+			return keep_challenge(reg, g_steal_pointer(&challenge), answer->proxy);
+		if (!why)
+			why = g_strdup(error->message);
 	}
-	if (error)
-		note_outcome(reg, answer->status, error->message);
+	if (why)
+		note_outcome(reg, answer->status, why);
 	return FALSE;
 }
 
@@ -318,7 +333,7 @@ static void report_refused(ims_reg *reg)
 {
 	ims_timer_stop(&reg->timer);
 	ims_transaction_drop(g_steal_pointer(&reg->transaction));
-	g_clear_pointer(&reg->challenge, ims_challenge_free);
+	forget_challenge(reg);
 	reg->proved = FALSE;
 	reg->announce = FALSE;
 	ims_warn(reg->impu, "registration refused or lost: %d %s", reg->status, reg->reason);
@@ -330,7 +345,7 @@ static void report_gone(ims_reg *reg)
 {
 	ims_timer_stop(&reg->timer);
 	ims_transaction_drop(g_steal_pointer(&reg->transaction));
-	g_clear_pointer(&reg->challenge, ims_challenge_free);
+	forget_challenge(reg);
 	reg->proved = FALSE;
 	ims_info(reg->impu, "deregistered (%d %s)", reg->status, reg->reason ? reg->reason : "");
 	if (reg->listener)

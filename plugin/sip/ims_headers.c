@@ -92,5 +92,6 @@ char *ims_header_join(const char *lines, const char *more)
 {
 	if (lines && *lines && more && *more)
 		return g_strconcat(lines, "\r\n", more, NULL);
-	return g_strdup(lines && *lines ? lines : more);
+	lines = lines && *lines ? lines : more;
+	return lines && *lines ? g_strdup(lines) : NULL;
 }

@@ -52,13 +52,21 @@ static char *first_uri(const char *value, char **ret_display)
 	return uri;
 }
 
+/* A token, or a quoted string without its quotes and escapes. */
 static char *unquoted(const char *text)
 {
 	gsize length = text ? strlen(text) : 0;
+	GString *plain;
 
-	if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
-		return g_strndup(text + 1, length - 2);
-	return g_strdup(text);
+	if (length < 2 || text[0] != '"' || text[length - 1] != '"')
+		return g_strdup(text);
+	plain = g_string_new(NULL);
+	for (const char *at = text + 1; at < text + length - 1; at++) {
+		if (*at == '\\' && at + 1 < text + length - 1)
+			at++;
+		g_string_append_c(plain, *at);
+	}
+	return g_string_free(plain, FALSE);
 }
 
 static gboolean wants_privacy(const sip_t *sip)
@@ -94,16 +102,33 @@ static void read_caller(const sip_t *sip, ims_sip_news *news)
 		news->caller_name = unquoted(sip->sip_from->a_display);
 }
 
+/* Where this parameter ends: at a semicolon that stands in no quotes. */
+static const char *parameter_end(const char *at)
+{
+	gboolean quoted = FALSE;
+
+	for (; *at && (quoted || *at != ';'); at++) {
+		if (quoted && *at == '\\' && at[1])
+			at++;
+		else if (*at == '"')
+			quoted = !quoted;
+	}
+	return at;
+}
+
 static char *parameter(const char *value, const char *name)
 {
-	g_auto(GStrv) parts = g_strsplit(value, ";", 64);
-	gsize length = strlen(name);
+	while (*value) {
+		const char *end = parameter_end(value);
+		g_autofree char *part = g_strndup(value, (gsize)(end - value));
+		char *equals = strchr(part, '=');
 
-	for (gsize i = 0; parts[i]; i++) {
-		char *part = g_strstrip(parts[i]);
-
-		if (g_ascii_strncasecmp(part, name, length) == 0 && part[length] == '=')
-			return unquoted(part + length + 1);
+		if (equals) {
+			*equals = '\0';
+			if (g_ascii_strcasecmp(g_strstrip(part), name) == 0)
+				return unquoted(g_strstrip(equals + 1));
+		}
+		value = *end ? end + 1 : end;
 	}
 	return NULL;
 }

@@ -41,15 +41,43 @@ static gboolean is_tel_number(const char *number)
 	return digits > 0 && digits <= 32;
 }
 
+/* A telephone number in the user part has its parameters there (RFC 3261 19.1.6). */
+static gboolean user_has_parameter(const char *user, const char *name)
+{
+	gsize length = strlen(name);
+
+	for (const char *at = user ? strchr(user, ';') : NULL; at; at = strchr(at, ';')) {
+		at++;
+		if (g_ascii_strncasecmp(at, name, length) == 0 &&
+		    (at[length] == '=' || at[length] == ';' || at[length] == '\0'))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* What the trust domain says about a caller, and a client may not (24.229 4.4). */
 static gboolean has_owned_parameter(const url_t *url)
 {
-	return url_has_param(url, "cpc") || url_has_param(url, "oli") || url_has_param(url, "iotl");
+	static const char *const owned[] = { "cpc", "oli", "iotl" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
+		if (url_has_param(url, owned[i]) || user_has_parameter(url->url_user, owned[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean is_port(const char *port)
+{
+	guint64 number;
+
+	return !port || g_ascii_string_to_unsigned(port, 10, 1, 65535, &number, NULL);
 }
 
 static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
 {
 	g_autofree char *copy = g_strdup(text);
+	/* Not url_user: a '#' is a digit here (RFC 3966), the parser takes it for a fragment. */
+	const char *number = text + strcspn(text, ":") + 1;
 	url_t url[1];
 
 	if (url_d(url, copy) < 0)
@@ -58,7 +86,7 @@ static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
 		return refuse(error, text, "headers ('?') are not allowed");
 	if (url->url_password)
 		return refuse(error, text, "a password is not allowed");
-	if (url->url_path || url->url_fragment)
+	if (url->url_path || (url->url_fragment && url->url_type != url_tel))
 		return refuse(error, text, "'/' and '#' are not allowed behind the host");
 	if (has_owned_parameter(url))
 		return refuse(error, text, "its parameters cpc, oli and iotl are the network's");
@@ -67,11 +95,13 @@ static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
 	case url_sips:
 		if (!url->url_host || !*url->url_host)
 			return refuse(error, text, "the host is missing");
+		if (!is_port(url->url_port))
+			return refuse(error, text, "a port is a number from 1 to 65535");
 		if (url->url_user && !*url->url_user)
 			return refuse(error, text, "the part before @ is empty");
 		break;
 	case url_tel:
-		if (!url->url_user || !is_tel_number(url->url_user))
+		if (!is_tel_number(number))
 			return refuse(error, text, "not a telephone number");
 		break;
 	default:
@@ -79,7 +109,8 @@ static gboolean take_apart(const char *text, ims_uri *ret_uri, GError **error)
 	}
 	*ret_uri = (ims_uri){
 		.scheme = g_ascii_strdown(url->url_scheme, -1),
-		.user = g_strdup(url->url_user),
+		.user = url->url_type == url_tel ? g_strndup(number, strcspn(number, ";"))
+						 : g_strdup(url->url_user),
 		.host = url->url_type == url_tel ? NULL : g_ascii_strdown(url->url_host, -1),
 		.port = (guint16)(url->url_port ? strtoul(url->url_port, NULL, 10) : 0),
 	};

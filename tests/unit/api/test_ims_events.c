@@ -1,0 +1,294 @@
+/* What is told, as JSON: names and fields of docs/api.md. The registration and call of `status` are of this
+ * file, in the place of reg/ and call/. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+#include "api/internal.h"
+#include "base/ims_error.h"
+
+struct ims_reg {
+	const char *state, *impu;
+	guint expires_s;
+	GPtrArray *associated;
+};
+
+struct ims_call {
+	const char *call_id, *state, *peer;
+	gboolean outgoing, held;
+};
+
+struct ims_session {
+	ims_reg *reg;
+	ims_call *call;
+};
+
+const ims_reg *ims_session_reg(const ims_session *session)
+{
+	return session->reg;
+}
+
+const ims_call *ims_session_ongoing(const ims_session *session)
+{
+	return session->call;
+}
+
+const char *ims_reg_state_name(const ims_reg *reg)
+{
+	return reg->state;
+}
+
+const char *ims_reg_impu(const ims_reg *reg)
+{
+	return reg->impu;
+}
+
+guint ims_reg_expires_s(const ims_reg *reg)
+{
+	return reg->expires_s;
+}
+
+const GPtrArray *ims_reg_associated(const ims_reg *reg)
+{
+	return reg->associated;
+}
+
+const char *ims_call_id(const ims_call *call)
+{
+	return call->call_id;
+}
+
+const char *ims_call_state_name(const ims_call *call)
+{
+	return call->state;
+}
+
+const char *ims_call_peer(const ims_call *call)
+{
+	return call->peer;
+}
+
+gboolean ims_call_is_outgoing(const ims_call *call)
+{
+	return call->outgoing;
+}
+
+gboolean ims_call_is_held(const ims_call *call)
+{
+	return call->held;
+}
+
+/* Takes the event over. */
+static void assert_json(json_t *event, const char *wanted)
+{
+	json_t *should = json_loads(wanted, JSON_DECODE_ANY, NULL);
+	g_autofree char *text = json_dumps(event, JSON_SORT_KEYS);
+
+	if (!should)
+		fail_msg("the case is no JSON: %s", wanted);
+	if (!json_equal(event, should))
+		fail_msg("is     %s\nshould %s", text ? text : "no JSON", wanted);
+	json_decref(should);
+	json_decref(event);
+}
+
+#define RESULT(fields) "{\"sip\":\"event\",\"result\":{" fields "}}"
+#define OF_CALL(fields)                                                                                      \
+	"{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{\"username\":\"sip:bob@ims.example\",\"call_"     \
+	"id\":\"c1\"," fields "}}"
+#define CALL .call_id = "c1", .username = "sip:bob@ims.example"
+
+static const ims_sip_news busy = { .reason_header = (char *)"User busy",
+				   .reason_protocol = (char *)"Q.850",
+				   .reason_cause = (char *)"17" };
+
+static void test_news(void **state)
+{
+	static const struct {
+		ims_session_news news;
+		const char *json;
+	} rows[] = {
+		{ { .kind = IMS_NEWS_REGISTERING, .transaction = "t1" },
+		  RESULT("\"event\":\"registering\"") },
+		{ { .kind = IMS_NEWS_REGISTERED,
+		    .username = "sip:a@b",
+		    .master_id = 9007199254740991,
+		    .expires_s = 3600 },
+		  RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
+			 "\"master_id\":9007199254740991,\"ims\":{\"associated\":[],\"expires\":3600}") },
+		{ { .kind = IMS_NEWS_REGISTRATION_FAILED,
+		    .username = "sip:a@b",
+		    .code = 403,
+		    .reason = "Forbidden" },
+		  RESULT("\"event\":\"registration_failed\",\"username\":\"sip:a@b\",\"code\":403,"
+			 "\"reason\":\"Forbidden\"") },
+		{ { .kind = IMS_NEWS_UNREGISTERING }, RESULT("\"event\":\"unregistering\"") },
+		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b" },
+		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\"") },
+		{ { .kind = IMS_NEWS_CALLING, CALL }, OF_CALL("\"event\":\"calling\"") },
+		{ { .kind = IMS_NEWS_PROCEEDING, CALL, .code = 183 },
+		  OF_CALL("\"event\":\"proceeding\",\"code\":183") },
+		{ { .kind = IMS_NEWS_RINGING, CALL }, OF_CALL("\"event\":\"ringing\"") },
+		{ { .kind = IMS_NEWS_PROGRESS, CALL, .sdp_type = "answer", .sdp = "v=0" },
+		  OF_CALL("\"event\":\"progress\"") }, /* the JSEP travels beside it */
+		{ { .kind = IMS_NEWS_ACCEPTED, CALL }, OF_CALL("\"event\":\"accepted\"") },
+		{ { .kind = IMS_NEWS_INCOMING_CALL, CALL, .display_name = "Bob", .callee = "sip:a@b" },
+		  OF_CALL("\"event\":\"incomingcall\",\"displayname\":\"Bob\",\"callee\":\"sip:a@b\"") },
+		{ { .kind = IMS_NEWS_MISSED_CALL,
+		    CALL,
+		    .display_name = "Bob",
+		    .callee = "sip:a@b",
+		    .reason = "busy" },
+		  "{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{\"event\":\"missed_call\","
+		  "\"caller\":\"sip:bob@ims.example\",\"displayname\":\"Bob\",\"callee\":\"sip:a@b\","
+		  "\"reason\":\"busy\"}}" },
+		{ { .kind = IMS_NEWS_DECLINING, CALL, .code = 486 },
+		  OF_CALL("\"event\":\"declining\",\"code\":486") },
+		{ { .kind = IMS_NEWS_HANGING_UP, CALL }, OF_CALL("\"event\":\"hangingup\"") },
+		{ { .kind = IMS_NEWS_HANGUP, CALL, .code = 200, .reason = "Session terminated" },
+		  OF_CALL("\"event\":\"hangup\",\"code\":200,\"reason\":\"Session terminated\"") },
+		{ { .kind = IMS_NEWS_HANGUP, CALL, .code = 486, .reason = "Busy Here", .sip = &busy },
+		  OF_CALL("\"event\":\"hangup\",\"code\":486,\"reason\":\"Busy "
+			  "Here\",\"reason_header\":\"User busy\","
+			  "\"reason_header_protocol\":\"Q.850\",\"reason_header_cause\":\"17\"") },
+		{ { .kind = IMS_NEWS_HOLDING, CALL }, OF_CALL("\"event\":\"holding\"") },
+		{ { .kind = IMS_NEWS_RESUMING, CALL }, OF_CALL("\"event\":\"resuming\"") },
+		{ { .kind = IMS_NEWS_DTMF_SENT, CALL }, OF_CALL("\"event\":\"dtmfsent\"") },
+	};
+	guint kinds = 0;
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		kinds |= 1u << rows[i].news.kind;
+		assert_json(ims_event_of_news(&rows[i].news), rows[i].json);
+	}
+	assert_int_equal(kinds, (2u << IMS_NEWS_DTMF_SENT) - 1); /* none is forgotten here */
+}
+
+static GPtrArray *list(const char *first, const char *second)
+{
+	GPtrArray *texts = g_ptr_array_new();
+
+	g_ptr_array_add(texts, (char *)first);
+	g_ptr_array_add(texts, (char *)second);
+	return texts;
+}
+
+static void test_associated(void **state)
+{
+	g_autoptr(GPtrArray) associated = list("sip:a@b", "tel:+49301234");
+
+	(void)state;
+	assert_json(ims_event_of_news(&(ims_session_news){
+			    .kind = IMS_NEWS_REGISTERED, .username = "sip:a@b", .associated = associated }),
+		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
+			   "\"master_id\":0,"
+			   "\"ims\":{\"associated\":[\"sip:a@b\",\"tel:+49301234\"],\"expires\":0}"));
+}
+
+#define BAD "\xff\xfe\xc3"
+#define REPAIRED "\\ufffd\\ufffd\\ufffd"
+
+/* The network may write what is no UTF-8. Then there is something, and nothing else is missing. */
+static void test_not_utf8(void **state)
+{
+	static const ims_sip_news odd = { .reason_header = (char *)BAD,
+					  .reason_protocol = (char *)BAD,
+					  .reason_cause = (char *)BAD };
+
+	(void)state;
+	assert_json(ims_event_of_news(&(ims_session_news){ .kind = IMS_NEWS_INCOMING_CALL,
+							   .call_id = BAD,
+							   .username = "sip:" BAD "@b",
+							   .display_name = BAD,
+							   .callee = BAD }),
+		    "{\"sip\":\"event\",\"call_id\":\"" REPAIRED
+		    "\",\"result\":{\"event\":\"incomingcall\",\"username\":"
+		    "\"sip:" REPAIRED "@b\",\"displayname\":\"" REPAIRED "\",\"callee\":\"" REPAIRED
+		    "\",\"call_id\":\"" REPAIRED "\"}}");
+	assert_json(ims_event_of_news(&(ims_session_news){
+			    .kind = IMS_NEWS_HANGUP, .code = 500, .reason = BAD, .sip = &odd }),
+		    RESULT("\"event\":\"hangup\",\"code\":500,\"reason\":\"" REPAIRED
+			   "\",\"reason_header\":\"" REPAIRED "\",\"reason_header_protocol\":\"" REPAIRED
+			   "\",\"reason_header_cause\":\"" REPAIRED "\""));
+}
+
+/* In a list the place counts: the default identity is the first. */
+static void test_list_not_utf8(void **state)
+{
+	g_autoptr(GPtrArray) associated = list("sip:" BAD "@b", "sip:c@b");
+
+	(void)state;
+	assert_json(ims_event_of_news(&(ims_session_news){
+			    .kind = IMS_NEWS_REGISTERED, .username = "sip:a@b", .associated = associated }),
+		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
+			   "\"master_id\":0,"
+			   "\"ims\":{\"associated\":[\"sip:" REPAIRED "@b\",\"sip:c@b\"],\"expires\":0}"));
+}
+
+static void test_error(void **state)
+{
+	g_autoptr(GError) error =
+		g_error_new(IMS_ERROR, IMS_E_MISSING_ELEMENT, "register: 'username' is missing");
+	g_autoptr(GError) foreign = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "disk");
+	g_autoptr(GError) odd = g_error_new_literal(IMS_ERROR, IMS_E_INVALID_REQUEST, BAD);
+
+	(void)state;
+	assert_json(ims_event_of_error(error), "{\"sip\":\"event\",\"error_code\":443,"
+					       "\"error\":\"register: 'username' is missing\"}");
+	assert_json(ims_event_of_error(foreign), "{\"sip\":\"event\",\"error_code\":499,\"error\":\"disk\"}");
+	assert_json(ims_event_of_error(odd),
+		    "{\"sip\":\"event\",\"error_code\":442,\"error\":\"" REPAIRED "\"}");
+}
+
+static void test_status(void **state)
+{
+	g_autoptr(GPtrArray) associated = list("sip:a@b", "tel:+49301234");
+	ims_reg reg = { "registered", "sip:a@b", 3600, associated };
+	ims_call call = { "c1", "up", "sip:bob@ims.example", TRUE, FALSE };
+	ims_session session = { 0 };
+
+	(void)state;
+	assert_json(
+		ims_event_of_status(&session),
+		RESULT("\"event\":\"status\",\"registration\":{\"state\":\"unregistered\"},\"call\":null"));
+	session.reg = &reg;
+	session.call = &call;
+	assert_json(ims_event_of_status(&session), RESULT("\"event\":\"status\",\"registration\":{\"state\":"
+							  "\"registered\",\"username\":\"sip:a@b\","
+							  "\"expires\":3600,\"associated\":[\"sip:a@b\","
+							  "\"tel:+49301234\"]},\"call\":{\"call_id\":\"c1\","
+							  "\"state\":\"up\",\"direction\":\"out\",\"peer\":"
+							  "\"sip:bob@ims.example\",\"held\":false}"));
+	call.outgoing = FALSE;
+	call.held = TRUE;
+	call.peer = BAD;
+	g_ptr_array_set_size(associated, 0);
+	assert_json(ims_event_of_status(&session),
+		    RESULT("\"event\":\"status\",\"registration\":{\"state\":\"registered\",\"username\":"
+			   "\"sip:a@b\","
+			   "\"expires\":3600,\"associated\":[]},\"call\":{\"call_id\":\"c1\","
+			   "\"state\":\"up\",\"direction\":\"in\",\"peer\":\"" REPAIRED "\",\"held\":true}"));
+}
+
+static void test_jsep(void **state)
+{
+	(void)state;
+	assert_null(ims_event_jsep("offer", NULL));
+	assert_null(ims_event_jsep(NULL, NULL));
+	assert_json(ims_event_jsep("answer", "v=0\r\n"), "{\"type\":\"answer\",\"sdp\":\"v=0\\r\\n\"}");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_news),     cmocka_unit_test(test_associated),
+		cmocka_unit_test(test_not_utf8), cmocka_unit_test(test_list_not_utf8),
+		cmocka_unit_test(test_error),    cmocka_unit_test(test_status),
+		cmocka_unit_test(test_jsep),
+	};
+
+	return cmocka_run_group_tests_name("test_ims_events", tests, NULL, NULL);
+}

@@ -1,0 +1,26 @@
+/* network.h: one IMS network, as a configuration would give it. */
+#pragma once
+#include "config/ims_config.h"
+
+static inline void network_init(ims_network *network)
+{
+	*network = (ims_network){
+		.name = (char *)"lab",
+		.domain = (char *)"ims.example",
+		.entry_address = (char *)"198.51.100.7",
+		.entry_port = 4060,
+		.visited_network_id = (char *)"visited.example",
+		.visited_network_name = (char *)"visited.example",
+		.integrity_quoted = TRUE,
+		.register_expires_s = 600000,
+		.max_answers = 2,
+		.feature_tags = g_ptr_array_new(),
+		.emergency_numbers = g_ptr_array_new(),
+	};
+}
+
+static inline void network_clear(ims_network *network)
+{
+	g_ptr_array_unref(network->feature_tags);
+	g_ptr_array_unref(network->emergency_numbers);
+}

@@ -1,0 +1,522 @@
+/* Whose registration it is: served, parked, taken back by who proves it, or given up. Real registrations
+ * and tokens; the network and time are the test's. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+#include "../log_recorder.h"
+#include "../reg/fake_ua.h"
+#include "../reg/network.h"
+#include "session/ims_flows.h"
+
+#define IMPU "sip:alice@ims.example"
+#define SECRET "wonderland-7"
+#define RECLAIM_S 10
+#define LIMIT 20
+#define CHALLENGE "Digest realm=\"ims.example\", nonce=\"nonce-1\", algorithm=MD5, qop=\"auth\""
+
+struct ims_session {
+	const char *name;
+	guint confirmed, refused, gone;
+};
+
+typedef struct {
+	ims_stack stack;
+	ims_network network;
+	ims_flows *flows;
+	ims_session alice, bob;
+	guint drained;
+} bench;
+
+static void on_confirmed(ims_reg *reg, gpointer user)
+{
+	(void)reg;
+	((ims_session *)user)->confirmed++;
+}
+
+static void on_refused(ims_reg *reg, int status, const char *reason, gpointer user)
+{
+	(void)reg, (void)status, (void)reason;
+	((ims_session *)user)->refused++;
+}
+
+static void on_gone(ims_reg *reg, gpointer user)
+{
+	(void)reg;
+	((ims_session *)user)->gone++;
+}
+
+static const ims_reg_events events = { on_confirmed, on_refused, on_gone };
+
+static int start_reclaiming(void **state, guint reclaim_s)
+{
+	bench *b = g_new0(bench, 1);
+
+	fake_stack_init(&b->stack);
+	network_init(&b->network);
+	b->flows = ims_flows_new(reclaim_s, LIMIT);
+	log_recorder_start();
+	*state = b;
+	return 0;
+}
+
+static int start(void **state)
+{
+	return start_reclaiming(state, RECLAIM_S);
+}
+
+static int start_without_reclaim(void **state)
+{
+	return start_reclaiming(state, 0);
+}
+
+static int end(void **state)
+{
+	bench *b = *state;
+
+	ims_flows_clear(b->flows);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+	ims_flows_free(b->flows);
+	fake_stack_clear(&b->stack);
+	network_clear(&b->network);
+	assert_null(strstr(logged->str, SECRET));
+	log_recorder_stop();
+	g_free(b);
+	return 0;
+}
+
+static ims_reg_setup setup_of(bench *b)
+{
+	return (ims_reg_setup){ .stack = &b->stack,
+				.network = &b->network,
+				.impu = IMPU,
+				.impi = "alice@ims.example",
+				.secret = SECRET };
+}
+
+static ims_flow *claim(bench *b, ims_session *session)
+{
+	ims_reg_setup setup = setup_of(b);
+
+	return ims_flows_claim(b->flows, &setup, &events, session);
+}
+
+static void answer(bench *b, int status)
+{
+	fake_give(fake_last(&b->stack), &(fake_answer){ .status = status, .expires_s = 3600 });
+}
+
+/* Registered, with a challenge. */
+static ims_flow *claim_active(bench *b, ims_session *session)
+{
+	ims_flow *flow = claim(b, session);
+
+	ims_reg_start(flow->reg);
+	fake_give(fake_last(&b->stack), &(fake_answer){ .status = 401, .challenges = { CHALLENGE } });
+	answer(b, 200);
+	return flow;
+}
+
+static const ims_transaction *sent(bench *b, guint n)
+{
+	assert_true(n < b->stack.sent->len);
+	return g_ptr_array_index(b->stack.sent, n);
+}
+
+static gboolean says(const char *text, const char *part)
+{
+	return strstr(text, part) != NULL;
+}
+
+/* REQ-86, REQ-02 */
+static void test_find(void **state)
+{
+	bench *b = *state;
+	ims_flow *alice = claim_active(b, &b->alice), *bob = claim_active(b, &b->bob);
+	const char *token = ims_reg_flow_token(alice->reg);
+	g_autoptr(GError) error = NULL;
+
+	assert_int_equal(ims_flows_count(b->flows), 2);
+	assert_ptr_equal(ims_flows_find(b->flows, token, &error), alice);
+	assert_ptr_equal(ims_flows_find(b->flows, ims_reg_flow_token(bob->reg), &error), bob);
+	assert_null(error);
+	assert_ptr_equal(alice->session, &b->alice);
+	assert_true(says(sent(b, 0)->headers, token)); /* it is the one in Path */
+}
+
+static void assert_forged(bench *b, const char *token)
+{
+	g_autoptr(GError) error = NULL;
+
+	assert_null(ims_flows_find(b->flows, token, &error));
+	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_BAD_TOKEN));
+}
+
+static void test_forged(void **state)
+{
+	bench *b = *state;
+	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0);
+	ims_reg_setup setup = setup_of(b);
+	ims_flow *other = ims_flows_claim(elsewhere, &setup, &events, &b->bob);
+	g_autofree char *token = g_strdup(ims_reg_flow_token(claim_active(b, &b->alice)->reg));
+
+	for (gsize i = 0; token[i]; i++) {
+		char was = token[i];
+
+		token[i] = was == 'A' ? 'B' : 'A';
+		assert_forged(b, token);
+		token[i] = was;
+	}
+	assert_forged(b, "");
+	assert_forged(b, "alice");
+	assert_forged(b, ims_reg_flow_token(other->reg)); /* of another process */
+	ims_flows_clear(elsewhere);
+	ims_flows_free(elsewhere);
+}
+
+/* A token of ours whose registration is over: nobody, and no forgery. */
+static void test_late_token(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	g_autofree char *token = g_strdup(ims_reg_flow_token(flow->reg));
+	g_autoptr(GError) error = NULL;
+
+	ims_flows_release(flow, TRUE);
+	assert_non_null(ims_flows_find(b->flows, token, NULL)); /* still leaving */
+	answer(b, 200);
+	assert_null(ims_flows_find(b->flows, token, &error));
+	assert_null(error);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+}
+
+static void test_idle_release(void **state)
+{
+	bench *b = *state;
+
+	ims_flows_release(claim(b, &b->alice), FALSE);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+	assert_int_equal(b->stack.sent->len, 0);
+}
+
+/* The same contact goes on: same Call-ID, next CSeq, tls-yes. */
+static void test_reclaim(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice), *again;
+	const ims_transaction *first = sent(b, 0), *last;
+	guint64 id = flow->id;
+
+	ims_flows_release(flow, FALSE);
+	assert_null(flow->session);
+	assert_int_equal(fake_pending(&b->stack), 0);
+	assert_ptr_equal(ims_flows_find(b->flows, first->contact_user, NULL),
+			 flow); /* 480, not 403 (REQ-22) */
+	fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000 - 1);
+	again = claim(b, &b->bob);
+	assert_ptr_equal(again, flow);
+	assert_true(again->id == id);
+	assert_ptr_equal(again->session, &b->bob);
+	assert_int_equal(ims_flows_count(b->flows), 1);
+	ims_reg_start(again->reg);
+	last = fake_last(&b->stack);
+	assert_string_equal(last->call_id, first->call_id);
+	assert_string_equal(last->contact, first->contact);
+	assert_int_equal(last->cseq, first->cseq + 2);
+	assert_true(says(last->authorization, "tls-yes"));
+	answer(b, 200);
+	assert_int_equal(b->alice.confirmed, 1);
+	assert_int_equal(b->bob.confirmed, 1);
+	fake_clock_pass_ms(&b->stack.clock, 60000); /* the time to reclaim it is over, and without effect */
+	assert_true(ims_reg_is_active(again->reg));
+}
+
+/* Parked twice and taken back twice: nothing wears off. */
+static void test_reclaim_again(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+
+	for (int i = 0; i < 3; i++) {
+		ims_flows_release(flow, FALSE);
+		fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000 - 1);
+		assert_ptr_equal(claim(b, &b->bob), flow);
+	}
+	assert_int_equal(ims_flows_count(b->flows), 1);
+}
+
+/* REQ-142: what is not proved is not his. */
+static void test_no_proof(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	ims_network twin = b->network;
+	ims_reg_setup wrong[5];
+
+	ims_flows_release(flow, FALSE);
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
+		wrong[i] = setup_of(b);
+	wrong[0].secret = "wonderland-8";
+	wrong[1].secret = "";
+	wrong[2].impi = "mallory@ims.example";
+	wrong[3].impu = "sip:bob@ims.example";
+	wrong[4].network = &twin;
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		ims_flow *other = ims_flows_claim(b->flows, &wrong[i], &events, &b->bob);
+
+		assert_ptr_not_equal(other, flow);
+		assert_string_not_equal(ims_reg_flow_token(other->reg), ims_reg_flow_token(flow->reg));
+		assert_null(wrong[i].flow_token); /* nothing borrowed is left behind */
+	}
+	assert_null(flow->session);
+	assert_ptr_equal(claim(b, &b->alice), flow); /* the right one still can */
+}
+
+/* Served by somebody: a second login of the same user is a second contact. */
+static void test_served_is_not_claimed(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+
+	assert_ptr_not_equal(claim(b, &b->bob), flow);
+	assert_ptr_equal(flow->session, &b->alice);
+	assert_int_equal(ims_flows_count(b->flows), 2);
+}
+
+/* Two parked of one user: each is taken back once. */
+static void test_two_parked(void **state)
+{
+	bench *b = *state;
+	ims_flow *one = claim_active(b, &b->alice), *two = claim_active(b, &b->bob), *a, *c;
+
+	ims_flows_release(one, FALSE);
+	ims_flows_release(two, FALSE);
+	a = claim(b, &b->alice);
+	c = claim(b, &b->bob);
+	assert_true((a == one && c == two) || (a == two && c == one));
+	assert_int_equal(ims_flows_count(b->flows), 2);
+}
+
+/* REQ-22 */
+static void test_nobody_came(void **state)
+{
+	bench *b = *state;
+
+	ims_flows_release(claim_active(b, &b->alice), FALSE);
+	fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000 - 1);
+	assert_int_equal(fake_pending(&b->stack), 0);
+	fake_clock_pass_ms(&b->stack.clock, 1);
+	assert_int_equal(fake_pending(&b->stack), 1);
+	assert_true(says(fake_last(&b->stack)->contact, ";expires=0"));
+	claim(b, &b->bob); /* too late: a new one */
+	assert_int_equal(ims_flows_count(b->flows), 2);
+	answer(b, 200);
+	assert_int_equal(ims_flows_count(b->flows), 1);
+	assert_int_equal(b->alice.gone, 0); /* nobody is told */
+}
+
+static void test_now(void **state)
+{
+	bench *b = *state;
+
+	ims_flows_release(claim_active(b, &b->alice), TRUE);
+	assert_true(says(fake_last(&b->stack)->contact, ";expires=0"));
+	answer(b, 503);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+}
+
+static void test_without_reclaim(void **state)
+{
+	bench *b = *state;
+
+	ims_flows_release(claim_active(b, &b->alice), FALSE);
+	assert_int_equal(fake_pending(&b->stack), 1);
+	answer(b, 200);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+}
+
+/* The handle goes while its first REGISTER is on the way; its answer finds nobody who asked. */
+static void test_parked_while_registering(void **state)
+{
+	static const int statuses[] = { 200, 403, 408 };
+	bench *b = *state;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++) {
+		ims_flow *flow = claim(b, &b->alice);
+
+		ims_reg_start(flow->reg);
+		ims_flows_release(flow, FALSE);
+		assert_int_equal(fake_pending(&b->stack), 1);
+		answer(b, statuses[i]);
+		assert_int_equal(b->alice.confirmed + b->alice.refused, 0);
+		if (statuses[i] == 200) {
+			assert_ptr_equal(claim(b, &b->bob), flow);
+			ims_flows_release(flow, TRUE);
+			answer(b, 200);
+		}
+		assert_int_equal(ims_flows_count(b->flows), 0);
+	}
+}
+
+/* ... or while a refresh that it had asked for is. */
+static void test_parked_while_refreshing(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+
+	ims_reg_start(flow->reg);
+	ims_flows_release(flow, FALSE);
+	answer(b, 200);
+	assert_int_equal(b->alice.confirmed, 1); /* the first */
+	assert_ptr_equal(claim(b, &b->bob), flow);
+}
+
+static void test_parked_is_refreshed(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim(b, &b->alice);
+
+	ims_reg_start(flow->reg);
+	fake_give(fake_last(&b->stack), &(fake_answer){ .status = 200, .expires_s = 10 });
+	ims_flows_release(flow, FALSE);
+	fake_clock_pass_ms(&b->stack.clock, 5000);
+	assert_int_equal(fake_pending(&b->stack), 1);
+	assert_true(says(fake_last(&b->stack)->contact, ";expires=600000"));
+	answer(b, 403);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+	fake_clock_pass_ms(&b->stack.clock, 60000); /* ASan: no timer of it is left */
+}
+
+static ims_flow *claim_user(bench *b, int n, ims_session *session)
+{
+	g_autofree char *impu = g_strdup_printf("sip:u%d@ims.example", n);
+	ims_reg_setup setup = setup_of(b);
+	ims_flow *flow;
+
+	setup.impu = impu;
+	flow = ims_flows_claim(b->flows, &setup, &events, session);
+	ims_reg_start(flow->reg);
+	answer(b, 200);
+	return flow;
+}
+
+/* Parked and leaving ones count, and taking one back is no new one. */
+static void test_limit(void **state)
+{
+	bench *b = *state;
+	ims_reg_setup setup = setup_of(b);
+
+	for (int i = 0; i < LIMIT; i++)
+		ims_flows_release(claim_user(b, i, &b->alice), i == 0);
+	assert_int_equal(ims_flows_count(b->flows), LIMIT);
+	assert_null(ims_flows_claim(b->flows, &setup, &events, &b->alice));
+	assert_int_equal(ims_flows_count(b->flows), LIMIT);
+	assert_non_null(claim_user(b, 1, &b->bob));
+	fake_give(g_ptr_array_index(b->stack.sent, 1), &(fake_answer){ .status = 200 }); /* one has left */
+	assert_non_null(ims_flows_claim(b->flows, &setup, &events, &b->alice));
+	assert_null(ims_flows_claim(b->flows, &setup, &events, &b->alice));
+}
+
+static void on_drained(gpointer user)
+{
+	((bench *)user)->drained++;
+}
+
+static void test_drain_nothing(void **state)
+{
+	bench *b = *state;
+
+	ims_flows_drain(b->flows, on_drained, b);
+	assert_int_equal(b->drained, 1);
+}
+
+/* REQ-22 at the end of the process: parked ones at once, served ones when their sessions let go, leaving ones
+ * are waited for. */
+static void test_drain(void **state)
+{
+	bench *b = *state;
+	ims_transaction *of_leaving;
+	ims_flow *served;
+
+	ims_flows_release(claim_user(b, 0, &b->alice), TRUE);
+	of_leaving = fake_last(&b->stack);
+	ims_flows_release(claim_user(b, 1, &b->alice), FALSE);
+	served = claim_user(b, 2, &b->bob);
+	assert_int_equal(fake_pending(&b->stack), 1);
+	ims_flows_drain(b->flows, on_drained, b);
+	assert_int_equal(fake_pending(&b->stack), 2);
+	assert_true(says(fake_last(&b->stack)->contact, ";expires=0"));
+	answer(b, 408);
+	fake_give(of_leaving, &(fake_answer){ .status = 200 });
+	assert_int_equal(ims_flows_count(b->flows), 1);
+	assert_int_equal(b->drained, 0);
+	ims_flows_release(served, FALSE); /* nobody can come back: not parked */
+	assert_int_equal(fake_pending(&b->stack), 1);
+	answer(b, 200);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+	assert_int_equal(b->drained, 1);
+	assert_int_equal(b->alice.gone + b->bob.gone, 0);
+}
+
+/* All leave inside the call: told once, and nothing is walked that is gone. */
+static void test_drain_broken(void **state)
+{
+	bench *b = *state;
+
+	for (int i = 0; i < 20; i++)
+		ims_flows_release(claim_user(b, i, &b->alice), FALSE);
+	assert_int_equal(ims_flows_count(b->flows), 20);
+	b->stack.broken = TRUE;
+	ims_flows_drain(b->flows, on_drained, b);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+	assert_int_equal(b->drained, 1);
+}
+
+/* The stack goes: not a word to anybody. */
+static void test_clear(void **state)
+{
+	bench *b = *state;
+	guint n;
+
+	claim_active(b, &b->alice);
+	ims_flows_release(claim_active(b, &b->bob), FALSE);
+	ims_reg_start(claim(b, &b->bob)->reg);
+	n = b->stack.sent->len;
+	ims_flows_clear(b->flows);
+	assert_int_equal(b->stack.sent->len, n);
+	assert_int_equal(fake_pending(&b->stack), 0);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+	assert_int_equal(b->alice.gone + b->bob.gone + b->alice.refused + b->bob.refused, 0);
+}
+
+#define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_BENCH(test_find),
+		IN_BENCH(test_forged),
+		IN_BENCH(test_late_token),
+		IN_BENCH(test_idle_release),
+		IN_BENCH(test_reclaim),
+		IN_BENCH(test_reclaim_again),
+		IN_BENCH(test_no_proof),
+		IN_BENCH(test_served_is_not_claimed),
+		IN_BENCH(test_two_parked),
+		IN_BENCH(test_nobody_came),
+		IN_BENCH(test_now),
+		cmocka_unit_test_setup_teardown(test_without_reclaim, start_without_reclaim, end),
+		IN_BENCH(test_parked_while_refreshing),
+		IN_BENCH(test_parked_is_refreshed),
+		IN_BENCH(test_limit),
+		IN_BENCH(test_drain_nothing),
+		IN_BENCH(test_drain),
+		IN_BENCH(test_drain_broken),
+		IN_BENCH(test_clear),
+		IN_BENCH(test_parked_while_registering),
+	};
+
+	return cmocka_run_group_tests_name("test_ims_flows", tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+/* REQ-08, REQ-76: which header lines a page may set. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+#include "base/ims_error.h"
+#include "sip/ims_headers.h"
+
+static void refused(const char *name, const char *value)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (ims_header_check(name, value, &error))
+		fail_msg("%s: %s is taken", name, value);
+	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ELEMENT));
+	assert_true(strlen(error->message) < 200);
+	assert_null(strpbrk(error->message, "\r\n"));
+}
+
+static void test_taken(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "X-Page", "7" },
+		{ "X-Empty", "" },
+		{ "Subject", "Lunch" },
+		{ "s", "Lunch" },
+		{ "User-Agent", "page" },
+		{ "Alert-Info", "<urn:alert:source:external>" },
+		{ "Reason", "Q.850;cause=16" },
+		{ "X-Tab", "a\tb" },
+		{ "X-8bit", "\xc3\xa4" },
+		{ "Accept-Contact", "*;video" },
+		{ "Call-Info", "<http://www.example/>" },
+		{ "Privately", "x" },
+		{ "Viaduct", "x" },
+		{ "P-Preferred", "x" },
+		{ "P-Asserted", "x" },
+		{ "!%*_+`'~.-", "token" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (!ims_header_check(rows[i][0], rows[i][1], &error))
+			fail_msg("%s", error->message);
+	}
+}
+
+static void test_owned(void **state)
+{
+	static const char *const rows[] = {
+		"Via",
+		"v",
+		"Route",
+		"Record-Route",
+		"Path",
+		"Service-Route",
+		"From",
+		"f",
+		"To",
+		"t",
+		"Contact",
+		"m",
+		"Call-ID",
+		"i",
+		"CSeq",
+		"Max-Forwards",
+		"Content-Length",
+		"l",
+		"Content-Type",
+		"c",
+		"Require",
+		"Proxy-Require",
+		"Supported",
+		"k",
+		"Expires",
+		"Session-Expires",
+		"x",
+		"Event",
+		"o",
+		"Authorization",
+		"Proxy-Authorization",
+		"WWW-Authenticate",
+		"Security-Client",
+		"Security-Verify",
+		"Security-Server",
+		"P-Asserted-Identity",
+		"P-Asserted-Service",
+		"P-Preferred-Identity",
+		"P-Preferred-Service",
+		"P-Charging-Vector",
+		"P-Charging-Function-Addresses",
+		"P-Visited-Network-ID",
+		"P-Access-Network-Info",
+		"P-Associated-URI",
+		"P-Called-Party-ID",
+		"P-Served-User",
+		"P-Profile-Key",
+		"P-User-Database",
+		"Feature-Caps",
+		"Resource-Priority",
+		"Cookie",
+		"Replaces",
+		"Refer-To",
+		"r",
+		"Identity",
+		"Privacy",
+		"History-Info",
+		"Content-Encoding",
+		"e",
+		"RAck",
+		"Join",
+		"Diversion",
+		"Remote-Party-ID",
+		"RSeq",
+		/* compact forms of Identity and Identity-Info (RFC 8224, RFC 4474) */
+		"y",
+		"n",
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *upper = g_ascii_strup(rows[i], -1);
+		g_autofree char *lower = g_ascii_strdown(rows[i], -1);
+
+		refused(rows[i], "x");
+		refused(upper, "x");
+		refused(lower, "x");
+	}
+}
+
+static void test_names(void **state)
+{
+	static const char *const rows[] = { "",         " ",    "X Y",      " X",    "X ",   "X:",   "X\r\nY",
+					    "X\nRoute", "X\tY", "X\x7f",    "(X)",   "X@Y",  "X\"",  "<X>",
+					    "X;Y",      "X=Y",  "\xc3\xa4", "X\x01", "Via ", "Via:", ":Via" };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		refused(rows[i], "x");
+}
+
+static void test_values(void **state)
+{
+	static const char *const rows[] = { "a\r\nRoute: <sip:evil>",
+					    "a\nb",
+					    "a\rb",
+					    "\n",
+					    "a\r\n",
+					    "\r\n b",
+					    "a\x01",
+					    "a\x7f",
+					    "a\x0b",
+					    "a\x1b[0m" };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		refused("X-Page", rows[i]);
+}
+
+static void test_length(void **state)
+{
+	g_autofree char *value = g_strnfill(IMS_HEADERS_MAX_BYTES - 1, 'a');
+	g_autofree char *name = g_strnfill(IMS_HEADERS_MAX_BYTES, 'X');
+
+	(void)state;
+	refused("ZY", value);
+	assert_true(ims_header_check("Z", value, NULL));
+	refused(name, "1");
+}
+
+static void test_call_id(void **state)
+{
+	static const struct {
+		const char *call_id;
+		gboolean good;
+	} rows[] = {
+		{ "a84b4c76e66710", TRUE },
+		{ "f81d4fae-7dec-11d0-a765-00a0c91e6bf6@foo.example", TRUE },
+		{ "-.!%*_+`'~()<>:\\\"/[]?{}", TRUE },
+		{ "a@b", TRUE },
+		{ "", FALSE },
+		{ "@", FALSE },
+		{ "@b", FALSE },
+		{ "a@", FALSE },
+		{ "a@b@c", FALSE },
+		{ "a@@b", FALSE },
+		{ "a b", FALSE },
+		{ "a;b", FALSE },
+		{ "a,b", FALSE },
+		{ "a\r\nRoute: b", FALSE },
+		{ "a\n", FALSE },
+		{ "\xc3\xa4", FALSE },
+		{ "a\x7f", FALSE },
+		{ "a=b", FALSE },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (ims_header_check_call_id(rows[i].call_id, &error) != rows[i].good)
+			fail_msg("'%s'", rows[i].call_id);
+		assert_true(rows[i].good != g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ELEMENT));
+	}
+}
+
+static void test_join(void **state)
+{
+	static const char *const rows[][3] = {
+		{ NULL, NULL, NULL },
+		{ "", NULL, NULL },
+		{ NULL, "", NULL },
+		{ "", "", NULL },
+		{ "A: 1", NULL, "A: 1" },
+		{ "A: 1", "", "A: 1" },
+		{ NULL, "B: 2", "B: 2" },
+		{ "", "B: 2", "B: 2" },
+		{ "A: 1", "B: 2", "A: 1\r\nB: 2" },
+		{ "A: 1\r\nC: 3", "B: 2", "A: 1\r\nC: 3\r\nB: 2" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *joined = ims_header_join(rows[i][0], rows[i][1]);
+
+		if (g_strcmp0(joined, rows[i][2]) != 0)
+			fail_msg("'%s' and '%s' became '%s'", rows[i][0] ? rows[i][0] : "NULL",
+				 rows[i][1] ? rows[i][1] : "NULL", joined ? joined : "NULL");
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_taken),  cmocka_unit_test(test_owned),  cmocka_unit_test(test_names),
+		cmocka_unit_test(test_values), cmocka_unit_test(test_length), cmocka_unit_test(test_call_id),
+		cmocka_unit_test(test_join),
+	};
+
+	return cmocka_run_group_tests_name("test_ims_headers", tests, NULL, NULL);
+}

@@ -1,0 +1,511 @@
+/* Parsed messages as plain values. Messages are text here and go through the real parser. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+#include "sip/ims_sip_read.h"
+
+#define REQUEST_HEAD                                                                                         \
+	"INVITE sip:alice@192.0.2.1:5060 SIP/2.0\r\n"                                                        \
+	"Via: SIP/2.0/UDP 198.51.100.7:4060;branch=z9hG4bK1\r\n"                                             \
+	"From: \"Bob\" <sip:bob@ims.example>;tag=f1\r\n"                                                     \
+	"To: <sip:alice@ims.example>\r\n"                                                                    \
+	"Call-ID: call-7@ims.example\r\n"                                                                    \
+	"CSeq: 1 INVITE\r\n"
+#define ANSWER_HEAD(status, method)                                                                          \
+	"SIP/2.0 " status "\r\n"                                                                             \
+	"Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1\r\n"                                                \
+	"From: <sip:alice@ims.example>;tag=f1\r\n"                                                           \
+	"To: <sip:bob@ims.example>;tag=t1\r\n"                                                               \
+	"Call-ID: call-7@ims.example\r\n"                                                                    \
+	"CSeq: 1 " method "\r\n"
+#define END "Content-Length: 0\r\n\r\n"
+
+static msg_t *parsed(const char *text)
+{
+	msg_t *message = msg_make(sip_default_mclass(), 0, text, (isize_t)strlen(text));
+
+	assert_non_null(message);
+	assert_non_null(sip_object(message));
+	return message;
+}
+
+static void read_news(const char *text, ims_sip_news *ret_news)
+{
+	msg_t *message = parsed(text);
+
+	ims_sip_read_news(sip_object(message), ret_news);
+	msg_destroy(message); /* what was read owns all that it says */
+}
+
+#define READ(name, ...)                                                                                      \
+	g_auto(ims_sip_news) name = { 0 };                                                                   \
+	g_autofree char *name##_text = g_strconcat(__VA_ARGS__, NULL);                                       \
+	read_news(name##_text, &name)
+
+static void test_request(void **state)
+{
+	READ(news, REQUEST_HEAD,
+	     "P-Charging-Vector: icid-value=\"icid-7\";icid-generated-at=192.0.2.9;orig-ioi=\"Type "
+	     "1home\"\r\n",
+	     "P-Called-Party-ID: <sip:alice.work@ims.example>\r\n",
+	     "P-Asserted-Identity: \"Robert\" <sip:robert@ims.example>, <tel:+49301234>\r\n",
+	     "Content-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n");
+
+	(void)state;
+	assert_int_equal(news.status, 0);
+	assert_null(news.reason);
+	assert_false(news.internal);
+	assert_string_equal(news.call_id, "call-7@ims.example");
+	assert_null(news.to_tag);
+	assert_string_equal(news.sdp, "v=0\r\n");
+	assert_false(news.bad_body);
+	assert_string_equal(news.caller, "sip:robert@ims.example");
+	assert_string_equal(news.caller_name, "Robert"); /* what is vouched for comes first */
+	assert_string_equal(news.callee, "sip:alice.work@ims.example");
+	assert_string_equal(news.icid, "icid-7");
+	assert_string_equal(news.orig_ioi, "Type 1home");
+}
+
+static void test_bare_request(void **state)
+{
+	READ(news, REQUEST_HEAD, END);
+
+	(void)state;
+	assert_string_equal(news.caller, "sip:bob@ims.example");
+	assert_string_equal(news.callee, "sip:alice@ims.example");
+	assert_null(news.sdp);
+	assert_false(news.bad_body);
+	assert_null(news.icid);
+	assert_null(news.orig_ioi);
+	assert_null(news.reason_header);
+}
+
+static void test_answer(void **state)
+{
+	READ(news, ANSWER_HEAD("486 Busy Here", "INVITE"),
+	     "Reason: Q.850;cause=17;text=\"User busy\"\r\n" END);
+
+	(void)state;
+	assert_int_equal(news.status, 486);
+	assert_string_equal(news.reason, "Busy Here");
+	assert_string_equal(news.to_tag, "t1");
+	assert_string_equal(news.reason_protocol, "Q.850");
+	assert_string_equal(news.reason_cause, "17");
+	assert_string_equal(news.reason_header, "User busy");
+	assert_null(news.caller); /* who calls whom is said by requests */
+	assert_false(news.internal);
+}
+
+static void test_nobody_answered(void **state)
+{
+	g_auto(ims_sip_news) news = { 0 };
+
+	(void)state;
+	ims_sip_read_news(NULL, &news);
+	assert_int_equal(news.status, 408);
+	assert_non_null(news.reason);
+	assert_true(news.internal);
+}
+
+static void test_bodies(void **state)
+{
+	static const struct {
+		const char *headers, *body, *sdp;
+		gboolean bad;
+	} rows[] = {
+		{ "Content-Type: application/sdp\r\n", "v=0\r\n", "v=0\r\n", FALSE },
+		{ "c: Application/SDP\r\n", "v=0\r\n", "v=0\r\n", FALSE },
+		{ "Content-Type: application/sdp;charset=utf-8\r\n", "v=0\r\n", "v=0\r\n", FALSE },
+		{ "Content-Type: application/sdp\r\n", "", NULL, FALSE },
+		{ "", "", NULL, FALSE },
+		{ "", "v=0\r\n", NULL, TRUE },
+		{ "Content-Type: text/plain\r\n", "v=0\r\n", NULL, TRUE },
+		{ "Content-Type: application/sdpx\r\n", "v=0\r\n", NULL, TRUE },
+		{ "Content-Type: multipart/mixed;boundary=x\r\n", "--x\r\n", NULL, TRUE },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *length =
+			g_strdup_printf("Content-Length: %zu\r\n\r\n", strlen(rows[i].body));
+		READ(news, REQUEST_HEAD, rows[i].headers, length, rows[i].body);
+
+		if (g_strcmp0(news.sdp, rows[i].sdp) != 0 || news.bad_body != rows[i].bad)
+			fail_msg("%s%s: %s, %d", rows[i].headers, rows[i].body, news.sdp ? news.sdp : "none",
+				 news.bad_body);
+	}
+}
+
+/* A body is as long as it says, and NUL in it makes it no text. */
+static void test_body_with_nul(void **state)
+{
+	static const char text[] =
+		REQUEST_HEAD "Content-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=\0\r\n";
+	msg_t *message = msg_make(sip_default_mclass(), 0, text, sizeof(text) - 1);
+	g_auto(ims_sip_news) news = { 0 };
+
+	(void)state;
+	ims_sip_read_news(sip_object(message), &news);
+	msg_destroy(message);
+	assert_null(news.sdp);
+	assert_true(news.bad_body);
+}
+
+/* RFC 3325 7: browsers are outside the trust domain. REQ-77 */
+static void test_privacy(void **state)
+{
+	static const struct {
+		const char *headers, *caller, *name;
+	} rows[] = {
+		{ "Privacy: none\r\n", "sip:robert@ims.example", "Bob" },
+		{ "Privacy: critical\r\n", "sip:robert@ims.example", "Bob" },
+		{ "Privacy: id\r\n", "sip:anonymous@anonymous.invalid", NULL },
+		{ "Privacy: ID\r\n", "sip:anonymous@anonymous.invalid", NULL },
+		{ "Privacy: id;critical\r\n", "sip:anonymous@anonymous.invalid", NULL },
+		{ "Privacy: critical; id\r\n", "sip:anonymous@anonymous.invalid", NULL },
+		{ "Privacy: user\r\n", "sip:anonymous@anonymous.invalid", NULL },
+		{ "Privacy: header\r\n", "sip:anonymous@anonymous.invalid", NULL },
+		{ "Privacy: history\r\n", "sip:robert@ims.example", "Bob" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ(news, REQUEST_HEAD, rows[i].headers,
+		     "P-Asserted-Identity: <sip:robert@ims.example>\r\n" END);
+
+		if (g_strcmp0(news.caller, rows[i].caller) != 0 ||
+		    g_strcmp0(news.caller_name, rows[i].name) != 0)
+			fail_msg("%s: %s, %s", rows[i].headers, news.caller,
+				 news.caller_name ? news.caller_name : "none");
+	}
+}
+
+static void test_asserted(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "P-Asserted-Identity: <sip:robert@ims.example>\r\n", "sip:robert@ims.example" },
+		{ "p-asserted-identity: sip:robert@ims.example\r\n", "sip:robert@ims.example" },
+		{ "P-Asserted-Identity: <tel:+49301234>\r\n", "tel:+49301234" },
+		{ "P-Asserted-Identity: <tel:+49301234>, <sip:robert@ims.example>\r\n", "tel:+49301234" },
+		{ "P-Asserted-Identity: <sip:robert@ims.example>\r\nP-Asserted-Identity: <tel:+49301234>\r\n",
+		  "sip:robert@ims.example" },
+		{ "P-Asserted-Identity: \"a, <b>\" <sip:robert@ims.example>\r\n", "sip:robert@ims.example" },
+		{ "P-Asserted-Identity: <sip:r;x=1@ims.example;user=phone>\r\n",
+		  "sip:r;x=1@ims.example;user=phone" },
+		{ "P-Asserted-Identity:\r\n", "sip:bob@ims.example" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ(news, REQUEST_HEAD, rows[i][0], END);
+
+		if (g_strcmp0(news.caller, rows[i][1]) != 0)
+			fail_msg("%s%s", rows[i][0], news.caller ? news.caller : "none");
+	}
+}
+
+/* quoted-pair (RFC 3261 25.1): what stands there, not how it is written. */
+static void test_names(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "From: Bob <sip:bob@ims.example>;tag=1\r\n", "Bob" },
+		{ "From: <sip:bob@ims.example>;tag=1\r\n", NULL },
+		{ "From: \"\" <sip:bob@ims.example>;tag=1\r\n", NULL },
+		{ "From: \"Bob B.\" <sip:bob@ims.example>;tag=1\r\n", "Bob B." },
+		{ "From: \"B\xc3\xb6"
+		  "b\" <sip:bob@ims.example>;tag=1\r\n",
+		  "B\xc3\xb6"
+		  "b" },
+		{ "From: \"Bob \\\"B\\\" \\\\\" <sip:bob@ims.example>;tag=1\r\n", "Bob \"B\" \\" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ(news,
+		     "INVITE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.7;branch=z9hG4bK1\r\n",
+		     rows[i][0], "To: <sip:a@ims.example>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" END);
+
+		if (g_strcmp0(news.caller_name && *news.caller_name ? news.caller_name : NULL, rows[i][1]) !=
+		    0)
+			fail_msg("%s%s", rows[i][0], news.caller_name ? news.caller_name : "none");
+	}
+}
+
+/* The asserted name stands in for one that From does not give. */
+static void test_asserted_name(void **state)
+{
+	READ(news,
+	     "INVITE sip:a@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.7;branch=z9hG4bK1\r\n"
+	     "From: <sip:b@ims.example>;tag=1\r\nTo: <sip:a@ims.example>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n"
+	     "P-Asserted-Identity: \"Robert\" <sip:robert@ims.example>\r\n" END);
+
+	(void)state;
+	assert_string_equal(news.caller_name, "Robert");
+}
+
+/* REQ-84: the same icid comes back in our answers, whatever characters it has (RFC 7315 5.6: gen-value). */
+static void test_charging(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "icid-value=abc", "abc", NULL },
+		{ "icid-value=\"abc\"", "abc", NULL },
+		{ "ICID-Value=\"abc\"; orig-ioi=home", "abc", "home" },
+		{ "icid-value=\"abc\";orig-ioi=\"Type 1home\";icid-generated-at=x", "abc", "Type 1home" },
+		{ "icid-generated-at=x;icid-value=abc", "abc", NULL },
+		{ "orig-ioi=home", NULL, "home" },
+		{ "", NULL, NULL },
+		{ "icid-value", NULL, NULL },
+		{ "x-icid-value=no;icid-value=abc", "abc", NULL },
+		{ "icid-value=\"a;b\";orig-ioi=home", "a;b", "home" },
+		{ "icid-value=\"a;orig-ioi=no;b\"", "a;orig-ioi=no;b", NULL },
+		{ "icid-value=\"a\\\"b\"", "a\"b", NULL },
+		{ "icid-value = \"abc\"", "abc", NULL },
+	};
+	GString *wrong = g_string_new(NULL);
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ(news, REQUEST_HEAD, "P-Charging-Vector: ", rows[i][0], "\r\n" END);
+
+		if (g_strcmp0(news.icid, rows[i][1]) != 0 || g_strcmp0(news.orig_ioi, rows[i][2]) != 0)
+			g_string_append_printf(wrong, "\n%s is read as %s and %s", rows[i][0],
+					       news.icid ? news.icid : "none",
+					       news.orig_ioi ? news.orig_ioi : "none");
+	}
+	assert_string_equal(wrong->str, "");
+	g_string_free(wrong, TRUE);
+}
+
+static void test_reason(void **state)
+{
+	static const char *const rows[][4] = {
+		{ "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n", "SIP", "200",
+		  "Call completed elsewhere" },
+		{ "Reason: Q.850;cause=16\r\n", "Q.850", "16", NULL },
+		{ "Reason: RTCP\r\n", "RTCP", NULL, NULL },
+		{ "Reason: SIP;cause=486, Q.850;cause=17\r\n", "SIP", "486", NULL },
+		{ "", NULL, NULL, NULL },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ(news, ANSWER_HEAD("480 Gone", "INVITE"), rows[i][0], END);
+
+		if (g_strcmp0(news.reason_protocol, rows[i][1]) || g_strcmp0(news.reason_cause, rows[i][2]) ||
+		    g_strcmp0(news.reason_header, rows[i][3]))
+			fail_msg("%s%s | %s | %s", rows[i][0],
+				 news.reason_protocol ? news.reason_protocol : "-",
+				 news.reason_cause ? news.reason_cause : "-",
+				 news.reason_header ? news.reason_header : "-");
+	}
+}
+
+static void test_header(void **state)
+{
+	msg_t *message = parsed(REQUEST_HEAD "X-One: 1\r\nx-two: 2\r\nX-One: 3\r\nX-Empty:\r\n" END);
+	const sip_t *sip = sip_object(message);
+
+	(void)state;
+	assert_string_equal(ims_sip_read_header(sip, "x-one"), "1");
+	assert_string_equal(ims_sip_read_header(sip, "X-TWO"), "2");
+	assert_null(ims_sip_read_header(sip, "X-Three"));
+	msg_destroy(message);
+}
+
+/* REGISTER */
+
+static char *joined(const GPtrArray *texts)
+{
+	GString *all = g_string_new(NULL);
+
+	for (guint i = 0; i < texts->len; i++) {
+		const char *text = g_ptr_array_index(texts, i);
+
+		g_string_append_printf(all, "%s%s", i ? " | " : "", text ? text : "(null)");
+	}
+	return g_string_free(all, FALSE);
+}
+
+static void answer_clear(ims_register_answer *answer)
+{
+	g_free(answer->reason);
+	g_ptr_array_unref(answer->challenges);
+	g_ptr_array_unref(answer->service_route);
+	g_ptr_array_unref(answer->associated);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_register_answer, answer_clear)
+
+static void read_register(const char *text, ims_register_answer *ret_answer)
+{
+	msg_t *message = parsed(text);
+
+	ims_sip_read_register(sip_object(message), "TOKEN", ret_answer);
+	msg_destroy(message);
+}
+
+#define READ_REGISTER(name, ...)                                                                             \
+	g_auto(ims_register_answer) name;                                                                    \
+	g_autofree char *name##_text = g_strconcat(__VA_ARGS__, NULL);                                       \
+	read_register(name##_text, &name)
+
+/* REQ-11: in order, as URIs, over several lines. */
+static void test_registered(void **state)
+{
+	READ_REGISTER(answer, ANSWER_HEAD("200 OK", "REGISTER"),
+		      "Contact: <sip:TOKEN@192.0.2.1:5060>;expires=3600\r\n"
+		      "Service-Route: <sip:orig@198.51.100.8:6060;lr>\r\n"
+		      "Service-Route: <sip:as1@198.51.100.9;lr>, <sip:as2@198.51.100.9;lr>\r\n"
+		      "P-Associated-URI: <sip:alice@ims.example>, \"Al, ice\" <tel:+49301234>;x=y\r\n"
+		      "P-Associated-URI: <sip:alice.work@ims.example;gr=1>\r\n" END);
+	g_autofree char *routes = joined(answer.service_route);
+	g_autofree char *associated = joined(answer.associated);
+
+	(void)state;
+	assert_int_equal(answer.status, 200);
+	assert_string_equal(answer.reason, "OK");
+	assert_false(answer.internal);
+	assert_int_equal(answer.expires_s, 3600);
+	assert_int_equal(answer.challenges->len, 0);
+	assert_string_equal(routes, "sip:orig@198.51.100.8:6060;lr | sip:as1@198.51.100.9;lr | "
+				    "sip:as2@198.51.100.9;lr");
+	assert_string_equal(associated,
+			    "sip:alice@ims.example | tel:+49301234 | sip:alice.work@ims.example;gr=1");
+	assert_int_equal(answer.min_expires_s, 0);
+	assert_int_equal(answer.retry_after_s, 0);
+}
+
+static void test_register_unanswered(void **state)
+{
+	g_auto(ims_register_answer) answer;
+
+	(void)state;
+	ims_sip_read_register(NULL, "TOKEN", &answer);
+	assert_int_equal(answer.status, 408);
+	assert_true(answer.internal);
+	assert_non_null(answer.reason);
+	assert_int_equal(answer.challenges->len + answer.service_route->len + answer.associated->len, 0);
+}
+
+/* Ours is known by its user part; the others' times do not count if it is there. */
+static void test_granted(void **state)
+{
+	static const struct {
+		const char *headers;
+		guint granted_s;
+	} rows[] = {
+		{ "", 0 },
+		{ "Expires: 600\r\n", 600 },
+		{ "Contact: <sip:TOKEN@192.0.2.1>;expires=3600\r\n", 3600 },
+		{ "Contact: <sip:TOKEN@203.0.113.5:9>;expires=3600\r\n", 3600 },
+		{ "Contact: <sip:TOKEN@192.0.2.1>;expires=3600\r\nExpires: 60\r\n", 3600 },
+		{ "Contact: <sip:TOKEN@192.0.2.1>\r\nExpires: 60\r\n", 60 },
+		{ "Contact: <sip:other@192.0.2.1>;expires=10, <sip:TOKEN@192.0.2.1>;expires=3600\r\n", 3600 },
+		{ "Contact: <sip:TOKEN@192.0.2.1>;expires=3600\r\nContact: <sip:o@192.0.2.1>;expires=10\r\n",
+		  3600 },
+		{ "Contact: <sip:TOKENX@192.0.2.1>;expires=10\r\nExpires: 600\r\n", 600 },
+		{ "Contact: <sip:token@192.0.2.1>;expires=10\r\nExpires: 600\r\n",
+		  600 }, /* case matters there */
+		{ "Contact: <sip:192.0.2.1>;expires=90, <sip:x@192.0.2.1>;expires=80\r\n", 80 },
+		{ "Contact: <sip:TOKEN@192.0.2.1>;expires=99999999999999999999999\r\n", G_MAXINT32 },
+		{ "Contact: <sip:TOKEN@192.0.2.1>;expires=abc\r\n", 0 },
+		{ "Expires: 4294967295\r\n", G_MAXINT32 },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ_REGISTER(answer, ANSWER_HEAD("200 OK", "REGISTER"), rows[i].headers, END);
+
+		if (answer.expires_s != rows[i].granted_s)
+			fail_msg("%s%u", rows[i].headers, answer.expires_s);
+	}
+}
+
+static void test_challenges(void **state)
+{
+	static const struct {
+		const char *headers, *challenges;
+		gboolean proxy;
+	} rows[] = {
+		{ "", "", FALSE },
+		{ "WWW-Authenticate: Digest realm=\"a, b\", nonce=\"n=\", qop=\"auth,auth-int\"\r\n",
+		  "Digest realm=\"a, b\", nonce=\"n=\", qop=\"auth,auth-int\"", FALSE },
+		{ "WWW-Authenticate: Digest realm=\"a\",nonce=\"1\",algorithm=SHA-256\r\n"
+		  "WWW-Authenticate: Digest realm=\"a\",nonce=\"2\",algorithm=MD5\r\n",
+		  "Digest realm=\"a\", nonce=\"1\", algorithm=SHA-256 | Digest realm=\"a\", nonce=\"2\", "
+		  "algorithm=MD5",
+		  FALSE },
+		{ "Proxy-Authenticate: Digest realm=\"a\", nonce=\"1\"\r\n",
+		  "Digest realm=\"a\", nonce=\"1\"", TRUE },
+		{ "WWW-Authenticate: Digest realm=\"a\", nonce=\"1\"\r\n"
+		  "Proxy-Authenticate: Digest realm=\"b\", nonce=\"2\"\r\n",
+		  "Digest realm=\"a\", nonce=\"1\"", FALSE },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ_REGISTER(answer, ANSWER_HEAD("401 Unauthorized", "REGISTER"), rows[i].headers, END);
+		g_autofree char *challenges = joined(answer.challenges);
+
+		if (strcmp(challenges, rows[i].challenges) != 0 || !answer.proxy != !rows[i].proxy)
+			fail_msg("%s%s", rows[i].headers, challenges);
+	}
+}
+
+static void test_register_times(void **state)
+{
+	READ_REGISTER(brief, ANSWER_HEAD("423 Interval Too Brief", "REGISTER"), "Min-Expires: 7200\r\n" END);
+	READ_REGISTER(busy, ANSWER_HEAD("503 Busy", "REGISTER"),
+		      "Retry-After: 120 (soon);duration=5\r\n" END);
+	READ_REGISTER(huge, ANSWER_HEAD("503 Busy", "REGISTER"), "Retry-After: 4000000000\r\n" END);
+
+	(void)state;
+	assert_int_equal(brief.min_expires_s, 7200);
+	assert_int_equal(busy.retry_after_s, 120);
+	assert_int_equal(huge.retry_after_s, 86400);
+}
+
+/* What is no list of URIs leaves no holes in the list. */
+static void test_broken_lists(void **state)
+{
+	static const char *const rows[] = { "P-Associated-URI:\r\n", "P-Associated-URI: <<>\r\n",
+					    "P-Associated-URI: ,,,\r\n" };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ_REGISTER(answer, ANSWER_HEAD("200 OK", "REGISTER"), rows[i], END);
+
+		for (guint u = 0; u < answer.associated->len; u++)
+			assert_non_null(g_ptr_array_index(answer.associated, u));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_bare_request),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_nobody_answered),
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_body_with_nul),
+		cmocka_unit_test(test_privacy),
+		cmocka_unit_test(test_asserted),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_asserted_name),
+		cmocka_unit_test(test_charging),
+		cmocka_unit_test(test_reason),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_registered),
+		cmocka_unit_test(test_register_unanswered),
+		cmocka_unit_test(test_granted),
+		cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_register_times),
+		cmocka_unit_test(test_broken_lists),
+	};
+
+	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);
+}
