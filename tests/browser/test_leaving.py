@@ -1,0 +1,60 @@
+"""A page that goes away in the middle of a call: the far end is told, the registration ends."""
+
+import os
+import signal
+
+import edge
+from cases import case
+from desk import CORE, signed_in
+from process import wait_until
+
+EDGE = {"core": CORE}
+
+
+def call_up(w):
+    alice, bob = signed_in(w, "Alice", "Bob")
+    alice.call(bob)
+    bob.answer()
+    alice.until_talking()
+    bob.until_talking()
+    return alice, bob
+
+
+def over_and_deregistered(w, gone, far, timeout_s):
+    """The far end's call is over; the network forgets the user who left, reclaim_s later."""
+    far.until("ready", timeout_s)
+    far.look("after")
+    w.capture.wait_request("BYE", to=edge.ADDRESS)
+    w.capture.wait_request("REGISTER", timeout_s=timeout_s, match=lambda m: gone.user.impu in
+                           m.get("to") and "expires=0" in m.get("contact", ""))
+    wait_until(lambda: w.lab.state_of(gone.user) == "not-registered", 5, "deregistered at the HSS")
+
+
+@case("REQ-102", "REQ-21", timeout_s=60)
+def closed_tab(w):
+    """the page says goodbye"""
+    alice, bob = call_up(w)
+    bob.tab.close()
+    over_and_deregistered(w, bob, alice, 8)
+
+
+@case("REQ-102", "REQ-21", timeout_s=60)
+def reloaded_page(w):
+    """as well; then the page is back at the sign-in card and works"""
+    alice, bob = call_up(w)
+    bob.tab.reload()
+    over_and_deregistered(w, bob, alice, 8)
+    bob.sign_in()
+    alice.call(bob)
+    bob.answer()
+    alice.until_talking()
+    bob.until_hears(alice.voice)
+    alice.hang_up()
+
+
+@case("REQ-102", "REQ-21", timeout_s=60)
+def killed_browser(w):
+    """nobody says goodbye: Janus waits for the page to come back, then ends the call"""
+    alice, bob = call_up(w)
+    os.kill(w.run.browser(bob.voice).pid, signal.SIGKILL)
+    over_and_deregistered(w, bob, alice, 20)

@@ -1,0 +1,104 @@
+"""The page itself: without a mouse, and on a small screen."""
+
+import time
+
+from cases import case
+from checks import check, contains, equal
+from desk import CORE, at_the_page, signed_in
+
+EDGE = {"core": CORE}
+TELEPHONE = {"width": 390, "height": 780}
+STEADY_S = 0.8      # an Enter before that may have been meant for something else: ui/keys.js
+
+
+def tab_to(person, name, limit=12):
+    for _ in range(limit):
+        if person.tab.focused() == name:
+            return
+        person.tab.key("Tab")
+    raise AssertionError("%s cannot be reached by %d times Tab" % (name, limit))
+
+
+def sign_in_by_keyboard(person):
+    """The first field has the keyboard already."""
+    equal(person.tab.focused(), "login-identity", "focus")
+    person.tab.type(person.user.impi)
+    tab_to(person, "login-password")
+    person.tab.type(person.user.password)
+    person.tab.key("Enter")
+    check(person.signed_in(), "not signed in: " + person.tab.text("error"))
+
+
+@case(timeout_s=60)
+def keyboard_only(w):
+    """sign in, call, answer, mute, hold, hang up"""
+    alice, bob = at_the_page(w, "Alice", "Bob")
+    for person in (alice, bob):
+        sign_in_by_keyboard(person)
+    equal(alice.tab.focused(), "dial-input", "focus")
+    alice.look("ready")
+    alice.tab.type("bob")
+    alice.look("typed")
+    alice.tab.key("Enter")
+    bob.until("incoming")
+    bob.tab.key("Enter")
+    time.sleep(STEADY_S)
+    equal(bob.tab.get("state", "e.dataset.state"), "incoming", "state after an Enter at once")
+    bob.tab.key("Enter")
+    for person in (alice, bob):
+        person.until_talking()
+        contains(person.tab.text("live"), "Connected with")
+    alice.tab.key("Escape")     # ends no call that is up
+    for key, button in (("m", "mute-button"), ("h", "hold-button")):
+        for pressed in ("true", "false"):
+            alice.tab.key(key)
+            alice.tab.until(button, "e.ariaPressed === '%s'" % pressed)
+    tab_to(alice, "hangup-button")
+    alice.look("focus")
+    alice.tab.key("Enter")
+    for person in (alice, bob):
+        person.until("ready")
+
+
+@case(timeout_s=60)
+def keyboard_declines_and_cancels(w):
+    """Escape"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    alice.call(bob)
+    bob.until("incoming")
+    bob.tab.key("Escape")
+    alice.until_error("busy")
+    alice.call(bob)
+    alice.until("ringing")
+    alice.tab.key("Escape")
+    for person in (alice, bob):
+        person.until("ready")
+
+
+@case(timeout_s=60)
+def small_screen(w):
+    """everything can be reached with a finger on a telephone"""
+    alice, bob = at_the_page(w, "Alice", "Bob", window=TELEPHONE)
+    for person in (alice, bob):
+        person.look("sign-in")
+        person.sign_in()
+        size = person.tab.run("() => { const e = document.documentElement;"
+                              " return [e.scrollWidth, e.scrollHeight]; }")
+        equal(size, [TELEPHONE["width"], TELEPHONE["height"]], "size of the page, nothing to scroll")
+    alice.look("ready")
+    alice.dial("nobody")
+    alice.until_error("unknown-number")
+    alice.look("error")
+    alice.call(bob)
+    bob.until("incoming")
+    bob.look("incoming")
+    alice.look("ringing")
+    bob.answer()
+    alice.until_talking()
+    alice.look("in-call")
+    for name in ("mute-button", "mute-button", "keypad-button", "key-0", "keypad-button"):
+        alice.tab.click(name)
+        if name == "key-0":
+            alice.look("keypad")
+    alice.hang_up()
+    bob.until("ready")

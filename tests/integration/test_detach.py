@@ -1,0 +1,171 @@
+"""The handle ends in every state of a call: the far end hears of it, and nothing is left."""
+
+import edge
+from cases import case
+from checks import check, equal
+from peer import Silence
+from process import counters, wait_counters
+from sip import audio_sdp
+
+SDP = audio_sdp("127.0.1.85", 40000)
+
+
+def ways_to_go(page):
+    """All of them are the same to the plugin."""
+    return {"detach": page.detach, "destroy": page.handle.session.destroy,
+            "lost connection": page.handle.client.close}
+
+
+def each_way(w, state):
+    """Runs state(core, page, proceed), which brings a call into a state and says afterwards what
+    the core must see; once for each end of a handle."""
+    for way in ("detach", "destroy", "lost connection"):
+        core, page = w.scripted()
+        binding = core.registrations[page.user.impu]
+        before = w.janus.pid
+        state(core, page, ways_to_go(page)[way])
+        equal(w.janus.pid, before, "pid of Janus")
+        core.close()
+        check(binding is not None, "no binding")
+
+
+def outgoing(core, page):
+    page.call("sip:+4930999@scripted.example")
+    return core.expect("INVITE")
+
+
+def incoming(core, page):
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    return invite, page.incoming()
+
+
+@case("REQ-102")
+def detach_before_any_answer(w):
+    """calling: CANCEL follows as soon as the first provisional answer allows it"""
+    def state(core, page, leave):
+        invite = outgoing(core, page)
+        leave()
+        invite.reply(180)
+        core.expect("CANCEL").reply(200)
+        invite.reply(487)
+        core.expect("ACK")
+    each_way(w, state)
+
+
+@case("REQ-102")
+def detach_while_ringing_out(w):
+    """ringing: CANCEL"""
+    def state(core, page, leave):
+        invite = outgoing(core, page)
+        invite.ringing()
+        page.wait("ringing")
+        leave()
+        core.expect("CANCEL").reply(200)
+        invite.reply(487)
+        core.expect("ACK")
+    each_way(w, state)
+
+
+@case("REQ-102")
+def detach_in_early_media(w):
+    """progress: CANCEL"""
+    def state(core, page, leave):
+        invite = outgoing(core, page)
+        invite.progress(SDP)
+        page.wait("progress")
+        leave()
+        core.expect("CANCEL").reply(200)
+        invite.reply(487)
+        core.expect("ACK")
+    each_way(w, state)
+
+
+@case("REQ-102")
+def detach_when_answered(w):
+    """200 crosses the end: ACK and BYE"""
+    def state(core, page, leave):
+        invite = outgoing(core, page)
+        invite.ringing()
+        page.wait("ringing")
+        leave()
+        core.expect("CANCEL").reply(200)
+        invite.accept(SDP)
+        core.expect("ACK")
+        core.expect("BYE").reply(200)
+    each_way(w, state)
+
+
+@case("REQ-102")
+def detach_while_ringing_in(w):
+    """incoming: the caller gets a final answer"""
+    def state(core, page, leave):
+        invite, _ = incoming(core, page)
+        leave()
+        final = invite.final()
+        check(final.status in (480, 486, 487), "answer", final)
+    each_way(w, state)
+
+
+@case("REQ-102")
+def detach_in_a_call(w):
+    """up: BYE"""
+    def state(core, page, leave):
+        invite, event = incoming(core, page)
+        page.accept(event)
+        invite.dialog()
+        leave()
+        core.expect("BYE").reply(200)
+    each_way(w, state)
+
+
+@case("REQ-102")
+def detach_while_hanging_up(w):
+    """ending: one BYE, no more"""
+    def state(core, page, leave):
+        invite, event = incoming(core, page)
+        page.accept(event)
+        invite.dialog()
+        page.send("hangup")
+        leave()
+        core.expect("BYE").reply(200)
+        try:
+            second = core.expect("BYE", 0.7)
+        except Silence:
+            return
+        raise AssertionError("a second BYE\n" + second.text())
+    each_way(w, state)
+
+
+@case("REQ-102")
+def detach_before_the_ack(w):
+    """accepted, the caller's ACK not there yet: BYE after it"""
+    def state(core, page, leave):
+        invite, event = incoming(core, page)
+        page.accept(event)
+        invite.final()
+        leave()
+        invite.dialog()
+        core.expect("BYE").reply(200)
+    each_way(w, state)
+
+
+@case(timeout_s=60)
+def nothing_is_left(w):
+    """threads, descriptors and UDP sockets after all of it as before"""
+    core, page = w.scripted()
+    page.detach()
+    start = counters(w.janus.pid)
+    for _ in range(5):
+        page = w.registered(w.scripted_user())
+        invite, event = incoming(core, page)
+        page.accept(event)
+        invite.dialog()
+        page.handle.client.close()
+        core.expect("BYE").reply(200)
+        other = w.registered(w.scripted_user("yan"))
+        outgoing(core, other).ringing()
+        other.wait("ringing")
+        other.handle.client.close()
+        core.expect("CANCEL").reply(200)
+    w.capture.wait_request("REGISTER", frm=edge.ADDRESS, timeout_s=8)
+    wait_counters(w.janus.pid, start, 15)

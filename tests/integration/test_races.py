@@ -1,0 +1,140 @@
+"""What crosses what: ends and answers, calls and calls, holds and holds; each of these once broke something."""
+
+import itertools
+
+from cases import case
+from checks import check, contains, equal, lacks_text
+from sip import audio_sdp, params
+from test_dialogs import FAR, SDP, dial, ring, up
+
+
+@case(timeout_s=40)
+def detach_in_mid_registration(w):
+    """the handle ends before the 200 to its REGISTER, or to a challenge: Janus lives, and the user is deregistered"""
+    core = w.core()
+    for step in (lambda r: held.append(r), lambda r: core.challenge(r)):
+        held = []
+        core.script = [step]
+        page = w.page(w.scripted_user("mid%d" % len(core.registers)))
+        page.send("register", **page.account())
+        before = len(core.registers)
+        core.wait_register(before or 1)
+        page.detach()
+        for request in held:
+            core.grant(request)
+        left = (params(r.get("contact")).get("expires") == "0"
+                for r in (core.wait_register(n, timeout_s=12) for n in itertools.count(before or 1)))
+        check(any(left), "never deregistered")
+    w.page(w.scripted_user("after")).register()
+
+
+@case("REQ-08", "REQ-76")
+def display_name_is_a_name(w):
+    """a display name cannot break out of From: refused with line breaks, quoted otherwise"""
+    core, page = w.scripted()
+    page.unregister()
+    for name in ("x\r\nP-Asserted-Identity: <sip:king@ims.example>\r\nX: y", "x\ny", "\x01"):
+        number, text = page.refused("register", **page.account(display_name=name))
+        equal(number, 444, "error", text)
+        contains(text, "display_name")
+    page.register(display_name='A "quoted\\ <sip:x@y>;tag=1, näme')
+    invite = dial(core, page)
+    contains(invite.get("from"), '"A \\"quoted\\\\ <sip:x@y>;tag=1, näme" <' + page.user.impu + ">")
+    invite.reply(486)
+    page.wait("hangup")
+
+
+@case("REQ-96")
+def bye_of_one_fork(w):
+    """a BYE in an early dialog ends that fork only; the call that is answered later can be ended"""
+    core, page = w.scripted()
+    invite = dial(core, page)
+    invite.ringing()
+    page.wait("ringing")
+    equal(invite.dialog().bye().status, 200, "BYE in the early dialog")
+    invite.accept(SDP)
+    page.wait("accepted")
+    core.expect("ACK")
+    page.send("hangup")
+    core.expect("BYE").reply(200)
+    equal(page.wait("hangup")["code"], 200, "code")
+
+
+@case(timeout_s=60)
+def called_right_after_a_call(w):
+    """the next caller is heard although Janus is still closing the last PeerConnection; his call can be answered"""
+    core, page = w.scripted()
+    for _ in range(4):
+        invite, event = ring(core, page)
+        page.accept(event)
+        dialog = invite.dialog()
+        page.until_up()
+        equal(dialog.bye().status, 200, "BYE")
+        page.wait("hangup")
+    check(page.names().count("hangup") == 4, "hangup events: %s" % page.names())
+
+
+@case(timeout_s=40)
+def hold_that_the_peer_refuses(w):
+    """488 to a hold: the call stays, and is held here; the peer's glare (491) is tried again"""
+    core, page, dialog = up(w)
+    page.ask("hold", "holding")
+    core.expect("INVITE").reply(488)
+    core.expect("ACK")
+    check(page.status()["call"]["held"], "not held after 488")
+    page.ask("unhold", "resuming")
+    core.expect("INVITE").reply(491)
+    core.expect("ACK")
+    again = core.expect("INVITE", timeout_s=8)
+    contains(again.body, "a=sendrecv")
+    again.reply(200, ["Contact: <%s>" % core.contact], SDP)
+    core.expect("ACK")
+    check(not page.status()["call"]["held"], "held after resuming")
+    page.send("hangup")
+    core.expect("BYE").reply(200)
+
+
+@case("REQ-81")
+def clients_see_no_core_address(w):
+    """a network whose route or description cannot be used: the page hears so without an address of the core"""
+    core, page = w.scripted()
+    invite = dial(core, page)
+    invite.accept(audio_sdp("224.0.0.7", 40000))
+    core.expect("ACK")
+    core.expect("BYE").reply(200)
+    page.wait("hangup")
+    core.terminate("INVITE", page.user.impu, body=audio_sdp("239.1.2.3", 40000))
+    page.wait("missed_call")
+    core.service_route = ["<sip:orig@scscf7.inner.example;lr>"]
+    page.ask("register", "registered", **page.account(refresh=True))
+    number, text = page.refused("call", jsep=page.browser.offer(), uri=FAR)
+    equal(number, 449, "error", text)
+    lacks_text(page.story() + text, "224.0.0.7", "239.1.2.3", "scscf7")
+
+
+@case("REQ-21")
+def call_ends_before_its_registration(w):
+    """unregister in a call: BYE goes out before the REGISTER with expires=0"""
+    core, page, dialog = up(w)
+    count = len(core.registers)
+    page.send("unregister")
+    bye = core.expect("BYE")
+    bye.reply(200)
+    core.wait_register(count + 1)
+    page.wait("unregistered")
+    order = [m.method for m in w.capture.sip(to=core.ip) if m.method in ("BYE", "REGISTER")]
+    equal(order[-2:], ["BYE", "REGISTER"], "order")
+
+
+@case("REQ-87")
+def refresh_of_a_session(w):
+    """UPDATE without a description: 200 with our Contact, and the peer's new target counts"""
+    core, page, dialog = up(w)
+    core.contact = "sip:moved@%s:5060" % core.ip
+    answer = dialog.request("UPDATE").final()
+    equal(answer.status, 200, "UPDATE")
+    check(answer.get("contact"), "no Contact in the answer")
+    page.send("hangup")
+    bye = core.expect("BYE")
+    bye.reply(200)
+    contains(bye.ruri, "moved@")

@@ -1,0 +1,154 @@
+"""baresip as the telephone: an independent SIP and RTP implementation that plays a tone and
+records what it hears."""
+
+import glob
+import json
+import os
+import re
+import socket
+import threading
+import time
+
+import paths        # noqa: F401
+from lab import NET, PCSCF
+from process import Process, wait_until
+from rtp import read_wav, tone, write_wav
+
+CONFIG = """\
+poll_method epoll
+sip_listen {ip}:5060
+net_interface {ip}
+rtp_ports 52000-52999
+audio_player aubridge,nil
+audio_source aufile,{tone}
+audio_alert aubridge,nil
+ausrc_srate {rate}
+module_path {modules}
+module {codecs}.so
+module aufile.so
+module aubridge.so
+module sndfile.so
+module_app account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen 127.0.0.1:{control}
+snd_path {recordings}
+"""
+
+
+def netstring(text):
+    data = text.encode()
+    return b"%d:%s," % (len(data), data)
+
+
+class Baresip:
+    """codec: "g711", "g722" or "opus". Registers at start."""
+
+    def __init__(self, folder, user, ip=NET + ".33", hz=440, codec="g711", seconds=20,
+                 answermode="manual"):
+        self.user, self.ip, self.hz, self.folder = user, ip, hz, folder
+        self.rate, channels = {"g711": (8000, 1), "g722": (16000, 1), "opus": (48000, 2)}[codec]
+        self.recordings = folder + "/recordings"
+        os.makedirs(self.recordings)
+        write_wav(folder + "/tone.wav", tone(hz, seconds, self.rate), self.rate, channels)
+        modules = os.path.dirname(glob.glob("/usr/lib/baresip/modules/account.so")[0])
+        self.control_port = 4400 + int(ip.rsplit(".", 1)[1])
+        with open(folder + "/config", "w") as f:
+            f.write(CONFIG.format(ip=ip, tone=folder + "/tone.wav", rate=self.rate,
+                                  modules=modules, codecs=codec, control=self.control_port,
+                                  recordings=self.recordings))
+        with open(folder + "/accounts", "w") as f:
+            f.write('<%s>;auth_user=%s;auth_pass=%s;outbound="sip:%s;transport=udp";regint=600'
+                    ";answermode=%s\n" % (user.impu, user.impi, user.password, PCSCF, answermode))
+        self.process, self.control = None, None
+        self.events, self.responses = [], []
+        self.changed = threading.Condition()
+
+    def start(self):
+        self.process = Process(["baresip", "-f", self.folder], self.folder + "/log")
+        self.control = wait_until(self._connect, 10, "baresip up")
+        threading.Thread(target=self._receive, daemon=True).start()
+        wait_until(lambda: "} 200 OK" in self.process.output(), 10, "baresip registered")
+        return self
+
+    def _connect(self):
+        if not self.process.alive():
+            raise AssertionError("baresip ended:\n" + self.process.tail())
+        try:
+            return socket.create_connection(("127.0.0.1", self.control_port), timeout=5)
+        except OSError:
+            return None
+
+    def _receive(self):
+        data = b""
+        self.control.settimeout(None)
+        while True:
+            try:
+                more = self.control.recv(65536)
+            except OSError:
+                return
+            if not more:
+                return
+            data += more
+            while True:
+                m = re.match(rb"(\d+):", data)
+                end = m.end() + int(m.group(1)) if m else 0
+                if not m or len(data) <= end:
+                    break
+                message = json.loads(data[m.end():end])
+                data = data[end + 1:]
+                with self.changed:
+                    (self.events if "event" in message else self.responses).append(message)
+                    self.changed.notify_all()
+
+    def command(self, name, params=""):
+        """-> what baresip says to it"""
+        with self.changed:
+            before = len(self.responses)
+            self.control.sendall(netstring(json.dumps({"command": name, "params": params})))
+            if not self.changed.wait_for(lambda: len(self.responses) > before, 5):
+                raise AssertionError("baresip does not answer %s" % name)
+            return self.responses[-1].get("data", "")
+
+    def wait(self, kind, timeout_s=8):
+        """The next event of that type: CALL_INCOMING, CALL_RINGING,
+        CALL_ESTABLISHED, CALL_CLOSED, ..."""
+        end = time.monotonic() + timeout_s
+        with self.changed:
+            while True:
+                for event in self.events:
+                    if event.get("type") == kind:
+                        self.events.remove(event)
+                        return event
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise AssertionError("baresip: no %s in %.0f s, only %r\n%s" % (
+                        kind, timeout_s, [e.get("type") for e in self.events], self.process.tail()))
+                self.changed.wait(left)
+
+    def dial(self, uri):
+        self.command("dial", uri)
+
+    def accept(self):
+        self.command("accept")
+
+    def hangup(self):
+        self.command("hangup")
+
+    def heard(self):
+        """Recording of the last call. -> samples, rate"""
+        found = sorted(glob.glob(self.recordings + "/dump-*-dec.wav"), key=os.path.getmtime)
+        if not found:
+            raise AssertionError("baresip recorded nothing")
+        return read_wav(found[-1])
+
+    def stop(self):
+        if self.process is None:
+            return
+        try:
+            self.command("quit")
+        except (AssertionError, OSError):
+            pass
+        self.process.stop(3)
+        if self.control:
+            self.control.close()

@@ -1,0 +1,175 @@
+"""Cases: Python functions that get a World, and what runs them.
+
+    @case("REQ-01", "REQ-03")
+    def register_path(w):
+        \"\"\"REGISTER carries Path and P-Visited-Network-ID\"\"\"
+"""
+
+import argparse
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+
+import edge
+import paths
+from world import Run, World
+
+DEFAULT_TIMEOUT_S = 30
+
+
+class Case:
+    def __init__(self, function, requirements, timeout_s):
+        self.function, self.requirements, self.timeout_s = function, requirements, timeout_s
+        self.name, self.module = function.__name__, function.__module__
+        self.title = (function.__doc__ or "").strip().split("\n")[0]
+        self.ok, self.details, self.ms = None, "", 0
+
+
+_found = []
+
+
+def case(*requirements, timeout_s=DEFAULT_TIMEOUT_S):
+    def mark(function):
+        _found.append(Case(function, requirements, timeout_s))
+        return function
+    return mark
+
+
+class OutOfTime(BaseException):
+    """Not an Exception, so that no case swallows it."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    def ring(*_):
+        raise OutOfTime("not finished in %d s" % seconds)
+    signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+def where_in(function, error):
+    """Lines of the case and its helpers that led to the error, without the harness."""
+    rows = [f for f in traceback.extract_tb(error.__traceback__)
+            if os.path.dirname(os.path.realpath(f.filename)) != paths.LIB]
+    return "\n".join("    %s:%d: %s" % (os.path.basename(f.filename), f.lineno, f.line)
+                     for f in rows)
+
+
+def run_case(one, run, settings):
+    world = World(run, settings, one.name)
+    start = time.monotonic()
+    try:
+        with time_limit(one.timeout_s):
+            one.function(world)
+            world.check_alive()
+        one.ok = True
+    except (Exception, OutOfTime) as error:
+        one.ok = False
+        one.details = "    %s: %s\n%s\n%s" % (type(error).__name__, error,
+                                             where_in(one.function, error), world.evidence())
+    one.ms = int((time.monotonic() - start) * 1000)
+    with contextlib.suppress(OutOfTime):
+        with time_limit(30):
+            world.close(failed=not one.ok)
+
+
+def show(one):
+    print("%-4s %-44s (%d ms) %s" % ("ok" if one.ok else "FAIL", one.name, one.ms,
+                                     " ".join(one.requirements)), flush=True)
+    if not one.ok:
+        print(one.details, flush=True)
+
+
+def load(path):
+    """Cases of one file."""
+    spec = importlib.util.spec_from_file_location(os.path.basename(path)[:-3], path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    first = len(_found)
+    spec.loader.exec_module(module)
+    return module, _found[first:]
+
+
+def run_file(module, cases, run):
+    """One Janus for the file; its end is a case as well."""
+    settings = getattr(module, "EDGE", {})
+    for one in cases:
+        run_case(one, run, settings)
+        show(one)
+    last = Case(lambda w: run.end_janus(), (), 60)
+    last.name = module.__name__ + "_janus_ends"
+    run_case(last, run, settings)
+    if not last.ok or run.asan:
+        show(last)
+        return cases + [last]
+    return cases
+
+
+def chosen(module, cases, names):
+    return [c for c in cases if not names or c.name in names or module.__name__ in names
+            or module.__name__.replace("test_", "", 1) in names]
+
+
+def write_report(path, cases):
+    lines = sorted({"%s %s %s" % (requirement, "ok" if c.ok else "FAIL", c.name)
+                    for c in cases for requirement in c.requirements},
+                   key=lambda line: (int(line.split()[0].split("-")[1]), line))
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as f:
+        f.writelines(line + "\n" for line in lines)
+
+
+def list_cases(files):
+    for module, cases in files:
+        for c in cases:
+            print("%-24s %-44s %s" % (module.__name__, c.name, c.title))
+
+
+def main(folder):
+    parser = argparse.ArgumentParser(prog="run")
+    parser.add_argument("-l", "--list", action="store_true", help="list the cases")
+    parser.add_argument("--asan", action="store_true", help="Janus under ASan and UBSan")
+    parser.add_argument("--report", default=os.path.join(paths.BUILD, "integration", "report.txt"))
+    parser.add_argument("names", nargs="*", help="cases or files; none: all")
+    args = parser.parse_args()
+    files = [load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))
+             if name.startswith("test_") and name.endswith(".py")]
+    if args.list:
+        return list_cases(files)
+    try:
+        paths.built(edge.OBJECT)
+    except AssertionError as error:
+        sys.exit(str(error))
+    if "IMS_TEST_NETNS" not in os.environ:
+        netns = os.path.join(paths.LIB, "netns")
+        os.execv(netns, [netns, sys.executable] + sys.argv)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    state = os.path.join(paths.BUILD, "integration")
+    shutil.rmtree(state, ignore_errors=True)
+    os.makedirs(state)
+    done, run = [], Run(state, args.asan)
+    try:
+        for module, cases in files:
+            mine = chosen(module, cases, args.names)
+            if mine:
+                done += run_file(module, mine, run)
+    finally:
+        run.close()
+    write_report(args.report, done)
+    bad = [c for c in done if not c.ok]
+    if not done:
+        sys.exit("no such case; -l lists them")
+    for c in bad:
+        print("FAIL %s" % c.name)
+    print("%d passed, %d failed" % (len(done) - len(bad), len(bad)))
+    return 1 if bad else 0

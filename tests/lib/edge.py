@@ -1,0 +1,43 @@
+"""janus.plugin.ims in a Janus of its own, as tests run it."""
+
+import os
+
+import lab
+import paths
+from janus import Janus
+
+PACKAGE = os.environ.get("IMS_TEST_PACKAGE", "janus.plugin.ims")
+OBJECT = os.environ.get("IMS_TEST_OBJECT", "libjanus_ims.so")
+
+ADDRESS, PORT = lab.NET + ".21", 5060           # the lab trusts .21 to .29
+CORE = lab.NET + ".81"                          # a scripted core is here
+VISITED = "edge.example"
+
+
+def networks():
+    """The lab, and a core that a test plays itself."""
+    return {
+        "lab": {"domain": lab.REALM, "entry_point": lab.ICSCF,
+                "core_addresses": [lab.ICSCF, lab.SCSCF], "visited_network_id": VISITED},
+        "scripted": {"domain": "scripted.example", "entry_point": CORE,
+                     "core_addresses": [lab.NET + ".%d" % last for last in range(81, 90)],
+                     "visited_network_id": VISITED}}
+
+
+def configuration(general=None, sip=None, media=None, network=None):
+    """janus.plugin.ims.jcfg: what is given here is added to what tests need. network: for both."""
+    both = networks()
+    for section in both.values():
+        section.update(network or {})
+    return {
+        "general": {"lab": True, "w2": "tls", "reclaim_s": 2, **(general or {})},
+        "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
+        "media": {"port_min": 20000, "port_max": 21999, "dscp": 0, **(media or {})},
+        "networks": both}
+
+
+def janus(folder, general=None, sip=None, media=None, network=None, core=None, **options):
+    """general, sip, media, network: of the plugin; core: of janus.jcfg's general; options: see
+    Janus."""
+    return Janus(folder, [paths.built(OBJECT)],
+                 {PACKAGE: configuration(general, sip, media, network)}, general=core, **options)

@@ -1,0 +1,208 @@
+"""A Janus of our own, with a configuration made for the test and nothing installed touched."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+import paths
+from client import Client, Unexpected
+from process import Process, thread_names, wait_until
+
+ADDRESS = os.environ.get("IMS_TEST_NETNS", "10.77.0.1")
+ADMIN_SECRET = "admin"
+
+
+def jcfg(value, indent=0):
+    """A Python value in the syntax of libconfig."""
+    tabs = "\t" * indent
+    if isinstance(value, dict):
+        rows = []
+        for key, item in value.items():
+            if isinstance(item, dict):
+                rows.append("%s%s: {\n%s%s}\n" % (tabs, key, jcfg(item, indent + 1), tabs))
+            else:
+                rows.append("%s%s = %s\n" % (tabs, key, jcfg(item)))
+        return "".join(rows)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return "[ %s ]" % ", ".join(map(jcfg, value))
+    return json.dumps(value)
+
+
+def sanitizer_environment():
+    """Runs an uninstrumented Janus with instrumented plugins. A leak is reported at the end."""
+    libraries = [subprocess.check_output(["gcc", "-print-file-name=" + name], text=True).strip()
+                 for name in ("libasan.so", "libubsan.so")]
+    return {"LD_PRELOAD": " ".join(libraries), "G_SLICE": "always-malloc",
+            "ASAN_OPTIONS": "fast_unwind_on_malloc=0:detect_leaks=1",
+            "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=0"}
+
+
+class Janus:
+    """plugins: paths of shared objects; configs: {"janus.plugin.ims": {...} or text};
+    general, media: additions to janus.jcfg; ws_port: also a WebSocket server."""
+
+    def __init__(self, folder, plugins, configs=None, general=None, media=None, ws_port=8188,
+                 rtp_ports="30000-31999", full_trickle=True, asan=False, debug_level=5):
+        self.folder, self.asan, self.ws_port = folder, asan, ws_port
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder + "/events")
+        os.makedirs(folder + "/loggers")
+        # Not in the folder: a UNIX socket's path is short.
+        self.sockets = tempfile.mkdtemp(prefix="ims-janus-")
+        self.api_path, self.admin_path = self.sockets + "/api", self.sockets + "/admin"
+        self.log = folder + "/janus.log"
+        self._link("plugins", plugins)
+        transports = paths.janus_folder("transports")
+        self._link("transports", [transports + "/libjanus_pfunix.so"]
+                   + ([transports + "/libjanus_websockets.so"] if ws_port else []))
+        self.configs = self._configs(configs or {}, {"debug_level": debug_level, **(general or {})},
+                                     {"rtp_port_range": rtp_ports, **(media or {})}, full_trickle)
+        self._write()
+        self.process = None
+
+    def _link(self, kind, objects):
+        os.makedirs(os.path.join(self.folder, kind))
+        for path in objects:
+            os.symlink(os.path.realpath(path),
+                       os.path.join(self.folder, kind, os.path.basename(path)))
+
+    def _configs(self, configs, general, media, full_trickle):
+        folders = {kind + "_folder": os.path.join(self.folder, kind)
+                   for kind in ("configs", "plugins", "transports", "events", "loggers")}
+        files = {
+            "janus": {
+                "general": {**folders, "debug_timestamps": True, "debug_colors": False,
+                            "admin_secret": ADMIN_SECRET, "session_timeout": 0, **general},
+                "media": media,
+                "nat": {"full_trickle": full_trickle, "ice_enforce_list": ADDRESS}},
+            "janus.transport.pfunix": {
+                "general": {"enabled": True, "json": "compact", "path": self.api_path,
+                            "type": "SOCK_SEQPACKET"},
+                "admin": {"admin_enabled": True, "admin_path": self.admin_path,
+                          "admin_type": "SOCK_SEQPACKET"}}}
+        if self.ws_port:
+            files["janus.transport.websockets"] = {
+                "general": {"json": "compact", "ws": True, "ws_port": self.ws_port, "wss": False},
+                "admin": {"admin_ws": False, "admin_wss": False}}
+        return {**files, **configs}
+
+    def _write(self):
+        os.makedirs(self.folder + "/configs")
+        for name, content in self.configs.items():
+            with open("%s/configs/%s.jcfg" % (self.folder, name), "w") as f:
+                f.write(content if isinstance(content, str) else jcfg(content))
+
+    def start(self, timeout_s=30):
+        """Now and then the thread of Janus 1.1.2's UNIX socket transport runs before a flag of its
+        is set, and ends at once: then another try."""
+        for _ in range(4):
+            self._run(timeout_s)
+            if self._answers():
+                return self._loaded()
+            self.process.stop()
+        raise AssertionError("Janus serves no UNIX socket\n" + self.process.tail())
+
+    def _loaded(self):
+        """Janus runs without a plugin that it cannot load; tests do not."""
+        for line in self.process.output().splitlines():
+            if "Couldn't load plugin" in line or "plugin could not be initialized" in line:
+                self.process.stop()
+                raise AssertionError(line)
+        return self
+
+    def _run(self, timeout_s):
+        configs = self.folder + "/configs"
+        self.process = Process(["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
+                               self.log, sanitizer_environment() if self.asan else None)
+        seen = len(self.process.output())
+        try:
+            wait_until(lambda: self._answers() or "Unix Sockets thread ended" in
+                       self.process.output()[seen:], timeout_s, "Janus up")
+        except AssertionError as e:
+            self.process.stop()
+            raise AssertionError("%s\n%s" % (e, self.process.tail())) from None
+
+    def _answers(self):
+        if not self.process.alive():
+            raise AssertionError("Janus ended with %d" % self.process.child.returncode)
+        try:
+            client = self.client()
+        except OSError:
+            return False
+        try:
+            return client.ask({"janus": "ping"}, timeout_s=2)["janus"] == "pong"
+        except Unexpected:
+            return False
+        finally:
+            client.close()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def alive(self):
+        return self.process is not None and self.process.alive()
+
+    def client(self):
+        return Client.pfunix(self.api_path)
+
+    def ws_client(self):
+        """For messages of more than 8 KB, which the other transport does not take."""
+        return Client.websocket("127.0.0.1", self.ws_port)
+
+    def admin(self, request, **fields):
+        """One request of the Admin API -> its answer."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+            s.settimeout(10)
+            s.connect(self.admin_path)
+            s.send(json.dumps({"janus": request, "transaction": "admin",
+                               "admin_secret": ADMIN_SECRET, **fields}).encode())
+            return json.loads(s.recv(1 << 20))
+
+    def stop(self, grace_s=30):
+        """-> exit code."""
+        if self.process is None:
+            return 0
+        with contextlib.suppress(AssertionError):
+            wait_until(self._calm, 3, "Janus calm", 0.05)
+        try:
+            code = self.process.stop(grace_s, self._stacks)
+        finally:
+            shutil.rmtree(self.sockets, ignore_errors=True)
+        return code
+
+    def _calm(self):
+        """Janus 1.1.2 can hang or crash when it is ended while handles are going: its signal
+        handler takes the lock of the log, and exit() does not wait for their threads. So they go
+        first, and the log rests."""
+        if not self.alive():
+            return True
+        size = os.path.getsize(self.log)
+        busy = [name for name in thread_names(self.pid)
+                if name.startswith("hloop ") and len(name) > len("hloop 999")]
+        time.sleep(0.1)
+        return not busy and os.path.getsize(self.log) == size
+
+    def _stacks(self):
+        """A Janus that does not end shows why, where there is a debugger."""
+        if shutil.which("gdb"):
+            with open(self.log, "ab") as log:
+                subprocess.run(["gdb", "-p", str(self.pid), "-batch", "-ex", "thread apply all bt 12"],
+                               stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=60, check=False)
+
+    def sanitizer_reports(self, ours=("libjanus_ims", "libjanus_sipws")):
+        """What the sanitizers found with a frame of ours in its stack."""
+        found = []
+        for block in self.process.output().split("\n\n"):
+            if any(name in block for name in ours) and (
+                    "ERROR: AddressSanitizer" in block or "runtime error" in block
+                    or "leak of" in block):
+                found.append(block)
+        return found

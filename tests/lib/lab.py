@@ -1,0 +1,71 @@
+"""The IMS lab of tests/ims-lab as a test sees it."""
+
+import json
+import os
+import subprocess
+import urllib.request
+
+import paths
+from sipua import UA
+
+NET, REALM = "127.0.1", "ims.example"
+PCSCF, ICSCF, SCSCF, HSS = (NET + last for last in (".11", ".12", ".13", ".14"))
+FIRST_LOAD_USER = 1     # load1 to load2000: "digest", password load-secret
+
+
+class User:
+    def __init__(self, name, password=None):
+        self.name, self.password = name, password or name + "-secret"
+        self.impi = "%s@%s" % (name, REALM)
+        self.impu = "sip:" + self.impi
+
+    def __repr__(self):
+        return self.name
+
+
+class Lab:
+    def __init__(self, state, subscribers=None):
+        self.environment = {"LAB_NET": NET, "LAB_REALM": REALM, "LAB_STATE": state,
+                            **({"LAB_SUBSCRIBERS": subscribers} if subscribers else {})}
+        self.state, self.next_user, self.running = state, FIRST_LOAD_USER, False
+
+    def _run(self, script, *args):
+        done = subprocess.run([os.path.join(paths.LAB, script), *args], text=True,
+                              capture_output=True, env={**os.environ, **self.environment},
+                              timeout=60)
+        if done.returncode:
+            raise AssertionError("ims-lab/%s: %s%s" % (script, done.stdout, done.stderr))
+        return done.stdout
+
+    def start(self):
+        if not self.running:
+            self._run("start")
+            self.running = True
+
+    def stop(self):
+        if self.running:
+            self._run("stop")
+            self.running = False
+
+    def hss(self, path, method="GET", body=None):
+        request = urllib.request.Request("http://%s:8868%s" % (HSS, path), method=method,
+                                         data=json.dumps(body).encode() if body else None)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def state_of(self, user):
+        """"registered", "not-registered" or "unregistered", as the HSS knows it."""
+        return self.hss("/subscribers?impi=" + user.impi)[0]["state"]
+
+    def user(self, name=None):
+        """A subscriber. Without a name one that nobody has used yet: Kamailio 5.6.3 is not safe
+        when a user registers within a second of deregistering."""
+        if name:
+            return User(name)
+        self.next_user += 1
+        return User("load%d" % (self.next_user - 1), "load-secret")
+
+
+def phone(user, ip=NET + ".31", **options):
+    """A SIP telephone behind the P-CSCF; signalling only."""
+    return UA(user.impu, ip, (PCSCF, 5060), password=user.password, **options)

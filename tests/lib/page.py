@@ -1,0 +1,101 @@
+"""A page of a user: one handle, with a canned browser behind it."""
+
+import time
+
+from client import Unexpected
+from process import wait_until
+from sip import Sdp
+from webrtc import CannedBrowser
+
+
+class Page:
+    def __init__(self, handle, user):
+        self.handle, self.user, self.browser = handle, user, CannedBrowser()
+        self.registered = None
+        self.connection = False     # whether Janus may hold a PeerConnection for us
+        for name in ("wait", "ask", "send", "post", "names", "story", "detach", "forget"):
+            setattr(self, name, getattr(handle, name))
+
+    def account(self, **fields):
+        return {"username": self.user.impu, "authuser": self.user.impi,
+                "secret": self.user.password, **fields}
+
+    def register(self, tries=4, **fields):
+        """-> the event "registered". Kamailio 5.6.3 can challenge right answers that come within
+        a millisecond, again and again (ims-lab/README.md, pitfall 9): hence the tries."""
+        for _ in range(tries):
+            self.send("register", **self.account(**fields))
+            self.registered = self.wait("registered", "registration_failed")
+            if self.registered.name == "registered":
+                return self.registered
+            if self.registered["code"] != 401:
+                break
+        raise AssertionError("not registered: %r" % self.registered)
+
+    def unregister(self):
+        return self.ask("unregister", "unregistered")
+
+    def connection_gone(self):
+        """Until Janus has closed the PeerConnection of the call before. Janus 1.1.2 lets go of its
+        ICE agent a moment after it says so, and a call in that moment fails (490, or no
+        incomingcall); nothing tells when it is over, hence the pause."""
+        if self.connection:
+            self.wait("core:hangup")
+            time.sleep(0.05)
+        self.connection = False
+
+    def call(self, uri, jsep=None, **fields):
+        """-> the event "calling" """
+        self.connection_gone()
+        self.connection = True
+        return self.ask("call", "calling", jsep=jsep or self.browser.offer(), uri=uri, **fields)
+
+    def call_at_once(self, uri):
+        """Without waiting for the end of the PeerConnection before. Janus itself may refuse that
+        for a moment (490), and a page tries again. -> the event "calling" """
+        self.connection = True
+        for _ in range(50):
+            try:
+                return self.ask("call", "calling", jsep=self.browser.offer(), uri=uri)
+            except Unexpected as error:
+                if "'code': 490" not in str(error):
+                    raise
+                time.sleep(0.02)
+        raise AssertionError("Janus goes on refusing the call")
+
+    def refused(self, request, jsep=None, **fields):
+        """A request that must fail. -> (number, sentence)"""
+        if jsep and jsep["type"] == "offer":
+            self.connection_gone()
+        answer = self.handle.refused(request, jsep=jsep, **fields)
+        if jsep and jsep["type"] == "offer":
+            self.handle.close_connection()
+            self.wait("core:hangup")
+        return answer
+
+    def incoming(self, timeout_s=8):
+        event = self.wait("incomingcall", timeout_s=timeout_s)
+        self.connection = True
+        return event
+
+    def accept(self, event):
+        """-> the event "accepted" """
+        return self.ask("accept", "accepted", jsep=self.browser.answer(event.sdp))
+
+    def hangup(self):
+        """-> the event "hangup" """
+        return self.ask("hangup", "hangup")
+
+    def status(self):
+        return self.ask("status", "status")
+
+    def until_up(self):
+        """Until the far end has acknowledged our answer."""
+        wait_until(lambda: (self.status()["call"] or {}).get("state") == "up", 5, "call up")
+
+
+def answer_of(event):
+    """The description that an event brought."""
+    if not event.jsep:
+        raise AssertionError("no description in %r" % event)
+    return Sdp(event.sdp)

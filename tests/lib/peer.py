@@ -1,0 +1,277 @@
+"""A scripted SIP end on UDP: the test decides about each request and each answer.
+
+    peer = Peer("127.0.1.81")
+    invite = peer.expect("INVITE")
+    invite.reply(180)
+    dialog = invite.accept(audio_sdp(...))
+    dialog.request("BYE").final()
+"""
+
+import queue
+import socket
+import threading
+import time
+
+from sip import Message, addr_of, branch, compose, new_id, uri_host_port
+
+REASONS = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 202: "Accepted",
+           302: "Moved Temporarily", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+           404: "Not Found", 408: "Request Timeout", 420: "Bad Extension",
+           423: "Interval Too Brief", 480: "Temporarily Unavailable",
+           481: "Call/Transaction Does Not Exist", 486: "Busy Here", 487: "Request Terminated",
+           488: "Not Acceptable Here", 491: "Request Pending", 500: "Server Internal Error",
+           503: "Service Unavailable", 603: "Decline"}
+
+
+class Silence(AssertionError):
+    """What a test waited for did not come."""
+
+
+class Incoming:
+    """A request that arrived; asked like its message."""
+
+    def __init__(self, peer, message, src):
+        self.peer, self.message, self.src, self.at = peer, message, src, time.monotonic()
+        self.to_tag = message.tag("to") or new_id()[:10]
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.message, name)
+
+    def reply(self, status, headers=(), body="", reason=None, body_type="application/sdp"):
+        m = self.message
+        rows = ["Via: " + value for name, value in m.headers if name == "via"]
+        if status < 300:
+            rows += ["Record-Route: " + value for name, value in m.headers if name == "record-route"]
+        to = m.get("to")
+        if status > 100 and ";tag=" not in to:
+            to += ";tag=" + self.to_tag
+        rows += ["From: " + m.get("from"), "To: " + to, "Call-ID: " + m.call_id,
+                 "CSeq: " + m.get("cseq"), *headers]
+        if body:
+            rows.append("Content-Type: " + body_type)
+        text = compose("SIP/2.0 %d %s" % (status, reason or REASONS.get(status, "Scripted")), rows, body)
+        self.peer.remember(m, text, self.src)
+        self.peer.send(text, self.src)
+        return text
+
+    def ringing(self):
+        return self.reply(180, ["Contact: <%s>" % self.peer.contact])
+
+    def progress(self, sdp, headers=()):
+        return self.reply(183, ["Contact: <%s>" % self.peer.contact, *headers], sdp)
+
+    def accept(self, sdp, headers=()):
+        """200 to an INVITE. -> the dialog"""
+        self.reply(200, ["Contact: <%s>" % self.peer.contact, *headers], sdp)
+        return self.dialog()
+
+    def dialog(self):
+        """The one that our To tag makes; early, before an answer."""
+        return Dialog(self.peer, self.call_id, local="%s;tag=%s" % (self.get("to"), self.to_tag),
+                      remote=self.get("from"), target=addr_of(self.get("contact")),
+                      routes=self.all("record-route"), hop=self.src)
+
+
+class Transaction:
+    """A request of ours and what came back."""
+
+    def __init__(self, peer, method, text, to, via):
+        self.peer, self.method, self.text, self.to, self.via = peer, method, text, to, via
+        self.responses = []
+        self.changed = threading.Condition()
+
+    def deliver(self, message):
+        with self.changed:
+            first = not any(r.status >= 200 for r in self.responses)
+            self.responses.append(message)
+            self.changed.notify_all()
+        if self.method == "INVITE" and message.status >= 300 and first:
+            self._acknowledge(message)
+
+    def _acknowledge(self, response):
+        sent = Message(self.text.encode())
+        rows = ["Via: " + self.via, "Max-Forwards: 70"]
+        rows += ["Route: " + value for name, value in sent.headers if name == "route"]
+        rows += ["From: " + sent.get("from"), "To: " + response.get("to"),
+                 "Call-ID: " + sent.call_id, "CSeq: %d ACK" % sent.cseq]
+        self.peer.send(compose("ACK %s SIP/2.0" % sent.ruri, rows), self.to)
+
+    def wait(self, fits, timeout_s, what):
+        """Repeats the request over UDP until anything came."""
+        end, pause = time.monotonic() + timeout_s, 0.5
+        with self.changed:
+            while True:
+                found = [r for r in self.responses if fits(r)]
+                if found:
+                    return found[0]
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise Silence("%s: no %s in %.1f s, only %r" % (
+                        self.method, what, timeout_s, self.responses))
+                if not self.changed.wait(min(left, pause)) and not self.responses:
+                    self.peer.send(self.text, self.to)
+                    pause = min(pause * 2, 4)
+
+    def final(self, timeout_s=8):
+        return self.wait(lambda r: r.status >= 200, timeout_s, "final answer")
+
+    def provisional(self, status, timeout_s=8):
+        return self.wait(lambda r: r.status == status, timeout_s, str(status))
+
+    def cancel(self):
+        """-> transaction of the CANCEL"""
+        sent = Message(self.text.encode())
+        rows = ["Max-Forwards: 70"]
+        rows += ["Route: " + value for name, value in sent.headers if name == "route"]
+        rows += ["From: " + sent.get("from"), "To: " + sent.get("to"),
+                 "Call-ID: " + sent.call_id, "CSeq: %d CANCEL" % sent.cseq]
+        return self.peer.request("CANCEL", sent.ruri, rows, to=self.to, via=self.via)
+
+    def dialog(self):
+        """Of an INVITE that was accepted; the ACK goes out."""
+        answer, sent = self.final(), Message(self.text.encode())
+        if answer.status != 200:
+            raise AssertionError("INVITE answered with %d\n%s" % (answer.status, answer.text()))
+        dialog = Dialog(self.peer, sent.call_id, local=sent.get("from"), remote=answer.get("to"),
+                        target=addr_of(answer.get("contact")),
+                        routes=list(reversed(answer.all("record-route"))), hop=self.to,
+                        cseq=sent.cseq)
+        dialog.answer = answer
+        dialog.ack(sent.cseq)
+        return dialog
+
+
+class Dialog:
+    def __init__(self, peer, call_id, local, remote, target, routes, hop, cseq=0):
+        self.peer, self.call_id, self.local, self.remote = peer, call_id, local, remote
+        self.target, self.routes, self.cseq = target, routes, cseq
+        self.hop = uri_host_port(addr_of(routes[0])) if routes else hop
+
+    def _rows(self, cseq, method):
+        return (["Max-Forwards: 70"] + ["Route: " + route for route in self.routes]
+                + ["From: " + self.local, "To: " + self.remote, "Call-ID: " + self.call_id,
+                   "CSeq: %d %s" % (cseq, method), "Contact: <%s>" % self.peer.contact])
+
+    def request(self, method, headers=(), body="", body_type="application/sdp"):
+        self.cseq += 1
+        typed = ["Content-Type: " + body_type] if body else []
+        return self.peer.request(method, self.target, self._rows(self.cseq, method)
+                                 + list(headers) + typed, body, self.hop)
+
+    def ack(self, cseq=None):
+        self.peer.send(compose("ACK %s SIP/2.0" % self.target, [
+            "Via: " + self.peer.new_via()] + self._rows(cseq or self.cseq, "ACK")), self.hop)
+
+    def bye(self, headers=()):
+        return self.request("BYE", headers).final()
+
+
+class Peer:
+    """One address. Requests go to the handler of their method, or to expect()."""
+
+    def __init__(self, ip, port=5060, user="peer"):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.socket.bind((ip, port))
+        self.ip, self.port = self.socket.getsockname()
+        self.address = (self.ip, self.port)
+        self.contact = "sip:%s@%s:%d" % (user, self.ip, self.port)
+        self.inbox = queue.Queue()
+        self.handlers = {"OPTIONS": lambda request: request.reply(200)}
+        self.transactions = {}          # (branch, method) -> Transaction
+        self.replies = {}               # of a request that may be repeated -> our last answer
+        self.known = set()
+        self.silent = False             # hears everything, says nothing
+        self.running = True
+        self.thread = threading.Thread(target=self._receive, daemon=True)
+        self.thread.start()
+
+    def close(self):
+        if not self.running:
+            return
+        self.running = False
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+            waker.sendto(b"", self.address)
+        self.thread.join(5)
+        self.socket.close()     # only now is the port free
+
+    def send(self, text, to):
+        if self.silent:
+            return
+        try:
+            self.socket.sendto(text if isinstance(text, bytes) else text.encode(), to)
+        except OSError:
+            if self.running:
+                raise
+
+    def _receive(self):
+        while self.running:
+            try:
+                data, src = self.socket.recvfrom(65535)
+            except ConnectionRefusedError:
+                continue
+            except OSError:
+                return
+            if data.strip() and self.running:
+                self.arrived(Message(data), src)
+
+    def arrived(self, message, src):
+        if message.is_response:
+            transaction = self.transactions.get((message.branch, message.method))
+            if transaction:
+                transaction.deliver(message)
+            return
+        key = self._key(message)
+        if message.method != "ACK" and key in self.known:
+            if key in self.replies:
+                self.send(*self.replies[key])
+            return
+        self.known.add(key)
+        request = Incoming(self, message, src)
+        handler = self.handlers.get(message.method)
+        if handler:
+            handler(request)
+        else:
+            self.inbox.put(request)
+
+    @staticmethod
+    def _key(message):
+        return (message.branch, message.method)
+
+    def remember(self, message, text, src):
+        self.replies[self._key(message)] = (text, src)
+
+    def new_via(self):
+        return "SIP/2.0/UDP %s:%d;branch=%s" % (self.ip, self.port, branch())
+
+    def request(self, method, ruri, headers, body="", to=None, via=None):
+        """Sends a request. -> its transaction"""
+        via = via or self.new_via()
+        text = compose("%s %s SIP/2.0" % (method, ruri), ["Via: " + via] + list(headers), body)
+        to = to or uri_host_port(ruri)
+        transaction = Transaction(self, method, text, to, via)
+        self.transactions[(Message(text.encode()).branch, method)] = transaction
+        self.send(text, to)
+        return transaction
+
+    def expect(self, method, timeout_s=8, match=None):
+        """The next request of that method; others before it are dropped."""
+        end, seen = time.monotonic() + timeout_s, []
+        while True:
+            try:
+                request = self.inbox.get(timeout=max(0.01, end - time.monotonic()))
+            except queue.Empty:
+                raise Silence("no %s at %s in %.1f s, only %r" % (
+                    method, self.ip, timeout_s, seen)) from None
+            seen.append(request.start)
+            if request.method == method and (match is None or match(request)):
+                return request
+
+    def expect_nothing(self, method, for_s):
+        try:
+            request = self.expect(method, for_s)
+        except Silence:
+            return
+        raise AssertionError("unexpected\n" + request.text())

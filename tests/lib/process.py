@@ -1,0 +1,126 @@
+"""Programs that tests start, and what /proc tells about them."""
+
+import collections
+import glob
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+
+
+class Process:
+    """A program in a session of its own, with its output in a file."""
+
+    def __init__(self, argv, log, env=None, cwd=None):
+        self.argv, self.log = argv, log
+        with open(log, "ab") as out:
+            self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                          start_new_session=True, cwd=cwd,
+                                          env={**os.environ, **(env or {})})
+        self.pid = self.child.pid
+
+    def alive(self):
+        return self.child.poll() is None
+
+    def stop(self, grace_s=5, late=lambda: None):
+        """Asks it to end, then makes it; late() is called in between. -> exit code, negative: the
+        signal that ended it."""
+        if self.alive():
+            self.child.send_signal(signal.SIGTERM)
+        try:
+            return self.child.wait(grace_s)
+        except subprocess.TimeoutExpired:
+            late()
+            os.killpg(self.pid, signal.SIGKILL)
+            return self.child.wait(5)
+
+    def output(self):
+        with open(self.log, "rb") as f:
+            return f.read().decode("utf-8", "replace")
+
+    def tail(self, lines=15):
+        return "\n".join(self.output().splitlines()[-lines:])
+
+
+def wait_until(condition, timeout_s, what, pause_s=0.02):
+    """For what nobody announces, such as a file that appears. -> what the condition returned."""
+    end = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError("%s: not within %.0f s" % (what, timeout_s))
+        time.sleep(pause_s)
+
+
+@dataclass
+class Counters:
+    """What a process holds. GLib's pool is shared by Janus and its plugins; its threads follow the
+    requests under way and end when idle for 15 s, so they are counted apart and not compared."""
+    threads: int
+    pool: int
+    descriptors: int
+    udp_sockets: int
+    rss_kb: int
+
+    def within(self, other):
+        """Memory is not compared: allocators keep some."""
+        return (self.threads <= other.threads and self.descriptors <= other.descriptors
+                and self.udp_sockets <= other.udp_sockets)
+
+
+def udp_inodes():
+    found = set()
+    for name in ("udp", "udp6"):
+        with open("/proc/net/" + name) as f:
+            found.update(line.split()[9] for line in f.readlines()[1:])
+    return found
+
+
+def counters(pid):
+    with open("/proc/%d/status" % pid) as f:
+        status = dict(line.split(":", 1) for line in f)
+    pool = sum(n for name, n in thread_names(pid).items() if name.startswith("pool-"))
+    links = []
+    for fd in os.listdir("/proc/%d/fd" % pid):
+        try:
+            links.append(os.readlink("/proc/%d/fd/%s" % (pid, fd)))
+        except FileNotFoundError:       # closed meanwhile
+            pass
+    udp = udp_inodes()
+    return Counters(int(status["Threads"]) - pool, pool, len(links),
+                    sum(link.startswith("socket:[") and link[8:-1] in udp for link in links),
+                    int(status["VmRSS"].split()[0]))
+
+
+def thread_names(pid):
+    """{"janus": 1, "ims sip": 1, ...}"""
+    names = collections.Counter()
+    for path in glob.glob("/proc/%d/task/*/comm" % pid):
+        try:
+            with open(path) as f:
+                names[f.read().strip()] += 1
+        except (FileNotFoundError, ProcessLookupError):     # ended meanwhile
+            pass
+    return names
+
+
+def wait_counters(pid, want, timeout_s=10):
+    """Until the process holds no more than `want`: some things end a moment later."""
+    end = time.monotonic() + timeout_s
+    while True:
+        now = counters(pid)
+        if now.within(want):
+            return now
+        if time.monotonic() > end:
+            raise AssertionError("process %d holds %s, at its start %s; threads: %r" % (
+                pid, now, want, dict(thread_names(pid))))
+        time.sleep(0.1)
+
+
+def cpu_s(pid):
+    with open("/proc/%d/stat" % pid) as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,234 @@
+"""What a case works with: the lab, Janus, capture, users, phones. What it takes from here is
+closed again when the case ends."""
+
+import concurrent.futures
+import contextlib
+import itertools
+import os
+import shutil
+
+import edge
+import lab
+import webrtc
+from baresip import Baresip
+from capture import Capture, Sniffer
+from core import Core, RouteProxy
+from page import Page
+from peer import Peer
+from sip import addr_of
+from sipp import Sipp
+
+
+class Run:
+    """What all cases of a run share."""
+
+    def __init__(self, state, asan=False):
+        self.state, self.asan = state, asan
+        self.sniffer = Sniffer()
+        self.lab = lab.Lab(state + "/lab")
+        self.phones, self.worlds = itertools.count(0), itertools.count(1)
+        self.janus, self._gateway = None, None
+
+    def the_janus(self, settings):
+        if self.janus and not self.janus.alive():
+            self.janus = None
+        if self.janus is None:
+            self.janus = edge.janus(self.state + "/janus", asan=self.asan, **settings).start()
+        return self.janus
+
+    def end_janus(self):
+        """Janus must end by itself, with nothing said by a sanitizer."""
+        janus, self.janus = self.janus, None
+        if janus is None:
+            return
+        code = janus.stop(20)
+        reports = janus.sanitizer_reports()
+        if reports:
+            raise AssertionError("sanitizer:\n" + "\n\n".join(reports[:5]))
+        if code < 0 and "\nBye!" in janus.process.output():
+            # After its last word, all plugins being gone, Janus 1.1.2 now and then crashes in
+            # OpenSSL's exit handler, while threads of its own still end.
+            print("     Janus ended with %d after its end" % code)
+        elif code != 0 and not (self.asan and code > 0):    # leaks of others end it with 1
+            shutil.copy(janus.log, self.state + "/janus-that-did-not-end.log")
+            raise AssertionError("Janus ended with %s\n%s" % (code, janus.process.tail()))
+
+    def discard_janus(self):
+        """After a failure the next case gets a fresh one."""
+        janus, self.janus = self.janus, None
+        if janus:
+            janus.stop(grace_s=5)
+
+    def gateway(self):
+        if self._gateway is None:
+            self._gateway = webrtc.gateway(self.state + "/gateway").start()
+        return self._gateway
+
+    def close(self):
+        self.discard_janus()
+        if self._gateway:
+            self._gateway.stop(grace_s=5)
+        self.lab.stop()
+        self.sniffer.close()
+
+
+class World:
+    def __init__(self, run, settings, name):
+        self.run, self.settings, self.name = run, settings, name
+        self.stack = contextlib.ExitStack()
+        self.capture = Capture(run.sniffer)
+        self.mark = "-%d@" % next(run.worlds)       # in the names of this case's scripted users
+        self.impus = set()                          # of the users that this case asked for
+        self.last_janus = None
+
+    # ---------------------------------------------------------------- parts
+    @property
+    def lab(self):
+        self.run.lab.start()
+        return self.run.lab
+
+    @property
+    def janus(self):
+        self.last_janus = self.run.the_janus(self.settings)
+        return self.last_janus
+
+    def own_janus(self, **settings):
+        """A Janus for this case alone, in place of the shared one (they have one address)."""
+        self.run.end_janus()
+        merged = {**self.settings, **settings}
+        self.last_janus = edge.janus(self.folder("own-janus"), asan=self.run.asan, **merged).start()
+        self.defer(self.last_janus.stop, 5)
+        return self.last_janus
+
+    def folder(self, name):
+        path = os.path.join(self.run.state, self.name, name)
+        os.makedirs(path, exist_ok=True)
+        return path
+
+    def defer(self, function, *args):
+        self.stack.callback(function, *args)
+
+    def background(self, function, *args):
+        """Runs it beside the case. -> future"""
+        pool = concurrent.futures.ThreadPoolExecutor(1)
+        self.defer(pool.shutdown, False)
+        return pool.submit(function, *args)
+
+    def _closing(self, thing, method="close"):
+        self.defer(getattr(thing, method))
+        return thing
+
+    # ------------------------------------------------------------ Janus side
+    def client(self, janus=None):
+        return self._closing((janus or self.janus).client())
+
+    def ws_client(self):
+        return self._closing(self.janus.ws_client())
+
+    def handle(self, client=None, **fields):
+        return (client or self.client()).attach(edge.PACKAGE, **fields)
+
+    def user(self, name=None):
+        user = self.lab.user(name)
+        self.impus.add(user.impu)
+        return user
+
+    def page(self, user=None, client=None):
+        """A page that has not registered."""
+        return Page(self.handle(client), user or self.user())
+
+    def registered(self, user=None, client=None, **fields):
+        page = self.page(user, client)
+        page.register(**fields)
+        return page
+
+    def webrtc(self, **options):
+        """A real WebRTC end."""
+        return self._closing(webrtc.GatewayPeer(self.run.gateway(), **options))
+
+    # ----------------------------------------------------------- far end side
+    def phone(self, user=None, **options):
+        """A registered telephone behind the P-CSCF; options["ring"] s, ["answer"] status."""
+        attributes = {k: options.pop(k) for k in ("ring", "answer") if k in options}
+        user = user or self.user()
+        self.lab.start()
+        phone = lab.phone(user, "%s.%d" % (lab.NET, 31 + next(self.run.phones) % 9), **options)
+        for name, value in attributes.items():
+            setattr(phone, name, value)
+        self.defer(self._retire, phone)
+        final = phone.register()[-1]
+        if final.status != 200:
+            raise AssertionError("phone %s: %r" % (user, final))
+        return phone
+
+    @staticmethod
+    def _retire(phone):
+        with contextlib.suppress(Exception):
+            phone.register(expires=0)
+        phone.close()
+
+    def baresip(self, user=None, **options):
+        user = user or self.user()
+        self.lab.start()
+        return self._closing(Baresip(self.folder("baresip-" + user.name), user, **options),
+                             "stop").start()
+
+    def sipp(self, scenario, rows, **options):
+        folder = self.folder("sipp-" + scenario.partition(".")[0])
+        return self._closing(Sipp(folder, scenario, rows, **options), "stop")
+
+    def core(self, **options):
+        """The scripted core of the network scripted.example."""
+        return self._closing(Core(edge.CORE, mine=self.mark, **options))
+
+    def scripted_user(self, name="zoe"):
+        user = lab.User(name + self.mark.rstrip("@"))
+        user.impi = user.name + "@scripted.example"
+        user.impu = "sip:" + user.impi
+        return user
+
+    def scripted(self, janus=None, **options):
+        """A scripted core with one user on it. -> core, his registered page"""
+        core = self.core(**options)
+        return core, self.registered(self.scripted_user(), self.client(janus))
+
+    def proxies(self, *lasts):
+        """A row of proxies that insist on their route, the first at .lasts[0]."""
+        row = [self._closing(RouteProxy("%s.%d" % (lab.NET, last), "hop%d" % last))
+               for last in lasts]
+        for proxy, after in zip(row, row[1:]):
+            proxy.onward = after.address
+        return row
+
+    def peer(self, ip, **options):
+        return self._closing(Peer(ip, **options))
+
+    # ------------------------------------------------------------------- end
+    def registers(self, count=1):
+        """REGISTERs of this case's users from the edge to the lab, at least so many."""
+        def mine(packet):
+            return addr_of(packet.get("to")) in self.impus
+        self.capture.wait_request("REGISTER", frm=edge.ADDRESS, to=lab.ICSCF, count=count, match=mine)
+        return self.capture.requests("REGISTER", frm=edge.ADDRESS, match=mine)
+
+    def check_alive(self):
+        if self.last_janus and self.last_janus is self.run.janus and not self.last_janus.alive():
+            raise AssertionError("Janus died")
+
+    def evidence(self):
+        """What helps after a failure."""
+        parts = []
+        if self.last_janus and self.last_janus.process:
+            parts.append("    -- janus.log\n" + self.last_janus.process.tail(8))
+        parts.append("    -- SIP\n" + self.capture.summary(24))
+        return "\n".join(parts)
+
+    def close(self, failed):
+        if failed:
+            self.capture.save(os.path.join(self.folder(""), "sip.pcap"))
+        with contextlib.suppress(Exception):
+            self.stack.close()
+        if failed:
+            if self.last_janus:
+                shutil.copy(self.last_janus.log, os.path.join(self.folder(""), "janus.log"))
+            self.run.discard_janus()
