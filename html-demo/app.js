@@ -85,7 +85,7 @@ async function start() {
 	if (wanted)
 		login.fill(pretty(wanted.identity), wanted.password);
 	else
-		login.fill(lastIdentity.get());
+		login.suggest(lastIdentity.get());
 	login.focus();
 }
 

@@ -238,17 +238,19 @@ export class ImsClient extends EventTarget {
 			await this.#leave({ request: 'hangup' }, ['hangingup', 'hangup']);
 	}
 
-	/** Puts the other side on hold or takes it back. */
+	/** Puts the other side on hold or takes it back. Whoever holds is not heard either, as at any telephone. */
 	async hold(on = true) {
-		this.#need('up');
+		const call = this.#need('up');
+
 		await this.#ask({ request: on ? 'hold' : 'unhold' }, [on ? 'holding' : 'resuming']);
+		this.#session.mute(on || call.muted);
 	}
 
 	/** Switches the own microphone off or on; nobody is told. */
 	mute(on = true) {
 		const call = this.#need('up', 'early', 'calling', 'proceeding', 'ringing');
 
-		this.#session.mute(on);
+		this.#session.mute(on || call.held);
 		this.#change(call, { muted: on });
 	}
 

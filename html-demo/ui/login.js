@@ -49,6 +49,12 @@ export class LoginView {
 		this.#password.value = password;
 	}
 
+	/** Only where nobody has begun to type. */
+	suggest(identity) {
+		if (!this.#identity.value && !this.#password.value)
+			this.fill(identity);
+	}
+
 	focus() {
 		if (!this.#identity.value)
 			this.#identity.focus();

@@ -97,7 +97,7 @@ PURE_MICROPHONE = """() => {
 }"""
 
 # Functions for pages. `name` is always a data-testid.
-# What is not in the DOM, such as whether a medium plays, announces itself to nobody here: hence the timer.
+# The timer is for what is not in the DOM, such as whether a medium plays.
 UNTIL = """async (name, condition, ms) => {
 	const find = () => document.querySelector(`[data-testid="${name}"]`);
 	const fits = new Function('e', `return ${condition}`);

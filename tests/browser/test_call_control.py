@@ -49,7 +49,7 @@ def caller_cancels(w):
 
 @case("REQ-122", timeout_s=60)
 def mute(w):
-    """the far end hears nothing while the microphone is off, and not before and not after"""
+    """the far end hears nothing while the microphone is off, and everything before and after"""
     alice, bob = call_up(w)
     bob.until_hears(alice.voice)
     alice.tab.click("mute-button")

@@ -192,10 +192,10 @@ def phone_cancels(w):
 
 @case()
 def call_right_after_a_call(w):
-    """the next call may start with the event that ended the last one, and is not ended with it"""
+    """the next call may start once Janus has closed the last PeerConnection, and is not ended with it"""
     page, phone = w.registered(), w.phone()
     for _ in range(5):
-        page.call_at_once(phone.impu)
+        page.call(phone.impu)
         page.wait("accepted")
         page.hangup()
     equal(page.names().count("accepted"), 5, "calls")
@@ -217,7 +217,7 @@ def call_right_after_a_refused_one(w):
     """a refused call leaves nothing in the way of the next"""
     page, phone = w.registered(), w.phone()
     page.handle.refused("call", jsep=page.browser.offer(), uri="urn:service:sos")
-    page.call_at_once(phone.impu)
+    page.call(phone.impu)
     page.wait("accepted")
     page.hangup()
 

@@ -7,6 +7,7 @@
 
 import argparse
 import contextlib
+import fcntl
 import importlib.util
 import os
 import shutil
@@ -134,6 +135,17 @@ def list_cases(files):
             print("%-24s %-44s %s" % (module.__name__, c.name, c.title))
 
 
+def lock(path):
+    """One run at a time in a build folder."""
+    held = open(path, "w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("waiting for another run in %s" % paths.BUILD, file=sys.stderr)
+        fcntl.flock(held, fcntl.LOCK_EX)
+    return held
+
+
 def main(folder):
     parser = argparse.ArgumentParser(prog="run")
     parser.add_argument("-l", "--list", action="store_true", help="list the cases")
@@ -155,6 +167,7 @@ def main(folder):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     state = os.path.join(paths.BUILD, "integration")
+    alone = lock(state + ".lock")       # held until the end
     shutil.rmtree(state, ignore_errors=True)
     os.makedirs(state)
     done, run = [], Run(state, args.asan)
@@ -165,6 +178,7 @@ def main(folder):
                 done += run_file(module, mine, run)
     finally:
         run.close()
+    alone.close()
     write_report(args.report, done)
     bad = [c for c in done if not c.ok]
     if not done:

@@ -11,7 +11,7 @@ import time
 
 import paths
 from client import Client, Unexpected
-from process import Process, thread_names, wait_until
+from process import Late, Process, thread_names, wait_until
 
 ADDRESS = os.environ.get("IMS_TEST_NETNS", "10.77.0.1")
 ADMIN_SECRET = "admin"
@@ -99,10 +99,10 @@ class Janus:
             with open("%s/configs/%s.jcfg" % (self.folder, name), "w") as f:
                 f.write(content if isinstance(content, str) else jcfg(content))
 
-    def start(self, timeout_s=30):
+    def start(self, timeout_s=10, tries=4):
         """Now and then the thread of Janus 1.1.2's UNIX socket transport runs before a flag of its
         is set, and ends at once: then another try."""
-        for _ in range(4):
+        for _ in range(tries):
             self._run(timeout_s)
             if self._answers():
                 return self._loaded()
@@ -122,16 +122,14 @@ class Janus:
         self.process = Process(["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
                                self.log, sanitizer_environment() if self.asan else None)
         seen = len(self.process.output())
-        try:
+        with contextlib.suppress(Late):
             wait_until(lambda: self._answers() or "Unix Sockets thread ended" in
                        self.process.output()[seen:], timeout_s, "Janus up")
-        except AssertionError as e:
-            self.process.stop()
-            raise AssertionError("%s\n%s" % (e, self.process.tail())) from None
 
     def _answers(self):
         if not self.process.alive():
-            raise AssertionError("Janus ended with %d" % self.process.child.returncode)
+            raise AssertionError("Janus ended with %d\n%s" % (
+                self.process.child.returncode, self.process.tail()))
         try:
             client = self.client()
         except OSError:
@@ -170,7 +168,7 @@ class Janus:
         """-> exit code."""
         if self.process is None:
             return 0
-        with contextlib.suppress(AssertionError):
+        with contextlib.suppress(Late):
             wait_until(self._calm, 3, "Janus calm", 0.05)
         try:
             code = self.process.stop(grace_s, self._stacks)

@@ -2,7 +2,6 @@
 
 import time
 
-from client import Unexpected
 from process import wait_until
 from sip import Sdp
 from webrtc import CannedBrowser
@@ -49,19 +48,6 @@ class Page:
         self.connection_gone()
         self.connection = True
         return self.ask("call", "calling", jsep=jsep or self.browser.offer(), uri=uri, **fields)
-
-    def call_at_once(self, uri):
-        """Without waiting for the end of the PeerConnection before. Janus itself may refuse that
-        for a moment (490), and a page tries again. -> the event "calling" """
-        self.connection = True
-        for _ in range(50):
-            try:
-                return self.ask("call", "calling", jsep=self.browser.offer(), uri=uri)
-            except Unexpected as error:
-                if "'code': 490" not in str(error):
-                    raise
-                time.sleep(0.02)
-        raise AssertionError("Janus goes on refusing the call")
 
     def refused(self, request, jsep=None, **fields):
         """A request that must fail. -> (number, sentence)"""

@@ -43,6 +43,10 @@ class Process:
         return "\n".join(self.output().splitlines()[-lines:])
 
 
+class Late(AssertionError):
+    pass
+
+
 def wait_until(condition, timeout_s, what, pause_s=0.02):
     """For what nobody announces, such as a file that appears. -> what the condition returned."""
     end = time.monotonic() + timeout_s
@@ -51,7 +55,7 @@ def wait_until(condition, timeout_s, what, pause_s=0.02):
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError("%s: not within %.0f s" % (what, timeout_s))
+            raise Late("%s: not within %.0f s" % (what, timeout_s))
         time.sleep(pause_s)
 
 
