@@ -12,6 +12,7 @@
 #define CALL_ID_BYTES 16
 #define TAG_BYTES 8
 #define CNONCE_BYTES 16
+#define SECOND_ANSWER_MS 100
 #define MAX_EXPIRES_S (30 * 24 * 3600)
 
 /* clang-format off */
@@ -287,6 +288,13 @@ static void send_answer(ims_reg *reg)
 	send_or_fail(reg, reg->asked_s);
 }
 
+/* Some registrars send a challenge before they remember it (Kamailio does), and challenge the answer that is
+ * too quick. So a second answer is given a little later. */
+static void answer_later(ims_reg *reg)
+{
+	ims_timer_arm(&reg->timer, SECOND_ANSWER_MS);
+}
+
 static void send_unregister(ims_reg *reg)
 {
 	ims_timer_stop(&reg->timer);
@@ -401,7 +409,8 @@ static const struct rule {
 	ROW(TRYING,        STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(PROVING,       OK,        NULL,       ACTIVE,        settle),
-	ROW(PROVING,       CHALLENGE, may_answer, PROVING,       send_answer),
+	ROW(PROVING,       CHALLENGE, may_answer, PROVING,       answer_later),
+	ROW(PROVING,       TIMER,     NULL,       PROVING,       send_answer),
 	ROW(PROVING,       CHALLENGE, NULL,       IDLE,          report_refused),
 	ROW(PROVING,       TOO_BRIEF, may_lengthen, TRYING,      send_longer),
 	ROW(PROVING,       TOO_BRIEF, NULL,       IDLE,          report_refused),
@@ -425,7 +434,8 @@ static const struct rule {
 	ROW(REFRESHING,    STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(REPROVING,     OK,        NULL,       ACTIVE,        settle),
-	ROW(REPROVING,     CHALLENGE, may_answer, REPROVING,     send_answer),
+	ROW(REPROVING,     CHALLENGE, may_answer, REPROVING,     answer_later),
+	ROW(REPROVING,     TIMER,     NULL,       REPROVING,     send_answer),
 	ROW(REPROVING,     CHALLENGE, NULL,       IDLE,          report_refused),
 	ROW(REPROVING,     TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
 	ROW(REPROVING,     TOO_BRIEF, NULL,       IDLE,          report_refused),
@@ -449,7 +459,8 @@ static const struct rule {
 	ROW(LEAVING,       STOP,      NULL,       LEAVING,       nothing),
 
 	ROW(LEAVE_PROVING, OK,        NULL,       IDLE,          report_gone),
-	ROW(LEAVE_PROVING, CHALLENGE, may_answer, LEAVE_PROVING, answer_unregister),
+	ROW(LEAVE_PROVING, CHALLENGE, may_answer, LEAVE_PROVING, answer_later),
+	ROW(LEAVE_PROVING, TIMER,     NULL,       LEAVE_PROVING, answer_unregister),
 	ROW(LEAVE_PROVING, CHALLENGE, NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, TOO_BRIEF, NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, REFUSED,   NULL,       IDLE,          report_gone),

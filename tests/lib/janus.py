@@ -136,7 +136,7 @@ class Janus:
             return False
         try:
             return client.ask({"janus": "ping"}, timeout_s=2)["janus"] == "pong"
-        except Unexpected:
+        except (OSError, Unexpected):
             return False
         finally:
             client.close()
