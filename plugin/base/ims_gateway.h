@@ -11,9 +11,6 @@ typedef struct {
 	 * mline: index of the m-line in the browser's description, from 0.
 	 * The bytes are copied before it returns. */
 	void (*relay_rtp)(gpointer handle, guint mline, gboolean video, char *packet, guint16 length);
-	/* RTCP feedback towards the browser (video only in practice). */
-	void (*relay_rtcp)(gpointer handle, guint mline, gboolean video, char *packet, guint16 length);
-
 	gpointer (*handle_ref)(gpointer handle); /* [any thread] */
 	void (*handle_unref)(gpointer handle);   /* [any thread] */
 } ims_gateway;

@@ -80,20 +80,6 @@ static void relay_rtp(gpointer data, guint mline, gboolean video, char *packet, 
 	ims.gateway->relay_rtp(handle->janus, &rtp);
 }
 
-static void relay_rtcp(gpointer data, guint mline, gboolean video, char *packet, guint16 length)
-{
-	ims_handle *handle = data;
-	janus_plugin_rtcp rtcp = {
-		.mindex = (int)mline,
-		.video = video ? TRUE : FALSE,
-		.buffer = packet,
-		.length = length,
-	};
-
-	if (!g_atomic_int_get(&handle->gone))
-		ims.gateway->relay_rtcp(handle->janus, &rtcp);
-}
-
 static gpointer gateway_handle_ref(gpointer handle)
 {
 	return ims_handle_ref(handle);
@@ -106,7 +92,6 @@ static void gateway_handle_unref(gpointer handle)
 
 static const ims_gateway media_gateway = {
 	.relay_rtp = relay_rtp,
-	.relay_rtcp = relay_rtcp,
 	.handle_ref = gateway_handle_ref,
 	.handle_unref = gateway_handle_unref,
 };

@@ -45,13 +45,6 @@ static inline void recorder_relay_rtp(gpointer handle, guint mline, gboolean vid
 	pthread_mutex_unlock(&r->lock);
 }
 
-static inline void recorder_relay_rtcp(gpointer handle, guint mline, gboolean video, char *packet,
-				       guint16 length)
-{
-	(void)handle, (void)mline, (void)video, (void)packet, (void)length;
-	g_assert_not_reached();
-}
-
 static inline gpointer recorder_ref(gpointer handle)
 {
 	recorder *r = handle;
@@ -75,7 +68,6 @@ static inline void recorder_unref(gpointer handle)
 
 static const ims_gateway recorder_gateway = {
 	.relay_rtp = recorder_relay_rtp,
-	.relay_rtcp = recorder_relay_rtcp,
 	.handle_ref = recorder_ref,
 	.handle_unref = recorder_unref,
 };
