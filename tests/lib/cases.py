@@ -12,6 +12,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -146,38 +147,56 @@ def lock(path):
     return held
 
 
-def main(folder):
+def arguments(layer):
     parser = argparse.ArgumentParser(prog="run")
     parser.add_argument("-l", "--list", action="store_true", help="list the cases")
     parser.add_argument("--asan", action="store_true", help="Janus under ASan and UBSan")
-    parser.add_argument("--report", default=os.path.join(paths.BUILD, "integration", "report.txt"))
+    parser.add_argument("--report", default=os.path.join(paths.BUILD, layer, "report.txt"))
     parser.add_argument("names", nargs="*", help="cases or files; none: all")
-    args = parser.parse_args()
-    files = [load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))
-             if name.startswith("test_") and name.endswith(".py")]
-    if args.list:
-        return list_cases(files)
+    return parser.parse_args()
+
+
+def enter_namespace(prepare):
+    """What has to be fetched is fetched before: from the namespace nothing can leave."""
     try:
         paths.built(edge.OBJECT)
-    except AssertionError as error:
+        prepare()
+    except (AssertionError, subprocess.SubprocessError) as error:
         sys.exit(str(error))
-    if "IMS_TEST_NETNS" not in os.environ:
-        netns = os.path.join(paths.LIB, "netns")
-        os.execv(netns, [netns, sys.executable] + sys.argv)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    netns = os.path.join(paths.LIB, "netns")
+    os.execv(netns, [netns, sys.executable] + sys.argv)
 
-    state = os.path.join(paths.BUILD, "integration")
-    alone = lock(state + ".lock")       # held until the end
-    shutil.rmtree(state, ignore_errors=True)
-    os.makedirs(state)
-    done, run = [], Run(state, args.asan)
+
+def run_files(files, names, run):
+    """-> the cases that ran"""
+    done = []
     try:
         for module, cases in files:
-            mine = chosen(module, cases, args.names)
+            mine = chosen(module, cases, names)
             if mine:
                 done += run_file(module, mine, run)
     finally:
         run.close()
+    return done
+
+
+def main(folder, layer="integration", make_run=Run, prepare=lambda: None):
+    """layer: names the state folder in the build tree; make_run: what its cases share; prepare: before the
+    namespace is entered."""
+    args = arguments(layer)
+    files = [load(os.path.join(folder, name)) for name in sorted(os.listdir(folder))
+             if name.startswith("test_") and name.endswith(".py")]
+    if args.list:
+        return list_cases(files)
+    if "IMS_TEST_NETNS" not in os.environ:
+        enter_namespace(prepare)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    state = os.path.join(paths.BUILD, layer)
+    alone = lock(state + ".lock")       # held until the end
+    shutil.rmtree(state, ignore_errors=True)
+    os.makedirs(state)
+    done = run_files(files, args.names, make_run(state, args.asan))
     alone.close()
     write_report(args.report, done)
     bad = [c for c in done if not c.ok]
