@@ -403,7 +403,7 @@ function announcement(news) {
 	case 'ringing': return 'Ringing';
 	case 'incoming': return `${name} is calling. Enter answers, Escape declines.`;
 	case 'up': return `Connected with ${name}`;
-	case 'ended': return news.startedAt ? `Call ended after ${spoken((Date.now() - news.startedAt) / 1000)}` : 'Call ended';
+	case 'ended': return news.startedAt ? `Call ended after ${spoken((Date.now() - news.startedAt) / 1000)}` : 'No connection';
 	default: return '';
 	}
 }

@@ -14,6 +14,15 @@ const WORDS = {
 	ended: 'Call ended',
 };
 
+/** @param {import('../ims-client.js').Call} call */
+function words(call) {
+	if (call.state === 'up' && call.held)
+		return 'On hold';
+	if (call.state === 'ended' && !call.startedAt)
+		return call.error ? 'No connection' : 'Not answered';
+	return WORDS[call.state];
+}
+
 const LINGER_MS = 1800;
 
 /** The view of one call, from the first ring to the last word. */
@@ -51,7 +60,7 @@ export class CallView {
 		this.#root.dataset.state = call.state;
 		const up = call.state === 'up';
 
-		$('#call-state').textContent = up && call.held ? 'On hold' : WORDS[call.state];
+		$('#call-state').textContent = words(call);
 		$('#incoming').hidden = !['incoming', 'accepting'].includes(call.state);
 		$('#hangup').hidden = ['incoming', 'accepting', 'ended'].includes(call.state);
 		$('#answer').disabled = call.state === 'accepting';

@@ -239,11 +239,12 @@ def everything_comes_back(w):
     still_works(core, page)
     page.unregister()
     page.handle.client.close()
-    first = counters(w.janus.pid)
+    first, alive = counters(w.janus.pid), edge.objects(w.janus)
     for _ in range(3):
         again = w.registered(w.scripted_user("again"))
         still_works(core, again)
         again.unregister()
         again.handle.client.close()
     wait_counters(w.janus.pid, first, 10)
+    edge.wait_objects(w.janus, alive)
     lacks_text(w.janus.process.output(), "double free", "Segmentation fault")

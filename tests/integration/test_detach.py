@@ -154,18 +154,26 @@ def nothing_is_left(w):
     """threads, descriptors and UDP sockets after all of it as before"""
     core, page = w.scripted()
     page.detach()
-    start = counters(w.janus.pid)
-    for _ in range(5):
-        page = w.registered(w.scripted_user())
-        invite, event = incoming(core, page)
-        page.accept(event)
+
+    def one_of_each():
+        called = w.registered(w.scripted_user())
+        invite, event = incoming(core, called)
+        called.accept(event)
         invite.dialog()
-        page.handle.client.close()
+        called.handle.client.close()
         core.expect("BYE").reply(200)
-        other = w.registered(w.scripted_user("yan"))
-        outgoing(core, other).ringing()
-        other.wait("ringing")
-        other.handle.client.close()
+        calling = w.registered(w.scripted_user("yan"))
+        invite = outgoing(core, calling)
+        invite.ringing()
+        calling.wait("ringing")
+        calling.handle.client.close()
         core.expect("CANCEL").reply(200)
-    w.capture.wait_request("REGISTER", frm=edge.ADDRESS, timeout_s=8)
+        invite.reply(487)
+        core.expect("ACK")
+
+    one_of_each()       # what is started once for all
+    start, alive = counters(w.janus.pid), {**edge.objects(w.janus), "invites": 0, "media": 0, "ports": 0}
+    for _ in range(5):
+        one_of_each()
     wait_counters(w.janus.pid, start, 15)
+    edge.wait_objects(w.janus, alive)

@@ -50,6 +50,7 @@ def thousand_users(w):
     # The first users and the first call start what is there once for all.
     register(pages[:FIRST])
     call(pages[0], pages[1])
+    alive = edge.objects(w.janus)
     before, cpu, start = counters(pid), cpu_s(pid), time.monotonic()
     events = register(pages[FIRST:])
     took, used, after = time.monotonic() - start, cpu_s(pid) - cpu, counters(pid)
@@ -68,3 +69,4 @@ def thousand_users(w):
     session.destroy()
     final = wait_counters(pid, before, 15)
     equal(final.udp_sockets, before.udp_sockets, "UDP sockets")
+    edge.wait_objects(w.janus, alive)

@@ -5,6 +5,7 @@ import os
 import lab
 import paths
 from janus import Janus
+from process import Late, wait_until
 
 PACKAGE = os.environ.get("IMS_TEST_PACKAGE", "janus.plugin.ims")
 OBJECT = os.environ.get("IMS_TEST_OBJECT", "libjanus_ims.so")
@@ -34,6 +35,20 @@ def configuration(general=None, sip=None, media=None, network=None):
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
         "media": {"port_min": 20000, "port_max": 21999, "dscp": 0, **(media or {})},
         "networks": both}
+
+
+def objects(of):
+    """What the plugin in this Janus says is alive: handles, calls, port pairs, ..."""
+    return of.admin("message_plugin", plugin=PACKAGE, request={"request": "counters"})["response"]
+
+
+def wait_objects(of, want, timeout_s=15):
+    """Until nothing more is alive than `want`: some of SIP's transactions end later."""
+    try:
+        wait_until(lambda: all(objects(of)[name] <= number for name, number in want.items()), timeout_s,
+                   "objects of the plugin", 0.1)
+    except Late as error:
+        raise AssertionError("%s: %r, at the start %r" % (error, objects(of), want)) from None
 
 
 def janus(folder, general=None, sip=None, media=None, network=None, core=None, **options):

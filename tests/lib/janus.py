@@ -155,12 +155,12 @@ class Janus:
         """For messages of more than 8 KB, which the other transport does not take."""
         return Client.websocket("127.0.0.1", self.ws_port)
 
-    def admin(self, request, **fields):
+    def admin(self, what, **fields):
         """One request of the Admin API -> its answer."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
             s.settimeout(10)
             s.connect(self.admin_path)
-            s.send(json.dumps({"janus": request, "transaction": "admin",
+            s.send(json.dumps({"janus": what, "transaction": "admin",
                                "admin_secret": ADMIN_SECRET, **fields}).encode())
             return json.loads(s.recv(1 << 20))
 
