@@ -214,9 +214,10 @@ def called_right_after_a_call(w):
 
 @case()
 def call_right_after_a_refused_one(w):
-    """a refused call leaves nothing in the way of the next"""
+    """a refused call leaves nothing in the way of the next: its PeerConnection is closed for the page"""
     page, phone = w.registered(), w.phone()
     page.handle.refused("call", jsep=page.browser.offer(), uri="urn:service:sos")
+    page.connection = True
     page.call(phone.impu)
     page.wait("accepted")
     page.hangup()

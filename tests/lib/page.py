@@ -2,6 +2,7 @@
 
 import time
 
+from client import Unexpected
 from process import wait_until
 from sip import Sdp
 from webrtc import CannedBrowser
@@ -43,7 +44,14 @@ class Page:
         """-> the event "calling" """
         self.connection_gone()
         self.connection = True
-        return self.ask("call", "calling", jsep=jsep or self.browser.offer(), uri=uri, **fields)
+        for _ in range(20):
+            try:
+                return self.ask("call", "calling", jsep=jsep or self.browser.offer(), uri=uri, **fields)
+            except Unexpected as error:
+                if "'code': 490" not in str(error):
+                    raise
+                time.sleep(0.05)        # Janus still has the ICE agent of the call before
+        raise AssertionError("Janus goes on refusing the call")
 
     def refused(self, request, jsep=None, **fields):
         """A request that must fail. -> (number, sentence)"""
