@@ -53,6 +53,7 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 {
 	ims_session *session = g_new0(ims_session, 1);
 
+	ims_assert_on(ims_service_worker(service));
 	session->service = service;
 	session->handle = handle;
 	session->events = events;
@@ -71,6 +72,7 @@ static void forget_call(ims_session *session)
 
 void ims_session_end(ims_session *session)
 {
+	ims_assert_on(ims_service_worker(session->service));
 	if (session->call) {
 		session->events->media(NULL, session->user);
 		forget_call(session);
