@@ -1,5 +1,7 @@
 /* internal.h: what the files of session/ share. */
 #pragma once
+#include "base/ims_error.h"
+#include "session/ims_flows.h"
 #include "session/ims_service.h"
 #include "session/ims_session.h"
 
@@ -19,6 +21,26 @@ struct ims_service {
 	gboolean drained;
 };
 
-/* ims_session.c: an INVITE for this session's user. FALSE: refused with ret_status. */
+struct ims_session {
+	ims_service *service;
+	gpointer handle;
+	const ims_session_events *events;
+	gpointer user;
+	guint64 master_id;
+
+	ims_flow *flow; /* NULL: no registration */
+	char *display_name;
+	char *reg_transaction;
+
+	ims_call *call; /* one PeerConnection a handle, so one call */
+	char *call_transaction;
+};
+
+void ims_session_tell(ims_session *session, ims_session_news news);
+gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why); /* FALSE */
+
+/* ims_session_calls.c */
+void ims_session_forget_call(ims_session *session);
+/* An INVITE for this session's user. FALSE: refused with ret_status. */
 gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
 			     int *ret_status);

@@ -1,0 +1,290 @@
+/* ims_session_calls.c: the call of a session. */
+#include "base/ims_error.h"
+#include "base/ims_log.h"
+#include "session/internal.h"
+#include "sip/ims_uri.h"
+
+/* What they tell */
+
+static void tell_of_call(ims_session *session, const ims_call *call, ims_session_news news)
+{
+	news.call_id = ims_call_id(call);
+	news.username = ims_call_peer(call);
+	if (!news.transaction)
+		news.transaction = session->call_transaction;
+	ims_session_tell(session, news);
+}
+
+static void call_proceeding(ims_call *call, int code, gpointer user)
+{
+	tell_of_call(user, call, (ims_session_news){ .kind = IMS_NEWS_PROCEEDING, .code = code });
+}
+
+static void call_ringing(ims_call *call, gpointer user)
+{
+	tell_of_call(user, call, (ims_session_news){ .kind = IMS_NEWS_RINGING });
+}
+
+static void call_progress(ims_call *call, const char *answer, gpointer user)
+{
+	tell_of_call(user, call,
+		     (ims_session_news){ .kind = IMS_NEWS_PROGRESS, .sdp_type = "answer", .sdp = answer });
+}
+
+static void call_answered(ims_call *call, const char *answer, gpointer user)
+{
+	tell_of_call(user, call,
+		     (ims_session_news){ .kind = IMS_NEWS_ACCEPTED, .sdp_type = "answer", .sdp = answer });
+}
+
+void ims_session_forget_call(ims_session *session)
+{
+	ims_call_free(g_steal_pointer(&session->call));
+	g_clear_pointer(&session->call_transaction, g_free);
+	g_atomic_int_add(&session->service->n_calls, -1);
+}
+
+static void call_ended(ims_call *call, int status, const char *reason, const ims_sip_news *sip, gpointer user)
+{
+	ims_session *session = user;
+
+	session->events->media(NULL, session->user);
+	session->events->close_media(session->user);
+	tell_of_call(
+		session, call,
+		(ims_session_news){ .kind = IMS_NEWS_HANGUP, .code = status, .reason = reason, .sip = sip });
+	ims_session_forget_call(session);
+}
+
+static const ims_call_events call_events = {
+	.proceeding = call_proceeding,
+	.ringing = call_ringing,
+	.progress = call_progress,
+	.answered = call_answered,
+	.ended = call_ended,
+};
+
+static ims_call_setup call_setup(const ims_session *session)
+{
+	const ims_service *service = session->service;
+	const ims_reg *reg = session->flow->reg;
+
+	return (ims_call_setup){
+		.stack = service->stack,
+		.config = service->config,
+		.network = ims_reg_network(reg),
+		.ports = service->ports,
+		.gateway = service->gateway,
+		.handle = session->handle,
+		.flow_token = ims_reg_flow_token(reg),
+		.asserted = g_ptr_array_index(ims_reg_associated(reg), 0),
+	};
+}
+
+static gboolean is_full(const ims_service *service)
+{
+	guint limit = service->config->max_calls;
+
+	return limit && (guint)g_atomic_int_get(&service->n_calls) >= limit;
+}
+
+static void adopt_call(ims_session *session, ims_call *call)
+{
+	session->call = call;
+	g_atomic_int_inc(&session->service->n_calls);
+	session->events->media(ims_call_media(call), session->user);
+}
+
+/* Outgoing */
+
+static const GPtrArray *emergency_numbers(const ims_session *session)
+{
+	const ims_network *network = session->flow ? ims_reg_network(session->flow->reg)
+						   : g_ptr_array_index(session->service->config->networks, 0);
+
+	return network->emergency_numbers;
+}
+
+/* Emergency is screened first, whatever else is wrong (REQ-103); then who is not registered (REQ-85). */
+static gboolean may_call(const ims_session *session, const char *uri, GError **error)
+{
+	g_auto(ims_uri) target = { 0 };
+
+	if (ims_uri_is_emergency(uri, emergency_numbers(session)))
+		return ims_session_refuse(error, IMS_E_EMERGENCY,
+					  "Emergency calls are not possible here: please use a telephone");
+	if (!session->flow || !ims_reg_is_active(session->flow->reg))
+		return ims_session_refuse(error, IMS_E_WRONG_STATE, "call: register first");
+	if (session->call)
+		return ims_session_refuse(error, IMS_E_WRONG_STATE, "call: this handle has a call already");
+	if (is_full(session->service))
+		return ims_session_refuse(error, IMS_E_LIMIT, "call: this gateway serves no more calls");
+	return ims_uri_parse(uri, &target, error);
+}
+
+gboolean ims_session_call(ims_session *session, const char *uri, const char *call_id, const char *headers,
+			  const char *offer, const char *transaction, GError **error)
+{
+	ims_call_setup setup;
+	ims_call *call;
+
+	if (!may_call(session, uri, error))
+		return FALSE;
+	setup = call_setup(session);
+	call = ims_call_dial(&setup,
+			     &(ims_call_target){ .uri = uri,
+						 .caller = ims_reg_impu(session->flow->reg),
+						 .caller_name = session->display_name,
+						 .call_id = call_id,
+						 .headers = headers,
+						 .browser_offer = offer,
+						 .route = ims_reg_service_route(session->flow->reg) },
+			     &call_events, session, error);
+	if (!call)
+		return FALSE;
+	adopt_call(session, call);
+	session->call_transaction = g_strdup(transaction);
+	tell_of_call(session, call, (ims_session_news){ .kind = IMS_NEWS_CALLING });
+	return TRUE;
+}
+
+/* Incoming */
+
+static gboolean miss_call(ims_session *session, const ims_sip_news *news, int *ret_status)
+{
+	*ret_status = 486;
+	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_MISSED_CALL,
+						      .call_id = news->call_id,
+						      .username = news->caller,
+						      .display_name = news->caller_name,
+						      .callee = news->callee,
+						      .reason = "busy" });
+	return FALSE;
+}
+
+static gboolean refuse_media(ims_session *session, const ims_sip_news *news, const GError *error,
+			     int *ret_status)
+{
+	*ret_status = error->code == IMS_E_LIMIT || error->code == IMS_E_IO ? 503 : 488;
+	ims_warn(ims_reg_impu(session->flow->reg), "call from %s refused: %s", news->caller, error->message);
+	ims_session_tell(session,
+			 (ims_session_news){ .kind = IMS_NEWS_MISSED_CALL,
+					     .call_id = news->call_id,
+					     .username = news->caller,
+					     .display_name = news->caller_name,
+					     .callee = news->callee,
+					     .reason = ims_error_text((ims_error_code)error->code) });
+	return FALSE;
+}
+
+gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
+			     int *ret_status)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *offer = NULL;
+	ims_call_setup setup;
+	ims_call *call;
+
+	*ret_status = 480;
+	if (!ims_reg_is_active(session->flow->reg) || !news->caller)
+		return FALSE;
+	if (session->call)
+		return miss_call(session, news, ret_status);
+	*ret_status = 503;
+	if (is_full(session->service))
+		return FALSE;
+	*ret_status = news->bad_body ? 415 : 488;
+	if (!news->sdp)
+		return FALSE;
+	setup = call_setup(session);
+	call = ims_call_receive(&setup, invite, news, &call_events, session, &offer, &error);
+	if (!call)
+		return refuse_media(session, news, error, ret_status);
+	adopt_call(session, call);
+	tell_of_call(session, call,
+		     (ims_session_news){ .kind = IMS_NEWS_INCOMING_CALL,
+					 .display_name = news->caller_name,
+					 .callee = news->callee,
+					 .sdp_type = "offer",
+					 .sdp = offer });
+	return TRUE;
+}
+
+/* Requests inside */
+
+static gboolean has_call(const ims_session *session, const char *request, GError **error)
+{
+	if (session->call)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE, "%s: there is no call", request);
+	return FALSE;
+}
+
+gboolean ims_session_accept(ims_session *session, const char *answer, const char *headers,
+			    const char *transaction, GError **error)
+{
+	if (!has_call(session, "accept", error) || !ims_call_accept(session->call, answer, headers, error))
+		return FALSE;
+	tell_of_call(session, session->call,
+		     (ims_session_news){ .kind = IMS_NEWS_ACCEPTED, .transaction = transaction });
+	return TRUE;
+}
+
+gboolean ims_session_decline(ims_session *session, int code, const char *headers, const char *transaction,
+			     GError **error)
+{
+	if (!has_call(session, "decline", error))
+		return FALSE;
+	if (!ims_call_is_unanswered(session->call))
+		return ims_session_refuse(error, IMS_E_WRONG_STATE,
+					  "decline: only a call that rings here can be declined");
+	tell_of_call(
+		session, session->call,
+		(ims_session_news){ .kind = IMS_NEWS_DECLINING, .transaction = transaction, .code = code });
+	return ims_call_decline(session->call, code, headers, error);
+}
+
+gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction,
+			    GError **error)
+{
+	if (!has_call(session, "hangup", error))
+		return FALSE;
+	tell_of_call(session, session->call,
+		     (ims_session_news){ .kind = IMS_NEWS_HANGING_UP, .transaction = transaction });
+	return ims_call_hangup(session->call, headers, error);
+}
+
+gboolean ims_session_hold(ims_session *session, ims_direction direction, const char *transaction,
+			  GError **error)
+{
+	ims_news_kind kind = direction == IMS_DIR_SENDRECV ? IMS_NEWS_RESUMING : IMS_NEWS_HOLDING;
+
+	if (!has_call(session, kind == IMS_NEWS_HOLDING ? "hold" : "unhold", error) ||
+	    !ims_call_hold(session->call, direction, error))
+		return FALSE;
+	tell_of_call(session, session->call, (ims_session_news){ .kind = kind, .transaction = transaction });
+	return TRUE;
+}
+
+gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
+			  const char *transaction, GError **error)
+{
+	if (!has_call(session, "dtmf_info", error) ||
+	    !ims_call_dtmf(session->call, digit, duration_ms, headers, error))
+		return FALSE;
+	tell_of_call(session, session->call,
+		     (ims_session_news){ .kind = IMS_NEWS_DTMF_SENT, .transaction = transaction });
+	return TRUE;
+}
+
+void ims_session_media_gone(ims_session *session)
+{
+	if (session->call)
+		ims_call_media_gone(session->call);
+}
+
+void ims_session_media_failed(ims_session *session, const char *call_id)
+{
+	if (session->call && g_strcmp0(ims_call_id(session->call), call_id) == 0)
+		ims_call_unreachable(session->call);
+}
