@@ -25,8 +25,9 @@ DEFAULT_TIMEOUT_S = 30
 
 
 class Case:
-    def __init__(self, function, requirements, timeout_s):
+    def __init__(self, function, requirements, timeout_s, long=False):
         self.function, self.requirements, self.timeout_s = function, requirements, timeout_s
+        self.long = long
         self.name, self.module = function.__name__, function.__module__
         self.title = (function.__doc__ or "").strip().split("\n")[0]
         self.ok, self.details, self.ms = None, "", 0
@@ -35,9 +36,10 @@ class Case:
 _found = []
 
 
-def case(*requirements, timeout_s=DEFAULT_TIMEOUT_S):
+def case(*requirements, timeout_s=DEFAULT_TIMEOUT_S, long=False):
+    """long: takes more time than the everyday layers have; runs when named, and in the long layer."""
     def mark(function):
-        _found.append(Case(function, requirements, timeout_s))
+        _found.append(Case(function, requirements, timeout_s, long))
         return function
     return mark
 
@@ -116,9 +118,10 @@ def run_file(module, cases, run):
     return cases
 
 
-def chosen(module, cases, names):
-    return [c for c in cases if not names or c.name in names or module.__name__ in names
-            or module.__name__.replace("test_", "", 1) in names]
+def chosen(module, cases, names, long):
+    """Those of the file that are as long as asked for, and whoever is named."""
+    whole = not names or module.__name__ in names or module.__name__.replace("test_", "", 1) in names
+    return [c for c in cases if c.name in names or whole and c.long == long]
 
 
 def write_report(path, cases):
@@ -133,7 +136,7 @@ def write_report(path, cases):
 def list_cases(files):
     for module, cases in files:
         for c in cases:
-            print("%-24s %-44s %s" % (module.__name__, c.name, c.title))
+            print("%-24s %-44s %s%s" % (module.__name__, c.name, "(long) " if c.long else "", c.title))
 
 
 def lock(path):
@@ -151,6 +154,7 @@ def arguments(layer):
     parser = argparse.ArgumentParser(prog="run")
     parser.add_argument("-l", "--list", action="store_true", help="list the cases")
     parser.add_argument("--asan", action="store_true", help="Janus under ASan and UBSan")
+    parser.add_argument("--long", action="store_true", help="the long cases in place of the others")
     parser.add_argument("--report", default=os.path.join(paths.BUILD, layer, "report.txt"))
     parser.add_argument("names", nargs="*", help="cases or files; none: all")
     return parser.parse_args()
@@ -167,12 +171,12 @@ def enter_namespace(prepare):
     os.execv(netns, [netns, sys.executable] + sys.argv)
 
 
-def run_files(files, names, run):
+def run_files(files, args, run):
     """-> the cases that ran"""
     done = []
     try:
         for module, cases in files:
-            mine = chosen(module, cases, names)
+            mine = chosen(module, cases, args.names, args.long)
             if mine:
                 done += run_file(module, mine, run)
     finally:
@@ -196,7 +200,7 @@ def main(folder, layer="integration", make_run=Run, prepare=lambda: None):
     alone = lock(state + ".lock")       # held until the end
     shutil.rmtree(state, ignore_errors=True)
     os.makedirs(state)
-    done = run_files(files, args.names, make_run(state, args.asan))
+    done = run_files(files, args, make_run(state, args.asan))
     alone.close()
     write_report(args.report, done)
     bad = [c for c in done if not c.ok]
