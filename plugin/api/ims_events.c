@@ -2,27 +2,6 @@
 #include "api/internal.h"
 #include "base/ims_error.h"
 
-static const char *const names[] = {
-	[IMS_NEWS_REGISTERING] = "registering",
-	[IMS_NEWS_REGISTERED] = "registered",
-	[IMS_NEWS_REGISTRATION_FAILED] = "registration_failed",
-	[IMS_NEWS_UNREGISTERING] = "unregistering",
-	[IMS_NEWS_UNREGISTERED] = "unregistered",
-	[IMS_NEWS_CALLING] = "calling",
-	[IMS_NEWS_PROCEEDING] = "proceeding",
-	[IMS_NEWS_RINGING] = "ringing",
-	[IMS_NEWS_PROGRESS] = "progress",
-	[IMS_NEWS_ACCEPTED] = "accepted",
-	[IMS_NEWS_INCOMING_CALL] = "incomingcall",
-	[IMS_NEWS_MISSED_CALL] = "missed_call",
-	[IMS_NEWS_DECLINING] = "declining",
-	[IMS_NEWS_HANGING_UP] = "hangingup",
-	[IMS_NEWS_HANGUP] = "hangup",
-	[IMS_NEWS_HOLDING] = "holding",
-	[IMS_NEWS_RESUMING] = "resuming",
-	[IMS_NEWS_DTMF_SENT] = "dtmfsent",
-};
-
 /* What came from the network may not be UTF-8, and JSON must be. */
 static json_t *valid_text(const char *value)
 {
@@ -96,7 +75,7 @@ json_t *ims_event_of_news(const ims_session_news *news)
 	json_t *result = json_object();
 	json_t *event = json_pack("{s:s, s:o}", "sip", "event", "result", result);
 
-	json_object_set_new(result, "event", json_string(names[news->kind]));
+	json_object_set_new(result, "event", json_string(ims_event_rows[news->kind].name));
 	add_details(result, news);
 	set_text(event, "call_id", news->call_id);
 	return event;

@@ -8,8 +8,29 @@ typedef struct {
 	const ims_field *fields;
 	const char *jsep; /* mandatory JSEP type: "offer", "answer"; NULL: none is used */
 	gboolean (*run)(ims_api_client *client, const ims_api_request *request, GError **error);
-	const char *text; /* documentation, one sentence */
+	/* Documentation, from which docs/api.md is made. */
+	const char *text;        /* one sentence */
+	const char *answered_by; /* the events that follow, in order */
+	const char *example;     /* a body; well-formed, as a test holds */
 } ims_api_row;
+
+typedef struct {
+	const char *name; /* "ims.expires" is a member of an object */
+	const char *text;
+} ims_event_field;
+
+/* What one event looks like. Events are built by hand in ims_events.c; that they hold what stands here, and
+ * nothing else, is held by ims_api_manual.c and, for every event of every case, by the integration tests. */
+typedef struct {
+	const char *name;
+	const char *jsep; /* "offer", "answer"; NULL: none. May be absent in an event of that name */
+	const char *text; /* when it comes */
+	const ims_event_field *fields; /* of `result` besides `event`; a NULL name ends them */
+	const char *example;           /* a whole event; NULL: the manual makes one */
+} ims_event_row;
+
+extern const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS]; /* ims_event_table.c */
+extern const ims_event_row ims_event_status_row;
 
 struct ims_api_request {
 	GError *error;          /* NULL: well-formed */

@@ -25,6 +25,7 @@ typedef enum {
 	IMS_NEWS_HOLDING,
 	IMS_NEWS_RESUMING,
 	IMS_NEWS_DTMF_SENT,
+	IMS_NEWS_N_KINDS, /* how many there are */
 } ims_news_kind;
 
 /* What happened; borrowed during the call back. Members a kind has no use for are 0. */

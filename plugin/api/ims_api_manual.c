@@ -1,0 +1,356 @@
+/* ims_api_manual.c: the tables of api/ -> the reference in docs/api.md. A program of its own.
+ *
+ *   ims-api-manual FILE           writes the parts between its marks anew
+ *   ims-api-manual --check FILE   fails when they are not what the tables say (make check)
+ *   ims-api-manual --json         the tables as JSON, for the tests
+ *
+ * A mark is a line "<!-- from the tables: NAME -->"; what follows, up to a line "<!-- end -->", is ours. */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/internal.h"
+#include "base/ims_error.h"
+
+/* One example of each kind of news: their JSON is made by the code that makes the real one. */
+#define CALL .call_id = "a84b4c76e66710", .username = "sip:bob@ims.example"
+#define USER .username = "sip:alice@ims.example"
+#define ANSWER .sdp_type = "answer", .sdp = "v=0 ..."
+#define OFFER .sdp_type = "offer", .sdp = "v=0 ..."
+
+static const ims_sip_news bye = { .reason_header = (char *)"Normal call clearing",
+				  .reason_protocol = (char *)"Q.850",
+				  .reason_cause = (char *)"16" };
+
+static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
+	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600 },
+	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 403, .reason = "Forbidden" },
+	[IMS_NEWS_UNREGISTERED] = { USER },
+	[IMS_NEWS_CALLING] = { CALL },
+	[IMS_NEWS_PROCEEDING] = { CALL, .code = 183 },
+	[IMS_NEWS_RINGING] = { CALL },
+	[IMS_NEWS_PROGRESS] = { CALL, ANSWER },
+	[IMS_NEWS_ACCEPTED] = { CALL, ANSWER },
+	[IMS_NEWS_INCOMING_CALL] = { CALL, OFFER, .display_name = "Bob", .callee = "sip:alice@ims.example" },
+	[IMS_NEWS_MISSED_CALL] = { CALL, .display_name = "Bob", .callee = "sip:alice@ims.example",
+				   .reason = "busy" },
+	[IMS_NEWS_DECLINING] = { CALL, .code = 486 },
+	[IMS_NEWS_HANGING_UP] = { CALL },
+	[IMS_NEWS_HANGUP] = { CALL, .code = 200, .reason = "Session terminated", .sip = &bye },
+	[IMS_NEWS_HOLDING] = { CALL },
+	[IMS_NEWS_RESUMING] = { CALL },
+	[IMS_NEWS_DTMF_SENT] = { CALL },
+};
+
+/* Nothing of a session is asked here, but the linker wants it. */
+static json_t *sample_event(ims_news_kind kind)
+{
+	ims_session_news news = samples[kind];
+	g_autoptr(GPtrArray) associated = g_ptr_array_new();
+	json_t *event, *jsep;
+
+	g_ptr_array_add(associated, (char *)"sip:alice@ims.example");
+	news.kind = kind;
+	news.associated = associated;
+	event = ims_event_of_news(&news);
+	jsep = ims_event_jsep(news.sdp_type, news.sdp);
+	return jsep ? json_pack("{s:o, s:o}", "event", event, "jsep", jsep)
+		    : json_pack("{s:o}", "event", event);
+}
+
+/* Does the table say what the code does? */
+
+static gboolean is_documented(const ims_event_row *row, const char *name)
+{
+	for (const ims_event_field *field = row->fields; field->name; field++)
+		if (strcmp(field->name, name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Members of objects as "ims.expires". */
+static void collect_names(const json_t *object, const char *prefix, GPtrArray *names)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, key, value)
+	{
+		g_autofree char *name = g_strconcat(prefix, key, NULL);
+		g_autofree char *inner = g_strconcat(name, ".", NULL);
+
+		if (json_is_object(value))
+			collect_names(value, inner, names);
+		else if (strcmp(name, "event") != 0)
+			g_ptr_array_add(names, g_steal_pointer(&name));
+	}
+}
+
+static gboolean check_event(const ims_event_row *row, const json_t *event)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	gboolean good = TRUE;
+
+	collect_names(json_object_get(event, "result"), "", names);
+	for (guint i = 0; i < names->len; i++)
+		if (!is_documented(row, g_ptr_array_index(names, i))) {
+			fprintf(stderr, "event %s: field '%s' is not in ims_event_table.c\n", row->name,
+				(char *)g_ptr_array_index(names, i));
+			good = FALSE;
+		}
+	for (const ims_event_field *field = row->fields; field->name; field++)
+		if (!row->example &&
+		    !g_ptr_array_find_with_equal_func(names, field->name, g_str_equal, NULL)) {
+			fprintf(stderr, "event %s: field '%s' is not in the sample of ims_api_manual.c\n",
+				row->name, field->name);
+			good = FALSE;
+		}
+	return good;
+}
+
+static gboolean check_events(void)
+{
+	gboolean good = TRUE;
+
+	for (int kind = 0; kind < IMS_NEWS_N_KINDS; kind++) {
+		const ims_event_row *row = &ims_event_rows[kind];
+		json_t *sample = sample_event((ims_news_kind)kind);
+
+		good &= check_event(row, json_object_get(sample, "event"));
+		json_decref(sample);
+	}
+	return good;
+}
+
+/* Markdown: "sip:<domain>" must not be taken for a tag. */
+
+static char *escaped(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "<", -1);
+
+	return g_strjoinv("&lt;", parts);
+}
+
+static const char *const type_names[] = {
+	[IMS_FIELD_STRING] = "string",   [IMS_FIELD_SECRET] = "string",  [IMS_FIELD_INTEGER] = "integer",
+	[IMS_FIELD_BOOLEAN] = "boolean", [IMS_FIELD_HEADERS] = "object",
+};
+
+/* "string, 1 to 1024 bytes", "integer, 40 to 6000", "`sendonly`, `inactive`" */
+static char *range_of(const ims_field *field)
+{
+	const char *type = type_names[field->type];
+	const char *unit = field->type == IMS_FIELD_INTEGER ? "" : " bytes";
+
+	if (field->allowed) {
+		g_auto(GStrv) values = g_strsplit(field->allowed, "|", -1);
+		g_autofree char *listed = g_strjoinv("`, `", values);
+
+		return g_strdup_printf("`%s`", listed);
+	}
+	if (field->type == IMS_FIELD_HEADERS)
+		return g_strdup("object of strings");
+	if (!field->max)
+		return g_strdup(type);
+	return g_strdup_printf("%s, %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT "%s", type, field->min,
+			       field->max, unit);
+}
+
+static void print_json(GString *out, const json_t *value)
+{
+	g_autofree char *text = json_dumps(value, JSON_ENSURE_ASCII);
+
+	g_string_append_printf(out, "    %s\n", text);
+}
+
+static void print_request(GString *out, const ims_api_row *row)
+{
+	g_string_append_printf(out, "### `%s`\n\n%s. ", row->name, row->text);
+	if (row->jsep)
+		g_string_append_printf(out, "With a JSEP %s. ", row->jsep);
+	g_string_append_printf(out, "Answered by %s.\n\n    %s\n\n", row->answered_by, row->example);
+	if (!row->fields->name)
+		return;
+	g_string_append(out, "| field | | |\n|---|---|---|\n");
+	for (const ims_field *field = row->fields; field->name; field++) {
+		g_autofree char *range = range_of(field);
+		g_autofree char *text = escaped(field->text);
+		const char *bold = field->presence == IMS_REQUIRED ? "**" : "";
+
+		g_string_append_printf(out, "| %s`%s`%s | %s | %s |\n", bold, field->name, bold, range, text);
+	}
+	g_string_append_c(out, '\n');
+}
+
+static void print_requests(GString *out)
+{
+	for (const ims_api_row *row = ims_api_rows; row->name; row++)
+		print_request(out, row);
+}
+
+static void print_event(GString *out, const ims_event_row *row, const json_t *sample)
+{
+	const json_t *jsep = json_object_get(sample, "jsep");
+
+	g_string_append_printf(out, "### `%s`\n\n%s%s%s%s\n\n", row->name, row->text,
+			       row->jsep ? " With a JSEP " : "", row->jsep ? row->jsep : "",
+			       row->jsep ? "." : "");
+	print_json(out, json_object_get(sample, "event"));
+	if (jsep)
+		print_json(out, jsep);
+	g_string_append_c(out, '\n');
+	if (!row->fields->name)
+		return;
+	g_string_append(out, "| field of `result` | |\n|---|---|\n");
+	for (const ims_event_field *field = row->fields; field->name; field++)
+		g_string_append_printf(out, "| `%s` | %s |\n", field->name, field->text);
+	g_string_append_c(out, '\n');
+}
+
+static void print_events(GString *out)
+{
+	json_t *status = json_pack("{s:o}", "event", json_loads(ims_event_status_row.example, 0, NULL));
+
+	for (int kind = 0; kind < IMS_NEWS_N_KINDS; kind++) {
+		json_t *sample = sample_event((ims_news_kind)kind);
+
+		print_event(out, &ims_event_rows[kind], sample);
+		json_decref(sample);
+	}
+	print_event(out, &ims_event_status_row, status);
+	json_decref(status);
+}
+
+static void print_errors(GString *out)
+{
+	static const struct {
+		int number;
+		const char *text;
+	} errors[] = {
+#define X(code, number, text) { number, text },
+		IMS_ERRORS(X)
+#undef X
+	};
+
+	g_string_append(out, "| number | |\n|---|---|\n");
+	for (gsize i = 0; i < G_N_ELEMENTS(errors); i++)
+		g_string_append_printf(out, "| %d | %s |\n", errors[i].number, errors[i].text);
+}
+
+/* The file */
+
+static const struct {
+	const char *name;
+	void (*print)(GString *out);
+} parts[] = {
+	{ "requests", print_requests },
+	{ "events", print_events },
+	{ "errors", print_errors },
+};
+
+#define END_MARK "<!-- end -->"
+
+/* What stands between the mark and the end; FALSE: the file has no such marks. */
+static gboolean replace_part(GString *text, const char *name, const char *fresh)
+{
+	g_autofree char *mark = g_strdup_printf("<!-- from the tables: %s -->\n", name);
+	char *begin = strstr(text->str, mark);
+	char *end = begin ? strstr(begin, END_MARK) : NULL;
+	gssize at;
+
+	if (!end) {
+		fprintf(stderr, "no marks around '%s'\n", name);
+		return FALSE;
+	}
+	at = begin - text->str + (gssize)strlen(mark);
+	g_string_erase(text, at, end - text->str - at);
+	g_string_insert(text, at, fresh);
+	return TRUE;
+}
+
+static char *renewed(const char *old)
+{
+	GString *text = g_string_new(old);
+	gboolean good = TRUE;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autoptr(GString) fresh = g_string_new("\n");
+
+		parts[i].print(fresh);
+		good &= replace_part(text, parts[i].name, fresh->str);
+	}
+	return g_string_free(text, !good);
+}
+
+static int manual(const char *path, gboolean check_only)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *old = NULL, *fresh = NULL;
+
+	if (!check_events())
+		return 1;
+	if (!g_file_get_contents(path, &old, NULL, &error)) {
+		fprintf(stderr, "%s\n", error->message);
+		return 1;
+	}
+	fresh = renewed(old);
+	if (!fresh)
+		return 1;
+	if (strcmp(old, fresh) == 0)
+		return 0;
+	if (check_only) {
+		fprintf(stderr, "%s is not what the tables say: make docs\n", path);
+		return 1;
+	}
+	return g_file_set_contents(path, fresh, -1, NULL) ? 0 : 1;
+}
+
+/* For the tests */
+
+static json_t *json_of_request(const ims_api_row *row)
+{
+	json_t *fields = json_object();
+
+	for (const ims_field *field = row->fields; field->name; field++)
+		json_object_set_new(fields, field->name,
+				    json_pack("{s:s, s:b, s:I, s:I, s:s?}", "type", type_names[field->type],
+					      "required", field->presence == IMS_REQUIRED, "min", field->min,
+					      "max", field->max, "allowed", field->allowed));
+	return json_pack("{s:s?, s:o, s:o}", "jsep", row->jsep, "example", json_loads(row->example, 0, NULL),
+			 "fields", fields);
+}
+
+static json_t *json_of_event(const ims_event_row *row)
+{
+	json_t *fields = json_array();
+
+	for (const ims_event_field *field = row->fields; field->name; field++)
+		json_array_append_new(fields, json_string(field->name));
+	return json_pack("{s:s?, s:o}", "jsep", row->jsep, "fields", fields);
+}
+
+static int print_tables(void)
+{
+	json_t *requests = json_object(), *events = json_object(), *all;
+
+	for (const ims_api_row *row = ims_api_rows; row->name; row++)
+		json_object_set_new(requests, row->name, json_of_request(row));
+	for (int kind = 0; kind < IMS_NEWS_N_KINDS; kind++)
+		json_object_set_new(events, ims_event_rows[kind].name, json_of_event(&ims_event_rows[kind]));
+	json_object_set_new(events, ims_event_status_row.name, json_of_event(&ims_event_status_row));
+	all = json_pack("{s:o, s:o}", "requests", requests, "events", events);
+	json_dumpf(all, stdout, JSON_INDENT(1));
+	json_decref(all);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--json") == 0)
+		return print_tables();
+	if (argc == 3 && strcmp(argv[1], "--check") == 0)
+		return manual(argv[2], TRUE);
+	if (argc == 2 && argv[1][0] != '-')
+		return manual(argv[1], FALSE);
+	fprintf(stderr, "usage: ims-api-manual [--check] FILE | --json\n");
+	return 2;
+}

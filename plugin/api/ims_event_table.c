@@ -1,0 +1,98 @@
+/* ims_event_table.c: every event that clients are told, as docs/api.md says it. */
+#include "api/internal.h"
+
+/* clang-format off */
+#define END       { NULL, NULL }
+#define USERNAME_OF_USER { "username", "The identity (IMPU)" }
+#define OF_CALL \
+	{ "call_id",  "SIP Call-ID; also beside `result`" }, \
+	{ "username", "URI of the other party" }
+
+static const ims_event_field no_fields[] = { END };
+static const ims_event_field user_fields[] = { USERNAME_OF_USER, END };
+static const ims_event_field call_fields[] = { OF_CALL, END };
+static const ims_event_field code_fields[] = { OF_CALL, { "code", "SIP status" }, END };
+
+static const ims_event_field registered_fields[] = {
+	USERNAME_OF_USER,
+	{ "register_sent",  "Always true" },
+	{ "master_id",      "Number of this registration" },
+	{ "ims.associated", "URIs that the network registered along (P-Associated-URI), the default identity first" },
+	{ "ims.expires",    "Seconds of registration that the network granted; refreshed here" },
+	END
+};
+
+static const ims_event_field failed_fields[] = {
+	USERNAME_OF_USER,
+	{ "code",   "SIP status" },
+	{ "reason", "The network's sentence, or why its challenge cannot be answered" },
+	END
+};
+
+static const ims_event_field incoming_fields[] = {
+	OF_CALL,
+	{ "displayname", "Name of the caller; absent when there is none, or it is withheld" },
+	{ "callee",      "Which identity was called" },
+	END
+};
+
+static const ims_event_field missed_fields[] = {
+	{ "caller",      "URI of the caller" },
+	{ "displayname", "Name of the caller" },
+	{ "callee",      "Which identity was called" },
+	{ "reason",      "`busy`, or why it could not be taken" },
+	END
+};
+
+static const ims_event_field hangup_fields[] = {
+	OF_CALL,
+	{ "code",                   "SIP status; 200 when the call had been up and somebody hung up" },
+	{ "reason",                 "A sentence" },
+	{ "reason_header",          "Text of the Reason header (RFC 3326), when the message that ended the call had one" },
+	{ "reason_header_protocol", "`SIP` or `Q.850`" },
+	{ "reason_header_cause",    "Its cause" },
+	END
+};
+
+static const ims_event_field status_fields[] = {
+	{ "registration.state",      "`unregistered`, `registering`, `registered` or `unregistering`" },
+	{ "registration.username",   "The identity; these three only when there is a registration" },
+	{ "registration.expires",    "Seconds granted" },
+	{ "registration.associated", "As in `registered`" },
+	{ "call",                    "null, or" },
+	{ "call.call_id",            "SIP Call-ID" },
+	{ "call.state",              "`calling`, `ringing`, `incoming`, `up` or `ending`" },
+	{ "call.direction",          "`in` or `out`" },
+	{ "call.peer",               "URI of the other party" },
+	{ "call.held",               "Whether our user holds it" },
+	END
+};
+
+const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
+	[IMS_NEWS_REGISTERING]         = { "registering", NULL, "The REGISTER is on its way.", no_fields, NULL },
+	[IMS_NEWS_REGISTERED]          = { "registered", NULL, "The network confirms for the first time after `register`.", registered_fields, NULL },
+	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...: final), timed out (408), or lost later.", failed_fields, NULL },
+	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, "Deregistration is on its way.", no_fields, NULL },
+	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, "The network answered it, or nobody does.", user_fields, NULL },
+	[IMS_NEWS_CALLING]             = { "calling", NULL, "The INVITE is sent.", call_fields, NULL },
+	[IMS_NEWS_PROCEEDING]          = { "proceeding", NULL, "A provisional answer without media, other than 180.", code_fields, NULL },
+	[IMS_NEWS_RINGING]             = { "ringing", NULL, "It rings at the other party (180), without media.", call_fields, NULL },
+	[IMS_NEWS_PROGRESS]            = { "progress", "answer", "Early media; the first one brings the JSEP answer.", call_fields, NULL },
+	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", "The call is up; with the JSEP answer for the caller, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", call_fields, NULL },
+	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", "Somebody calls.", incoming_fields, NULL },
+	[IMS_NEWS_MISSED_CALL]         = { "missed_call", NULL, "A call came and could not be taken: the handle has one already (it was refused with 486), or no codec is common.", missed_fields, NULL },
+	[IMS_NEWS_DECLINING]           = { "declining", NULL, "`decline` is carried out.", code_fields, NULL },
+	[IMS_NEWS_HANGING_UP]          = { "hangingup", NULL, "`hangup` is carried out.", call_fields, NULL },
+	[IMS_NEWS_HANGUP]              = { "hangup", NULL, "The call is over; exactly once for each call. 503: the browser's media were lost; 408, 481: the far end was.", hangup_fields, NULL },
+	[IMS_NEWS_HOLDING]             = { "holding", NULL, "`hold` is carried out.", call_fields, NULL },
+	[IMS_NEWS_RESUMING]            = { "resuming", NULL, "`unhold` is carried out.", call_fields, NULL },
+	[IMS_NEWS_DTMF_SENT]           = { "dtmfsent", NULL, "The digit is on its way.", call_fields, NULL },
+};
+
+const ims_event_row ims_event_status_row = {
+	"status", "offer", "Answers `status`; the JSEP is the offer of an incoming call that is not answered yet.", status_fields,
+	"{\"sip\": \"event\", \"result\": {\"event\": \"status\", "
+	"\"registration\": {\"state\": \"registered\", \"username\": \"sip:alice@ims.example\", \"expires\": 3600, \"associated\": [\"sip:alice@ims.example\"]}, "
+	"\"call\": {\"call_id\": \"a84b4c76e66710\", \"state\": \"up\", \"direction\": \"out\", \"peer\": \"sip:bob@ims.example\", \"held\": false}}}"
+};
+/* clang-format on */
