@@ -95,3 +95,32 @@ char *ims_header_join(const char *lines, const char *more)
 	lines = lines && *lines ? lines : more;
 	return lines && *lines ? g_strdup(lines) : NULL;
 }
+
+char *ims_header_name_addr(const char *name, const char *uri, const char *tag)
+{
+	GString *text = g_string_new(NULL);
+
+	if (name) {
+		g_string_append_c(text, '"');
+		for (; *name; name++) {
+			if (*name == '"' || *name == '\\')
+				g_string_append_c(text, '\\');
+			if ((guchar)*name >= ' ' && *name != 0x7f)
+				g_string_append_c(text, *name);
+		}
+		g_string_append(text, "\" ");
+	}
+	g_string_append_printf(text, "<%s>", uri);
+	if (tag)
+		g_string_append_printf(text, ";tag=%s", tag);
+	return g_string_free(text, FALSE);
+}
+
+char *ims_header_routes(const GPtrArray *route)
+{
+	GString *lines = g_string_new(NULL);
+
+	for (guint i = 0; i < route->len; i++)
+		g_string_append_printf(lines, "%s<%s>", i ? ", " : "", (char *)g_ptr_array_index(route, i));
+	return g_string_free(lines, FALSE);
+}

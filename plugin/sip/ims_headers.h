@@ -17,3 +17,9 @@ gboolean ims_header_check_call_id(const char *call_id, GError **error);
 /* Two blocks of "Name: value" lines as one, CRLF between lines and none at the end. NULL when both are
  * empty or NULL. Free with g_free. */
 char *ims_header_join(const char *lines, const char *more);
+
+/* `"Name" <uri>;tag=tag`: in the name what would end the quotes is escaped, what would end the line left out.
+ * name and tag may be NULL. Free with g_free. */
+char *ims_header_name_addr(const char *name, const char *uri, const char *tag);
+/* URIs as the value of one Route header. Free with g_free. */
+char *ims_header_routes(const GPtrArray *uris);

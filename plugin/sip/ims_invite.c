@@ -188,56 +188,12 @@ static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request
 	return 0;
 }
 
-static char *route_lines(const GPtrArray *route)
-{
-	GString *lines = g_string_new(NULL);
-
-	for (guint i = 0; i < route->len; i++)
-		g_string_append_printf(lines, "%s<%s>", i ? ", " : "", (char *)g_ptr_array_index(route, i));
-	return g_string_free(lines, FALSE);
-}
-
-static gboolean first_hop_is_numeric(const GPtrArray *route, GError **error)
-{
-	g_autofree char *first = route->len ? g_strdup(g_ptr_array_index(route, 0)) : NULL;
-	url_t url[1];
-
-	if (first && url_d(url, first) == 0 && ims_url_is_numeric(url))
-		return TRUE;
-	ims_err(NULL,
-		"the network's Service-Route is missing or its first entry is not a numeric address: %s",
-		route->len ? (char *)g_ptr_array_index(route, 0) : "none");
-	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The network gave no route that can be used");
-	return FALSE;
-}
-
-/* "Name" with what would end the quotes escaped, and without what would end the line. */
-static char *name_addr(const char *name, const char *uri, const char *tag)
-{
-	GString *text = g_string_new(NULL);
-
-	if (name) {
-		g_string_append_c(text, '"');
-		for (; *name; name++) {
-			if (*name == '"' || *name == '\\')
-				g_string_append_c(text, '\\');
-			if ((guchar)*name >= ' ' && *name != 0x7f)
-				g_string_append_c(text, *name);
-		}
-		g_string_append(text, "\" ");
-	}
-	g_string_append_printf(text, "<%s>", uri);
-	if (tag)
-		g_string_append_printf(text, ";tag=%s", tag);
-	return g_string_free(text, FALSE);
-}
-
 static gboolean send_invite(ims_invite *invite, const ims_invite_request *r)
 {
 	g_autofree char *tag = ims_random_hex(TAG_BYTES);
-	g_autofree char *from = name_addr(r->caller_name, r->caller, tag);
-	g_autofree char *to = name_addr(NULL, r->target, NULL);
-	g_autofree char *routes = route_lines(r->route);
+	g_autofree char *from = ims_header_name_addr(r->caller_name, r->caller, tag);
+	g_autofree char *to = ims_header_name_addr(NULL, r->target, NULL);
+	g_autofree char *routes = ims_header_routes(r->route);
 
 	invite->inviting = nta_outgoing_tcreate(
 		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, NULL,
@@ -256,7 +212,7 @@ ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
 {
 	ims_invite *invite;
 
-	if (!first_hop_is_numeric(request->route, error))
+	if (!ims_route_is_numeric(request->route, error))
 		return NULL;
 	invite = ims_invite_alloc(stack);
 	invite->call_id = request->call_id ? g_strdup(request->call_id) : ims_random_hex(CALL_ID_BYTES);

@@ -288,3 +288,17 @@ gboolean ims_url_is_numeric(const url_t *url)
 	}
 	return inet_pton(AF_INET, host, bytes) == 1;
 }
+
+gboolean ims_route_is_numeric(const GPtrArray *route, GError **error)
+{
+	g_autofree char *first = route->len ? g_strdup(g_ptr_array_index(route, 0)) : NULL;
+	url_t url[1];
+
+	if (first && url_d(url, first) == 0 && ims_url_is_numeric(url))
+		return TRUE;
+	ims_err(NULL,
+		"the network's Service-Route is missing or its first entry is not a numeric address: %s",
+		route->len ? (char *)g_ptr_array_index(route, 0) : "none");
+	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The network gave no route that can be used");
+	return FALSE;
+}

@@ -47,3 +47,5 @@ void ims_invite_abandon(ims_invite *invite); /* the agent goes: no message can b
 
 /* True when a URI can be sent to without a name server: numeric host (the resolver is separate). */
 gboolean ims_url_is_numeric(const url_t *url);
+/* The same of the first of these URIs; IMS_E_SIP, and a line in the log, otherwise. */
+gboolean ims_route_is_numeric(const GPtrArray *route, GError **error);

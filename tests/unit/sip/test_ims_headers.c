@@ -233,12 +233,46 @@ static void test_join(void **state)
 	}
 }
 
+static void test_name_addr(void **state)
+{
+	static const char *const rows[][4] = {
+		{ NULL, "sip:a@b", NULL, "<sip:a@b>" },
+		{ NULL, "tel:+4930", "x1", "<tel:+4930>;tag=x1" },
+		{ "Alice", "sip:a@b", "x1", "\"Alice\" <sip:a@b>;tag=x1" },
+		{ "A \"B\" \\C", "sip:a@b", NULL, "\"A \\\"B\\\" \\\\C\" <sip:a@b>" },
+		{ "Zo\xc3\xab\r\nX: 1\x7f", "sip:a@b", NULL, "\"Zo\xc3\xabX: 1\" <sip:a@b>" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *made = ims_header_name_addr(rows[i][0], rows[i][1], rows[i][2]);
+
+		assert_string_equal(made, rows[i][3]);
+	}
+}
+
+static void test_routes(void **state)
+{
+	static char one[] = "sip:orig@192.0.2.1;lr", two[] = "sip:192.0.2.2:5070;lr";
+	g_autoptr(GPtrArray) uris = g_ptr_array_new();
+	g_autofree char *none = ims_header_routes(uris), *both = NULL;
+
+	(void)state;
+	assert_string_equal(none, "");
+	g_ptr_array_add(uris, one);
+	g_ptr_array_add(uris, two);
+	both = ims_header_routes(uris);
+	assert_string_equal(both, "<sip:orig@192.0.2.1;lr>, <sip:192.0.2.2:5070;lr>");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taken),  cmocka_unit_test(test_owned),  cmocka_unit_test(test_names),
-		cmocka_unit_test(test_values), cmocka_unit_test(test_length), cmocka_unit_test(test_call_id),
-		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_taken),  cmocka_unit_test(test_owned),
+		cmocka_unit_test(test_names),  cmocka_unit_test(test_values),
+		cmocka_unit_test(test_length), cmocka_unit_test(test_call_id),
+		cmocka_unit_test(test_join),   cmocka_unit_test(test_name_addr),
+		cmocka_unit_test(test_routes),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_headers", tests, NULL, NULL);
