@@ -130,3 +130,19 @@ nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, si
 		nta_outgoing_destroy(request);
 	return callback ? request : NULL;
 }
+
+nta_outgoing_t *ims_dialog_ask(ims_dialog *dialog, nta_response_f *callback, nta_outgoing_magic_t *magic,
+			       const char *method, const char *type, GBytes *body, const char *headers)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+	gsize size = 0;
+	const void *data = body ? g_bytes_get_data(body, &size) : NULL;
+	sip_payload_t *payload = body ? sip_payload_create(home, data, (issize_t)size) : NULL;
+	nta_outgoing_t *request = nta_outgoing_tcreate(
+		dialog->leg, callback, magic, NULL, sip_method_code(method), method, NULL,
+		TAG_IF(payload, SIPTAG_CONTENT_TYPE_STR(type)), TAG_IF(payload, SIPTAG_PAYLOAD(payload)),
+		TAG_IF(headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+
+	su_home_deinit(home);
+	return request;
+}

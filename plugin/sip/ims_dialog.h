@@ -26,3 +26,6 @@ void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request);
 nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method,
 				const char *name, const char *contact, const char *type, const char *body,
 				const char *headers);
+/* The same with a body of any bytes, and answers for whom the caller likes. method: its name. */
+nta_outgoing_t *ims_dialog_ask(ims_dialog *dialog, nta_response_f *callback, nta_outgoing_magic_t *magic,
+			       const char *method, const char *type, GBytes *body, const char *headers);

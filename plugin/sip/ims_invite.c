@@ -22,6 +22,7 @@ ims_invite *ims_invite_alloc(ims_stack *stack)
 
 	invite->stack = stack;
 	invite->dialogs = g_ptr_array_new_with_free_func((GDestroyNotify)ims_dialog_free);
+	invite->requests = g_ptr_array_new_with_free_func(ims_invite_forget_request);
 	g_hash_table_add(stack->invites, invite);
 	g_atomic_int_inc(&stack->invite_count);
 	return invite;
@@ -31,6 +32,7 @@ static void invite_free(ims_invite *invite)
 {
 	g_hash_table_remove(invite->stack->invites, invite);
 	g_atomic_int_add(&invite->stack->invite_count, -1);
+	g_ptr_array_unref(invite->requests);
 	g_ptr_array_unref(invite->dialogs);
 	if (invite->inviting)
 		nta_outgoing_destroy(invite->inviting);
@@ -278,15 +280,6 @@ gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error)
 		return TRUE;
 	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The re-INVITE cannot be made");
 	return FALSE;
-}
-
-void ims_invite_info(ims_invite *invite, const char *content_type, const char *body, const char *headers)
-{
-	g_autofree char *lines = ims_header_join(headers, invite->later_headers);
-
-	if (invite->confirmed && !invite->over)
-		ims_dialog_send(invite->confirmed, NULL, SIP_METHOD_INFO, invite->contact, content_type, body,
-				lines);
 }
 
 static void cancel(ims_invite *invite, const char *headers)
