@@ -146,7 +146,7 @@ static const ims_field no_fields[] = { END };
 static const ims_field register_fields[] = {
 	{ "username",       IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain" },
 	{ "secret",         IMS_FIELD_SECRET,  IMS_REQUIRED, 1, 0,      NULL, "The password" },
-	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The private identity (IMPI); default: the identity without sip:" },
+	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The private identity (IMPI); default: the identity without sip:, in a network of role ue its user part" },
 	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
 	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },
 	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest", "How the user proves who he is" },

@@ -4,8 +4,8 @@
 #include "base/ims_log.h"
 #include "base/ims_random.h"
 #include "call/ims_offer_answer.h"
-#include "sip/ims_edge.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_role.h"
 
 #define REASON_NORMAL "Reason: Q.850;cause=16;text=\"Normal call clearing\""
 #define REASON_MEDIA_LOST "Reason: SIP;cause=503;text=\"Media of the browser lost\""
@@ -469,41 +469,33 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 	return call;
 }
 
-static char *own_uri(const ims_call *call, const char *params)
+static ims_role_user user_of(const ims_call *call)
 {
-	return g_strdup_printf("sip:%s@%s%s", call->flow_token, ims_stack_host_port(call->setup.stack),
-			       params);
-}
-
-static char *line(const char *name, const char *value)
-{
-	return value ? g_strdup_printf("%s: %s", name, value) : NULL;
+	return (ims_role_user){ .network = call->setup.network,
+				.host_port = ims_stack_host_port(call->setup.stack),
+				.flow_token = call->flow_token,
+				.identity = call->asserted };
 }
 
 static gboolean send_invite(ims_call *call, const ims_call_target *target, GError **error)
 {
-	const ims_network *network = call->setup.network;
+	const ims_role_user user = user_of(call);
 	g_autofree char *offer = ims_offer_answer_offer(call->oa, target->browser_offer, error);
-	g_autofree char *charging = ims_edge_charging_vector(network, ims_stack_host_port(call->setup.stack));
-	g_autofree char *edge = ims_edge_originating_headers(network, call->asserted, charging);
-	g_autofree char *first = ims_header_join(edge, target->headers);
-	g_autofree char *later = line("P-Charging-Vector", charging);
-	g_autofree char *uri = own_uri(call, "");
-	g_autofree char *contact = g_strdup_printf("<%s>", uri);
-	g_autofree char *record_route = own_uri(call, ";lr");
+	g_auto(ims_role_lines) lines = ims_role_originating(&user);
+	g_autofree char *first = ims_header_join(lines.first, target->headers);
 
 	if (!offer)
 		return FALSE;
-	call->invite =
-		ims_invite_call(call->setup.stack,
-				&(ims_invite_request){ .target = target->uri,
-						       .caller = target->caller,
-						       .caller_name = target->caller_name,
-						       .call_id = target->call_id,
-						       .route = target->route,
-						       .sdp = offer,
-						       .style = { contact, record_route, first, later } },
-				&invite_events, call, error);
+	call->invite = ims_invite_call(
+		call->setup.stack,
+		&(ims_invite_request){ .target = target->uri,
+				       .caller = target->caller,
+				       .caller_name = target->caller_name,
+				       .call_id = target->call_id,
+				       .route = target->route,
+				       .sdp = offer,
+				       .style = { lines.contact, lines.record_route, first, lines.later } },
+		&invite_events, call, error);
 	return call->invite != NULL;
 }
 
@@ -525,17 +517,12 @@ ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *targ
 
 static void take_invite(ims_call *call, ims_invite *invite, const ims_sip_news *news)
 {
-	g_autofree char *charging =
-		ims_edge_charging_vector_again(call->setup.network, news->icid, news->orig_ioi);
-	g_autofree char *later = line("P-Charging-Vector", charging);
-	g_autofree char *asserted = g_strdup_printf("P-Asserted-Identity: <%s>", call->asserted);
-	g_autofree char *first = ims_header_join(asserted, later);
-	g_autofree char *uri = own_uri(call, "");
-	g_autofree char *contact = g_strdup_printf("<%s>", uri);
-	g_autofree char *record_route = own_uri(call, ";lr");
+	const ims_role_user user = user_of(call);
+	g_auto(ims_role_lines) lines = ims_role_terminating(&user, news);
 
-	ims_invite_bind(invite, &(ims_invite_style){ contact, record_route, first, later }, &invite_events,
-			call);
+	ims_invite_bind(invite,
+			&(ims_invite_style){ lines.contact, lines.record_route, lines.first, lines.later },
+			&invite_events, call);
 	call->invite = invite;
 }
 

@@ -29,8 +29,8 @@ typedef struct {
 	ims_ports *ports;
 	const ims_gateway *gateway;
 	gpointer handle;        /* the Janus handle whose PeerConnection carries it */
-	const char *flow_token; /* of the registration: user part of Contact and Record-Route */
-	const char *asserted;   /* the identity of our user that the core is told (REQ-75) */
+	const char *flow_token; /* of the registration: user part of all URIs of ours */
+	const char *asserted;   /* the identity by which the core is to know our user (REQ-75) */
 } ims_call_setup;
 
 typedef struct {
@@ -40,7 +40,7 @@ typedef struct {
 	const char *call_id;     /* NULL: one is made */
 	const char *headers;     /* checked header lines, NULL: none */
 	const char *browser_offer;
-	const GPtrArray *route; /* Service-Route */
+	const GPtrArray *route; /* of the INVITE: ims_reg_route */
 } ims_call_target;
 
 /* NULL with the reason when it cannot even be tried; no event comes then. */

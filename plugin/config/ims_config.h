@@ -11,6 +11,7 @@
 
 typedef enum {
 	IMS_ROLE_EDGE, /* eP-CSCF on Mw */
+	IMS_ROLE_UE,   /* user agent towards a P-CSCF or any registrar */
 } ims_role;
 
 typedef enum {
@@ -23,9 +24,10 @@ typedef struct {
 	char *name;   /* key of its section */
 	char *domain; /* home network domain name, "ims.example" */
 	ims_role role;
-	char *entry_point;            /* numeric "address" or "address:port" (or [v6]:port) of the I-CSCF */
-	char *entry_address;          /* the same taken apart */
-	guint16 entry_port;           /* 5060 */
+	char *entry_point;   /* numeric "address" or "address:port" (or [v6]:port) of the I-CSCF; in role ue
+				of the P-CSCF, proxy or registrar */
+	char *entry_address; /* the same taken apart */
+	guint16 entry_port;  /* 5060 */
 	GPtrArray *core_addresses;    /* of char *: numeric addresses that may send us SIP (REQ-143);
 					 entry_address always is */
 	char *visited_network_id;     /* P-Visited-Network-ID; default: the domain */

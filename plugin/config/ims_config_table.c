@@ -4,7 +4,7 @@
 
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint));
 
-static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", NULL };
+static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
 static const char *const w2s[] = { [IMS_W2_TLS] = "tls", [IMS_W2_PLAIN_LAB] = "plain-lab", NULL };
 
 #define ADDRESS "the numeric IPv4 or IPv6 address of one host"
@@ -75,10 +75,11 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(domain), STRING(domain, "a domain name such as \"ims.example\""), MANDATORY,
 	  .doc = "Home network domain name: REGISTER goes to sip:domain." },
 	{ NETWORK(role), CHOICE(roles, "\"edge\""),
-	  .doc = "How we stand to this network: \"edge\" is an eP-CSCF on Mw." },
+	  .doc = "How we stand to this network: \"edge\" is an eP-CSCF on Mw, \"ue\" a user agent towards a P-CSCF or any "
+		 "registrar." },
 	{ NETWORK(entry_point), STRING(entry_point, "a numeric address or address:port, IPv6 with port as [address]:port"),
 	  MANDATORY,
-	  .doc = "The I-CSCF, numeric; port 5060 unless given." },
+	  .doc = "The I-CSCF, or in role \"ue\" the P-CSCF, outbound proxy or registrar; numeric; port 5060 unless given." },
 	{ NETWORK(core_addresses), LIST(address, ADDRESS), .fallback = "[ ]",
 	  .doc = "Addresses that may send us SIP, such as those of the S-CSCFs; the entry point always may." },
 	{ NETWORK(visited_network_id), STRING(quotable, QUOTABLE),

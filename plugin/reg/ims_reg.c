@@ -5,8 +5,8 @@
 #include "auth/ims_digest.h"
 #include "base/ims_log.h"
 #include "base/ims_random.h"
-#include "sip/ims_edge.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_role.h"
 #include "sip/ims_ua.h"
 
 #define CALL_ID_BYTES 16
@@ -92,40 +92,49 @@ struct ims_reg {
 	int status;          /* of the last final answer */
 	char *reason;
 	guint granted_s;
-	GPtrArray *service_route, *associated;
+	GPtrArray *route; /* of requests outside dialogs */
+	GPtrArray *associated;
 };
 
 static void handle(ims_reg *reg, reg_event event);
 
 /* Sending */
 
-static const char *integrity(const ims_reg *reg)
+static char *with_integrity(const ims_reg *reg, char *credentials)
 {
-	if (reg->w2 == IMS_W2_TLS)
-		return reg->proved ? "tls-yes" : "tls-pending";
-	return reg->proved ? "ip-assoc-yes" : "ip-assoc-pending";
+	const char *value = ims_role_integrity(reg->network, reg->w2, reg->proved);
+	g_autofree char *plain = credentials;
+
+	if (!value)
+		return g_steal_pointer(&plain);
+	return reg->network->integrity_quoted ? ims_digest_with_integrity(plain, value)
+					      : ims_digest_with_integrity_token(plain, value);
 }
 
-/* NULL with the reason when the challenge is unusable. */
-static char *authorization(ims_reg *reg, GError **error)
+/* The answer to the last challenge; before there was one, who we are, or nothing: NULL in ret_credentials.
+ * FALSE with the reason when the challenge is unusable. */
+static gboolean authorize(ims_reg *reg, char **ret_credentials, GError **error)
 {
-	g_autofree char *value = NULL, *cnonce = NULL;
+	g_autofree char *cnonce = NULL;
 
-	if (!reg->challenge)
-		return ims_digest_empty(reg->impi, reg->network->domain, reg->registrar, error);
+	if (!reg->challenge && !ims_role_tells_impi(reg->network, reg->impi))
+		return TRUE;
+	if (!reg->challenge) {
+		*ret_credentials = ims_digest_empty(reg->impi, reg->network->domain, reg->registrar, error);
+		return *ret_credentials != NULL;
+	}
 	cnonce = reg->challenge->qop_auth ? ims_random_hex(CNONCE_BYTES) : NULL;
-	value = ims_digest_answer(reg->challenge,
-				  &(ims_digest_request){ .username = reg->impi,
-							 .secret = reg->secret,
-							 .method = "REGISTER",
-							 .uri = reg->registrar,
-							 .cnonce = cnonce,
-							 .nc = ++reg->nc },
-				  error);
-	if (!value)
-		return NULL;
-	return reg->network->integrity_quoted ? ims_digest_with_integrity(value, integrity(reg))
-					      : ims_digest_with_integrity_token(value, integrity(reg));
+	*ret_credentials = ims_digest_answer(reg->challenge,
+					     &(ims_digest_request){ .username = reg->impi,
+								    .secret = reg->secret,
+								    .method = "REGISTER",
+								    .uri = reg->registrar,
+								    .cnonce = cnonce,
+								    .nc = ++reg->nc },
+					     error);
+	if (*ret_credentials)
+		*ret_credentials = with_integrity(reg, *ret_credentials);
+	return *ret_credentials != NULL;
 }
 
 static reg_event event_of(const ims_register_answer *answer)
@@ -148,11 +157,11 @@ static void note_outcome(ims_reg *reg, int status, const char *reason)
 	reg->reason = g_strdup(reason);
 }
 
-static void take_over(GPtrArray **to, const GPtrArray *from)
+static void take_over(GPtrArray *to, const GPtrArray *from)
 {
-	g_ptr_array_set_size(*to, 0);
+	g_ptr_array_set_size(to, 0);
 	for (guint i = 0; i < from->len; i++)
-		g_ptr_array_add(*to, g_strdup(g_ptr_array_index(from, i)));
+		g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
 }
 
 /* All that a 2xx says replaces what the last one said (REQ-11). */
@@ -160,8 +169,9 @@ static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 {
 	reg->granted_s = answer->expires_s > 0 ? answer->expires_s : reg->asked_s;
 	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
-	take_over(&reg->service_route, answer->service_route);
-	take_over(&reg->associated, answer->associated);
+	g_ptr_array_unref(reg->route);
+	reg->route = ims_role_route(reg->network, reg->next_hop, answer->service_route);
+	take_over(reg->associated, answer->associated);
 	if (reg->associated->len == 0)
 		g_ptr_array_add(reg->associated, g_strdup(reg->impu));
 }
@@ -224,12 +234,13 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 
 static gboolean send_request(ims_reg *reg, guint expires_s, GError **error)
 {
-	const char *host_port = ims_stack_host_port(reg->stack);
-	g_autofree char *credentials = authorization(reg, error);
-	g_autofree char *edge = ims_edge_register_headers(reg->network, host_port, reg->flow_token);
-	g_autofree char *lines = ims_header_join(edge, reg->headers);
-	g_autofree char *contact =
-		ims_edge_contact(reg->network, host_port, reg->flow_token, reg->instance, expires_s);
+	const ims_role_user user = { .network = reg->network,
+				     .host_port = ims_stack_host_port(reg->stack),
+				     .flow_token = reg->flow_token };
+	g_autofree char *credentials = NULL;
+	g_autofree char *of_role = ims_role_register_headers(&user);
+	g_autofree char *lines = ims_header_join(of_role, reg->headers);
+	g_autofree char *contact = ims_role_register_contact(&user, reg->instance, expires_s);
 	ims_register_request request = {
 		.registrar = reg->registrar,
 		.next_hop = reg->next_hop,
@@ -239,13 +250,13 @@ static gboolean send_request(ims_reg *reg, guint expires_s, GError **error)
 		.cseq = ++reg->cseq,
 		.contact = contact,
 		.contact_user = reg->flow_token,
-		.authorization = credentials,
 		.to_proxy = reg->to_proxy,
 		.headers = lines,
 	};
 
-	if (!credentials)
+	if (!authorize(reg, &credentials, error))
 		return FALSE;
+	request.authorization = credentials;
 	ims_transaction_drop(g_steal_pointer(&reg->transaction));
 	reg->transaction = ims_ua_register(reg->stack, &request, on_answer, reg, error);
 	return reg->transaction != NULL;
@@ -540,7 +551,7 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->next_hop = s->proxy ? g_strdup(s->proxy)
 				 : g_strdup_printf(strchr(host, ':') ? "sip:[%s]:%u" : "sip:%s:%u", host,
 						   s->network->entry_port);
-	reg->service_route = g_ptr_array_new_with_free_func(g_free);
+	reg->route = g_ptr_array_new_with_free_func(g_free);
 	reg->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&reg->timer, ims_stack_clock(s->stack), on_timer, reg);
 	return reg;
@@ -565,7 +576,7 @@ void ims_reg_free(ims_reg *reg)
 	g_free(reg->registrar);
 	g_free(reg->next_hop);
 	g_free(reg->reason);
-	g_ptr_array_unref(reg->service_route);
+	g_ptr_array_unref(reg->route);
 	g_ptr_array_unref(reg->associated);
 	g_free(reg);
 }
@@ -617,9 +628,9 @@ const ims_network *ims_reg_network(const ims_reg *reg)
 	return reg->network;
 }
 
-const GPtrArray *ims_reg_service_route(const ims_reg *reg)
+const GPtrArray *ims_reg_route(const ims_reg *reg)
 {
-	return reg->service_route;
+	return reg->route;
 }
 
 const GPtrArray *ims_reg_associated(const ims_reg *reg)

@@ -21,7 +21,7 @@ typedef struct {
 	ims_stack *stack;
 	const ims_network *network; /* must outlive the registration */
 	ims_w2 w2;
-	const char *flow_token; /* user part of Path and Contact */
+	const char *flow_token; /* user part of all URIs of ours */
 	const char *proxy;      /* numeric SIP URI to send to instead of the entry point; NULL: none */
 	const char *impu;       /* SIP URI */
 	const char *impi;
@@ -47,7 +47,8 @@ ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregis
 const char *ims_reg_impu(const ims_reg *reg);
 const char *ims_reg_flow_token(const ims_reg *reg);
 const ims_network *ims_reg_network(const ims_reg *reg);
-const GPtrArray *ims_reg_service_route(const ims_reg *reg); /* of char * */
+/* Route of requests outside dialogs: of char * (REQ-78). */
+const GPtrArray *ims_reg_route(const ims_reg *reg);
 const GPtrArray *
 ims_reg_associated(const ims_reg *reg);      /* of char *, the default IMPU first; never empty once active */
 guint ims_reg_expires_s(const ims_reg *reg); /* as granted */

@@ -62,7 +62,7 @@ void ims_session_end(
 
 typedef struct {
 	const char *username; /* SIP URI of the IMPU */
-	const char *authuser; /* IMPI; NULL: the IMPU without scheme */
+	const char *authuser; /* IMPI; NULL: the IMPU without scheme, in role ue its user part */
 	const char *secret;
 	const char *display_name; /* NULL: none */
 	const char *network;      /* NULL: that of the IMPU's domain, else the first */

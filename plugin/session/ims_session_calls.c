@@ -138,7 +138,7 @@ gboolean ims_session_call(ims_session *session, const char *uri, const char *cal
 						 .call_id = call_id,
 						 .headers = headers,
 						 .browser_offer = offer,
-						 .route = ims_reg_service_route(session->flow->reg) },
+						 .route = ims_reg_route(session->flow->reg) },
 			     &call_events, session, error);
 	if (!call)
 		return FALSE;

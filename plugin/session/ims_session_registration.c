@@ -3,6 +3,7 @@
 
 #include "base/ims_error.h"
 #include "session/internal.h"
+#include "sip/ims_role.h"
 #include "sip/ims_uri.h"
 
 static void reg_confirmed(ims_reg *reg, gpointer user)
@@ -122,13 +123,14 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 				   const ims_register_params *p, const char *transaction, GError **error)
 {
 	const ims_service *service = session->service;
+	g_autofree char *impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
 	ims_reg_setup setup = {
 		.stack = service->stack,
 		.network = network,
 		.proxy = service->config->allow_client_proxy ? p->proxy : NULL,
 		.w2 = service->config->w2,
 		.impu = p->username,
-		.impi = p->authuser ? p->authuser : p->username + strlen("sip:"),
+		.impi = impi,
 		.secret = p->secret,
 		.headers = p->headers,
 		.expires_s = p->expires_s,

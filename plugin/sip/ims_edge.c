@@ -58,13 +58,13 @@ char *ims_edge_charging_vector_again(const ims_network *network, const char *ici
 			       network->visited_network_name);
 }
 
-char *ims_edge_register_headers(const ims_network *network, const char *host_port, const char *flow_token)
+char *ims_edge_register_headers(const ims_network *network, const char *host_port, const char *path)
 {
 	GString *lines = g_string_new(NULL);
-	g_autofree char *path = g_strdup_printf("<sip:%s@%s;lr>", flow_token, host_port);
+	g_autofree char *quoted_path = g_strdup_printf("<%s>", path);
 	g_autofree char *charging = ims_edge_charging_vector(network, host_port);
 
-	add(lines, "Path", path);
+	add(lines, "Path", quoted_path);
 	add(lines, "Require", "path");
 	add(lines, "Supported", "path");
 	add(lines, "P-Visited-Network-ID", network->visited_network_id);
@@ -73,26 +73,42 @@ char *ims_edge_register_headers(const ims_network *network, const char *host_por
 	return g_string_free(lines, FALSE);
 }
 
-char *ims_edge_contact(const ims_network *network, const char *host_port, const char *user,
-		       const char *instance_urn, guint expires_s)
+const char *ims_edge_integrity(ims_w2 w2, gboolean proved)
 {
-	GString *contact = g_string_new(NULL);
-
-	g_string_append_printf(contact, "<sip:%s@%s>;+sip.instance=\"<%s>\"", user, host_port, instance_urn);
-	for (guint i = 0; i < network->feature_tags->len; i++)
-		g_string_append_printf(contact, ";%s", (char *)g_ptr_array_index(network->feature_tags, i));
-	g_string_append_printf(contact, ";expires=%u", expires_s);
-	return g_string_free(contact, FALSE);
+	if (w2 == IMS_W2_TLS)
+		return proved ? "tls-yes" : "tls-pending";
+	return proved ? "ip-assoc-yes" : "ip-assoc-pending";
 }
 
-char *ims_edge_originating_headers(const ims_network *network, const char *asserted,
-				   const char *charging_vector)
+static void add_asserted(GString *lines, const char *uri)
 {
-	GString *lines = g_string_new(NULL);
-	g_autofree char *identity = g_strdup_printf("<%s>", asserted);
+	g_autofree char *identity = g_strdup_printf("<%s>", uri);
 
 	add(lines, "P-Asserted-Identity", identity);
-	add(lines, "P-Charging-Vector", charging_vector);
-	add_access_network(lines, network);
-	return g_string_free(lines, FALSE);
+}
+
+void ims_edge_originating(const ims_network *network, const char *host_port, const char *asserted,
+			  char **ret_first, char **ret_later)
+{
+	g_autofree char *charging = ims_edge_charging_vector(network, host_port);
+	GString *first = g_string_new(NULL);
+
+	add_asserted(first, asserted);
+	add(first, "P-Charging-Vector", charging);
+	add_access_network(first, network);
+	*ret_first = g_string_free(first, FALSE);
+	*ret_later = g_strdup_printf("P-Charging-Vector: %s", charging);
+}
+
+void ims_edge_terminating(const ims_network *network, const char *asserted, const char *icid,
+			  const char *orig_ioi, char **ret_first, char **ret_later)
+{
+	g_autofree char *charging = ims_edge_charging_vector_again(network, icid, orig_ioi);
+	GString *first = g_string_new(NULL);
+
+	add_asserted(first, asserted);
+	if (charging)
+		add(first, "P-Charging-Vector", charging);
+	*ret_first = g_string_free(first, FALSE);
+	*ret_later = charging ? g_strdup_printf("P-Charging-Vector: %s", charging) : NULL;
 }

@@ -25,11 +25,12 @@ def networks():
                      "visited_network_id": VISITED}}
 
 
-def configuration(general=None, sip=None, media=None, network=None):
-    """janus.plugin.ims.jcfg: what is given here is added to what tests need. network: for both."""
+def configuration(general=None, sip=None, media=None, network=None, networks_of=None):
+    """janus.plugin.ims.jcfg: what is given here is added to what tests need. network: for both;
+    networks_of: {name: fields} for one."""
     both = networks()
-    for section in both.values():
-        section.update(network or {})
+    for name, section in both.items():
+        section.update({**(network or {}), **(networks_of or {}).get(name, {})})
     return {
         "general": {"lab": True, "w2": "tls", "reclaim_s": 2, **(general or {})},
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
@@ -51,8 +52,8 @@ def wait_objects(of, want, timeout_s=15):
         raise AssertionError("%s: %r, at the start %r" % (error, objects(of), want)) from None
 
 
-def janus(folder, general=None, sip=None, media=None, network=None, core=None, **options):
-    """general, sip, media, network: of the plugin; core: of janus.jcfg's general; options: see
-    Janus."""
+def janus(folder, general=None, sip=None, media=None, network=None, networks_of=None, core=None, **options):
+    """general, sip, media, network, networks_of: of the plugin; core: of janus.jcfg's general;
+    options: see Janus."""
     return Janus(folder, [paths.built(OBJECT)],
-                 {PACKAGE: configuration(general, sip, media, network)}, general=core, **options)
+                 {PACKAGE: configuration(general, sip, media, network, networks_of)}, general=core, **options)

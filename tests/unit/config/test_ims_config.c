@@ -277,7 +277,7 @@ static const struct wrong_case {
 	{ "port 65536", SIP_AND("port = 65536"), "f: sip.port = 65536: a whole number from 1 to 65535" },
 	{ "choice unknown", GENERAL("w2 = \"ws\""), "f: general.w2 = \"ws\": \"tls\" or \"plain-lab\"" },
 	{ "choice as number", GENERAL("w2 = 0"), "f: general.w2 = 0: \"tls\" or \"plain-lab\"" },
-	{ "role of another release", HOME("role = \"ue\""), PATH_HOME "role = \"ue\": \"edge\"" },
+	{ "role unknown", HOME("role = \"sbc\""), PATH_HOME "role = \"sbc\": \"edge\" or \"ue\"" },
 	{ "plain W2 outside of the lab", GENERAL("w2 = \"plain-lab\""),
 	  "f: general.w2 = \"plain-lab\": " LAB },
 	{ "client's proxy outside of the lab", GENERAL("allow_client_proxy = true"),

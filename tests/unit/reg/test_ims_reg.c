@@ -412,18 +412,18 @@ static void test_replaced(void **state)
 	ims_reg_start(b->reg);
 	GIVE(b, OK_FOR(60), .routes = { "sip:orig@198.51.100.8;lr", "sip:as@198.51.100.9;lr" },
 	     .associated = { "sip:default@ims.example", "tel:+4930123" });
-	assert_texts(ims_reg_service_route(b->reg), "sip:orig@198.51.100.8;lr sip:as@198.51.100.9;lr ");
+	assert_texts(ims_reg_route(b->reg), "sip:orig@198.51.100.8;lr sip:as@198.51.100.9;lr ");
 	assert_texts(ims_reg_associated(b->reg), "sip:default@ims.example tel:+4930123 ");
 	assert_int_equal(ims_reg_expires_s(b->reg), 60);
 	fake_clock_skip(&b->stack.clock);
 	GIVE(b, OK_FOR(70), .routes = { "sip:other@198.51.100.8;lr" },
 	     .associated = { "sip:new@ims.example" });
-	assert_texts(ims_reg_service_route(b->reg), "sip:other@198.51.100.8;lr ");
+	assert_texts(ims_reg_route(b->reg), "sip:other@198.51.100.8;lr ");
 	assert_texts(ims_reg_associated(b->reg), "sip:new@ims.example ");
 	assert_int_equal(ims_reg_expires_s(b->reg), 70);
 	fake_clock_skip(&b->stack.clock);
 	GIVE(b, OK_FOR(80));
-	assert_texts(ims_reg_service_route(b->reg), "");
+	assert_texts(ims_reg_route(b->reg), "");
 	assert_texts(ims_reg_associated(b->reg), IMPU " "); /* never empty once active */
 	assert_int_equal(ims_reg_expires_s(b->reg), 80);
 }

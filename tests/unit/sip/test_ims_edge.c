@@ -101,7 +101,7 @@ static void test_charging_vector_again(void **state)
 static void test_register(void **state)
 {
 	(void)state;
-	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "TOKEN"),
+	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr"),
 		       "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"
 		       "Require: path\r\n"
 		       "Supported: path\r\n"
@@ -109,7 +109,7 @@ static void test_register(void **state)
 		       "P-Charging-Vector: icid-value=\"" STARS "\";icid-generated-at=192.0.2.1;"
 		       "orig-ioi=\"Type 1visited.example\"");
 	network.access_network_info = (char *)"IEEE-802.11;i-wlan-node-id=ff";
-	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "TOKEN"),
+	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr"),
 		       "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"
 		       "Require: path\r\n"
 		       "Supported: path\r\n"
@@ -119,36 +119,49 @@ static void test_register(void **state)
 		       "P-Access-Network-Info: IEEE-802.11;i-wlan-node-id=ff;network-provided");
 }
 
-/* REQ-10 */
-static void test_contact(void **state)
-{
-	g_autofree char *bare = ims_edge_contact(&network, "192.0.2.1:5060", "TOKEN", "urn:uuid:1", 3600);
-	g_autofree char *tagged = NULL;
-
-	(void)state;
-	assert_string_equal(bare, "<sip:TOKEN@192.0.2.1:5060>;+sip.instance=\"<urn:uuid:1>\";expires=3600");
-	g_ptr_array_add(network.feature_tags, (char *)"audio");
-	g_ptr_array_add(network.feature_tags, (char *)"+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp\"");
-	tagged = ims_edge_contact(&network, "[2001:db8::1]:5060", "TOKEN", "urn:uuid:1", 0);
-	assert_string_equal(tagged, "<sip:TOKEN@[2001:db8::1]:5060>;+sip.instance=\"<urn:uuid:1>\";audio;"
-				    "+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp\";expires=0");
-}
-
-/* REQ-75 */
+/* REQ-75, REQ-84: later messages repeat the vector of the first. */
 static void test_originating(void **state)
 {
-	g_autofree char *bare =
-		ims_edge_originating_headers(&network, "sip:alice@ims.example", "icid-value=\"7\"");
-	g_autofree char *full = NULL;
+	g_autofree char *first = NULL, *later = NULL, *more = NULL, *more_later = NULL;
 
 	(void)state;
-	assert_string_equal(
-		bare, "P-Asserted-Identity: <sip:alice@ims.example>\r\nP-Charging-Vector: icid-value=\"7\"");
+	ims_edge_originating(&network, "192.0.2.1:5060", "sip:alice@ims.example", &first, &later);
+	assert_true(g_str_has_suffix(first, later));
+	assert_starred(g_strdup(first),
+		       "P-Asserted-Identity: <sip:alice@ims.example>\r\n"
+		       "P-Charging-Vector: icid-value=\"" STARS "\";icid-generated-at=192.0.2.1;"
+		       "orig-ioi=\"Type 1visited.example\"");
 	network.access_network_info = (char *)"IEEE-802.11";
-	full = ims_edge_originating_headers(&network, "tel:+49301234", "icid-value=\"7\"");
-	assert_string_equal(full,
-			    "P-Asserted-Identity: <tel:+49301234>\r\nP-Charging-Vector: icid-value=\"7\"\r\n"
-			    "P-Access-Network-Info: IEEE-802.11;network-provided");
+	ims_edge_originating(&network, "192.0.2.1:5060", "tel:+49301234", &more, &more_later);
+	assert_true(g_str_has_prefix(more, "P-Asserted-Identity: <tel:+49301234>\r\nP-Charging-Vector: "));
+	assert_true(g_str_has_suffix(more, "\r\nP-Access-Network-Info: IEEE-802.11;network-provided"));
+	assert_string_not_equal(later, more_later);
+}
+
+static void test_terminating(void **state)
+{
+	g_autofree char *first = NULL, *later = NULL, *bare = NULL, *none = NULL;
+
+	(void)state;
+	ims_edge_terminating(&network, "sip:alice@ims.example", "abc", NULL, &first, &later);
+	assert_string_equal(later,
+			    "P-Charging-Vector: icid-value=\"abc\";term-ioi=\"Type 1visited.example\"");
+	assert_string_equal(first,
+			    "P-Asserted-Identity: <sip:alice@ims.example>\r\n"
+			    "P-Charging-Vector: icid-value=\"abc\";term-ioi=\"Type 1visited.example\"");
+	ims_edge_terminating(&network, "sip:alice@ims.example", NULL, NULL, &bare, &none);
+	assert_string_equal(bare, "P-Asserted-Identity: <sip:alice@ims.example>");
+	assert_null(none);
+}
+
+/* REQ-32 */
+static void test_integrity(void **state)
+{
+	(void)state;
+	assert_string_equal(ims_edge_integrity(IMS_W2_TLS, FALSE), "tls-pending");
+	assert_string_equal(ims_edge_integrity(IMS_W2_TLS, TRUE), "tls-yes");
+	assert_string_equal(ims_edge_integrity(IMS_W2_PLAIN_LAB, FALSE), "ip-assoc-pending");
+	assert_string_equal(ims_edge_integrity(IMS_W2_PLAIN_LAB, TRUE), "ip-assoc-yes");
 }
 
 #define WITH_NETWORK(test) cmocka_unit_test_setup_teardown(test, make_network, drop_network)
@@ -160,8 +173,9 @@ int main(void)
 		WITH_NETWORK(test_icid_is_fresh),
 		WITH_NETWORK(test_charging_vector_again),
 		WITH_NETWORK(test_register),
-		WITH_NETWORK(test_contact),
 		WITH_NETWORK(test_originating),
+		WITH_NETWORK(test_terminating),
+		WITH_NETWORK(test_integrity),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_edge", tests, NULL, NULL);

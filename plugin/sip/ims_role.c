@@ -1,0 +1,113 @@
+#include "sip/ims_role.h"
+
+#include <string.h>
+
+#include "sip/ims_edge.h"
+#include "sip/ims_ue.h"
+
+void ims_role_lines_clear(ims_role_lines *lines)
+{
+	g_free(lines->contact);
+	g_free(lines->record_route);
+	g_free(lines->first);
+	g_free(lines->later);
+	memset(lines, 0, sizeof(*lines));
+}
+
+static gboolean is_edge(const ims_network *network)
+{
+	return network->role == IMS_ROLE_EDGE;
+}
+
+static char *own_uri(const ims_role_user *user, const char *params)
+{
+	return g_strdup_printf("sip:%s@%s%s", user->flow_token, user->host_port, params);
+}
+
+static char *own_contact(const ims_role_user *user)
+{
+	g_autofree char *uri = own_uri(user, "");
+
+	return g_strdup_printf("<%s>", uri);
+}
+
+/* A P-CSCF records itself (24.229 5.2.6), a UE is the end. */
+static char *recorded_uri(const ims_role_user *user)
+{
+	return is_edge(user->network) ? own_uri(user, ";lr") : NULL;
+}
+
+ims_role_lines ims_role_originating(const ims_role_user *user)
+{
+	ims_role_lines lines = { .contact = own_contact(user), .record_route = recorded_uri(user) };
+
+	if (is_edge(user->network))
+		ims_edge_originating(user->network, user->host_port, user->identity, &lines.first,
+				     &lines.later);
+	else
+		lines.first = ims_ue_originating_headers(user->chosen ? user->identity : NULL);
+	return lines;
+}
+
+ims_role_lines ims_role_terminating(const ims_role_user *user, const ims_sip_news *request)
+{
+	ims_role_lines lines = { .contact = own_contact(user), .record_route = recorded_uri(user) };
+
+	if (is_edge(user->network))
+		ims_edge_terminating(user->network, user->identity, request->icid, request->orig_ioi,
+				     &lines.first, &lines.later);
+	return lines;
+}
+
+GPtrArray *ims_role_route(const ims_network *network, const char *entry_point, const GPtrArray *service_route)
+{
+	GPtrArray *route = g_ptr_array_new_with_free_func(g_free);
+
+	if (!is_edge(network))
+		g_ptr_array_add(route, g_strdup_printf("%s;lr", entry_point));
+	for (guint i = 0; i < service_route->len; i++)
+		g_ptr_array_add(route, g_strdup(g_ptr_array_index(service_route, i)));
+	return route;
+}
+
+char *ims_role_impi(const ims_network *network, const char *impu)
+{
+	const char *name = strchr(impu, ':') + 1;
+
+	return is_edge(network) ? g_strdup(name) : g_strndup(name, strcspn(name, "@"));
+}
+
+char *ims_role_register_headers(const ims_role_user *user)
+{
+	g_autofree char *path = NULL;
+
+	if (!is_edge(user->network))
+		return ims_ue_register_headers();
+	path = own_uri(user, ";lr");
+	return ims_edge_register_headers(user->network, user->host_port, path);
+}
+
+char *ims_role_register_contact(const ims_role_user *user, const char *instance_urn, guint expires_s)
+{
+	const GPtrArray *tags = user->network->feature_tags;
+	g_autofree char *uri = own_uri(user, "");
+	GString *contact = g_string_new(NULL);
+
+	g_string_append_printf(contact, "<%s>;+sip.instance=\"<%s>\"", uri, instance_urn);
+	for (guint i = 0; i < tags->len; i++)
+		g_string_append_printf(contact, ";%s", (char *)g_ptr_array_index(tags, i));
+	g_string_append_printf(contact, ";expires=%u", expires_s);
+	return g_string_free(contact, FALSE);
+}
+
+/* An edge always knows and tells. So does a UE that has an IMPI, a name with a realm (24.229 5.1.1.2.2);
+ * a plain user name is an account at a registrar, which would take an empty answer for a wrong one. */
+gboolean ims_role_tells_impi(const ims_network *network, const char *impi)
+{
+	return is_edge(network) || strchr(impi, '@');
+}
+
+const char *ims_role_integrity(const ims_network *network, ims_w2 w2, gboolean proved)
+{
+	return is_edge(network) ? ims_edge_integrity(w2, proved) : NULL;
+}

@@ -1,0 +1,49 @@
+/* ims_role.h: what our role towards a network puts into messages: that of an eP-CSCF (ims_edge) or of a user
+ * agent (ims_ue).
+ *
+ * The only place where network->role is looked at: reg/, call/ and msg/ ask here. Pure: values in, header
+ * lines out ("Name: value", CRLF between lines). Free with g_free. */
+#pragma once
+#include <glib.h>
+#include "config/ims_config.h"
+#include "sip/ims_sip_news.h"
+
+/* For whom a message is sent. Borrowed. */
+typedef struct {
+	const ims_network *network;
+	const char *host_port;  /* ours, as Via shows it */
+	const char *flow_token; /* of the registration: the user part of all URIs of ours */
+	const char *identity;   /* the IMPU by which the core is to know our user (REQ-74, REQ-75) */
+	gboolean chosen;        /* our user asked for that identity; else it is his default */
+} ims_role_user;
+
+/* What the messages of a session, or one request outside dialogs, carry besides what SIP itself needs. */
+typedef struct {
+	char *contact;      /* header value */
+	char *record_route; /* URI of ours to record, with ;lr (REQ-80); NULL: none */
+	char *first;        /* lines of the request, or of the answers to it; NULL: none */
+	char *later;        /* lines of later requests and answers in the dialog; NULL: none */
+} ims_role_lines;
+
+void ims_role_lines_clear(ims_role_lines *lines);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_role_lines, ims_role_lines_clear)
+
+ims_role_lines ims_role_originating(const ims_role_user *user);
+ims_role_lines ims_role_terminating(const ims_role_user *user, const ims_sip_news *request);
+
+/* Route of requests outside dialogs (REQ-78): of char *, URIs in order. entry_point: URI of the next hop.
+ * Free with g_ptr_array_unref. */
+GPtrArray *ims_role_route(const ims_network *network, const char *entry_point,
+			  const GPtrArray *service_route);
+
+/* Registration */
+
+/* The private identity of a user who names none (design 4). */
+char *ims_role_impi(const ims_network *network, const char *impu);
+char *ims_role_register_headers(const ims_role_user *user);
+char *ims_role_register_contact(const ims_role_user *user, const char *instance_urn, guint expires_s);
+/* Whether who we are stands in a REGISTER that answers no challenge, or, FALSE, is left to To. */
+gboolean ims_role_tells_impi(const ims_network *network, const char *impi);
+/* The integrity-protected value beside an answered challenge (REQ-32). proved: an answer was accepted on this
+ * flow. NULL: none. */
+const char *ims_role_integrity(const ims_network *network, ims_w2 w2, gboolean proved);

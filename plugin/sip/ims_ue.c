@@ -1,0 +1,11 @@
+#include "sip/ims_ue.h"
+
+char *ims_ue_register_headers(void)
+{
+	return g_strdup("Supported: path");
+}
+
+char *ims_ue_originating_headers(const char *preferred)
+{
+	return preferred ? g_strdup_printf("P-Preferred-Identity: <%s>", preferred) : NULL;
+}

@@ -1,0 +1,137 @@
+"""Role ue: a user agent towards the lab's P-CSCF, and towards a plain registrar."""
+
+import edge
+from cases import case
+from checks import check, equal, header, lacks
+from lab import PCSCF
+from sip import addr_of, audio_sdp, auth_params, params, uri_user
+
+EDGE = {"network": {"role": "ue"},
+        "networks_of": {"lab": {"entry_point": PCSCF, "core_addresses": []}}}
+
+# What only a network may say, and what only its nodes put in.
+OF_THE_NETWORK = ("P-Asserted-Identity", "P-Charging-Vector", "P-Visited-Network-ID", "Path",
+                  "P-Access-Network-Info")
+
+
+def check_what_we_said(w):
+    """Nothing of the network's in anything we sent; no Record-Route of ours."""
+    for message in w.capture.sip(frm=edge.ADDRESS, to=PCSCF):
+        lacks(message, *OF_THE_NETWORK)
+        check(edge.ADDRESS not in "".join(message.all("record-route")), "we record ourselves", message)
+
+
+@case("REQ-10")
+def ue_registers(w):
+    """to the P-CSCF, with what a UE says and nothing more"""
+    page = w.registered()
+    first, second = w.capture.requests("REGISTER", frm=edge.ADDRESS)
+    for register in (first, second):
+        equal(register.dst, (PCSCF, 5060), "sent to", register)
+        lacks(register, *OF_THE_NETWORK, "Require", "Route")
+        header(register, "Supported", "path")
+        digest = auth_params(register.get("authorization"))
+        equal(digest["username"], page.user.impi, "IMPI", register)
+        check("integrity-protected" not in digest, "integrity-protected", register)
+    equal(auth_params(first.get("authorization"))["nonce"], "", "nonce", first)
+    equal(w.lab.state_of(page.user), "registered", "at the HSS")
+    page.unregister()
+    equal(w.lab.state_of(page.user), "not-registered", "at the HSS")
+
+
+@case(timeout_s=40)
+def ue_wrong_password(w):
+    """a wrong password is refused by the core, and the page told"""
+    page = w.page()
+    page.user.password = "wrong"
+    page.send("register", **page.account())
+    equal(page.wait("registration_failed", "registered")["code"] in (401, 403), True, "refused")
+
+
+@case("REQ-98", timeout_s=40)
+def ue_calls_a_phone(w):
+    """through the P-CSCF; hold, resume, hang-up; no message says what a UE may not"""
+    page, phone = w.registered(), w.baresip(answermode="auto")
+    page.call(phone.user.impu)
+    page.wait("accepted")
+    invite = w.capture.requests("INVITE", frm=edge.ADDRESS)[0]
+    equal(invite.dst, (PCSCF, 5060), "sent to", invite)
+    header(invite, "Route", "^<sip:%s:5060;lr>" % PCSCF)
+    for step, (ask, event) in enumerate((("hold", "holding"), ("unhold", "resuming")), 1):
+        page.ask(ask, event)
+        w.capture.wait_response("INVITE", 200, to=edge.ADDRESS,
+                                match=lambda p, cseq=invite.cseq + step: p.cseq == cseq)
+    page.hangup()
+    phone.wait("CALL_CLOSED")
+    check_what_we_said(w)
+
+
+@case("REQ-86", timeout_s=40)
+def ue_is_called(w):
+    """a call finds its page by the user part of the Request-URI; the far end hangs up"""
+    page, other, phone = w.registered(), w.registered(), w.phone()
+    dialog = w.background(phone.invite, page.user.impu)
+    event = page.incoming()
+    equal(event["username"], phone.impu, "caller", event)
+    page.accept(event)
+    invite = w.capture.requests("INVITE", to=edge.ADDRESS)[0]
+    equal(invite.get("route"), None, "Route", invite)
+    contact = addr_of(w.capture.requests("REGISTER", frm=edge.ADDRESS)[0].get("contact"))
+    equal(uri_user(invite.ruri), uri_user(contact), "Request-URI", invite)
+    equal(phone.in_dialog(dialog.result(8)[2], "BYE").status, 200, "BYE")
+    equal(page.wait("hangup")["code"], 200, "code")
+    check("incomingcall" not in other.names(), "the other page rang")
+    check_what_we_said(w)
+
+
+def registrar(w, **options):
+    """A registrar and proxy that knows nothing of IMS."""
+    core = w.core(challenges=True, **options)
+    core.service_route, core.associated = [], lambda impu: []
+    return core
+
+
+@case()
+def ue_at_a_plain_registrar(w):
+    """no Authorization before the challenge; the user part is the user name; calls go there"""
+    core = registrar(w)
+    page = w.page(w.scripted_user())
+    page.send("register", username=page.user.impu, secret=page.user.password)
+    event = page.wait("registered", "registration_failed")
+    equal(event.name, "registered", "event", event)
+    first, second = core.registers
+    equal(first.get("authorization"), None, "Authorization", first)
+    equal(auth_params(second.get("authorization"))["username"], page.user.name, "user name", second)
+    lacks(first, *OF_THE_NETWORK)
+    page.call("sip:+4930999@scripted.example")
+    invite = core.expect("INVITE")
+    equal(invite.all("route"), ["<sip:%s:5060;lr>" % edge.CORE], "Route", invite)
+    equal(addr_of(invite.get("from")), page.user.impu, "From", invite)
+    invite.accept(audio_sdp("127.0.1.85", 40000))
+    page.wait("accepted")
+    page.hangup()
+    core.expect("BYE").reply(200)
+
+
+@case()
+def ue_is_called_by_a_registrar(w):
+    """Contact as Request-URI, no Route, nothing of the network's in the INVITE"""
+    core = registrar(w)
+    page = w.registered(w.scripted_user())
+    invite = core.terminate("INVITE", page.user.impu, body=audio_sdp("127.0.1.85", 40000), routes=[])
+    page.accept(page.incoming())
+    final = invite.final()
+    equal(final.status, 200, "answer", final)
+    lacks(final, *OF_THE_NETWORK)
+    equal(params(final.get("contact")), {}, "Contact parameters", final)
+
+
+@case("REQ-86", "REQ-143")
+def ue_bad_request_uri(w):
+    """a user part that is no flow of ours is refused, a stranger is not answered"""
+    core = registrar(w)
+    page = w.registered(w.scripted_user())
+    core.registrations[page.user.impu].contact = "sip:somebody@%s:%d" % (edge.ADDRESS, edge.PORT)
+    invite = core.terminate("INVITE", page.user.impu, body=audio_sdp("127.0.1.85", 40000), routes=[])
+    equal(invite.final().status, 403, "answer")
+    check("incomingcall" not in page.names(), "the page rang")
