@@ -75,6 +75,7 @@ def run_case(one, run, settings):
         with time_limit(one.timeout_s):
             one.function(world)
             world.check_alive()
+            world.check_documented()
         one.ok = True
     except (Exception, OutOfTime) as error:
         one.ok = False

@@ -209,11 +209,11 @@ class Session:
     def attach(self, package, **fields):
         answer = self.client.expect_success(
             {"janus": "attach", "session_id": self.number, "plugin": package, **fields})
-        return self.adopt(answer["data"]["id"])
+        return self.adopt(answer["data"]["id"], package)
 
-    def adopt(self, handle_number):
+    def adopt(self, handle_number, package=None):
         """A handle that exists already, such as one of a claimed session."""
-        handle = Handle(self, handle_number)
+        handle = Handle(self, handle_number, package)
         with self.client.changed:
             self.client.handles[handle_number] = handle
         return handle
@@ -272,8 +272,9 @@ class Handle:
     """One attached plugin handle. Events wait in `pending` until a test takes them;
     `received` keeps them all."""
 
-    def __init__(self, session, number):
+    def __init__(self, session, number, package=None):
         self.session, self.client, self.number = session, session.client, number
+        self.package = package          # None: not known
         self.received, self.pending = [], []
 
     def _message(self, kind, **fields):

@@ -101,12 +101,14 @@ class Janus:
 
     def start(self, timeout_s=10, tries=4):
         """Now and then the thread of Janus 1.1.2's UNIX socket transport runs before a flag of its
-        is set, and ends at once: then another try."""
+        is set, and ends at once, and Janus too if it has no other: then another try."""
         for _ in range(tries):
-            self._run(timeout_s)
-            if self._answers():
+            seen = self._run(timeout_s)
+            if self.process.alive() and self._answers():
                 return self._loaded()
-            self.process.stop()
+            code = self.process.stop()
+            if self.THREAD_ENDED not in self.process.output()[seen:]:
+                raise AssertionError("Janus ended with %d\n%s" % (code, self.process.tail()))
         raise AssertionError("Janus serves no UNIX socket\n" + self.process.tail())
 
     def _loaded(self):
@@ -117,19 +119,20 @@ class Janus:
                 raise AssertionError(line)
         return self
 
+    THREAD_ENDED = "Unix Sockets thread ended"
+
     def _run(self, timeout_s):
+        """-> where its output begins in the log"""
         configs = self.folder + "/configs"
         self.process = Process(["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
                                self.log, sanitizer_environment() if self.asan else None)
         seen = len(self.process.output())
         with contextlib.suppress(Late):
-            wait_until(lambda: self._answers() or "Unix Sockets thread ended" in
+            wait_until(lambda: not self.process.alive() or self._answers() or self.THREAD_ENDED in
                        self.process.output()[seen:], timeout_s, "Janus up")
+        return seen
 
     def _answers(self):
-        if not self.process.alive():
-            raise AssertionError("Janus ended with %d\n%s" % (
-                self.process.child.returncode, self.process.tail()))
         try:
             client = self.client()
         except OSError:

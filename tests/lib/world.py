@@ -9,6 +9,7 @@ import shutil
 
 import edge
 import lab
+import manual
 import webrtc
 from baresip import Baresip
 from capture import Capture, Sniffer
@@ -80,6 +81,7 @@ class World:
         self.mark = "-%d@" % next(run.worlds)       # in the names of this case's scripted users
         self.impus = set()                          # of the users that this case asked for
         self.last_janus = None
+        self.clients = []
 
     # ---------------------------------------------------------------- parts
     @property
@@ -120,10 +122,14 @@ class World:
 
     # ------------------------------------------------------------ Janus side
     def client(self, janus=None):
-        return self._closing((janus or self.janus).client())
+        return self._connected((janus or self.janus).client())
 
     def ws_client(self):
-        return self._closing(self.janus.ws_client())
+        return self._connected(self.janus.ws_client())
+
+    def _connected(self, client):
+        self.clients.append(client)
+        return self._closing(client)
 
     def handle(self, client=None, **fields):
         return (client or self.client()).attach(edge.PACKAGE, **fields)
@@ -214,6 +220,18 @@ class World:
     def check_alive(self):
         if self.last_janus and self.last_janus is self.run.janus and not self.last_janus.alive():
             raise AssertionError("Janus died")
+
+    def check_documented(self):
+        """Every event that came holds what docs/api.md says, and nothing else."""
+        for client in self.clients:
+            for handle in list(client.handles.values()):
+                if handle.package != edge.PACKAGE:
+                    continue
+                for message in list(handle.received):
+                    if "plugindata" in message:
+                        odd = manual.undocumented(message["plugindata"]["data"], message.get("jsep"))
+                        if odd:
+                            raise AssertionError("docs/api.md does not know %s: %r" % (odd, message))
 
     def evidence(self):
         """What helps after a failure."""
