@@ -41,13 +41,14 @@ static gboolean is_tel_number(const char *number)
 	return digits > 0 && digits <= 32;
 }
 
-/* A telephone number in the user part has its parameters there (RFC 3261 19.1.6). */
-static gboolean user_has_parameter(const char *user, const char *name)
+/* In "a=1;b" or ";a=1;b". Not by url_has_param(): it reads past the end of a last parameter that only begins
+ * with the name. */
+static gboolean has_parameter(const char *at, const char *name)
 {
 	gsize length = strlen(name);
 
-	for (const char *at = user ? strchr(user, ';') : NULL; at; at = strchr(at, ';')) {
-		at++;
+	for (; at; at = strchr(at, ';')) {
+		at += *at == ';';
 		if (g_ascii_strncasecmp(at, name, length) == 0 &&
 		    (at[length] == '=' || at[length] == ';' || at[length] == '\0'))
 			return TRUE;
@@ -59,9 +60,11 @@ static gboolean user_has_parameter(const char *user, const char *name)
 static gboolean has_owned_parameter(const url_t *url)
 {
 	static const char *const owned[] = { "cpc", "oli", "iotl" };
+	/* A telephone number in the user part has its parameters there (RFC 3261 19.1.6). */
+	const char *of_number = url->url_user ? strchr(url->url_user, ';') : NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(owned); i++)
-		if (url_has_param(url, owned[i]) || user_has_parameter(url->url_user, owned[i]))
+		if (has_parameter(url->url_params, owned[i]) || has_parameter(of_number, owned[i]))
 			return TRUE;
 	return FALSE;
 }

@@ -28,6 +28,10 @@ static void test_taken(void **state)
 		  "7;phone-context=ims.example", "ims.example", 0 },
 		{ "sip:a%20b@ims.example", "sip", "a%20b", "ims.example", 0 },
 		{ "sip:alice@ims.example;transport=tcp;lr", "sip", "alice", "ims.example", 0 },
+		/* Only begins like a parameter of the network's, and is the last: nothing behind it is read.
+		 */
+		{ "sip:alice@ims.example;cpcx=1", "sip", "alice", "ims.example", 0 },
+		{ "sip:cpc@ims.example", "sip", "cpc", "ims.example", 0 },
 		{ "tel:+49-30-1234", "tel", "+49-30-1234", NULL, 0 },
 		{ "tel:+49(30)12.34", "tel", "+49(30)12.34", NULL, 0 },
 		{ "TEL:911", "tel", "911", NULL, 0 },
@@ -106,6 +110,7 @@ static void test_refused(void **state)
 		"sip:+49301234@ims.example;user=phone;oli=62",
 		"sip:alice@ims.example;IOTL=homeA-homeB",
 		"tel:+49301234;cpc=operator",
+		"sip:alice@ims.example;x;cpc",
 		"sip:+49301234;cpc=operator@ims.example;user=phone",
 		"tel:12?x=y",
 		"http://ims.example/",
