@@ -1,0 +1,116 @@
+/* Any JSON as a request: refused with a sentence that an event can carry, or each field is what the table of
+ * requests says, its header lines are lines, and its description can be parsed or refused.
+ *
+ * Input: the body, a NUL, the JSEP. */
+#include <jansson.h>
+#include "api/internal.h"
+#include "base/ims_error.h"
+#include "input.h"
+#include "sdp/ims_sdp_rewrite.h"
+#include "sip/ims_headers.h"
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+static void check_refusal(const GError *error)
+{
+	json_t *event = ims_event_of_error(error);
+	char *text = json_dumps(event, JSON_COMPACT);
+
+	g_assert(error->domain == IMS_ERROR && *error->message);
+	g_assert_nonnull(text);
+	g_assert_nonnull(json_string_value(json_object_get(event, "error")));
+	g_assert_cmpint(json_integer_value(json_object_get(event, "error_code")), ==,
+			ims_error_number(error));
+	free(text);
+	json_decref(event);
+}
+
+static void check_headers(const json_t *headers)
+{
+	g_autofree char *text = ims_schema_headers(headers);
+	g_auto(GStrv) lines = text ? g_strsplit(text, "\r\n", -1) : NULL;
+
+	g_assert_cmpuint(json_object_size(headers), <=, IMS_HEADERS_MAX_COUNT);
+	g_assert_cmpuint(lines ? g_strv_length(lines) : 0, ==, json_object_size(headers));
+	for (guint i = 0; lines && lines[i]; i++) {
+		g_assert(!strpbrk(lines[i], "\r\n"));
+		g_assert(strchr(lines[i], ':') > lines[i]);
+	}
+}
+
+static void check_string(const ims_field *field, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	g_assert_nonnull(text);
+	g_assert_cmpint((json_int_t)strlen(text), >=, field->min);
+	g_assert_cmpint((json_int_t)strlen(text), <=, field->max ? field->max : IMS_MAX_STRING);
+	if (field->type == IMS_FIELD_STRING)
+		g_assert(!strpbrk(text, "\r\n"));
+}
+
+static void check_field(const ims_field *field, const json_t *value)
+{
+	switch (field->type) {
+	case IMS_FIELD_STRING:
+	case IMS_FIELD_SECRET:
+		check_string(field, value);
+		break;
+	case IMS_FIELD_INTEGER:
+		g_assert(json_is_integer(value));
+		break;
+	case IMS_FIELD_BOOLEAN:
+		g_assert(json_is_boolean(value));
+		break;
+	case IMS_FIELD_HEADERS:
+		check_headers(value);
+		break;
+	}
+}
+
+static void check_description(const char *sdp)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ims_sdp) parsed = ims_sdp_parse(sdp, &error);
+
+	g_assert((parsed == NULL) == (error != NULL));
+}
+
+static void check_request(const ims_api_request *request)
+{
+	g_assert_nonnull(request->row);
+	for (const ims_field *field = request->row->fields; field->name; field++) {
+		const json_t *value = json_object_get(request->body, field->name);
+
+		g_assert(value || field->presence == IMS_OPTIONAL);
+		if (value)
+			check_field(field, value);
+	}
+	g_assert(!request->row->jsep || request->sdp);
+	if (request->sdp)
+		check_description(request->sdp);
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+	fuzz_input input = { data, size };
+	g_autofree char *body_text = fuzz_text(&input, size), *jsep_text = fuzz_text(&input, size);
+	json_t *body = json_loads(body_text, JSON_DECODE_ANY, NULL);
+	json_t *jsep = json_loads(jsep_text, JSON_DECODE_ANY, NULL);
+
+	for (int strict = 0; strict < 2; strict++) {
+		ims_api_request *request = ims_api_check(body, jsep, "t1", strict);
+
+		if (ims_api_request_error(request))
+			check_refusal(ims_api_request_error(request));
+		else
+			check_request(request);
+		/* It wipes the password: the second look is at another body. */
+		ims_api_request_free(request);
+		json_decref(body);
+		body = json_loads(body_text, JSON_DECODE_ANY, NULL);
+	}
+	json_decref(body);
+	json_decref(jsep);
+	return 0;
+}

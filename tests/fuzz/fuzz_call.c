@@ -1,0 +1,284 @@
+/* A call in an arbitrary order of what SIP tells, what the user asks and what time brings. Whatever
+ * happens: `ended` comes exactly once and last, SIP is let go of, and media, ports and timers are given back.
+ *
+ * Input: steps of one byte and what they need. */
+#define fail_msg(...) g_error(__VA_ARGS__)
+#include "input.h"
+#include "reg/network.h"
+#include "call/call_samples.h"
+#include "call/fake_invite.h"
+#include "call/fake_media.h"
+#include "call/ims_call.h"
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+#define MAX_STEPS 300
+
+typedef struct {
+	ims_stack stack;
+	ims_network network;
+	ims_config config;
+	GPtrArray *route;
+	ims_call *call;
+	guint ended;
+	gboolean frees; /* the owner frees the call in `ended`, as the session does */
+} bench;
+
+static void alive(bench *b, ims_call *call)
+{
+	g_assert_cmpuint(b->ended, ==, 0);
+	g_assert(!b->call || b->call == call); /* not known yet while it is made */
+}
+
+static void on_proceeding(ims_call *call, int code, gpointer user)
+{
+	(void)code;
+	alive(user, call);
+}
+
+static void on_ringing(ims_call *call, gpointer user)
+{
+	alive(user, call);
+}
+
+static void on_answer(ims_call *call, const char *answer, gpointer user)
+{
+	alive(user, call);
+	g_assert(!answer || strstr(answer, "m="));
+}
+
+static void on_ended(ims_call *call, int status, const char *reason, const ims_sip_news *news, gpointer user)
+{
+	bench *b = user;
+
+	(void)news;
+	alive(b, call);
+	g_assert_cmpint(status, >=, 200);
+	g_assert_nonnull(reason);
+	g_assert_true(media_made->stopped);
+	g_assert_cmpuint(b->stack.invites, ==, 0);
+	b->ended++;
+	if (b->frees)
+		g_clear_pointer(&b->call, ims_call_free);
+}
+
+static const ims_call_events events = { .proceeding = on_proceeding,
+					.ringing = on_ringing,
+					.progress = on_answer,
+					.answered = on_answer,
+					.ended = on_ended };
+
+static const char *description(fuzz_input *input)
+{
+	static const char *const texts[] = {
+		PHONE,
+		OTHER_PHONE,
+		PHONE "a=sendonly\r\n",
+		PHONE "a=inactive\r\n",
+		PHONE_HEAD("0.0.0.0") PHONE_AUDIO("5004"),
+		PHONE_HEAD("198.51.100.9") PHONE_AUDIO("0"),
+		PHONE PHONE_AUDIO("5006"),
+		PHONE "m=video 5008 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
+		PHONE_HEAD("198.51.100.9") "m=audio 5004 RTP/AVP 3\r\na=rtpmap:3 GSM/8000\r\n",
+		BROWSER,
+		BROWSER BROWSER_VIDEO,
+		BROWSER_HEAD BROWSER_VIDEO,
+		"v=0\r\n",
+		"",
+	};
+
+	return texts[fuzz_choice(input, G_N_ELEMENTS(texts))];
+}
+
+static ims_call_setup setup_of(bench *b)
+{
+	return (ims_call_setup){ .stack = &b->stack,
+				 .config = &b->config,
+				 .network = &b->network,
+				 .flow_token = "TOKEN",
+				 .asserted = "sip:alice@ims.example" };
+}
+
+static gboolean dial(bench *b, fuzz_input *input)
+{
+	ims_call_setup setup = setup_of(b);
+	ims_call_target target = { .uri = "sip:bob@ims.example",
+				   .caller = "sip:alice@ims.example",
+				   .browser_offer = fuzz_choice(input, 4) ? BROWSER : description(input),
+				   .route = b->route };
+	g_autoptr(GError) error = NULL;
+
+	b->call = ims_call_dial(&setup, &target, &events, b, &error);
+	g_assert((b->call == NULL) == (error != NULL));
+	return b->call != NULL;
+}
+
+static gboolean receive(bench *b, fuzz_input *input)
+{
+	ims_call_setup setup = setup_of(b);
+	ims_sip_news news = { .call_id = (char *)"core-call-id",
+			      .caller = (char *)"sip:bob@ims.example",
+			      .icid = (char *)"icid-7",
+			      .sdp = (char *)(fuzz_choice(input, 4) ? PHONE : description(input)) };
+	g_autofree char *offer = NULL;
+	g_autoptr(GError) error = NULL;
+
+	fake_invite_new(&b->stack, "core-call-id");
+	b->call = ims_call_receive(&setup, b->stack.last, &news, &events, b, &offer, &error);
+	g_assert((b->call == NULL) == (error != NULL));
+	if (!b->call) /* whoever brought it refuses it */
+		fake_invite_free(b->stack.last);
+	return b->call != NULL;
+}
+
+#define TELL(b, event, news)                                                                                 \
+	do {                                                                                                 \
+		ims_invite *invite_ = (b)->stack.last;                                                       \
+		if (invite_ && invite_->events->event)                                                       \
+			invite_->events->event(news, invite_->user);                                         \
+	} while (0)
+
+static void sip_tells(bench *b, fuzz_input *input)
+{
+	guint what = fuzz_choice(input, 9);
+	ims_sip_news news = { .reason = (char *)"because", .to_tag = (char *)"t" };
+
+	if (fuzz_choice(input, 3))
+		news.sdp = (char *)description(input);
+	else
+		news.bad_body = fuzz_choice(input, 4) == 1;
+	switch (what) {
+	case 0:
+		news.status = 101 + fuzz_choice(input, 99);
+		TELL(b, progress, &news);
+		break;
+	case 1:
+		news.status = 200;
+		TELL(b, answered, &news);
+		break;
+	case 2:
+		news.status = 300 + fuzz_choice(input, 200) * 2;
+		TELL(b, failed, &news);
+		break;
+	case 3:
+		TELL(b, cancelled, &news);
+		break;
+	case 4:
+		TELL(b, confirmed, &news);
+		break;
+	case 5:
+		if (b->stack.last && b->stack.last->events->unconfirmed)
+			b->stack.last->events->unconfirmed(b->stack.last->user);
+		break;
+	case 6:
+		TELL(b, reoffered, &news);
+		break;
+	case 7:
+		news.status = fuzz_choice(input, 2) ? 200 : 400 + fuzz_choice(input, 100);
+		TELL(b, reanswered, &news);
+		break;
+	default:
+		TELL(b, ended, &news);
+		break;
+	}
+}
+
+static void user_asks(bench *b, fuzz_input *input)
+{
+	static const ims_direction directions[] = { IMS_DIR_SENDONLY, IMS_DIR_SENDRECV, IMS_DIR_RECVONLY,
+						    IMS_DIR_INACTIVE };
+	g_autoptr(GError) error = NULL;
+	gboolean done = TRUE;
+
+	switch (fuzz_choice(input, 8)) {
+	case 0:
+		done = ims_call_accept(b->call, fuzz_choice(input, 4) ? BROWSER : description(input), NULL,
+				       &error);
+		break;
+	case 1:
+		done = ims_call_decline(b->call, 400 + fuzz_byte(input), NULL, &error);
+		break;
+	case 2:
+		done = ims_call_hangup(b->call, NULL, &error);
+		break;
+	case 3:
+	case 4:
+		done = ims_call_hold(b->call, directions[fuzz_choice(input, 4)], &error);
+		break;
+	case 5:
+		done = ims_call_dtmf(b->call, '5', 160, NULL, &error);
+		break;
+	case 6:
+		ims_call_media_gone(b->call);
+		break;
+	default:
+		ims_call_unreachable(b->call);
+		break;
+	}
+	g_assert(done == (error == NULL));
+}
+
+static void step(bench *b, fuzz_input *input)
+{
+	switch (fuzz_choice(input, 8)) {
+	case 0:
+		b->stack.broken = fuzz_choice(input, 4) == 1;
+		break;
+	case 1:
+		if (media_made)
+			media_made->full = fuzz_choice(input, 4) == 1;
+		break;
+	case 2:
+		fake_clock_pass_ms(&b->stack.clock, 50 * fuzz_byte(input));
+		break;
+	case 3:
+		if (fake_clock_left_ms(&b->stack.clock) >= 0)
+			fake_clock_skip(&b->stack.clock);
+		break;
+	case 4:
+		user_asks(b, input);
+		break;
+	default:
+		sip_tells(b, input);
+		break;
+	}
+}
+
+static void one_call(bench *b, fuzz_input *input)
+{
+	guint steps = 0;
+
+	b->ended = 0;
+	b->frees = fuzz_choice(input, 4) != 1;
+	b->stack.broken = FALSE;
+	if (!(fuzz_choice(input, 2) ? dial(b, input) : receive(b, input)))
+		return;
+	for (; b->call && input->left > 0 && steps < MAX_STEPS; steps++)
+		step(b, input);
+	g_assert(b->call || b->ended == 1);
+	g_clear_pointer(&b->call, ims_call_free);
+	g_assert_cmpuint(b->ended, <=, 1); /* freeing tells nobody */
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+	fuzz_input input = { data, size };
+	bench b = { 0 };
+
+	fake_stack_init(&b.stack);
+	network_init(&b.network);
+	b.config.ring_timeout_s = 180;
+	b.config.media.address = (char *)"192.0.2.1";
+	b.config.media.public_address = (char *)"203.0.113.7";
+	b.route = g_ptr_array_new();
+	g_ptr_array_add(b.route, (char *)"sip:orig@198.51.100.8;lr");
+	do
+		one_call(&b, &input);
+	while (input.left > 0);
+	g_assert_cmpuint(media_alive, ==, 0);
+	g_assert_cmpuint(b.stack.invites, ==, 0);
+	fake_stack_clear(&b.stack);
+	network_clear(&b.network);
+	g_ptr_array_unref(b.route);
+	return 0;
+}

@@ -1,0 +1,198 @@
+/* A registration in an arbitrary order of requests, answers and time. Whatever happens: one request at a
+ * time, each start has one outcome, a stopped registration ends, and nothing is left.
+ *
+ * Input: steps of one byte and what they need. */
+#include "input.h"
+#include "reg/fake_ua.h"
+#include "reg/network.h"
+#include "reg/ims_reg.h"
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+#define MAX_STEPS 400
+
+typedef struct {
+	ims_stack stack;
+	ims_network network;
+	ims_reg *reg;
+	gboolean waiting; /* for the outcome of a start */
+	gboolean stopping;
+	gboolean free_in_event;
+} bench;
+
+static void heard(bench *b)
+{
+	b->waiting = FALSE;
+	if (b->free_in_event)
+		g_clear_pointer(&b->reg, ims_reg_free);
+}
+
+static void on_confirmed(ims_reg *reg, gpointer user)
+{
+	bench *b = user;
+
+	g_assert_true(ims_reg_is_active(reg));
+	g_assert_true(b->waiting);
+	g_assert_cmpuint(ims_reg_associated(reg)->len, >, 0);
+	heard(b);
+}
+
+static void on_refused(ims_reg *reg, int status, const char *reason, gpointer user)
+{
+	g_assert_true(ims_reg_is_idle(reg));
+	g_assert_cmpint(status, >=, 300);
+	g_assert_nonnull(reason);
+	heard(user);
+}
+
+static void on_gone(ims_reg *reg, gpointer user)
+{
+	bench *b = user;
+
+	g_assert_true(ims_reg_is_idle(reg));
+	g_assert_true(b->stopping);
+	b->stopping = FALSE;
+	heard(b);
+}
+
+static const ims_reg_events events = { on_confirmed, on_refused, on_gone };
+
+static void make(bench *b, fuzz_input *input)
+{
+	ims_reg_setup setup = { .stack = &b->stack,
+				.network = &b->network,
+				.w2 = fuzz_choice(input, 2) ? IMS_W2_TLS : IMS_W2_PLAIN_LAB,
+				.flow_token = "TOKEN",
+				.impu = "sip:alice@ims.example",
+				.impi = "alice@ims.example",
+				.secret = "secret",
+				.expires_s = fuzz_byte(input) };
+
+	b->reg = ims_reg_new(&setup, &events, b);
+	b->waiting = b->stopping = FALSE;
+}
+
+static ims_transaction *pending(bench *b)
+{
+	for (guint i = 0; i < b->stack.sent->len; i++) {
+		ims_transaction *t = g_ptr_array_index(b->stack.sent, i);
+
+		if (t->done)
+			return t;
+	}
+	return NULL;
+}
+
+static void answer(bench *b, fuzz_input *input)
+{
+	static const int statuses[] = {
+		200, 401, 407, 423, 403, 503, 408, 500, 404, 302, 699, 420, 202, 504
+	};
+	static const char *const challenges[] = {
+		"Digest realm=\"ims.example\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"",
+		"Digest realm=\"ims.example\", nonce=\"n2\", algorithm=MD5, qop=\"auth\", stale=true",
+		"Digest realm=\"other.example\", nonce=\"n3\"",
+		"Digest realm=\"ims.example\", nonce=\"n4\", algorithm=AKAv1-MD5",
+		"Digest nonsense",
+		"",
+	};
+	static const guint seconds[] = { 3600, 0, 1, 60, 600000, G_MAXINT32, 1200 };
+	fake_answer a = { .status = statuses[fuzz_choice(input, G_N_ELEMENTS(statuses))] };
+
+	a.internal = a.status >= 408 && fuzz_choice(input, 2);
+	a.proxy = a.status == 407;
+	if (a.status == 401 || a.status == 407)
+		for (guint i = 0, n = fuzz_choice(input, 4); i < n; i++)
+			a.challenges[i] = challenges[fuzz_choice(input, G_N_ELEMENTS(challenges))];
+	a.routes[0] = fuzz_choice(input, 2) ? "sip:orig@198.51.100.8;lr" : NULL;
+	a.associated[0] = fuzz_choice(input, 2) ? "sip:alice@ims.example" : NULL;
+	a.expires_s = seconds[fuzz_choice(input, G_N_ELEMENTS(seconds))];
+	a.min_expires_s = a.status == 423 ? seconds[fuzz_choice(input, G_N_ELEMENTS(seconds))] : 0;
+	a.retry_after_s = fuzz_byte(input);
+	fake_give(pending(b), &a);
+}
+
+static void start(bench *b)
+{
+	if (b->stopping) /* its owner waits for `gone` */
+		return;
+	b->waiting = TRUE;
+	ims_reg_start(b->reg);
+}
+
+static void stop(bench *b)
+{
+	b->stopping = TRUE;
+	ims_reg_stop(b->reg);
+}
+
+static void step(bench *b, fuzz_input *input)
+{
+	switch (fuzz_choice(input, 8)) {
+	case 0:
+		start(b);
+		break;
+	case 1:
+		stop(b);
+		break;
+	case 2:
+		fake_clock_pass_ms(&b->stack.clock, 1000 * fuzz_byte(input));
+		break;
+	case 3:
+		if (fake_clock_left_ms(&b->stack.clock) >= 0)
+			fake_clock_skip(&b->stack.clock);
+		break;
+	case 4:
+		b->stack.broken = fuzz_choice(input, 4) == 1;
+		break;
+	case 5:
+		b->free_in_event = fuzz_choice(input, 8) == 1;
+		break;
+	default:
+		if (pending(b))
+			answer(b, input);
+		break;
+	}
+}
+
+/* Whatever state it is in: told to stop, and answered, it ends. */
+static void finish(bench *b)
+{
+	const fake_answer ok = { .status = 200 };
+
+	b->stack.broken = FALSE;
+	if (!b->reg)
+		return;
+	stop(b);
+	for (guint rounds = 0; b->reg && b->stopping; rounds++) {
+		g_assert_cmpuint(rounds, <, 10);
+		if (pending(b))
+			fake_give(pending(b), &ok);
+		else
+			fake_clock_skip(&b->stack.clock);
+	}
+	g_assert(!b->reg || ims_reg_is_idle(b->reg));
+	g_assert_false(b->waiting);
+}
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+	fuzz_input input = { data, size };
+	bench b = { 0 };
+
+	fake_stack_init(&b.stack);
+	network_init(&b.network);
+	make(&b, &input);
+	for (guint i = 0; i < MAX_STEPS && input.left > 0; i++) {
+		step(&b, &input);
+		g_assert_cmpuint(fake_pending(&b.stack), <=, 1);
+		if (!b.reg)
+			make(&b, &input);
+	}
+	finish(&b);
+	ims_reg_free(b.reg);
+	g_assert_cmpuint(fake_pending(&b.stack), ==, 0);
+	fake_stack_clear(&b.stack);
+	network_clear(&b.network);
+	return 0;
+}
