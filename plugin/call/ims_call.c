@@ -486,16 +486,17 @@ static gboolean send_invite(ims_call *call, const ims_call_target *target, GErro
 
 	if (!offer)
 		return FALSE;
-	call->invite = ims_invite_call(
-		call->setup.stack,
-		&(ims_invite_request){ .target = target->uri,
-				       .caller = target->caller,
-				       .caller_name = target->caller_name,
-				       .call_id = target->call_id,
-				       .route = target->route,
-				       .sdp = offer,
-				       .style = { lines.contact, lines.record_route, first, lines.later } },
-		&invite_events, call, error);
+	call->invite =
+		ims_invite_call(call->setup.stack,
+				&(ims_invite_request){ .target = target->uri,
+						       .caller = target->caller,
+						       .caller_name = target->caller_name,
+						       .call_id = target->call_id,
+						       .route = target->route,
+						       .sdp = offer,
+						       .style = { lines.contact, lines.record_route, first,
+								  lines.later, call->setup.network } },
+				&invite_events, call, error);
 	return call->invite != NULL;
 }
 
@@ -521,7 +522,8 @@ static void take_invite(ims_call *call, ims_invite *invite, const ims_sip_news *
 	g_auto(ims_role_lines) lines = ims_role_terminating(&user, news);
 
 	ims_invite_bind(invite,
-			&(ims_invite_style){ lines.contact, lines.record_route, lines.first, lines.later },
+			&(ims_invite_style){ lines.contact, lines.record_route, lines.first, lines.later,
+					     call->setup.network },
 			&invite_events, call);
 	call->invite = invite;
 }

@@ -15,6 +15,12 @@ typedef enum {
 } ims_role;
 
 typedef enum {
+	IMS_TRANSPORT_AUTO, /* UDP, and TCP for requests over 1300 bytes (RFC 3261 18.1.1, REQ-107) */
+	IMS_TRANSPORT_UDP,  /* whatever the size */
+	IMS_TRANSPORT_TCP,
+} ims_transport;
+
+typedef enum {
 	IMS_W2_TLS,       /* the operator's Janus transports are https and wss only */
 	IMS_W2_PLAIN_LAB, /* they are not: laboratory, needs general.lab = true */
 } ims_w2;
@@ -24,6 +30,7 @@ typedef struct {
 	char *name;   /* key of its section */
 	char *domain; /* home network domain name, "ims.example" */
 	ims_role role;
+	ims_transport transport; /* where the core's URIs name none */
 	char *entry_point;   /* numeric "address" or "address:port" (or [v6]:port) of the I-CSCF; in role ue
 				of the P-CSCF, proxy or registrar */
 	char *entry_address; /* the same taken apart */

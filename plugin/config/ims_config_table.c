@@ -2,9 +2,13 @@
  * to operators; a unit test holds the two together. */
 #include "config/internal.h"
 
-G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint));
+G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
+		sizeof(ims_transport) == sizeof(guint));
 
 static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
+static const char *const transports[] = {
+	[IMS_TRANSPORT_AUTO] = "auto", [IMS_TRANSPORT_UDP] = "udp", [IMS_TRANSPORT_TCP] = "tcp", NULL
+};
 static const char *const w2s[] = { [IMS_W2_TLS] = "tls", [IMS_W2_PLAIN_LAB] = "plain-lab", NULL };
 
 #define ADDRESS "the numeric IPv4 or IPv6 address of one host"
@@ -77,6 +81,9 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(role), CHOICE(roles, "\"edge\""),
 	  .doc = "How we stand to this network: \"edge\" is an eP-CSCF on Mw, \"ue\" a user agent towards a P-CSCF or any "
 		 "registrar." },
+	{ NETWORK(transport), CHOICE(transports, "\"auto\""),
+	  .doc = "Transport where the core's URIs name none: \"auto\" is UDP, and TCP for requests over 1300 bytes; \"udp\" "
+		 "is UDP for all; with \"tcp\" our Contact, Path and Record-Route say so too." },
 	{ NETWORK(entry_point), STRING(entry_point, "a numeric address or address:port, IPv6 with port as [address]:port"),
 	  MANDATORY,
 	  .doc = "The I-CSCF, or in role \"ue\" the P-CSCF, outbound proxy or registrar; numeric; port 5060 unless given." },

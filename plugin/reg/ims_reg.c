@@ -242,6 +242,7 @@ static gboolean send_request(ims_reg *reg, guint expires_s, GError **error)
 	g_autofree char *lines = ims_header_join(of_role, reg->headers);
 	g_autofree char *contact = ims_role_register_contact(&user, reg->instance, expires_s);
 	ims_register_request request = {
+		.network = reg->network,
 		.registrar = reg->registrar,
 		.next_hop = reg->next_hop,
 		.aor = reg->impu,

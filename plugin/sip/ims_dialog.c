@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/ims_log.h"
+#include "sip/ims_hop.h"
+#include "sip/ims_invite_internal.h"
 
 /* Our own Record-Route comes back with the others; in our own route set it would send us to
  * ourselves first. */
@@ -91,24 +93,32 @@ void ims_dialog_free(ims_dialog *dialog)
 	g_free(dialog);
 }
 
-gboolean ims_dialog_is_reachable(ims_dialog *dialog)
+/* Where the next request goes; NULL: the peer has not said. */
+static const url_t *next_of(ims_dialog *dialog)
 {
 	const sip_route_t *route = NULL;
 	const sip_contact_t *target = NULL;
 
 	nta_leg_get_route(dialog->leg, &route, &target);
 	if (route)
-		return ims_url_is_numeric(route->r_url);
-	return target && ims_url_is_numeric(target->m_url);
+		return route->r_url;
+	return target ? target->m_url : NULL;
+}
+
+gboolean ims_dialog_is_reachable(ims_dialog *dialog)
+{
+	return ims_url_is_numeric(next_of(dialog));
 }
 
 void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request)
 {
 	g_autofree char *cseq = g_strdup_printf("%u ACK", nta_outgoing_cseq(invite_request));
+	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, next_of(dialog));
 	nta_outgoing_t *ack;
 
 	/* Without the branch nta looks for the INVITE and aborts the process if it is gone. */
-	ack = nta_outgoing_tcreate(dialog->leg, NULL, NULL, NULL, SIP_METHOD_ACK, NULL, SIPTAG_CSEQ_STR(cseq),
+	ack = nta_outgoing_tcreate(dialog->leg, NULL, NULL, IMS_HOP_URL(hop), SIP_METHOD_ACK, NULL,
+				   IMS_HOP_TAGS(hop), SIPTAG_CSEQ_STR(cseq),
 				   NTATAG_ACK_BRANCH(nta_outgoing_branch(invite_request)), TAG_END());
 	if (ack)
 		nta_outgoing_destroy(ack);
@@ -118,11 +128,13 @@ nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, si
 				const char *name, const char *contact, const char *type, const char *body,
 				const char *headers)
 {
+	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, next_of(dialog));
 	nta_outgoing_t *request = nta_outgoing_tcreate(
-		dialog->leg, callback, (nta_outgoing_magic_t *)dialog->invite, NULL, method, name, NULL,
-		TAG_IF(contact, SIPTAG_CONTACT_STR(contact)), TAG_IF(contact, SIPTAG_ALLOW_STR(IMS_ALLOW)),
-		TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(type)), TAG_IF(body, SIPTAG_PAYLOAD_STR(body)),
-		TAG_IF(headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+		dialog->leg, callback, (nta_outgoing_magic_t *)dialog->invite, IMS_HOP_URL(hop), method, name,
+		NULL, IMS_HOP_TAGS(hop), TAG_IF(contact, SIPTAG_CONTACT_STR(contact)),
+		TAG_IF(contact, SIPTAG_ALLOW_STR(IMS_ALLOW)), TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(type)),
+		TAG_IF(body, SIPTAG_PAYLOAD_STR(body)), TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
+		TAG_END());
 
 	if (!request)
 		ims_warn(NULL, "a %s in a dialog could not be made", name);
@@ -138,10 +150,12 @@ nta_outgoing_t *ims_dialog_ask(ims_dialog *dialog, nta_response_f *callback, nta
 	gsize size = 0;
 	const void *data = body ? g_bytes_get_data(body, &size) : NULL;
 	sip_payload_t *payload = body ? sip_payload_create(home, data, (issize_t)size) : NULL;
+	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, next_of(dialog));
 	nta_outgoing_t *request = nta_outgoing_tcreate(
-		dialog->leg, callback, magic, NULL, sip_method_code(method), method, NULL,
-		TAG_IF(payload, SIPTAG_CONTENT_TYPE_STR(type)), TAG_IF(payload, SIPTAG_PAYLOAD(payload)),
-		TAG_IF(headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+		dialog->leg, callback, magic, IMS_HOP_URL(hop), sip_method_code(method), method, NULL,
+		IMS_HOP_TAGS(hop), TAG_IF(payload, SIPTAG_CONTENT_TYPE_STR(type)),
+		TAG_IF(payload, SIPTAG_PAYLOAD(payload)), TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
+		TAG_END());
 
 	su_home_deinit(home);
 	return request;

@@ -6,6 +6,7 @@
 #include "base/ims_log.h"
 #include "base/ims_random.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_hop.h"
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_sip_read.h"
 
@@ -91,6 +92,7 @@ static void append_routes(GString *text, const sip_record_route_t *route)
 void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 			const sip_record_route_t *of_request)
 {
+	invite->network = style->network;
 	invite->contact = g_strdup(style->contact);
 	invite->first_headers = g_strdup(style->first_headers);
 	invite->later_headers = g_strdup(style->later_headers);
@@ -196,10 +198,11 @@ static gboolean send_invite(ims_invite *invite, const ims_invite_request *r)
 	g_autofree char *from = ims_header_name_addr(r->caller_name, r->caller, tag);
 	g_autofree char *to = ims_header_name_addr(NULL, r->target, NULL);
 	g_autofree char *routes = ims_header_routes(r->route);
+	g_auto(ims_hop) hop = ims_hop_for_text(invite->network, g_ptr_array_index(r->route, 0));
 
 	invite->inviting = nta_outgoing_tcreate(
-		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, NULL,
-		SIP_METHOD_INVITE, URL_STRING_MAKE(r->target), SIPTAG_ROUTE_STR(routes),
+		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, IMS_HOP_URL(hop),
+		SIP_METHOD_INVITE, URL_STRING_MAKE(r->target), IMS_HOP_TAGS(hop), SIPTAG_ROUTE_STR(routes),
 		SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(invite->call_id),
 		SIPTAG_CSEQ_STR("1 INVITE"), SIPTAG_CONTACT_STR(invite->contact),
 		TAG_IF(invite->record_routes, SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),

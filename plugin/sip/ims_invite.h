@@ -36,6 +36,7 @@ typedef struct {
 	const char *first_headers; /* lines of the INVITE, or of the 1xx and 2xx to it; NULL: none */
 	const char
 		*later_headers; /* lines of all later requests and answers but ACK and CANCEL; NULL: none */
+	const ims_network *network; /* whose transport is taken; outlives the session */
 } ims_invite_style;
 
 typedef struct {

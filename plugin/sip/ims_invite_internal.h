@@ -9,6 +9,7 @@ struct ims_invite {
 	const ims_invite_events *events; /* NULL: released, nobody listens */
 	gpointer user;
 	char *call_id;
+	const ims_network *network; /* NULL: not known yet */
 	char *contact, *record_routes, *first_headers, *later_headers;
 
 	nta_outgoing_t *inviting;  /* our INVITE, until its final answer */

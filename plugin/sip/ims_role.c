@@ -21,7 +21,9 @@ static gboolean is_edge(const ims_network *network)
 
 static char *own_uri(const ims_role_user *user, const char *params)
 {
-	return g_strdup_printf("sip:%s@%s%s", user->flow_token, user->host_port, params);
+	const char *transport = user->network->transport == IMS_TRANSPORT_TCP ? ";transport=tcp" : "";
+
+	return g_strdup_printf("sip:%s@%s%s%s", user->flow_token, user->host_port, transport, params);
 }
 
 static char *own_contact(const ims_role_user *user)

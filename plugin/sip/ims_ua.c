@@ -2,6 +2,7 @@
 
 #include "base/ims_error.h"
 #include "sip/internal.h"
+#include "sip/ims_hop.h"
 #include "sip/ims_sip_read.h"
 
 struct ims_transaction {
@@ -53,13 +54,15 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 	g_autofree char *from = g_strdup_printf("<%s>;tag=%s", r->aor, r->from_tag);
 	g_autofree char *to = g_strdup_printf("<%s>", r->aor);
 	g_autofree char *cseq = g_strdup_printf("%u REGISTER", r->cseq);
+	g_auto(ims_hop) hop = ims_hop_for_text(r->network, r->next_hop);
 
 	transaction->contact_user = g_strdup(r->contact_user);
 	transaction->done = done;
 	transaction->user = user;
 	transaction->request = nta_outgoing_tcreate(
-		stack->outside, on_answer, (nta_outgoing_magic_t *)transaction, URL_STRING_MAKE(r->next_hop),
-		SIP_METHOD_REGISTER, URL_STRING_MAKE(r->registrar), SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
+		stack->outside, on_answer, (nta_outgoing_magic_t *)transaction,
+		URL_STRING_MAKE(hop.url ? hop.url : r->next_hop), SIP_METHOD_REGISTER,
+		URL_STRING_MAKE(r->registrar), IMS_HOP_TAGS(hop), SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
 		SIPTAG_CALL_ID_STR(r->call_id), SIPTAG_CSEQ_STR(cseq), SIPTAG_CONTACT_STR(r->contact),
 		TAG_IF(r->authorization && !r->to_proxy, SIPTAG_AUTHORIZATION_STR(r->authorization)),
 		TAG_IF(r->authorization && r->to_proxy, SIPTAG_PROXY_AUTHORIZATION_STR(r->authorization)),

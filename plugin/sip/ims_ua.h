@@ -4,6 +4,7 @@
 #include "sip/ims_stack.h"
 
 typedef struct {
+	const ims_network *network;
 	const char *registrar; /* Request-URI, "sip:ims.example" */
 	const char *next_hop;  /* numeric SIP URI where it is sent */
 	const char *aor;       /* From and To: the IMPU */

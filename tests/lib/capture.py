@@ -1,10 +1,11 @@
-"""Everything that passes loopback over UDP, seen by a raw socket; SIP taken apart.
+"""Everything that passes loopback over UDP, and SIP over TCP, seen by raw sockets; SIP taken apart.
 
     packet = capture.wait_request("REGISTER", to="127.0.1.12")
     header(packet, "Path", "<sip:.+@127.0.1.21:5060;lr>")
 """
 
 import re
+import select
 import socket
 import struct
 import threading
@@ -13,13 +14,16 @@ import time
 from checks import Failed
 from sip import Message
 
-ETH_P_IP = 0x0800
+ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86dd
 SIP_START = re.compile(rb"(?:SIP/2\.0 \d{3} |[A-Z]{3,10} (?:sips?|tel|urn):)")
 
 
 class Packet:
-    def __init__(self, at, src, dst, payload):
+    """A datagram, or a message that came over TCP."""
+
+    def __init__(self, at, src, dst, payload, transport="udp", seq=0):
         self.at, self.src, self.dst, self.payload = at, src, dst, payload
+        self.transport, self.seq = transport, seq
         self._message = None
 
     @property
@@ -45,22 +49,71 @@ class Packet:
         return "<%s:%d %s>" % (self.src[0], self.src[1], self.message.start)
 
 
+class Stream:
+    """One direction of a TCP connection: its bytes in order, cut into SIP messages."""
+
+    LIMIT = 1 << 20
+
+    def __init__(self, seq):
+        self.next, self.data, self.early = seq, b"", {}
+        self.other = False      # it is not SIP that flows here
+
+    def add(self, seq, payload):
+        """-> (sequence number, message) of those that are complete now"""
+        if self.other:
+            return
+        self.early[seq] = payload
+        while self.early:
+            first = min(self.early, key=self._ahead)
+            if self._ahead(first) > 0:          # what comes before it is still under way
+                break
+            new = self.early.pop(first)[-self._ahead(first):]
+            self.data += new
+            self.next = (self.next + len(new)) & 0xffffffff
+        yield from self._messages()
+
+    def _ahead(self, seq):
+        return (seq - self.next + (1 << 31)) % (1 << 32) - (1 << 31)
+
+    def _messages(self):
+        while True:
+            self.data = self.data.lstrip(b"\r\n")
+            if len(self.data) >= 16 and not SIP_START.match(self.data) or len(self.data) > self.LIMIT:
+                self.other, self.data, self.early = True, b"", {}
+            head, blank, _ = self.data.partition(b"\r\n\r\n")
+            if not blank:
+                return
+            length = re.search(rb"(?im)^(?:content-length|l)[ \t]*:[ \t]*(\d+)", head)
+            size = len(head) + 4 + (int(length.group(1)) if length else 0)
+            if len(self.data) < size:
+                return
+            message, seq = self.data[:size], (self.next - len(self.data)) & 0xffffffff
+            self.data = self.data[size:]
+            yield seq, message
+
+
 class Sniffer:
     """One for a run; captures of cases look at what it keeps."""
 
     LIMIT = 400_000
 
     def __init__(self, interface="lo"):
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_IP))
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 20)
-        self.socket.bind((interface, ETH_P_IP))
+        self.sockets = [self._listen(interface, kind) for kind in (ETH_P_IP, ETH_P_IPV6)]
         self.changed = threading.Condition()
         self.packets, self.dropped = [], 0
+        self.streams = {}               # (source, destination) -> Stream
         self.running = True
         self.beacon = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.beacon.bind(("127.0.0.1", 0))
         self.beacons_sent = self.beacons_seen = 0
         threading.Thread(target=self._run, daemon=True).start()
+
+    @staticmethod
+    def _listen(interface, kind):
+        opened = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(kind))
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 << 20)
+        opened.bind((interface, kind))
+        return opened
 
     def close(self):
         self.running = False
@@ -69,17 +122,22 @@ class Sniffer:
     def _run(self):
         me = self.beacon.getsockname()
         while self.running:
-            packet = self._parse(self.socket.recv(65535))
-            if packet is None:
-                continue
-            with self.changed:
+            for ready in select.select(self.sockets, [], [])[0]:
+                self._take(ready.recv(65535), me)
+        for opened in self.sockets + [self.beacon]:
+            opened.close()
+
+    def _take(self, data, me):
+        packets = list(self._parse(data))
+        if not packets:
+            return
+        with self.changed:
+            for packet in packets:
                 if packet.dst == me:
                     self.beacons_seen += 1
                 else:
                     self._keep(packet)
-                self.changed.notify_all()
-        self.socket.close()
-        self.beacon.close()
+            self.changed.notify_all()
 
     def _keep(self, packet):
         if len(self.packets) < self.LIMIT:
@@ -87,14 +145,34 @@ class Sniffer:
         else:
             self.dropped += 1
 
-    @staticmethod
-    def _parse(data):
-        size = (data[0] & 15) * 4
-        if data[0] >> 4 != 4 or data[9] != socket.IPPROTO_UDP or len(data) < size + 8:
-            return None
-        sport, dport, length = struct.unpack_from("!HHH", data, size)
-        return Packet(time.time(), (socket.inet_ntoa(data[12:16]), sport),
-                      (socket.inet_ntoa(data[16:20]), dport), data[size + 8:size + length])
+    def _parse(self, data):
+        """-> the packets that an IP datagram completes"""
+        if data[0] >> 4 == 4:
+            size, protocol, family, at = (data[0] & 15) * 4, data[9], socket.AF_INET, (12, 16, 20)
+        else:
+            size, protocol, family, at = 40, data[6], socket.AF_INET6, (8, 24, 40)
+        if len(data) < size + (20 if protocol == socket.IPPROTO_TCP else 8):
+            return
+        sport, dport = struct.unpack_from("!HH", data, size)
+        src = (socket.inet_ntop(family, data[at[0]:at[1]]), sport)
+        dst = (socket.inet_ntop(family, data[at[1]:at[2]]), dport)
+        if protocol == socket.IPPROTO_UDP:
+            length, = struct.unpack_from("!H", data, size + 4)
+            yield Packet(time.time(), src, dst, data[size + 8:size + length])
+        elif protocol == socket.IPPROTO_TCP:
+            yield from self._segment(src, dst, data[size:])
+
+    def _segment(self, src, dst, segment):
+        seq, = struct.unpack_from("!I", segment, 4)
+        syn, ended = segment[13] & 2, segment[13] & 5
+        if syn or (src, dst) not in self.streams:
+            self.streams[src, dst] = Stream((seq + (1 if syn else 0)) & 0xffffffff)
+        payload = segment[(segment[12] >> 4) * 4:]
+        if payload:
+            for at, message in self.streams[src, dst].add(seq, payload):
+                yield Packet(time.time(), src, dst, message, "tcp", at)
+        if ended:
+            del self.streams[src, dst]
 
     def sync(self):
         """Afterwards everything sent before is in `packets`."""
@@ -180,12 +258,24 @@ class Capture:
         return "\n".join(rows[-last:]) or "    nothing"
 
     def save(self, path):
-        """A pcap file (raw IP) for Wireshark."""
+        """A pcap file (raw IP) for Wireshark. A message over TCP is one segment in it."""
         with open(path, "wb") as f:
             f.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
             for p in self.packets():
-                udp = struct.pack("!HHHH", p.src[1], p.dst[1], 8 + len(p.payload), 0) + p.payload
-                ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
-                                 socket.inet_aton(p.src[0]), socket.inet_aton(p.dst[0]))
-                f.write(struct.pack("<IIII", int(p.at), int(p.at % 1 * 1e6),
-                                    len(ip + udp), len(ip + udp)) + ip + udp)
+                data = ip_datagram(p)
+                f.write(struct.pack("<IIII", int(p.at), int(p.at % 1 * 1e6), len(data), len(data)) + data)
+
+
+def ip_datagram(packet):
+    if packet.transport == "tcp":
+        protocol, ports = socket.IPPROTO_TCP, struct.pack("!HHIIBBHHH", packet.src[1], packet.dst[1],
+                                                          packet.seq, 0, 0x50, 0x18, 65535, 0, 0)
+    else:
+        protocol, ports = socket.IPPROTO_UDP, struct.pack("!HHHH", packet.src[1], packet.dst[1],
+                                                          8 + len(packet.payload), 0)
+    body = ports + packet.payload
+    if ":" in packet.src[0]:
+        ends = b"".join(socket.inet_pton(socket.AF_INET6, end[0]) for end in (packet.src, packet.dst))
+        return struct.pack("!IHBB", 6 << 28, len(body), protocol, 64) + ends + body
+    ends = b"".join(socket.inet_aton(end[0]) for end in (packet.src, packet.dst))
+    return struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0, 64, protocol, 0) + ends + body

@@ -5,7 +5,8 @@ import threading
 
 import auth
 from peer import Peer, Silence
-from sip import addr_of, compose, new_id, params, uri_host_port
+from sip import addr_of, compose, host_of, new_id, params, uri_host_port
+from stream import Connection
 
 
 class Registration:
@@ -14,6 +15,7 @@ class Registration:
     def __init__(self, request, contact, expires_s):
         self.impu, self.expires_s = addr_of(request.get("to")), expires_s
         self.contact, self.paths = contact, request.all("path")
+        self.source = request.src
 
 
 class Core(Peer):
@@ -29,12 +31,13 @@ class Core(Peer):
     extra        more header lines of the 200
     """
 
-    def __init__(self, ip, realm="scripted.example", challenges=False, expires_s=3600, mine=""):
-        super().__init__(ip, user="core")
+    def __init__(self, ip, realm="scripted.example", challenges=False, expires_s=3600, mine="",
+                 tcp=False):
+        super().__init__(ip, user="core", tcp=tcp)
         self.realm, self.challenges, self.expires_s = realm, challenges, expires_s
         self.mine = mine
         self.script, self.extra = [], []
-        self.service_route = ["<sip:orig@%s:%d;lr;x=1>" % self.address]
+        self.service_route = ["<sip:orig@%s:%d;lr;x=1>" % (host_of(self.ip), self.port)]
         self.associated = lambda impu: [impu]
         self.contact_in = lambda request, expires_s: "%s;expires=%d" % (
             self.named(request.get("contact")), expires_s)
@@ -103,7 +106,8 @@ class Core(Peer):
 
     def terminate(self, method, impu, headers=(), body="", caller="sip:+4930123456@scripted.example",
                   routes=None, body_type="application/sdp"):
-        """A request to one of our users, as the S-CSCF sends it. -> transaction"""
+        """A request to one of our users, as the S-CSCF sends it; over the connection that he
+        registered by, if it was one. -> transaction"""
         to = self.registrations[impu]
         routes = to.paths if routes is None else routes
         rows = ["Max-Forwards: 68"] + ["Route: " + route for route in routes]
@@ -115,6 +119,8 @@ class Core(Peer):
         if body:
             rows.append("Content-Type: " + body_type)
         hop = uri_host_port(addr_of(routes[0])) if routes else uri_host_port(to.contact)
+        if isinstance(to.source, Connection):
+            hop = to.source
         return self.request(method, to.contact, rows, body, hop)
 
 

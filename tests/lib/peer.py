@@ -1,4 +1,4 @@
-"""A scripted SIP end on UDP: the test decides about each request and each answer.
+"""A scripted SIP end on UDP and TCP: the test decides about each request and each answer.
 
     peer = Peer("127.0.1.81")
     invite = peer.expect("INVITE")
@@ -12,7 +12,8 @@ import socket
 import threading
 import time
 
-from sip import Message, addr_of, branch, compose, new_id, uri_host_port
+from sip import Message, addr_of, branch, compose, family, host_of, new_id, uri_host_port
+from stream import Connection, listen
 
 REASONS = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 202: "Accepted",
            302: "Moved Temporarily", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
@@ -101,6 +102,8 @@ class Transaction:
     def wait(self, fits, timeout_s, what):
         """Repeats the request over UDP until anything came."""
         end, pause = time.monotonic() + timeout_s, 0.5
+        if isinstance(self.to, Connection):
+            pause = timeout_s
         with self.changed:
             while True:
                 found = [r for r in self.responses if fits(r)]
@@ -147,7 +150,9 @@ class Dialog:
     def __init__(self, peer, call_id, local, remote, target, routes, hop, cseq=0):
         self.peer, self.call_id, self.local, self.remote = peer, call_id, local, remote
         self.target, self.routes, self.cseq = target, routes, cseq
-        self.hop = uri_host_port(addr_of(routes[0])) if routes else hop
+        self.hop = hop
+        if routes and not isinstance(hop, Connection):
+            self.hop = uri_host_port(addr_of(routes[0]))
 
     def _rows(self, cseq, method):
         return (["Max-Forwards: 70"] + ["Route: " + route for route in self.routes]
@@ -162,7 +167,7 @@ class Dialog:
 
     def ack(self, cseq=None):
         self.peer.send(compose("ACK %s SIP/2.0" % self.target, [
-            "Via: " + self.peer.new_via()] + self._rows(cseq or self.cseq, "ACK")), self.hop)
+            "Via: " + self.peer.new_via(self.hop)] + self._rows(cseq or self.cseq, "ACK")), self.hop)
 
     def bye(self, headers=()):
         return self.request("BYE", headers).final()
@@ -171,13 +176,14 @@ class Dialog:
 class Peer:
     """One address. Requests go to the handler of their method, or to expect()."""
 
-    def __init__(self, ip, port=5060, user="peer"):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    def __init__(self, ip, port=5060, user="peer", tcp=False):
+        self.socket = socket.socket(family(ip), socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.socket.bind((ip, port))
-        self.ip, self.port = self.socket.getsockname()
-        self.address = (self.ip, self.port)
-        self.contact = "sip:%s@%s:%d" % (user, self.ip, self.port)
+        self.ip, self.port = self.address = self.socket.getsockname()[:2]
+        self.contact = "sip:%s@%s:%d%s" % (user, host_of(self.ip), self.port,
+                                           ";transport=tcp" if tcp else "")
+        self.connections = []           # over TCP, accepted or made; the last one last
         self.inbox = queue.Queue()
         self.handlers = {"OPTIONS": lambda request: request.reply(200)}
         self.transactions = {}          # (branch, method) -> Transaction
@@ -187,21 +193,43 @@ class Peer:
         self.running = True
         self.thread = threading.Thread(target=self._receive, daemon=True)
         self.thread.start()
+        self.listener = listen(self) if tcp else None
 
     def close(self):
         if not self.running:
             return
         self.running = False
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
+        self.refuse_tcp()
+        for connection in self.connections:
+            connection.close()
+        with socket.socket(self.socket.family, socket.SOCK_DGRAM) as waker:
             waker.sendto(b"", self.address)
         self.thread.join(5)
         self.socket.close()     # only now is the port free
 
+    def refuse_tcp(self):
+        """No new connections any more."""
+        if self.listener:
+            self.listener.shutdown(socket.SHUT_RDWR)
+            self.listener.close()
+        self.listener = None
+
+    def connect(self, address):
+        """-> a TCP connection of ours, from a port of its own"""
+        made = socket.create_connection(address, 5, source_address=(self.ip, 0))
+        made.settimeout(None)
+        return Connection(self, made, address)
+
     def send(self, text, to):
+        """to: an address, or a connection."""
+        data = text if isinstance(text, bytes) else text.encode()
         if self.silent:
             return
         try:
-            self.socket.sendto(text if isinstance(text, bytes) else text.encode(), to)
+            if isinstance(to, Connection):
+                to.send(data)
+            else:
+                self.socket.sendto(data, to)
         except OSError:
             if self.running:
                 raise
@@ -215,7 +243,7 @@ class Peer:
             except OSError:
                 return
             if data.strip() and self.running:
-                self.arrived(Message(data), src)
+                self.arrived(Message(data), src[:2])
 
     def arrived(self, message, src):
         if message.is_response:
@@ -243,14 +271,15 @@ class Peer:
     def remember(self, message, text, src):
         self.replies[self._key(message)] = (text, src)
 
-    def new_via(self):
-        return "SIP/2.0/UDP %s:%d;branch=%s" % (self.ip, self.port, branch())
+    def new_via(self, to=None):
+        transport = "TCP" if isinstance(to, Connection) else "UDP"
+        return "SIP/2.0/%s %s:%d;branch=%s" % (transport, host_of(self.ip), self.port, branch())
 
     def request(self, method, ruri, headers, body="", to=None, via=None):
         """Sends a request. -> its transaction"""
-        via = via or self.new_via()
-        text = compose("%s %s SIP/2.0" % (method, ruri), ["Via: " + via] + list(headers), body)
         to = to or uri_host_port(ruri)
+        via = via or self.new_via(to)
+        text = compose("%s %s SIP/2.0" % (method, ruri), ["Via: " + via] + list(headers), body)
         transaction = Transaction(self, method, text, to, via)
         self.transactions[(Message(text.encode()).branch, method)] = transaction
         self.send(text, to)

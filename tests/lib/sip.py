@@ -1,6 +1,7 @@
 """SIP messages: the lab's parser, what is checked on them, and how they are written."""
 
 import re
+import socket
 import uuid
 
 import paths                                        # noqa: F401 (finds sipua)
@@ -98,8 +99,17 @@ def uri_user(uri):
 
 def uri_host_port(uri):
     """("127.0.1.21", 5060)"""
-    m = re.match(r"sips?:(?:[^@]*@)?([\w.-]+):?(\d*)", uri)
-    return m.group(1), int(m.group(2) or 5060)
+    m = re.match(r"sips?:(?:[^@]*@)?(?:\[([^]]+)\]|([\w.-]+)):?(\d*)", uri)
+    return m.group(1) or m.group(2), int(m.group(3) or 5060)
+
+
+def family(ip):
+    return socket.AF_INET6 if ":" in ip else socket.AF_INET
+
+
+def host_of(ip):
+    """As URIs and Via write it."""
+    return "[%s]" % ip if ":" in ip else ip
 
 
 def branch():
@@ -119,7 +129,8 @@ def compose(start, headers, body=""):
 def audio_sdp(ip, port, codecs=((0, "PCMU/8000"), (101, "telephone-event/8000")),
               direction="sendrecv", version=1):
     """What a telephone offers or answers."""
-    lines = ["v=0", "o=- 4711 %d IN IP4 %s" % (version, ip), "s=-", "c=IN IP4 " + ip, "t=0 0",
+    net = "IN IP%d %s" % (6 if ":" in ip else 4, ip)
+    lines = ["v=0", "o=- 4711 %d %s" % (version, net), "s=-", "c=" + net, "t=0 0",
              "m=audio %d RTP/AVP %s" % (port, " ".join(str(pt) for pt, _ in codecs))]
     lines += ["a=rtpmap:%d %s" % codec for codec in codecs]
     lines += ["a=fmtp:%d 0-15" % pt for pt, name in codecs if name.startswith("telephone-event")]

@@ -1,0 +1,82 @@
+"""SIP over TCP for scripted peers: connections, and what cuts them."""
+
+import contextlib
+import os
+import socket
+import struct
+import threading
+
+from sip import Message, family
+
+
+class Connection:
+    """One TCP connection of a peer; stands wherever the address of a datagram's source could."""
+
+    def __init__(self, peer, opened, address):
+        self.peer, self.socket, self.address = peer, opened, address[:2]
+        self.pings = 0                  # CRLF CRLF that came (RFC 5626 3.5.1)
+        self.mute = False               # nothing goes out any more
+        self.ended = threading.Event()
+        peer.connections.append(self)
+        threading.Thread(target=self._receive, daemon=True).start()
+
+    def __getitem__(self, index):
+        """Like an address."""
+        return self.address[index]
+
+    def send(self, data):
+        if not self.mute:
+            self.socket.sendall(data)
+
+    def close(self):
+        """FIN"""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
+    def reset(self):
+        """RST"""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        # The reader would keep a socket open that it waits for; a name for nothing ends it.
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, self.socket.fileno())
+        os.close(nothing)
+
+    def _receive(self):
+        data = b""
+        with contextlib.suppress(OSError):
+            while True:
+                more = self.socket.recv(65536)
+                if not more:
+                    break
+                data = self._messages(data + more)
+        self.ended.set()
+        with contextlib.suppress(OSError):
+            self.socket.close()
+
+    def _messages(self, data):
+        """Hands on what is complete. -> the rest"""
+        while True:
+            while data.startswith(b"\r\n\r\n"):
+                self.pings += 1
+                data = data[4:]
+                self.send(b"\r\n")
+            head, blank, _ = data.partition(b"\r\n\r\n")
+            if not blank:
+                return data
+            size = len(head) + 4 + int(Message(head + blank).get("content-length", "0"))
+            if len(data) < size:
+                return data
+            self.peer.arrived(Message(data[:size].lstrip()), self)
+            data = data[size:]
+
+
+def listen(peer):
+    """-> the socket on which connections to the peer's address are accepted"""
+    listener = socket.create_server(peer.address, family=family(peer.ip))
+
+    def accept():
+        with contextlib.suppress(OSError):
+            while True:
+                Connection(peer, *listener.accept())
+    threading.Thread(target=accept, daemon=True).start()
+    return listener
