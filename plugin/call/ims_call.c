@@ -448,6 +448,7 @@ static void on_retry_timer(gpointer user)
 static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
 {
 	const ims_config_media *media = &setup->config->media;
+	const ims_sdp_policy policy = { setup->network->video_codecs, setup->network->video_kbps };
 	ims_call *call = g_new0(ims_call, 1);
 
 	call->setup = *setup;
@@ -463,7 +464,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 							.gateway = setup->gateway,
 							.handle = setup->handle,
 							.owner = call->who });
-	call->oa = ims_offer_answer_new(call->media, media->public_address);
+	call->oa = ims_offer_answer_new(call->media, media->public_address, &policy);
 	ims_timer_init(&call->ring_timer, ims_stack_clock(setup->stack), on_ring_timer, call);
 	ims_timer_init(&call->retry_timer, ims_stack_clock(setup->stack), on_retry_timer, call);
 	return call;

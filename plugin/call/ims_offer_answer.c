@@ -8,6 +8,7 @@
 struct ims_offer_answer {
 	ims_media *media;
 	char *public_address;
+	ims_sdp_policy policy;
 	guint16 ports[IMS_SDP_MAX_MEDIA];
 	guint n_ports;
 	guint64 session_id, session_version;
@@ -26,12 +27,14 @@ static void sdp_replace(ims_sdp **to, ims_sdp *sdp)
 	*to = sdp;
 }
 
-ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_address)
+ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_address,
+				       const ims_sdp_policy *policy)
 {
 	ims_offer_answer *oa = g_new0(ims_offer_answer, 1);
 
 	oa->media = media;
 	oa->public_address = g_strdup(public_address);
+	oa->policy = *policy;
 	oa->session_id = ims_random_u53();
 	oa->session_version = 1;
 	oa->wanted = IMS_DIR_SENDRECV;
@@ -59,6 +62,7 @@ static ims_sdp_local local_of(const ims_offer_answer *oa)
 		.n_ports = oa->n_ports,
 		.session_id = oa->session_id,
 		.session_version = oa->session_version,
+		.policy = &oa->policy,
 	};
 }
 
@@ -69,7 +73,7 @@ static gboolean open_ports(ims_offer_answer *oa, const ims_sdp *sdp, GError **er
 	for (guint i = 0; i < oa->n_ports; i++) {
 		const ims_sdp_media *media = g_ptr_array_index(sdp->media, i);
 
-		if (oa->ports[i] || !ims_sdp_media_is_servable(media))
+		if (oa->ports[i] || !ims_sdp_media_is_servable(media, &oa->policy))
 			continue;
 		if (!ims_media_open(oa->media, i, media->kind, &oa->ports[i], error))
 			return FALSE;
@@ -116,10 +120,10 @@ char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GE
 	g_autoptr(ims_sdp) core = NULL;
 	ims_sdp_local local;
 
-	if (!browser || !ims_sdp_check_offer(browser, error) || !open_ports(oa, browser, error))
+	if (!browser || !ims_sdp_check_offer(browser, &oa->policy, error) || !open_ports(oa, browser, error))
 		return NULL;
 	local = local_of(oa);
-	core = ims_sdp_offer_to_core(browser, &local, error);
+	core = ims_sdp_offer_to_core(browser, NULL, &local, error);
 	if (!core)
 		return NULL;
 	sdp_replace(&oa->browser_offer, g_steal_pointer(&browser));
@@ -150,9 +154,9 @@ char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GEr
 	g_autoptr(ims_sdp) core = ims_sdp_parse(core_offer, error);
 	g_autoptr(ims_sdp) browser = NULL;
 
-	if (!core || !ims_sdp_check_offer(core, error))
+	if (!core || !ims_sdp_check_offer(core, &oa->policy, error))
 		return NULL;
-	browser = ims_sdp_offer_to_browser(core, error);
+	browser = ims_sdp_offer_to_browser(core, NULL, &oa->policy, error);
 	if (!browser)
 		return NULL;
 	sdp_replace(&oa->core_offer, g_steal_pointer(&core));

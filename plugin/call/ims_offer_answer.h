@@ -8,8 +8,10 @@
 
 typedef struct ims_offer_answer ims_offer_answer;
 
-/* public_address: what the core is told to send to. media is borrowed and must live longer. */
-ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_address);
+/* public_address: what the core is told to send to. media and the policy's list are borrowed and must
+ * live longer. */
+ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_address,
+				       const ims_sdp_policy *policy);
 void ims_offer_answer_free(ims_offer_answer *oa);
 
 /* All return text to be freed with g_free, or NULL with IMS_E_BAD_SDP, IMS_E_NO_COMMON_MEDIA,

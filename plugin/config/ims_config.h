@@ -46,7 +46,10 @@ typedef struct {
 	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */
 	GPtrArray *feature_tags; /* of char *: Contact parameters besides +sip.instance, as they stand on the
 				    wire */
-	guint max_answers; /* how often one registration attempt answers challenges; always 2 for Digest */
+	GPtrArray *
+		video_codecs; /* of char *, "H264" or "VP8", in order of preference; default H264 (REQ-126) */
+	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
+	guint max_answers;    /* how often one registration attempt answers challenges; always 2 for Digest */
 } ims_network;
 
 typedef struct {

@@ -127,6 +127,17 @@ char *ims_config_check_emergency_number(const char *value)
 	return g_strdup(value);
 }
 
+/* As SDP writes it. */
+char *ims_config_check_video_codec(const char *value)
+{
+	static const char *const names[] = { "H264", "VP8" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		if (g_ascii_strcasecmp(value, names[i]) == 0)
+			return g_strdup(names[i]);
+	return NULL;
+}
+
 /* ---- header parameters (RFC 3261 25.1); each skip returns where it stopped, NULL: wrong ---- */
 
 static const char *skip_token(const char *at)

@@ -106,8 +106,13 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Dialled numbers that are refused at once, with the advice to use a telephone." },
 	{ NETWORK(feature_tags), LIST(feature_tag,
 	  "a Contact parameter, token, token=token or token=\"text\", that the edge does not set itself"),
-	  .fallback = "[ \"+g.3gpp.icsi-ref=\\\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\\\"\", \"audio\" ]",
+	  .fallback = "[ \"+g.3gpp.icsi-ref=\\\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\\\"\", \"audio\", \"video\" ]",
 	  .doc = "Parameters of the registered Contact, as they stand on the wire." },
+	{ NETWORK(video_codecs), LIST(video_codec, "\"H264\" or \"VP8\""), .fallback = "[ \"H264\" ]",
+	  .doc = "Video codecs that may cross the edge, in the order of offers to the core. Handsets have H264; VP8 is for "
+		 "cores whose phones are known to have it. With [ ] calls are audio only." },
+	{ NETWORK(video_kbps), NUMBER(64, 20000, "1500"),
+	  .doc = "Bandwidth of a video stream in kbit/s: b=AS towards the core, and the most a browser may send." },
 };
 /* clang-format on */
 

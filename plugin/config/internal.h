@@ -39,6 +39,7 @@ char *ims_config_check_quotable(const char *value);
 char *ims_config_check_access_network_info(const char *value); /* "" is allowed */
 char *ims_config_check_emergency_number(const char *value);
 char *ims_config_check_feature_tag(const char *value);
+char *ims_config_check_video_codec(const char *value);
 /* value: "192.0.2.1", "192.0.2.1:5070", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:5070". Port: 5060. */
 gboolean ims_config_split_entry_point(const char *value, char **ret_address, guint16 *ret_port);
 

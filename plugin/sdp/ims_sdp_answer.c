@@ -4,8 +4,8 @@
 #include "sdp/internal.h"
 #include <string.h>
 
-/* An answer has the lines of its offer (RFC 3264 6). Lines at the end which we had refused ourselves
- * may be missing: phones forget them, and nothing depends on them. */
+/* An answer has the lines of its offer (RFC 3264 6). Those at the end may be missing when we had refused them
+ * ourselves, and video: phones forget what they refuse, and nothing else can be meant. */
 gboolean ims_sdp_check_shape(const ims_sdp *offer, const ims_sdp *answer, GError **error)
 {
 	if (answer->media->len > offer->media->len) {
@@ -16,7 +16,7 @@ gboolean ims_sdp_check_shape(const ims_sdp *offer, const ims_sdp *answer, GError
 	for (guint i = 0; i < offer->media->len; i++) {
 		const ims_sdp_media *o = ims_sdp_media_at(offer, i), *a = ims_sdp_media_at(answer, i);
 
-		if (!a && o->port == 0)
+		if (!a && (o->port == 0 || o->kind == IMS_MEDIA_VIDEO))
 			continue;
 		if (!a || a->kind != o->kind) {
 			g_set_error(error, IMS_ERROR, IMS_E_BAD_SDP, "m-line %u: %s is answered with %s", i,
@@ -45,14 +45,16 @@ static ims_sdp_media *refused_to_browser(const ims_sdp_media *offered)
 static void agree_with_core(ims_sdp_media *answer, ims_sdp_stream *stream, const ims_sdp_media *browser,
 			    const ims_sdp_media *ours, const GPtrArray *accepted)
 {
+	g_autoptr(GPtrArray) known = ims_sdp_codecs_crossing(browser);
+
 	for (guint i = 0; i < accepted->len; i++) {
 		const ims_sdp_codec *codec = accepted->pdata[i];
 		const ims_sdp_codec *offered = ims_sdp_codecs_find(ours->codecs, codec);
-		const ims_sdp_codec *own = ims_sdp_codecs_find(browser->codecs, codec);
+		const ims_sdp_codec *own = ims_sdp_codecs_find(known, codec);
 
 		if (!offered || !own)
 			continue;
-		ims_sdp_add_codec(answer, own->pt, codec, codec->fmtp);
+		ims_sdp_add_answered(answer, own->pt, own, codec);
 		ims_sdp_stream_add_codec(stream, codec, own->pt);
 		stream->to_browser[offered->pt] = own->pt;
 	}
@@ -73,17 +75,32 @@ static ims_sdp_media *line_to_browser(ims_sdp_stream *stream, const ims_sdp_medi
 				      const ims_sdp_media *ours, const ims_sdp_media *core)
 {
 	g_autoptr(GPtrArray) accepted = ims_sdp_codecs_crossing(core);
-	g_autoptr(ims_sdp_media) answer = ims_sdp_browser_audio(browser->proto, stream->ptime_ms);
+	g_autoptr(ims_sdp_media) answer =
+		ims_sdp_browser_media(browser->kind, browser->proto, stream->ptime_ms);
 
 	agree_with_core(answer, stream, browser, ours, accepted);
 	ims_sdp_stream_add_answered(stream);
 	ims_sdp_agree_on_events(stream, ours, accepted);
+	if (answer->kind == IMS_MEDIA_VIDEO) {
+		ims_sdp_stream_set_video(stream, ours, core);
+		ims_sdp_answer_browser_video(answer, browser, stream);
+	}
 	answer->direction = ims_direction_reverse(browser->direction);
 	stream->wish = browser->direction;
 	stream->allowed = ours->direction & stream->wish;
 	stream->direction = ims_direction_reverse(ims_sdp_core_direction(core)) & stream->allowed;
 	stream->used = stream->browser_pt >= 0;
 	return stream->used ? g_steal_pointer(&answer) : NULL;
+}
+
+static ims_sdp_refusal refusal_by_core(const ims_sdp_media *browser, const ims_sdp_media *ours,
+				       const ims_sdp_media *core)
+{
+	if (ours->port == 0)
+		return ims_sdp_why_not_served(browser ? browser : ours);
+	if (!core || core->port == 0)
+		return IMS_SDP_REFUSED_BY_CORE;
+	return ims_sdp_why_not_served(core);
 }
 
 ims_sdp *ims_sdp_answer_to_browser(const ims_sdp *browser_offer, const ims_sdp *core_offer,
@@ -102,12 +119,14 @@ ims_sdp *ims_sdp_answer_to_browser(const ims_sdp *browser_offer, const ims_sdp *
 		ims_sdp_stream stream;
 
 		ims_sdp_stream_init(&stream, ours->kind, i);
-		if (browser && core && ours->port != 0 && ims_sdp_core_is_servable(core)) {
+		if (browser && core && ours->port != 0 && ims_sdp_core_is_servable(core, NULL)) {
 			if (!ims_sdp_stream_set_remote(&stream, core, ims_sdp_address_family(ours->address),
 						       error))
 				return NULL;
 			answer = line_to_browser(&stream, browser, ours, core);
 		}
+		if (!answer)
+			stream.refusal = refusal_by_core(browser, ours, core);
 		g_ptr_array_add(sdp->media, answer ? answer : refused_to_browser(browser ? browser : ours));
 		g_array_append_val(streams, stream);
 	}
@@ -130,7 +149,7 @@ static void agree_with_browser(ims_sdp_media *answer, ims_sdp_stream *stream, co
 
 		if (!sent || !own)
 			continue;
-		ims_sdp_add_codec(answer, own->pt, codec, codec->fmtp);
+		ims_sdp_add_answered(answer, own->pt, own, codec);
 		ims_sdp_stream_add_codec(stream, own, sent->pt);
 		stream->to_browser[own->pt] = codec->pt;
 	}
@@ -159,16 +178,31 @@ static ims_sdp_media *line_to_core(ims_sdp_stream *stream, const ims_sdp_media *
 				   const ims_sdp_local *local)
 {
 	g_autoptr(GPtrArray) accepted = ims_sdp_codecs_crossing(browser);
-	g_autoptr(ims_sdp_media) answer = ims_sdp_core_audio(local, stream->mline, core->proto);
+	g_autoptr(ims_sdp_media) answer = ims_sdp_core_media(local, core->kind, stream->mline, core->proto);
 
 	agree_with_browser(answer, stream, core, offered, accepted);
-	ims_sdp_add_events(answer, stream, core);
-	ims_sdp_add_bandwidth(answer);
+	if (answer->kind == IMS_MEDIA_AUDIO)
+		ims_sdp_add_events(answer, stream, core);
+	ims_sdp_add_bandwidths(answer, local, core);
+	if (answer->kind == IMS_MEDIA_VIDEO) {
+		ims_sdp_answer_video(answer, core, ims_sdp_cvo_id(browser) > 0);
+		ims_sdp_stream_set_video(stream, answer, core);
+	}
 	stream->wish = stream->allowed = browser->direction;
 	stream->direction = ims_direction_reverse(ims_sdp_core_direction(core)) & stream->allowed;
 	answer->direction = stream->direction;
 	stream->used = stream->browser_pt >= 0;
 	return stream->used ? g_steal_pointer(&answer) : NULL;
+}
+
+static ims_sdp_refusal refusal_by_browser(const ims_sdp_media *core, const ims_sdp_media *offered,
+					  const ims_sdp_media *browser)
+{
+	if (!offered || offered->port == 0)
+		return ims_sdp_why_not_served(core);
+	if (!browser || browser->port == 0)
+		return IMS_SDP_REFUSED_BY_BROWSER;
+	return ims_sdp_why_not_served(browser);
 }
 
 ims_sdp *ims_sdp_answer_to_core(const ims_sdp *core_offer, const ims_sdp *browser_offer,
@@ -188,13 +222,15 @@ ims_sdp *ims_sdp_answer_to_core(const ims_sdp *core_offer, const ims_sdp *browse
 		ims_sdp_stream stream;
 
 		ims_sdp_stream_init(&stream, core->kind, i);
-		if (offered && offered->port != 0 && browser && ims_sdp_media_is_servable(browser) &&
-		    ims_sdp_core_is_servable(core) && ims_sdp_local_port(local, i) != 0) {
+		if (offered && offered->port != 0 && browser && ims_sdp_media_is_servable(browser, NULL) &&
+		    ims_sdp_core_is_servable(core, NULL) && ims_sdp_local_port(local, i) != 0) {
 			if (!ims_sdp_stream_set_remote(&stream, core, ims_sdp_address_family(local->address),
 						       error))
 				return NULL;
 			answer = line_to_core(&stream, core, offered, browser, local);
 		}
+		if (!answer)
+			stream.refusal = refusal_by_browser(core, offered, browser);
 		g_ptr_array_add(sdp->media, answer ? answer : ims_sdp_refused(core, core->proto));
 		g_array_append_val(streams, stream);
 	}

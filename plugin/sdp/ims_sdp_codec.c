@@ -1,4 +1,5 @@
 /* ims_sdp_codec.c: the tables of codecs, and lists of them compared. */
+#include "sdp/ims_h264.h"
 #include "sdp/ims_sdp_codec.h"
 #include "sdp/internal.h"
 #include <string.h>
@@ -40,15 +41,18 @@ static const static_type static_types[] = {
 	{ 34, IMS_MEDIA_VIDEO, "H263",  90000, 1 },
 };
 
-/* What both browsers and IMS peers know: passes untouched. */
+/* What both browsers and IMS peers know: passes untouched. Video is as wide as the network allows. */
 static const struct relayed {
+	ims_media_kind kind;
 	const char *name;
 	guint clock_hz, channels, kbps;
 } relayed_codecs[] = {
-	{ "opus", 48000, 2, 40 }, /* RFC 7587 3.1.1: full-band mono speech; more if asked for */
-	{ "G722", 8000,  1, 64 },
-	{ "PCMU", 8000,  1, 64 },
-	{ "PCMA", 8000,  1, 64 },
+	{ IMS_MEDIA_AUDIO, "opus", 48000, 2, 40 }, /* RFC 7587 3.1.1: full-band mono speech; more if asked for */
+	{ IMS_MEDIA_AUDIO, "G722", 8000,  1, 64 },
+	{ IMS_MEDIA_AUDIO, "PCMU", 8000,  1, 64 },
+	{ IMS_MEDIA_AUDIO, "PCMA", 8000,  1, 64 },
+	{ IMS_MEDIA_VIDEO, "H264", 90000, 1, 0 },
+	{ IMS_MEDIA_VIDEO, "VP8",  90000, 1, 0 },
 };
 /* clang-format on */
 
@@ -97,6 +101,11 @@ gboolean ims_sdp_codec_is_relayed(const ims_sdp_codec *codec)
 	return find_relayed(codec) != NULL;
 }
 
+gboolean ims_sdp_codec_is_h264(const ims_sdp_codec *codec)
+{
+	return g_ascii_strcasecmp(codec->name, "H264") == 0;
+}
+
 gboolean ims_sdp_codec_is_event(const ims_sdp_codec *codec)
 {
 	return g_ascii_strcasecmp(codec->name, "telephone-event") == 0 && codec->channels == 1 &&
@@ -109,10 +118,17 @@ gboolean ims_sdp_codec_is_comfort(const ims_sdp_codec *codec)
 	return g_ascii_strcasecmp(codec->name, "CN") == 0 && codec->channels == 1;
 }
 
+static gboolean is_same_h264(const ims_sdp_codec *a, const ims_sdp_codec *b)
+{
+	ims_h264 x, y;
+
+	return ims_h264_parse(a->fmtp, &x) && ims_h264_parse(b->fmtp, &y) && ims_h264_is_same(&x, &y);
+}
+
 gboolean ims_sdp_codec_is_same(const ims_sdp_codec *a, const ims_sdp_codec *b)
 {
 	return g_ascii_strcasecmp(a->name, b->name) == 0 && a->clock_hz == b->clock_hz &&
-	       a->channels == b->channels;
+	       a->channels == b->channels && (!ims_sdp_codec_is_h264(a) || is_same_h264(a, b));
 }
 
 ims_sdp_codec *ims_sdp_codecs_find(const GPtrArray *codecs, const ims_sdp_codec *like)
@@ -146,16 +162,38 @@ gboolean ims_sdp_codecs_have_relayed(const GPtrArray *codecs)
 
 gboolean ims_sdp_codec_fits(const ims_sdp_codec *codec)
 {
-	return !codec->fmtp || strlen(codec->fmtp) <= 200;
+	return !codec->fmtp || strlen(codec->fmtp) <= IMS_SDP_MAX_FMTP;
 }
 
-static gboolean crosses(const ims_sdp_codec *codec, const GPtrArray *beside)
+static gboolean audio_crosses(const ims_sdp_codec *codec, const GPtrArray *beside)
 {
 	if (!ims_sdp_codec_fits(codec))
 		return FALSE;
 	if (ims_sdp_codec_is_comfort(codec))
 		return ims_sdp_codecs_have_clock(beside, codec->clock_hz);
 	return ims_sdp_codec_is_relayed(codec) || ims_sdp_codec_is_event(codec);
+}
+
+/* The parameters of H.264 are written anew, so they may be of any length. */
+static gboolean video_crosses(const ims_sdp_codec *codec)
+{
+	ims_h264 format;
+
+	if (!ims_sdp_codec_is_relayed(codec))
+		return FALSE;
+	return ims_sdp_codec_is_h264(codec) ? ims_h264_parse(codec->fmtp, &format)
+					    : ims_sdp_codec_fits(codec);
+}
+
+static gboolean crosses(const ims_sdp_codec *codec, const ims_sdp_media *media)
+{
+	const struct relayed *r = find_relayed(codec);
+
+	if (r && r->kind != media->kind)
+		return FALSE;
+	if (media->kind == IMS_MEDIA_VIDEO)
+		return video_crosses(codec);
+	return media->kind == IMS_MEDIA_AUDIO && audio_crosses(codec, media->codecs);
 }
 
 GPtrArray *ims_sdp_codecs_crossing(const ims_sdp_media *media)
@@ -165,25 +203,57 @@ GPtrArray *ims_sdp_codecs_crossing(const ims_sdp_media *media)
 	for (guint i = 0; i < media->codecs->len; i++) {
 		ims_sdp_codec *codec = media->codecs->pdata[i];
 
-		if (crosses(codec, media->codecs) && !ims_sdp_codecs_find(found, codec))
+		if (crosses(codec, media) && !ims_sdp_codecs_find(found, codec))
 			g_ptr_array_add(found, codec);
 	}
 	return found;
 }
 
-/* The value of one parameter of "minptime=10;useinbandfec=1"; 0: not there or no number. */
-static guint fmtp_number(const char *fmtp, const char *name)
+static void add_named(GPtrArray *found, const GPtrArray *codecs, const char *name)
+{
+	for (guint i = 0; i < codecs->len; i++) {
+		ims_sdp_codec *codec = codecs->pdata[i];
+
+		if (g_ascii_strcasecmp(codec->name, name) == 0 && !g_ptr_array_find(found, codec, NULL))
+			g_ptr_array_add(found, codec);
+	}
+}
+
+GPtrArray *ims_sdp_codecs_offered(const ims_sdp_media *media, const ims_sdp_policy *policy)
+{
+	GPtrArray *crossing = ims_sdp_codecs_crossing(media), *found;
+
+	if (media->kind != IMS_MEDIA_VIDEO)
+		return crossing;
+	found = g_ptr_array_new();
+	for (guint i = 0; i < policy->video_codecs->len; i++)
+		add_named(found, crossing, policy->video_codecs->pdata[i]);
+	g_ptr_array_unref(crossing);
+	return found;
+}
+
+char *ims_sdp_fmtp_get(const char *fmtp, const char *name)
 {
 	g_auto(GStrv) parameters = g_strsplit(fmtp ? fmtp : "", ";", -1);
 	gsize length = strlen(name);
-	guint64 number = 0;
 
 	for (guint i = 0; parameters[i]; i++) {
 		const char *p = g_strstrip(parameters[i]);
 
 		if (g_ascii_strncasecmp(p, name, length) == 0 && p[length] == '=')
-			g_ascii_string_to_unsigned(p + length + 1, 10, 0, G_MAXINT, &number, NULL);
+			return g_strdup(p + length + 1);
 	}
+	return NULL;
+}
+
+/* 0: not there or no number. */
+static guint fmtp_number(const char *fmtp, const char *name)
+{
+	g_autofree char *text = ims_sdp_fmtp_get(fmtp, name);
+	guint64 number = 0;
+
+	if (text)
+		g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &number, NULL);
 	return (guint)number;
 }
 

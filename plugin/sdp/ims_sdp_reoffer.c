@@ -78,18 +78,23 @@ static ims_sdp_media *answer_again(ims_sdp_stream *stream, const ims_sdp_stream 
 				   const ims_sdp_local *local)
 {
 	g_autoptr(GPtrArray) offered = ims_sdp_codecs_crossing(core);
-	g_autoptr(ims_sdp_media) answer = ims_sdp_core_audio(local, stream->mline, core->proto);
+	g_autoptr(ims_sdp_media) answer = ims_sdp_core_media(local, core->kind, stream->mline, core->proto);
 
 	for (guint i = 0; i < offered->len; i++) {
 		const ims_sdp_codec *codec = offered->pdata[i];
 
 		if (browser_pt_of(old, ours, codec) >= 0)
-			ims_sdp_add_codec(answer, codec->pt, codec,
-					  ims_sdp_codecs_find(ours->codecs, codec)->fmtp);
+			ims_sdp_add_answered(answer, codec->pt, codec,
+					     ims_sdp_codecs_find(ours->codecs, codec));
 	}
 	carry_over(stream, old, ours, answer->codecs, TRUE);
-	ims_sdp_add_events(answer, stream, core);
-	ims_sdp_add_bandwidth(answer);
+	if (answer->kind == IMS_MEDIA_AUDIO)
+		ims_sdp_add_events(answer, stream, core);
+	ims_sdp_add_bandwidths(answer, local, core);
+	if (answer->kind == IMS_MEDIA_VIDEO) {
+		ims_sdp_answer_video(answer, core, old->core_cvo_id > 0);
+		ims_sdp_stream_set_video(stream, answer, core);
+	}
 	conclude(stream, core);
 	answer->direction = stream->direction;
 	return stream->used ? g_steal_pointer(&answer) : NULL;
@@ -115,11 +120,14 @@ ims_sdp *ims_sdp_answer_reoffer(const ims_sdp *core_reoffer, const ims_sdp *our_
 		ims_sdp_stream stream;
 
 		ims_sdp_stream_init(&stream, core->kind, i);
-		if (old && ours && ims_sdp_core_is_servable(core) && ims_sdp_local_port(local, i) != 0) {
+		if (old && ours && ims_sdp_core_is_servable(core, NULL) &&
+		    ims_sdp_local_port(local, i) != 0) {
 			if (!ims_sdp_stream_set_remote(&stream, core, family, error))
 				return NULL;
 			answer = answer_again(&stream, old, ours, core, local);
 		}
+		if (!answer)
+			stream.refusal = ims_sdp_why_not_served(core);
 		g_ptr_array_add(sdp->media, answer ? answer : ims_sdp_refused(core, core->proto));
 		g_array_append_val(next, stream);
 	}
@@ -135,7 +143,7 @@ ims_sdp *ims_sdp_answer_reoffer(const ims_sdp *core_reoffer, const ims_sdp *our_
 static ims_sdp_media *offer_again(const ims_sdp_stream *stream, const ims_sdp_media *ours,
 				  ims_direction direction, const ims_sdp_local *local)
 {
-	ims_sdp_media *offer = ims_sdp_core_audio(local, stream->mline, ours->proto);
+	ims_sdp_media *offer = ims_sdp_core_media(local, ours->kind, stream->mline, ours->proto);
 
 	for (guint i = 0; i < ours->codecs->len; i++) {
 		const ims_sdp_codec *codec = ours->codecs->pdata[i];
@@ -143,7 +151,9 @@ static ims_sdp_media *offer_again(const ims_sdp_stream *stream, const ims_sdp_me
 		if (stream->to_browser[codec->pt] >= 0 || ims_sdp_codec_is_event(codec))
 			ims_sdp_add_codec(offer, codec->pt, codec, codec->fmtp);
 	}
-	ims_sdp_add_bandwidth(offer);
+	if (offer->kind == IMS_MEDIA_VIDEO)
+		ims_sdp_offer_video(offer, ims_sdp_cvo_id(ours));
+	ims_sdp_add_bandwidths(offer, local, ours);
 	offer->direction = direction & stream->wish;
 	return offer;
 }
@@ -177,7 +187,7 @@ gboolean ims_sdp_take_answer(const ims_sdp *our_reoffer, const ims_sdp *core_ans
 		ims_sdp_stream stream;
 
 		ims_sdp_stream_init(&stream, ours->kind, i);
-		if (old && core && ours->port != 0 && ims_sdp_core_is_servable(core)) {
+		if (old && core && ours->port != 0 && ims_sdp_core_is_servable(core, NULL)) {
 			g_autoptr(GPtrArray) accepted = ims_sdp_codecs_crossing(core);
 
 			if (!ims_sdp_stream_set_remote(&stream, core, ims_sdp_address_family(ours->address),
@@ -186,9 +196,14 @@ gboolean ims_sdp_take_answer(const ims_sdp *our_reoffer, const ims_sdp *core_ans
 			carry_over(&stream, old, ours, accepted, FALSE);
 			ims_sdp_stream_add_answered(&stream);
 			ims_sdp_agree_on_events(&stream, ours, accepted);
+			if (ours->kind == IMS_MEDIA_VIDEO)
+				ims_sdp_stream_set_video(&stream, ours, core);
 			stream.allowed = ours->direction & stream.wish;
 			conclude(&stream, core);
 		}
+		if (!stream.used)
+			stream.refusal =
+				core && core->port != 0 ? IMS_SDP_NO_COMMON_CODEC : IMS_SDP_REFUSED_BY_CORE;
 		g_array_append_val(next, stream);
 	}
 	if (!ims_sdp_streams_check(next, core_answer, error))

@@ -2,13 +2,23 @@
  *
  * Pure. "Browser" descriptions are what Janus hands us or takes from us: Janus itself adds and
  * consumes ICE, DTLS, BUNDLE, mid, msid and ssrc lines, so none of them is made here. "Core"
- * descriptions are what travels on Mw: RTP/AVP, real addresses, one RTP and one RTCP port for
- * each m-line, nothing of WebRTC in it (REQ-108, 109, 128).
+ * descriptions are what travels on Mw: RTP/AVP for audio, RTP/AVPF for video or what the core has
+ * itself, real addresses, one RTP and one RTCP port for each m-line, nothing of WebRTC in it
+ * (REQ-108, 109, 128).
  *
  * m-line count and order are the same on both sides; what cannot be served is refused with
- * port 0 (REQ-127, 139). Served: audio. */
+ * port 0 (REQ-127, 139). Served: audio; video in the codecs that the network allows (REQ-126).
+ *
+ * All of it may be done again in a call, with the descriptions before as `previous`: numbers that
+ * a side knows (payload types, header extensions) then keep their meaning (RFC 3264 8.3.2). */
 #pragma once
 #include "sdp/ims_sdp.h"
+
+/* What a network allows. */
+typedef struct {
+	const GPtrArray *video_codecs; /* of char *, "H264" or "VP8": the order of our offers; may be empty */
+	guint video_kbps;              /* b=AS of video: what we take, and the most a browser is asked for */
+} ims_sdp_policy;
 
 /* Where our side of the core leg receives. */
 typedef struct {
@@ -17,7 +27,18 @@ typedef struct {
 	guint n_ports;
 	guint64 session_id;      /* o=, stays for the life of the dialog */
 	guint64 session_version; /* o=, grows by one when the description changes (RFC 3264 8) */
+	const ims_sdp_policy *policy;
 } ims_sdp_local;
+
+/* Why nothing flows in an m-line. */
+typedef enum {
+	IMS_SDP_SERVED,
+	IMS_SDP_SWITCHED_OFF,    /* by the side that offered it: port 0 */
+	IMS_SDP_UNSUPPORTED,     /* not audio or video over RTP, or not as the edge has it */
+	IMS_SDP_NO_COMMON_CODEC, /* neither side refused it as such */
+	IMS_SDP_REFUSED_BY_CORE, /* answered with port 0 */
+	IMS_SDP_REFUSED_BY_BROWSER,
+} ims_sdp_refusal;
 
 /* What the two sides of one m-line agreed on: all that media/ needs to relay it.
  *
@@ -25,8 +46,9 @@ typedef struct {
  * `direction` says what of it passes. So the core can resume without a new round with the page. */
 typedef struct {
 	ims_media_kind kind;
-	guint mline;      /* index of the m-line on both sides */
-	gboolean used;    /* FALSE: refused, the rest is void */
+	guint mline;   /* index of the m-line on both sides */
+	gboolean used; /* FALSE: refused, the rest is void */
+	ims_sdp_refusal refusal;
 	char address[64]; /* where the core wants RTP, numeric; "0.0.0.0" (also for "::") counts as held */
 	guint16 port, rtcp_port; /* never 0 when used */
 	char rtcp_address[64];
@@ -39,18 +61,24 @@ typedef struct {
 	guint clock_hz;          /* RTP clock of the first agreed codec */
 	gint16 dtmf_pt; /* telephone-event towards the core at clock_hz if there, else at any; -1: none */
 	guint dtmf_clock_hz;
-	guint ptime_ms; /* 20 unless agreed otherwise */
+	guint ptime_ms;     /* 20 unless agreed otherwise */
+	guint rtcp_bps;     /* b=RS and b=RR of the core, together; 0: it wants no RTCP (RFC 3556) */
+	guint max_kbps;     /* video: what the browser may send */
+	gboolean pli, fir;  /* video: how the core can be asked for a key frame */
+	guint8 core_cvo_id; /* video: the core's number for urn:3gpp:video-orientation, 0: not agreed */
 } ims_sdp_stream;
 
 /* TRUE when at least one m-line of the offer can be served at all: one relayed codec, RTP, not
  * refused. Otherwise IMS_E_NO_COMMON_MEDIA and the message lists what was offered. */
-gboolean ims_sdp_check_offer(const ims_sdp *offer, GError **error);
+gboolean ims_sdp_check_offer(const ims_sdp *offer, const ims_sdp_policy *policy, GError **error);
 
 /* Which m-lines of an offer deserve a port of ours. */
-gboolean ims_sdp_media_is_servable(const ims_sdp_media *media);
+gboolean ims_sdp_media_is_servable(const ims_sdp_media *media, const ims_sdp_policy *policy);
 
-/* The browser calls: its offer becomes our offer on Mw. */
-ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp_local *local, GError **error);
+/* The browser calls: its offer becomes our offer on Mw. previous: what we last told the core, NULL: nothing
+ * yet. IMS_E_BAD_SDP when the offer has lost an m-line since. */
+ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp *previous,
+			       const ims_sdp_local *local, GError **error);
 
 /* ... and the core's answer becomes the browser's. Payload types are the browser's own.
  * ret_streams: array of ims_sdp_stream, one for each m-line; free with g_array_unref.
@@ -58,8 +86,10 @@ ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp_local
 ims_sdp *ims_sdp_answer_to_browser(const ims_sdp *browser_offer, const ims_sdp *core_offer,
 				   const ims_sdp *core_answer, GArray **ret_streams, GError **error);
 
-/* The core calls: its offer becomes the browser's. */
-ims_sdp *ims_sdp_offer_to_browser(const ims_sdp *core_offer, GError **error);
+/* The core calls: its offer becomes the browser's. previous: the last description of the browser's own, NULL:
+ * none yet. */
+ims_sdp *ims_sdp_offer_to_browser(const ims_sdp *core_offer, const ims_sdp *previous,
+				  const ims_sdp_policy *policy, GError **error);
 
 /* ... and the browser's answer becomes ours on Mw. The core's own payload types are kept. */
 ims_sdp *ims_sdp_answer_to_core(const ims_sdp *core_offer, const ims_sdp *browser_offer,

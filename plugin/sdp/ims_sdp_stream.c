@@ -103,6 +103,7 @@ gboolean ims_sdp_stream_set_remote(ims_sdp_stream *stream, const ims_sdp_media *
 	stream->port = (guint16)core->port;
 	stream->rtcp_port = (guint16)core->rtcp_port;
 	stream->ptime_ms = ims_sdp_ptime_ms(core);
+	stream->rtcp_bps = ims_sdp_rtcp_bps(core);
 	return TRUE;
 }
 

@@ -13,7 +13,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const guint16 ports[] = { 40000, 40002, 0, 40006 };
-static const ims_sdp_local local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 1, 1 };
+static gpointer video_codecs[] = { "VP8", "H264" };
+static const GPtrArray video_list = { video_codecs, G_N_ELEMENTS(video_codecs) };
+static const ims_sdp_policy policy = { &video_list, 1000 };
+static const ims_sdp_local local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 1, 1, &policy };
 
 static void check_error(const GError *error)
 {
@@ -154,7 +157,7 @@ static void hold(const ims_sdp *answer, const ims_sdp *our_last, GArray *streams
 static void browser_calls(const ims_sdp *offer, const ims_sdp *answer, const ims_sdp *reoffer)
 {
 	g_autoptr(GError) offer_error = NULL, answer_error = NULL;
-	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_core(offer, &local, &offer_error);
+	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_core(offer, NULL, &local, &offer_error);
 	g_autoptr(ims_sdp) sdp = NULL;
 	g_autoptr(GArray) streams = NULL;
 
@@ -173,7 +176,7 @@ static void browser_calls(const ims_sdp *offer, const ims_sdp *answer, const ims
 static void core_calls(const ims_sdp *offer, const ims_sdp *answer, const ims_sdp *reoffer)
 {
 	g_autoptr(GError) offer_error = NULL, answer_error = NULL;
-	g_autoptr(ims_sdp) shown = ims_sdp_offer_to_browser(offer, &offer_error);
+	g_autoptr(ims_sdp) shown = ims_sdp_offer_to_browser(offer, NULL, &policy, &offer_error);
 	g_autoptr(ims_sdp) ours = NULL;
 	g_autoptr(GArray) streams = NULL;
 

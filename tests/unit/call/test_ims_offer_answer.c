@@ -15,12 +15,16 @@ typedef struct {
 	ims_offer_answer *oa;
 } bench;
 
+static gpointer video_codecs[] = { "H264" };
+static const GPtrArray video_list = { video_codecs, G_N_ELEMENTS(video_codecs) };
+static const ims_sdp_policy policy = { &video_list, 1500 };
+
 static int start(void **state)
 {
 	bench *b = g_new0(bench, 1);
 
 	b->media = ims_media_new(NULL);
-	b->oa = ims_offer_answer_new(b->media, "203.0.113.7");
+	b->oa = ims_offer_answer_new(b->media, "203.0.113.7", &policy);
 	*state = b;
 	return 0;
 }

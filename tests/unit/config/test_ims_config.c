@@ -88,7 +88,9 @@ static void test_network_defaults(void **state)
 		       (const char *[]){ "112", "911", "999", "110", "118", "119", "000", "08", NULL });
 	assert_strings(home->feature_tags,
 		       (const char *[]){ "+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\"",
-					 "audio", NULL });
+					 "audio", "video", NULL });
+	assert_strings(home->video_codecs, (const char *[]){ "H264", NULL });
+	assert_int_equal(home->video_kbps, 1500);
 	assert_int_equal(home->max_answers, 2);
 }
 
@@ -108,7 +110,8 @@ static void test_everything_set(void **state)
 		      " visited_network_id = \"Visited 1\"; visited_network_name = \"v.example\";\n"
 		      " access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false;\n"
 		      " register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
-		      "\"video\"] } }\n");
+		      "\"video\"];\n"
+		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64 } }\n");
 	const ims_network *a = config->networks->pdata[0];
 
 	(void)state;
@@ -142,6 +145,8 @@ static void test_everything_set(void **state)
 	assert_int_equal(a->register_expires_s, 60);
 	assert_strings(a->emergency_numbers, (const char *[]){ NULL });
 	assert_strings(a->feature_tags, (const char *[]){ "audio", "video", NULL });
+	assert_strings(a->video_codecs, (const char *[]){ "VP8", "H264", NULL });
+	assert_int_equal(a->video_kbps, 64);
 }
 
 /* Each address that is not given follows the one above it. */
@@ -338,6 +343,10 @@ static const struct wrong_case {
 	{ "line end", HOME("visited_network_id = \"a\\nb\""), PATH_HOME "visited_network_id = \"a\\nb\": *" },
 	{ "control character", HOME("access_network_info = \"a\\x01\""),
 	  PATH_HOME "access_network_info = \"a\\001\": *" },
+	{ "video codec nobody relays", HOME("video_codecs = [\"H264\", \"AV1\"]"),
+	  PATH_HOME "video_codecs[1] = \"AV1\": [ ... ] of up to 64 strings, each \"H264\" or \"VP8\"" },
+	{ "too little video", HOME("video_kbps = 63"),
+	  PATH_HOME "video_kbps = 63: a whole number from 64 to 20000" },
 	{ "not UTF-8", HOME("feature_tags = [\"x=\\\"\xff\\\"\"]"),
 	  PATH_HOME "feature_tags[0] = \"x=\\\"\\377\\\"\": *" },
 	{ "expiry too short", HOME("register_expires_s = 59"),

@@ -11,7 +11,7 @@ static char *answer_to_browser(const char *offer, const char *answer)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GArray) streams = NULL;
 	g_autoptr(ims_sdp) browser = parsed(offer);
-	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_core(browser, &local, NULL);
+	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_core(browser, NULL, &local, NULL);
 	g_autoptr(ims_sdp) core = parsed(answer);
 	g_autoptr(ims_sdp) sdp = ims_sdp_answer_to_browser(browser, ours, core, &streams, &error);
 
@@ -23,7 +23,7 @@ static char *answer_to_core(const char *offer, const char *answer)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GArray) streams = NULL;
 	g_autoptr(ims_sdp) core = parsed(offer);
-	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_browser(core, NULL);
+	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_browser(core, NULL, &policy, NULL);
 	g_autoptr(ims_sdp) browser = parsed(answer);
 	g_autoptr(ims_sdp) sdp = ims_sdp_answer_to_core(core, ours, browser, &local, &streams, &error);
 
@@ -246,6 +246,8 @@ static void test_baresip(void **state)
 				  "t=0 0\r\n"
 				  "m=audio 40000 RTP/AVP 96 0 101\r\n"
 				  "b=AS:80\r\n"
+				  "b=RS:600\r\n"
+				  "b=RR:2000\r\n"
 				  "a=rtpmap:96 opus/48000/2\r\n"
 				  "a=fmtp:96 minptime=10;useinbandfec=1\r\n"
 				  "a=rtpmap:0 PCMU/8000\r\n"
@@ -340,7 +342,7 @@ static void test_own_hold(void **state)
 {
 	g_autoptr(GArray) streams = NULL;
 	g_autoptr(ims_sdp) browser = parsed(BROWSER_OPUS);
-	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_core(browser, &local, NULL);
+	g_autoptr(ims_sdp) ours = ims_sdp_offer_to_core(browser, NULL, &local, NULL);
 	g_autoptr(ims_sdp) core = parsed(CORE_AUDIO "8\r\na=recvonly\r\n");
 	g_autoptr(ims_sdp) sdp = NULL;
 	const ims_sdp_stream *stream;

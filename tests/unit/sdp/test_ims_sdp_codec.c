@@ -36,7 +36,11 @@ static void test_classes(void **state)
 		{ "AMR-WB", 16000, 1, NOTHING },
 		{ "EVS", 16000, 1, NOTHING },
 		{ "red", 48000, 2, NOTHING },
-		{ "VP8", 90000, 1, NOTHING },
+		{ "VP8", 90000, 1, RELAYED },
+		{ "h264", 90000, 1, RELAYED },
+		{ "H264", 8000, 1, NOTHING },
+		{ "VP9", 90000, 1, NOTHING },
+		{ "rtx", 90000, 1, NOTHING },
 		{ "", 8000, 1, NOTHING },
 	};
 

@@ -19,7 +19,7 @@ static agreed after_our_offer(const char *answer)
 	g_autoptr(ims_sdp) core = parsed(answer);
 	g_autoptr(ims_sdp) sdp = NULL;
 
-	call.our_last = ims_sdp_offer_to_core(browser, &local, NULL);
+	call.our_last = ims_sdp_offer_to_core(browser, NULL, &local, NULL);
 	sdp = ims_sdp_answer_to_browser(browser, call.our_last, core, &call.streams, NULL);
 	assert_non_null(sdp);
 	return call;
@@ -29,7 +29,7 @@ static agreed after_their_offer(const char *offer, const char *answer)
 {
 	agreed call = { NULL, NULL };
 	g_autoptr(ims_sdp) core = parsed(offer);
-	g_autoptr(ims_sdp) shown = ims_sdp_offer_to_browser(core, NULL);
+	g_autoptr(ims_sdp) shown = ims_sdp_offer_to_browser(core, NULL, &policy, NULL);
 	g_autoptr(ims_sdp) browser = parsed(answer);
 
 	call.our_last = ims_sdp_answer_to_core(core, shown, browser, &local, &call.streams, NULL);

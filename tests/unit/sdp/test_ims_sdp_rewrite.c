@@ -9,7 +9,7 @@
 #define AUDIO_IN_BROWSER "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\n"
 #define VIDEO_IN_BROWSER "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n"
 
-static const ims_sdp_local local_v6 = { "2001:db8::7", ports, G_N_ELEMENTS(ports), 77, 3 };
+static const ims_sdp_local local_v6 = { "2001:db8::7", ports, G_N_ELEMENTS(ports), 77, 3, &policy };
 
 /* What is printed must be what the values say. */
 static char *printed(const ims_sdp *sdp)
@@ -25,7 +25,7 @@ static char *to_core(const char *text, const ims_sdp_local *where)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ims_sdp) offer = parsed(text);
-	g_autoptr(ims_sdp) sdp = ims_sdp_offer_to_core(offer, where, &error);
+	g_autoptr(ims_sdp) sdp = ims_sdp_offer_to_core(offer, NULL, where, &error);
 
 	return sdp ? printed(sdp) : g_strdup(error->message);
 }
@@ -34,12 +34,12 @@ static char *to_browser(const char *text)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ims_sdp) offer = parsed(text);
-	g_autoptr(ims_sdp) sdp = ims_sdp_offer_to_browser(offer, &error);
+	g_autoptr(ims_sdp) sdp = ims_sdp_offer_to_browser(offer, NULL, &policy, &error);
 
 	return sdp ? printed(sdp) : g_strdup(error->message);
 }
 
-/* REQ-109, 116, 122, 123, 127, 128, 139: to the letter. */
+/* REQ-109, 115, 116, 117, 122, 123, 124, 126, 127, 128, 139: to the letter. */
 static void test_chromium_to_core(void **state)
 {
 	g_autofree char *text = to_core(CHROMIUM, &local);
@@ -52,6 +52,8 @@ static void test_chromium_to_core(void **state)
 				  "t=0 0\r\n"
 				  "m=audio 40000 RTP/AVP 111 9 0 8 13 110 126\r\n"
 				  "b=AS:80\r\n"
+				  "b=RS:600\r\n"
+				  "b=RR:2000\r\n"
 				  "a=rtpmap:111 opus/48000/2\r\n"
 				  "a=fmtp:111 minptime=10;useinbandfec=1\r\n"
 				  "a=rtpmap:9 G722/8000\r\n"
@@ -62,7 +64,17 @@ static void test_chromium_to_core(void **state)
 				  "a=rtpmap:126 telephone-event/8000\r\n"
 				  "a=sendrecv\r\n"
 				  "a=ptime:20\r\n"
-				  "m=video 0 RTP/AVP 96\r\n"
+				  "m=video 40002 RTP/AVPF 108\r\n"
+				  "b=AS:1500\r\n"
+				  "b=RS:600\r\n"
+				  "b=RR:2000\r\n"
+				  "a=rtpmap:108 H264/90000\r\n"
+				  "a=fmtp:108 "
+				  "profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\r\n"
+				  "a=sendrecv\r\n"
+				  "a=rtcp-fb:* nack pli\r\n"
+				  "a=rtcp-fb:* ccm fir\r\n"
+				  "a=extmap:13 urn:3gpp:video-orientation\r\n"
 				  "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n");
 }
 
@@ -71,17 +83,12 @@ static void test_nothing_of_webrtc(void **state)
 {
 	static const char *const offers[] = { CHROMIUM, FIREFOX, ANONYMIZED };
 	static const char *const lacks[] = {
-		"group",       "BUNDLE",    "a=mid",
-		"bundle-only", "rtcp-mux",  "candidate",
-		"ice-",        "crypto",    "setup",
-		"tls-id",      "msid",      "ssrc",
-		"a=rid",       "simulcast", "extmap",
-		"SAVPF",       "rtcp-fb",   "rtcp-rsize",
-		"VP8",         "VP9",       "AV1",
-		"rtx",         "red/",      "ulpfec",
-		"a=rtcp",      ".local",    "192.168.",
-		"127.0.0.1",   "0.0.0.0",   "1.1.1.1",
-		"mozilla",     "sctp-port", "end-of-candidates",
+		"group",       "BUNDLE",    "a=mid",   "bundle-only", "rtcp-mux",  "candidate",
+		"ice-",        "crypto",    "setup",   "tls-id",      "msid",      "ssrc",
+		"a=rid",       "simulcast", "hdrext",  "SAVPF",       "goog-",     "rtcp-rsize",
+		"transport",   "nack\r",    "rtcp-xr", "VP8",         "VP9",       "AV1",
+		"rtx",         "red/",      "ulpfec",  "a=rtcp:",     ".local",    "192.168.",
+		"127.0.0.1",   "0.0.0.0",   "1.1.1.1", "mozilla",     "sctp-port", "end-of-candidates",
 		"fingerprint",
 	};
 
@@ -109,10 +116,10 @@ static void test_to_core(void **state)
 		  { "m=audio 40000 RTP/AVP 109 9 0 8 101 96\r\n",
 		    "a=fmtp:109 maxplaybackrate=48000;stereo=1;", "a=fmtp:101 0-15\r\n",
 		    "a=rtpmap:96 telephone-event/48000\r\na=fmtp:96 0-15\r\n",
-		    "m=video 0 RTP/AVP 120\r\n" } },
+		    "m=video 40002 RTP/AVPF 126\r\n", "!VP8" } },
 		{ "order is kept when video comes first (REQ-127)",
 		  HEAD("192.0.2.1") VIDEO_IN_BROWSER AUDIO_IN_BROWSER,
-		  { "m=video 0 RTP/AVP 96\r\nm=audio 40002 RTP/AVP 0 101\r\n" } },
+		  { "m=video 0 RTP/AVPF 96\r\nm=audio 40002 RTP/AVP 0 101\r\n" } },
 		{ "a line the browser stopped stays refused",
 		  HEAD("192.0.2.1") AUDIO_IN_BROWSER "m=audio 0 UDP/TLS/RTP/SAVPF 0\r\n",
 		  { "m=audio 40000", "m=audio 0 RTP/AVP 0\r\n" } },
@@ -160,7 +167,7 @@ static void test_to_core_ipv6(void **state)
 static void test_ports_withheld(void **state)
 {
 	static const guint16 none[] = { 0, 40002 };
-	static const ims_sdp_local second_only = { "203.0.113.7", none, 2, 1, 1 };
+	static const ims_sdp_local second_only = { "203.0.113.7", none, 2, 1, 1, &policy };
 	g_autofree char *text = to_core(HEAD("192.0.2.1") AUDIO_IN_BROWSER AUDIO_IN_BROWSER, &second_only);
 	g_autofree char *nothing = to_core(HEAD("192.0.2.1") AUDIO_IN_BROWSER, &second_only);
 
@@ -182,7 +189,7 @@ static void test_to_browser(void **state)
 		  { "m=audio 9 UDP/TLS/RTP/SAVPF 96 0 8 101 99 100\r\n",
 		    "m=video 0 UDP/TLS/RTP/SAVPF 102\r\nc=IN IP4 0.0.0.0\r\na=rtpmap:102 "
 		    "VP8/90000\r\na=inactive\r\n",
-		    "!speex", "!G729", "!rtcp", "!198.51.100" } },
+		    "!speex", "!G729", "!a=rtcp", "!198.51.100" } },
 		{ "a hold does not reach the browser: it could not be undone without it",
 		  CORE_HEAD "m=audio 5004 RTP/AVP 8\r\nc=IN IP4 0.0.0.0\r\na=sendonly\r\n",
 		  { "a=sendrecv\r\n" } },
@@ -301,7 +308,7 @@ static void test_refused(void **state)
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
 		g_autoptr(ims_sdp) offer = parsed(rows[i].offer);
-		g_autoptr(ims_sdp) sdp = ims_sdp_offer_to_browser(offer, &error);
+		g_autoptr(ims_sdp) sdp = ims_sdp_offer_to_browser(offer, NULL, &policy, &error);
 
 		assert_null(sdp);
 		if (!g_error_matches(error, IMS_ERROR, (gint)rows[i].code) ||
@@ -332,7 +339,7 @@ static void test_check_offer(void **state)
 		g_autoptr(GError) error = NULL;
 		g_autoptr(ims_sdp) offer = parsed(rows[i].offer);
 
-		assert_int_equal(ims_sdp_check_offer(offer, &error), rows[i].ok);
+		assert_int_equal(ims_sdp_check_offer(offer, &policy, &error), rows[i].ok);
 		assert_int_equal(error == NULL, rows[i].ok);
 	}
 }
@@ -351,7 +358,7 @@ static void test_message_is_short(void **state)
 			g_string_append_printf(offer, "a=rtpmap:%u %064u/8000\r\n", pt, pt);
 	}
 	sdp = parsed(offer->str);
-	assert_false(ims_sdp_check_offer(sdp, &error));
+	assert_false(ims_sdp_check_offer(sdp, &policy, &error));
 	assert_true(strlen(error->message) < 500);
 }
 
