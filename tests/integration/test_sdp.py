@@ -7,6 +7,7 @@ from cases import case
 from checks import check, contains, equal, lacks_text
 from page import answer_of
 from sip import Sdp, audio_sdp
+from webrtc import VP8_ONLY
 
 WEBRTC_ONLY = ("a=group", "a=mid", "a=bundle-only", "a=rtcp-mux", "a=rtcp-rsize", "a=candidate",
                "a=ice-", "a=end-of-candidates", "a=fingerprint", "a=setup", "a=tls-id", "a=msid",
@@ -51,13 +52,14 @@ def codecs_to_the_core(w):
     finish(invite, page)
 
 
-@case("REQ-127", "REQ-139")
-def data_channel_and_video_are_refused(w):
+@case("REQ-124", "REQ-126", "REQ-127", "REQ-139")
+def data_channel_and_vp8_are_refused(w):
     """every m-line of the offer is answered in its place, with port 0 where it is refused"""
-    for offer in ({"data": True}, {"video": True}, {"video": True, "data": True}):
+    for offer in ({"data": True}, {"video": VP8_ONLY}, {"video": VP8_ONLY, "data": True}):
         invite, page, browser = offered(w, **offer)
         live = [m for m in invite.sdp.media if m.port]
         equal([m.kind for m in live], ["audio"], "live media towards the core", invite)
+        lacks_text(invite.body, "VP8", "rtx")
         invite.accept(SDP if len(invite.sdp.media) == 1 else SDP + "".join(
             "m=%s 0 %s %s\r\n" % (m.kind, m.proto, " ".join(m.formats)) for m in invite.sdp.media[1:]))
         answer = answer_of(page.wait("accepted"))

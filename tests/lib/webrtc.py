@@ -23,7 +23,9 @@ VIDEO = ("m=video 9 UDP/TLS/RTP/SAVPF 96 97 103 104",
           "rtcp-fb:96 ccm fir", "rtcp-fb:96 nack", "rtcp-fb:96 nack pli", "rtpmap:97 rtx/90000",
           "fmtp:97 apt=96", "rtpmap:103 H264/90000", "rtcp-fb:103 nack pli",
           "fmtp:103 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f",
-          "rtpmap:104 rtx/90000", "fmtp:104 apt=103"))
+          "rtpmap:104 rtx/90000", "fmtp:104 apt=103",
+          "extmap:13 urn:3gpp:video-orientation"))
+VP8_ONLY = ("m=video 9 UDP/TLS/RTP/SAVPF 96 97", VIDEO[1][:8])      # a browser without H.264
 EXTENSIONS = ("extmap:14 urn:ietf:params:rtp-hdrext:ssrc-audio-level",
               "extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
               "extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid")
@@ -59,12 +61,12 @@ class CannedBrowser:
                 *self._transport(mid, setup), "a=sctp-port:5000", "a=max-message-size:262144"]
 
     def offer(self, audio=True, video=False, data=False, extra=()):
-        """-> jsep. extra: attribute lines of the audio part without "a="."""
+        """-> jsep. extra: attribute lines of the audio part without "a=". video: True, or VP8_ONLY."""
         parts = []
         if audio:
             parts.append(lambda mid: self._media(AUDIO[0], AUDIO[1] + tuple(extra), mid, "actpass"))
         if video:
-            parts.append(lambda mid: self._media(*VIDEO, mid, "actpass"))
+            parts.append(lambda mid: self._media(*(VIDEO if video is True else video), mid, "actpass"))
         if data:
             parts.append(lambda mid: self._data(mid, "actpass"))
         lines = self._session(range(len(parts)))
