@@ -3,15 +3,20 @@
  *
  * Stable names for tests, as data-testid:
  *   login-identity login-password login-submit user-NAME (ready-made users, small letters) sign-out me
- *   state              data-state: signed-out connecting registering ready calling ringing incoming
- *                      in-call on-hold reconnecting
- *   dial-input call-button contacts recents
+ *   state              data-state: one of ui/phrases.js' STATES
+ *   dial-input call-button video-call-button contacts recents
  *   key-0 ... key-9 key-star key-hash      one pad, in the dialer or in the call
- *   incoming           visible while somebody calls; answer-button decline-button inside
- *   peer peer-address timer digits         of the current call
- *   mute-button hold-button keypad-button  aria-pressed tells the state
- *   hangup-button
- *   error              visible while it has a sentence; data-code: the code of ims-errors.js
+ *   incoming           visible while somebody calls; answer-button answer-video-button decline-button inside
+ *   call               data-state: the state of the call
+ *   peer peer-address call-state timer digits call-note         of the current call
+ *   mute-button camera-button hold-button keypad-button quality-button      aria-pressed tells the state
+ *   hangup-button devices-button
+ *   remote-video self-view no-picture      the pictures
+ *   question           visible while the other side asks for video; show-button watch-button refuse-button inside
+ *   quality            data-grade: good fair poor; quality-loss quality-jitter quality-roundTrip quality-receiving inside
+ *   devices            the dialog; microphone-choice camera-choice speaker-choice devices-done inside
+ *   tab-messages conversations message-to thread-name bubbles message-input message-send
+ *   error              visible while it has a sentence; data-code: the code of client/errors.js
  *   live               what screen readers are told
  *   remote-audio       the audio element, srcObject is the stream of the other side
  *
@@ -20,13 +25,17 @@
  */
 import { ImsClient, ImsError } from './ims-client.js';
 import { $, paint } from './ui/dom.js';
-import { domainOf, hue, initials, pretty, same, spoken, toIdentity } from './ui/address.js';
-import { Book, lastIdentity, theme } from './ui/store.js';
+import { domainOf, hue, initials, pretty, same, toIdentity } from './ui/address.js';
+import { Book, lastIdentity, parked, theme } from './ui/store.js';
+import { STATES, announcement, stateName } from './ui/phrases.js';
 import { Tones } from './ui/tones.js';
+import { Notice } from './ui/notice.js';
 import { LoginView } from './ui/login.js';
 import { Dialer, Pad } from './ui/dialer.js';
 import { PeopleView } from './ui/people.js';
+import { MessagesView } from './ui/messages.js';
 import { CallView } from './ui/call.js';
+import { DevicesView } from './ui/devices.js';
 import { listenToKeys } from './ui/keys.js';
 
 const query = new URLSearchParams(location.search);
@@ -41,27 +50,36 @@ let call = null;	/* what is shown of the current call */
 
 /* ---- views --------------------------------------------------------------------------- */
 
+const notice = new Notice(signedIn);
 const login = new LoginView(signIn);
 const dialer = new Dialer(dial, badAddress);
-const people = new PeopleView(dial, badAddress);
+const people = new PeopleView({ call: dial, write, bad: badAddress });
+const messages = new MessagesView({ send, find: (text) => dialer.find(text), name: (uri) => nameOf({ peer: uri }), bad: badAddress });
+const devices = new DevicesView(useDevices);
 const pad = new Pad(pressKey);
 const callView = new CallView({
-	answer: () => attempt(() => client.accept()),
-	decline: () => attempt(() => client.decline()),
-	hangup: () => attempt(() => client.hangup()),
-	mute: () => attempt(() => client.mute(!call.muted)),
-	hold: () => attempt(() => client.hold(!call.held)),
-	keypad: () => toggleKeypad(!callView.keypadOpen),
+	'answer': () => attempt(() => client.accept()),
+	'answer-video': () => attempt(() => client.accept({ video: true })),
+	'decline': () => attempt(() => client.decline()),
+	'hangup': () => attempt(() => client.hangup()),
+	'mute': () => attempt(() => client.mute(!call.muted)),
+	'camera': () => attempt(() => client.camera(!call.camera)),
+	'hold': () => attempt(() => client.hold(!call.held)),
+	'keypad': () => toggleKeypad(!callView.keypadOpen),
+	'devices-button': () => devices.open(),
+	'show': () => attempt(() => client.answerChange('show')),
+	'watch': () => attempt(() => client.answerChange('watch')),
+	'refuse': () => attempt(() => client.answerChange('refuse')),
 });
 
 $('#sign-out').addEventListener('click', signOut);
-$('#error button').addEventListener('click', hideError);
+$('#settings').addEventListener('click', () => devices.open());
 $('#theme').addEventListener('click', switchTheme);
-addEventListener('pagehide', dropClient);
+addEventListener('pagehide', park);
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 listenToKeys({
 	call: () => call,
-	signedIn: () => document.body.dataset.view === 'phone',
+	signedIn,
 	view: callView,
 	press: (key) => {
 		pad.flash(key);
@@ -87,6 +105,7 @@ async function start() {
 	else
 		login.suggest(lastIdentity.get());
 	login.focus();
+	await resume(parked.take());
 }
 
 /** /demo.json of ./html-demo/start; the page works without. */
@@ -106,7 +125,7 @@ async function signIn(typed, secret) {
 	const identity = toIdentity(typed, demo.domain);
 
 	tones.unlock();
-	hideError();
+	notice.hide();
 	login.busy(true);
 	client = newClient();
 	try {
@@ -117,9 +136,45 @@ async function signIn(typed, secret) {
 		showPhone(identity);
 	} catch (error) {
 		dropClient();
-		showError(error);
+		notice.show(error);
 	}
 	login.busy(false);
+}
+
+/** Goes on where the page was before it was loaded again. @param {import('./ims-client.js').Parked|null} left */
+async function resume(left) {
+	if (!left)
+		return;
+	login.busy(true);
+	showPhone(left.identity);
+	client = newClient();
+	try {
+		await client.resume(left);
+		if (left.call && left.call.id !== client.currentCall?.id)
+			callDidNotSurvive(left.call);
+	} catch (error) {
+		thrownOut(error);
+	}
+	login.busy(false);
+}
+
+/** The connection of its sound went with the page before. */
+function callDidNotSurvive(lost) {
+	const name = nameOf(lost);
+
+	remember({
+		uri: lost.peer, name, direction: lost.direction, at: lost.startedAt || Date.now(), missed: lost.state === 'incoming',
+		seconds: lost.startedAt ? Math.round((Date.now() - lost.startedAt) / 1000) : 0,
+	});
+	notice.show(new ImsError('page-reloaded'), name);
+}
+
+function park() {
+	const left = client?.park();
+
+	client = null;
+	if (left)
+		parked.set(left);
 }
 
 function newClient() {
@@ -130,7 +185,11 @@ function newClient() {
 	on('registration', registrationChanged);
 	on('call', callChanged);
 	on('missed', missed);
-	on('media', ({ stream }) => play(stream));
+	on('media', mediaChanged);
+	on('quality', (quality) => callView.quality(quality));
+	on('message', messageCame);
+	fresh.useDevices(devices.chosen);
+	useSpeaker(devices.chosen.speaker);
 	window.imsClient = fresh;
 	return fresh;
 }
@@ -152,7 +211,7 @@ function thrownOut(error) {
 	dropClient();
 	showLogin();
 	callGone();
-	showError(error);
+	notice.show(error);
 }
 
 function dropClient() {
@@ -171,28 +230,29 @@ function showPhone(identity) {
 	document.body.dataset.view = 'phone';
 	$('#login').hidden = true;
 	$('#phone').hidden = false;
-	$('.me').hidden = $('#sign-out').hidden = false;
+	$('.me').hidden = $('#sign-out').hidden = $('#settings').hidden = false;
 	$('#me-name').textContent = name;
 	$('.me').title = identity;
 	paint($('#me-avatar'), initials(name), hue(identity));
 	people.use(book, readyContacts(identity), domain);
+	messages.use(book);
 	people.show('contacts');
 	people.show('keypad');
 	dialer.use(domain, () => people.contacts);
 	offerSecondWindow(identity);
 	focusDialer();
 	showState();
-	say(`Signed in as ${name}`);
+	notice.say(`Signed in as ${name}`);
 }
 
 function showLogin() {
 	document.body.dataset.view = 'login';
 	$('#login').hidden = false;
 	$('#phone').hidden = true;
-	$('.me').hidden = $('#sign-out').hidden = true;
+	$('.me').hidden = $('#sign-out').hidden = $('#settings').hidden = true;
 	login.fill(lastIdentity.get());
 	login.focus();
-	hideError();
+	notice.hide();
 	showState();
 }
 
@@ -219,9 +279,9 @@ function offerSecondWindow(identity) {
 
 function connectionChanged({ state, error }) {
 	if (state === 'reconnecting')
-		showError(new ImsError('server-gone', { message: 'The connection to the gateway was lost. Trying to get it back …' }));
-	else if (state === 'connected' && $('#error').dataset.code === 'server-gone')
-		hideError();
+		notice.show(new ImsError('server-gone', { message: 'The connection to the gateway was lost. Trying to get it back …' }));
+	else if (state === 'connected' && notice.code === 'server-gone')
+		notice.hide();
 	else if (state === 'closed' && signedIn())
 		thrownOut(error);
 	showState();
@@ -246,30 +306,29 @@ function callChanged(news) {
 		callView.update(news);
 	sound(news);
 	showState();
-	if (before?.state !== news.state)
-		say(announcement(news));
+	notice.say(announcement(before, news, nameOf(news)));
 }
 
 function callBegins(news) {
-	hideError();
+	notice.hide();
 	callView.begin(nameOf(news), pretty(news.peer), news.peer);
 	$('#call').focus({ preventScroll: true });
 }
 
 function callEnds(ended, before) {
-	const { startedAt, direction, error, peer } = ended;
+	const { startedAt, direction, error, elsewhere, peer } = ended;
 	const seconds = startedAt ? (Date.now() - startedAt) / 1000 : 0;
 
 	remember({
-		uri: peer, name: nameOf(ended), direction, at: startedAt || Date.now(), seconds: Math.round(seconds),
-		missed: direction === 'in' && !startedAt && before?.state !== 'ending',
+		uri: peer, name: nameOf(ended), direction, at: startedAt || Date.now(), seconds: Math.round(seconds), elsewhere,
+		missed: direction === 'in' && !startedAt && !elsewhere && before?.state !== 'ending',
 	});
 	call = null;
 	$('#remote-audio').srcObject = null;
 	pad.moveTo('dial');
 	callView.end(ended, callGone);
 	if (error && error.code !== 'cancelled')
-		showError(error, error.status ? nameOf(ended) : '');
+		notice.show(error, error.status ? nameOf(ended) : '');
 }
 
 /** The last word of a call has been read. */
@@ -288,32 +347,63 @@ function missed({ caller, displayName }) {
 	const name = nameOf({ peer: caller, displayName });
 
 	remember({ uri: caller, name, direction: 'in', missed: true, at: Date.now(), seconds: 0 });
-	say(`Missed call from ${name}`);
+	notice.say(`Missed call from ${name}`);
 }
 
 function remember(recent) {
 	book.addRecent(recent);
 	people.refresh();
 	if (recent.missed)
-		people.news(true);
+		people.news('recents', true);
 }
 
-function play(stream) {
+function mediaChanged(media) {
 	const audio = $('#remote-audio');
 
-	audio.srcObject = stream;
+	callView.media(media);
+	if (!media.remote || audio.srcObject === media.remote)
+		return;
+	audio.srcObject = media.remote;
 	audio.play().catch(() => {});	/* a click has allowed it; autoplay does the rest */
+}
+
+function messageCame({ sender, displayName, content }) {
+	book.addMessage({ uri: sender, text: content, ours: false, at: Date.now() });
+	messages.refresh();
+	if (!messages.reads(sender))
+		people.news('messages', true);
+	notice.say(`Message from ${nameOf({ peer: sender, displayName })}: ${content}`);
 }
 
 /* ---- what the person does ----------------------------------------------------------- */
 
-function dial(uri) {
+function dial(uri, video = false) {
 	if (call)
 		return;
 	tones.unlock();
 	dialer.clear();
 	people.show('keypad');
-	client.call(uri).catch(() => {});	/* the call event tells how it ended */
+	client.call(uri, { video }).catch((error) => error.code === 'not-connected' && notice.show(error));
+}
+
+function write(uri) {
+	people.show('messages');
+	messages.open(uri);
+}
+
+async function send(uri, text) {
+	const at = Date.now();
+
+	book.addMessage({ uri, text, ours: true, at, state: 'sending' });
+	messages.refresh();
+	try {
+		await client.sendMessage(uri, text);
+		book.markMessage(at, 'sent');
+	} catch (error) {
+		book.markMessage(at, 'failed');
+		notice.show(error, nameOf({ peer: uri }));
+	}
+	messages.refresh();
 }
 
 function pressKey(key) {
@@ -334,48 +424,35 @@ function toggleKeypad(open) {
 		pad.moveTo('dial');
 }
 
+function useDevices({ speaker, ...ids }) {
+	if (client)
+		attempt(() => client.useDevices(ids));
+	useSpeaker(speaker);
+}
+
+function useSpeaker(id) {
+	if (id !== undefined)
+		$('#remote-audio').setSinkId?.(id).catch(() => {});	/* one that is gone: the usual one */
+}
+
 async function attempt(action) {
 	tones.unlock();
 	try {
 		await action();
 	} catch (error) {
 		if (error.code !== 'cancelled' && !(error.code === 'wrong-state' && !call))
-			showError(error);
+			notice.show(error);
 	}
 }
 
 function badAddress(text) {
-	showError(new ImsError('bad-address', { message: `“${text.trim()}” is not an address that can be called.` }));
+	notice.show(new ImsError('bad-address', { message: `“${text.trim()}” is not an address that can be called.` }));
 }
 
 /* ---- showing ---------------------------------------------------------------------------- */
 
-const STATES = {
-	'signed-out': 'Signed out', connecting: 'Connecting', registering: 'Signing in', ready: 'Ready',
-	calling: 'Calling', ringing: 'Ringing', incoming: 'Incoming call', 'in-call': 'In call',
-	'on-hold': 'On hold', reconnecting: 'Reconnecting',
-};
-
-function stateName() {
-	if (!client || client.connection.state === 'closed')
-		return 'signed-out';
-	if (client.connection.state !== 'connected')
-		return client.connection.state;
-	if (call)
-		return callStateName(call);
-	return { registered: 'ready', registering: 'registering' }[client.registration.state] ?? 'signed-out';
-}
-
-function callStateName({ state, held }) {
-	if (state === 'up')
-		return held ? 'on-hold' : 'in-call';
-	if (state === 'incoming' || state === 'accepting')
-		return 'incoming';
-	return state === 'ringing' || state === 'early' ? 'ringing' : 'calling';
-}
-
 function showState() {
-	const name = stateName();
+	const name = stateName(client, call);
 
 	$('.status').dataset.state = name;
 	$('.status span').textContent = STATES[name];
@@ -395,48 +472,12 @@ function sound({ state, startedAt, error }) {
 		tones.goodbye();
 }
 
-function announcement(news) {
-	const name = nameOf(news);
-
-	switch (news.state) {
-	case 'calling': return `Calling ${name}`;
-	case 'ringing': return 'Ringing';
-	case 'incoming': return `${name} is calling. Enter answers, Escape declines.`;
-	case 'up': return `Connected with ${name}`;
-	case 'ended': return news.startedAt ? `Call ended after ${spoken((Date.now() - news.startedAt) / 1000)}` : 'No connection';
-	default: return '';
-	}
-}
-
 function nameOf({ peer, displayName }) {
 	return people.contacts.find((contact) => same(contact.uri, peer))?.name || displayName || pretty(peer, domain);
 }
 
 function signedIn() {
 	return document.body.dataset.view === 'phone';
-}
-
-function say(words) {
-	if (words)
-		$('#live').textContent = words;
-}
-
-function showError(error, about = '') {
-	const box = $('#error');
-
-	if (!(error instanceof ImsError))
-		console.error(error);
-	box.dataset.code = error.code ?? 'unexpected';
-	box.title = [error.status, error.reason].filter(Boolean).join(' ');
-	$('p', box).textContent = `${about ? `${about}: ` : ''}${error.message}`;
-	(signedIn() ? document.body : $('#login-error')).append(box);
-	box.hidden = false;
-}
-
-function hideError() {
-	$('#error').hidden = true;
-	$('#error').dataset.code = '';
-	$('#error p').textContent = '';
 }
 
 /** Where there is a keyboard on the screen, it should not jump up by itself. */

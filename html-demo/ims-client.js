@@ -3,7 +3,7 @@
  *
  *     const client = new ImsClient({ server: 'ws://127.0.0.1:8188' });
  *     client.addEventListener('incoming', ({ detail }) => console.log(detail.peer, 'is calling'));
- *     client.addEventListener('media', ({ detail }) => (audioElement.srcObject = detail.stream));
+ *     client.addEventListener('media', ({ detail }) => (videoElement.srcObject = detail.remote));
  *     await client.connect();
  *     await client.register({ identity: 'sip:alice@ims.example', secret: '...' });
  *     await client.call('sip:bob@ims.example');
@@ -41,12 +41,22 @@
  * @property {string} callee which of our identities was called
  * @property {CallState} state
  * @property {boolean} muted
- * @property {boolean} held
+ * @property {boolean} held by us
+ * @property {boolean} heldByPeer
  * @property {boolean} media whether sound can flow at the moment
+ * @property {boolean} camera whether our picture is sent
+ * @property {boolean} picture whether a picture of the other side comes in
+ * @property {boolean} videoOffered an incoming call wants to show a picture
+ * @property {boolean} noVideo we wanted to show ours, and it was refused
+ * @property {boolean} asked the other side wants to show a picture: answerChange()
+ * @property {boolean} changing a change is under way
  * @property {number} startedAt when it was answered, milliseconds since 1970; 0: never
  * @property {number} [status] how it ended: SIP status
  * @property {string} [reason] how it ended, in words of the network
+ * @property {''|'answered'|'declined'} elsewhere it ended because another device of ours did that
  * @property {ImsError} [error] when it ended because something went wrong
+ *
+ * @typedef {{session: number, handle: number, identity: string, call: Call|null}} Parked
  *
  * Events (CustomEvent, `detail` as given):
  *   connection    Connection
@@ -54,16 +64,19 @@
  *   incoming      Call                                        somebody calls
  *   call          Call                                        each change of a call, the last with state 'ended'
  *   missed        {caller, displayName, callee, reason}       somebody called while busy
- *   media         {stream: MediaStream}                       sound of the other side
+ *   media         {remote: MediaStream|null, camera: MediaStreamTrack|null}
+ *   quality       Quality, see client/quality.js              once a second in a call
+ *   message       {sender, displayName, type, content}        a text came
  *   raw           {data, jsep}                                every event of the plugin as it came
  */
-import { ImsError, apiError, hangupError, microphoneError, registrationError } from './ims-errors.js';
-import { JanusSession } from './janus-session.js';
+import { ImsError, apiError, registrationError } from './client/errors.js';
+import { Devices, listDevices } from './client/devices.js';
+import { JanusSession } from './client/janus-session.js';
+import { Line, unquote } from './client/line.js';
+import { Requests } from './client/requests.js';
 
-export { ImsError };
+export { ImsError, listDevices };
 
-const EVENT_MS = 10000;		/* ack to answering event */
-const HANGUP_GRACE_MS = 4000;	/* end of the PeerConnection to the hangup event that explains it */
 const RETRY_MS = [300, 700, 1500, 3000, 5000];
 
 const DEFAULTS = {
@@ -71,26 +84,26 @@ const DEFAULTS = {
 	iceServers: [],
 	keepAliveMs: 5000,
 	giveUpMs: 120000,
-	audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
 };
-
-/* A call only goes forward through these, whatever order the news come in. */
-const STAGES = ['preparing', 'calling', 'proceeding', 'ringing', 'early', 'incoming', 'accepting', 'up', 'ending', 'ended'];
 
 const OFFLINE = Object.freeze({ state: 'unregistered', identity: '', associated: [] });
 
 export class ImsClient extends EventTarget {
 	#options;
+	#devices;
 	#session = null;
 	#connection = { state: 'closed' };
 	#registration = OFFLINE;
 	#credentials = null;	/* for registering again after Janus lost the session */
 	#registering = null;	/* {resolve, reject} of register() */
 	#unregistering = null;	/* resolve of unregister() */
-	#call = null;
-	#stream = null;
-	#queue = Promise.resolve();
-	#pending = null;	/* the request whose event is awaited */
+	#requests = new Requests((body, jsep) => this.#online().send(body, jsep));
+	#line = new Line({
+		session: () => this.#online(),
+		ask: (body, answers, jsep) => this.#requests.ask(body, answers, jsep),
+		tell: (type, detail) => this.#tell(type, detail),
+		devices: () => this.#devices,
+	});
 
 	/**
 	 * @param {object} options
@@ -103,10 +116,12 @@ export class ImsClient extends EventTarget {
 	 * @param {number} [options.keepAliveMs] well below Janus's reclaim_session_timeout
 	 * @param {number} [options.giveUpMs] how long a lost connection is repaired
 	 * @param {MediaTrackConstraints} [options.audio] wishes for the microphone
+	 * @param {MediaTrackConstraints} [options.video] wishes for the camera
 	 */
 	constructor(options) {
 		super();
 		this.#options = { ...DEFAULTS, ...options };
+		this.#devices = new Devices(this.#options);
 	}
 
 	/** @returns {Connection} */
@@ -121,21 +136,51 @@ export class ImsClient extends EventTarget {
 
 	/** The current call or null. @returns {Call|null} */
 	get currentCall() {
-		return this.#call && snapshot(this.#call);
+		return this.#line.current;
 	}
 
 	/** Opens a session and attaches the plugin. Rejects with server-gone or no-plugin. */
 	async connect() {
-		if (this.#connection.state !== 'closed')
-			throw new ImsError('wrong-state');
-		this.#connected('connecting');
+		await this.#connect();
+	}
+
+	/**
+	 * Takes over what another page has left with park(): its session, its registration, a call that still rings.
+	 * Rejects with session-gone when the gateway has ended it meanwhile.
+	 *
+	 * @param {Parked} parked
+	 */
+	async resume({ session, handle, identity }) {
+		await this.#connect({ session, handle });
+		this.#registered({ ...OFFLINE, identity, state: 'registering' });
 		try {
-			await this.#open();
-			this.#connected('connected');
+			const { registration } = await this.status();
+
+			if (!['registered', 'registering'].includes(registration?.state))
+				throw new ImsError('session-gone');
 		} catch (error) {
 			this.#shut(error);
-			throw error;
+			throw error.code === 'session-gone' ? error : new ImsError('session-gone', { cause: error });
 		}
+	}
+
+	/**
+	 * For a page that goes away and may come back: leaves the session to resume() for as long as Janus keeps it. Ends
+	 * a call that cannot go on without the page. Without such a session everything ends.
+	 *
+	 * @returns {Parked|null} to be kept where no other page sees it: whoever has it has the session
+	 */
+	park() {
+		const ids = this.#connection.state === 'closed' ? null : this.#session?.ids;
+
+		if (!ids || !['registered', 'registering'].includes(this.#registration.state)) {
+			this.disconnect();
+			return null;
+		}
+		const call = this.#line.abandon();
+
+		this.#session.abandon();
+		return { ...ids, identity: this.#registration.identity, call };
 	}
 
 	/** Ends everything at once; call unregister() before to leave the network politely. */
@@ -167,7 +212,7 @@ export class ImsClient extends EventTarget {
 		this.#credentials = null;
 		const done = new Promise((resolve) => (this.#unregistering = resolve));
 
-		await this.#ask({ request: 'unregister' }, ['unregistering', 'unregistered']);
+		await this.#requests.ask({ request: 'unregister' }, ['unregistering', 'unregistered']);
 		await done;
 	}
 
@@ -175,114 +220,102 @@ export class ImsClient extends EventTarget {
 	 * Calls somebody. Resolves when the call is on its way; how it goes on are `call` events.
 	 *
 	 * @param {string} uri sip:, sips: or tel: URI
-	 * @param {object} [more] more fields of the `call` request: headers, call_id
+	 * @param {object} [more] fields of the `call` request: headers, call_id; and
+	 * @param {boolean} [more.video] with the camera
 	 * @returns {Promise<Call>}
 	 */
-	async call(uri, more = {}) {
-		if (this.#call)
-			throw new ImsError('wrong-state', { message: 'There is a call already.' });
-		const call = this.#begin({ direction: 'out', peer: uri, state: 'preparing' });
-
-		try {
-			const offer = await this.#session.offer(await this.#microphone(call));
-
-			this.#stillMine(call);
-			const { event, code, reason } =
-				await this.#ask({ request: 'call', uri, ...more }, ['calling', 'hangup'], offer);
-
-			if (event === 'hangup')
-				this.#end(call, { status: code, reason });
-			return snapshot(call);
-		} catch (error) {
-			this.#end(call, { error });
-			throw error;
-		}
+	call(uri, { video = false, ...more } = {}) {
+		return this.#line.dial(uri, video, more);
 	}
 
-	/** Answers the incoming call. When the microphone is refused it goes on ringing. */
-	async accept() {
-		const call = this.#need('incoming');
-
-		this.#change(call, { state: 'accepting' });
-		try {
-			const answer = await this.#session.answer(call.offer, await this.#microphone(call));
-
-			this.#stillMine(call);
-			await this.#ask({ request: 'accept' }, ['accepted', 'hangup'], answer);
-		} catch (error) {
-			if (this.#call === call && call.state === 'accepting') {
-				this.#session?.stopMedia();
-				this.#change(call, { state: 'incoming' });
-			}
-			throw error;
-		}
+	/** Answers the incoming call, to a picture with the own one or without. When the microphone is refused it goes on ringing. */
+	accept({ video = false } = {}) {
+		return this.#line.accept(video);
 	}
 
 	/** Refuses the incoming call. @param {number} [code] SIP status, 486 (busy) by default */
-	async decline(code) {
-		this.#need('incoming', 'accepting');
-		await this.#leave({ request: 'decline', code }, ['declining', 'hangup']);
+	decline(code) {
+		return this.#line.decline(code);
 	}
 
 	/** Ends the call whatever its state: cancels, declines or hangs up. */
-	async hangup() {
-		const call = this.#call;
-
-		if (!call || call.state === 'ending')
-			return;
-		if (call.state === 'preparing')
-			this.#end(call, { status: 487, reason: 'Cancelled' });
-		else if (call.state === 'incoming')
-			await this.decline();
-		else
-			await this.#leave({ request: 'hangup' }, ['hangingup', 'hangup']);
+	hangup() {
+		return this.#line.hangup();
 	}
 
 	/** Puts the other side on hold or takes it back. Whoever holds is not heard either, as at any telephone. */
-	async hold(on = true) {
-		const call = this.#need('up');
-
-		await this.#ask({ request: on ? 'hold' : 'unhold' }, [on ? 'holding' : 'resuming']);
-		this.#session.mute(on || call.muted);
+	hold(on = true) {
+		return this.#line.hold(on);
 	}
 
 	/** Switches the own microphone off or on; nobody is told. */
 	mute(on = true) {
-		const call = this.#need('up', 'early', 'calling', 'proceeding', 'ringing');
+		this.#line.mute(on);
+	}
 
-		this.#session.mute(on || call.held);
-		this.#change(call, { muted: on });
+	/** Switches the own camera on or off in mid-call. Resolves when the other side has agreed. */
+	camera(on = true) {
+		return this.#line.camera(on);
+	}
+
+	/** The other side wants to show a picture (Call.asked). @param {'show'|'watch'|'refuse'} video show: with the own one */
+	answerChange(video) {
+		return this.#line.answerChange(video);
 	}
 
 	/** Sends one or more digits. @param {string} digits 0-9 * # A-D @param {number} [duration] ms each */
-	async sendDtmf(digits, duration) {
-		this.#need('up', 'early');
-		for (const digit of digits)
-			await this.#ask({ request: 'dtmf_info', digit, duration }, ['dtmfsent']);
+	sendDtmf(digits, duration) {
+		return this.#line.dtmf(digits, duration);
+	}
+
+	/** Devices to use from now on, in a call at once. @param {{microphone?: string, camera?: string}} ids '': the usual one */
+	async useDevices(ids) {
+		this.#devices.choose(ids);
+		for (const which of Object.keys(ids))
+			await this.#line.switchTo(which);
 	}
 
 	/** What the gateway knows; takes over what was missed. @returns {Promise<object>} result of `status` */
-	async status() {
-		return this.#ask({ request: 'status' }, ['status']);
+	status() {
+		return this.#requests.ask({ request: 'status' }, ['status']);
 	}
 
 	/* ---- connection ------------------------------------------------------------------ */
 
-	async #open() {
+	async #connect(ids) {
+		if (this.#connection.state !== 'closed')
+			throw new ImsError('wrong-state');
+		this.#connected('connecting');
+		try {
+			await this.#open(ids);
+			this.#connected('connected');
+		} catch (error) {
+			this.#shut(error);
+			throw error;
+		}
+	}
+
+	async #open(ids) {
 		const session = new JanusSession(this.#options, () => this.#lost(session));
 
 		this.#session = session;
-		await session.open();
+		await session.open(ids);
 		await session.attach(this.#options.plugin, this.#options.loopIndex, {
 			onmessage: (data, jsep) => this.#heard(data, jsep),
-			onremotetrack: (track, mid, on, why) => this.#remoteTrack(track, on, why),
-			connectionState: (state) => this.#mediaState(state),
-			webrtcState: (on, reason) => on || this.#mediaGone(reason),
+			onremotetrack: (track, mid, on) => this.#line.remoteTrack(track, on),
+			connectionState: (state) => this.#line.mediaState(state),
+			webrtcState: (on, reason) => on || this.#line.mediaGone(reason),
 			ondetached: () => {
 				session.close();
 				this.#lost(session);
 			},
 		});
+	}
+
+	#online() {
+		if (this.#connection.state !== 'connected')
+			throw new ImsError('not-connected');
+		return this.#session;
 	}
 
 	#connected(state, error) {
@@ -294,7 +327,7 @@ export class ImsClient extends EventTarget {
 		if (session !== this.#session || this.#connection.state !== 'connected')
 			return;
 		this.#connected('reconnecting', new ImsError('server-gone'));
-		this.#pending?.reject(new ImsError('not-connected'));
+		this.#requests.fail(new ImsError('not-connected'));
 
 		const until = Date.now() + this.#options.giveUpMs;
 
@@ -341,6 +374,8 @@ export class ImsClient extends EventTarget {
 		this.#connected('connected');
 		if (this.#credentials)
 			await this.#register(this.#credentials).catch(() => {});
+		else
+			this.#shut(new ImsError('session-gone'));
 	}
 
 	#shut(error) {
@@ -355,39 +390,10 @@ export class ImsClient extends EventTarget {
 
 	/** Nobody waits any longer, and a call ends. */
 	#finish(error) {
-		this.#pending?.reject(new ImsError('not-connected'));
+		this.#requests.fail(new ImsError('not-connected'));
 		this.#registering?.reject(new ImsError('not-connected'));
 		this.#unregistering?.();
-		if (this.#call)
-			this.#end(this.#call, { error });
-	}
-
-	/* ---- requests -------------------------------------------------------------------- */
-
-	#ask(body, answers, jsep) {
-		const turn = this.#queue.then(() => this.#exchange(body, answers, jsep));
-
-		this.#queue = turn.catch(() => {});
-		return turn;
-	}
-
-	async #exchange(body, answers, jsep) {
-		if (this.#connection.state !== 'connected')
-			throw new ImsError('not-connected');
-		let timer;
-		const answered = new Promise((resolve, reject) => {
-			this.#pending = { answers, resolve, reject };	/* an event can come before its ack */
-			timer = setTimeout(() => reject(new ImsError('no-answer')), EVENT_MS);
-		});
-
-		try {
-			const [, result] = await Promise.all([this.#session.send(body, jsep), answered]);
-
-			return result;
-		} finally {
-			clearTimeout(timer);
-			this.#pending = null;
-		}
+		this.#line.drop(error);
 	}
 
 	/** One REGISTER dialogue to its end. */
@@ -397,7 +403,7 @@ export class ImsClient extends EventTarget {
 		done.catch(() => {});	/* heard below, unless the request itself fails */
 		this.#registered({ ...OFFLINE, identity, state: 'registering' });
 		try {
-			await this.#ask({
+			await this.#requests.ask({
 				request: 'register', username: identity, secret, authuser,
 				display_name: displayName, network, ...extra,
 			}, ['registering', 'registered', 'registration_failed']);
@@ -411,43 +417,23 @@ export class ImsClient extends EventTarget {
 		}
 	}
 
-	/** Ends the call; when the gateway knows no such call or is silent, it is over here all the same. */
-	async #leave(body, answers) {
-		const call = this.#call;
-
-		this.#change(call, { state: 'ending' });
-		try {
-			await this.#ask(body, answers);
-		} catch {
-			this.#end(call, { status: 487 });
-		}
-	}
-
 	/* ---- events of the plugin ---------------------------------------------------------- */
 
 	#heard(data, jsep) {
 		this.#tell('raw', { data, jsep });
 		if (data.error_code !== undefined) {
-			this.#pending?.reject(apiError(data.error_code, data.error));
+			this.#requests.fail(apiError(data.error_code, data.error));
 			return;
 		}
 		const result = data.result ?? {};
 		const id = data.call_id ?? result.call_id ?? '';
 
-		if (Object.hasOwn(this.#on, result.event) && !this.#belongsToAnother(result.event, id))
-			this.#on[result.event].call(this, result, jsep, id);
-		if (this.#pending?.answers.includes(result.event))
-			this.#pending.resolve(result);
+		if (!this.#line.heard(result, jsep, id) && Object.hasOwn(this.#on, result.event))
+			this.#on[result.event].call(this, result, jsep);
+		this.#requests.heard(result);
 	}
 
-	/** The last words of a call can come when the next one has begun. */
-	#belongsToAnother(event, id) {
-		if (!id || !this.#call || ['calling', 'incomingcall', 'missed_call', 'status'].includes(event))
-			return false;
-		return this.#call.state === 'preparing' || (this.#call.id !== '' && this.#call.id !== id);
-	}
-
-	/** What each event means. */
+	/** What each event means that is not about the call. */
 	#on = {
 		registering() {
 			this.#registered({ ...this.#registration, state: 'registering', error: undefined });
@@ -474,40 +460,13 @@ export class ImsClient extends EventTarget {
 			this.#registered(OFFLINE);
 			this.#unregistering?.();
 		},
-
-		calling(result, jsep, id) {
-			this.#progress({ state: 'calling', id });
-		},
-		proceeding() {
-			this.#progress({ state: 'proceeding' });
-		},
-		ringing() {
-			this.#progress({ state: 'ringing' });
-		},
-		progress(result, jsep) {
-			this.#progress({ state: 'early' }, jsep);
-		},
-		accepted(result, jsep) {
-			this.#progress({ state: 'up', startedAt: Date.now() }, jsep);
-		},
-		incomingcall({ username, displayname, callee }, jsep, id) {
-			this.#ring({ id, peer: username, displayName: unquote(displayname), callee: callee ?? '' }, jsep);
-		},
 		missed_call({ caller, displayname, callee, reason }) {
 			this.#tell('missed', { caller, displayName: unquote(displayname), callee, reason });
 		},
-		holding() {
-			this.#progress({ held: true });
-		},
-		resuming() {
-			this.#progress({ held: false });
-		},
-		hangup({ code, reason }) {
-			if (this.#call)
-				this.#end(this.#call, { status: code, reason });
-		},
-		status(result, jsep) {
-			this.#compare(result, jsep);
+		status({ registration, call }, jsep) {
+			if (registration?.state === 'registered' && this.#registration.state !== 'registered')
+				this.#on.registered.call(this, { ...registration, ims: registration });
+			this.#line.compare(call, jsep);
 		},
 	};
 
@@ -516,160 +475,9 @@ export class ImsClient extends EventTarget {
 		this.#tell('registration', this.#registration);
 	}
 
-	/** `status` against what we believe, after a gap. */
-	#compare({ registration, call }, jsep) {
-		const ours = this.#call;
-
-		if (registration?.state === 'registered' && this.#registration.state !== 'registered')
-			this.#on.registered.call(this, { ...registration, ims: registration });
-		if (ours && ours.id && ours.id !== call?.call_id)
-			this.#end(ours, { error: new ImsError('call-lost') });
-		if (call?.state === 'incoming' && !this.#call && jsep)
-			this.#ring({ id: call.call_id, peer: call.peer, displayName: '', callee: '' }, jsep);
-		else if (call?.state === 'up' && this.#call && this.#call.state !== 'up')
-			this.#missedAnswer(this.#call);
-		else if (call && this.#call)
-			this.#change(this.#call, { held: Boolean(call.held) });
-	}
-
-	/** The answer came in the gap. Without its media description there is no sound, unless it had come early. */
-	#missedAnswer(call) {
-		if (call.described)
-			this.#change(call, { state: 'up', startedAt: Date.now() });
-		else
-			this.hangup().finally(() => this.#end(call, { error: new ImsError('call-lost') }));
-	}
-
-	/* ---- the call ---------------------------------------------------------------------- */
-
-	#begin(call) {
-		this.#call = {
-			id: '', displayName: '', callee: '', muted: false, held: false, media: false, startedAt: 0,
-			...call,
-		};
-		this.#tell('call', snapshot(this.#call));
-		return this.#call;
-	}
-
-	#ring(call, offer) {
-		if (this.#call)
-			return;
-		this.#begin({ ...call, direction: 'in', state: 'incoming', offer });
-		this.#tell('incoming', snapshot(this.#call));
-	}
-
-	#change(call, news) {
-		if (call !== this.#call)
-			return;
-		Object.assign(call, news);
-		this.#tell('call', snapshot(call));
-	}
-
-	/** News of the network about the call; once we are leaving it, only the hangup counts. */
-	#progress(news, jsep) {
-		const call = this.#call;
-
-		if (!call || call.state === 'ending')
-			return;
-		if (jsep) {
-			call.described = true;
-			this.#session.remote(jsep).catch((error) => this.#fail(call, error));
-		}
-		const back = STAGES.indexOf(news.state ?? call.state) < STAGES.indexOf(call.state);
-
-		this.#change(call, back ? {} : news);
-	}
-
-	#end(call, { status, reason, error }) {
-		if (call !== this.#call)
-			return;
-		const fine = call.startedAt > 0 || call.direction === 'in';
-
-		clearTimeout(call.grace);
-		this.#session?.stopMedia();
-		this.#stream = null;
-		Object.assign(call, {
-			state: 'ended', media: false, status, reason,
-			error: error ?? call.error ?? (fine ? undefined : hangupError(status, reason) ?? undefined),
-		});
-		this.#call = null;
-		this.#tell('call', snapshot(call));
-	}
-
-	/** Something broke on our side: leave the call and say why. */
-	async #fail(call, error) {
-		if (call !== this.#call)
-			return;
-		call.error = error;
-		await this.#leave({ request: 'hangup' }, ['hangingup', 'hangup']);
-		this.#end(call, { error });
-	}
-
-	#need(...states) {
-		if (!this.#call || !states.includes(this.#call.state))
-			throw new ImsError('wrong-state');
-		return this.#call;
-	}
-
-	/** Throws when the call ended while something else was awaited. */
-	#stillMine(call) {
-		if (call !== this.#call)
-			throw new ImsError('cancelled');
-	}
-
-	/* ---- media ------------------------------------------------------------------------- */
-
-	async #microphone(call) {
-		if (this.#connection.state !== 'connected')
-			throw new ImsError('not-connected');
-		if (!navigator.mediaDevices?.getUserMedia)
-			throw new ImsError('microphone-insecure');
-		const stream = await navigator.mediaDevices.getUserMedia({ audio: this.#options.audio })
-			.catch((cause) => Promise.reject(microphoneError(cause)));
-		const [track] = stream.getAudioTracks();
-
-		if (call !== this.#call) {
-			track.stop();
-			throw new ImsError('cancelled');
-		}
-		return track;
-	}
-
-	#remoteTrack(track, on, why) {
-		if (!on || why?.reason === 'unmute' || !this.#call)
-			return;		/* silence (hold) is not the end of the track */
-		this.#stream ??= new MediaStream();
-		this.#stream.addTrack(track);
-		this.#tell('media', { stream: this.#stream });
-	}
-
-	#mediaState(state) {
-		if (this.#call)
-			this.#change(this.#call, { media: state === 'connected' });
-	}
-
-	/** Janus closed the PeerConnection. The hangup event that says why is normally near. */
-	#mediaGone(reason) {
-		const call = this.#call;
-
-		if (!call || call.state === 'ending')
-			return;
-		call.grace = setTimeout(() => this.#fail(call, new ImsError('media-failed', { reason })), HANGUP_GRACE_MS);
-	}
-
 	#tell(type, detail) {
 		this.dispatchEvent(new CustomEvent(type, { detail }));
 	}
-}
-
-/** What others may see of a call. */
-function snapshot({ offer, described, grace, ...call }) {
-	return Object.freeze(call);
-}
-
-/** The plugin passes display names as they stood in the header. */
-function unquote(name) {
-	return (name ?? '').replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1');
 }
 
 function pause(ms) {

@@ -51,11 +51,14 @@ function unescape(text) {
 	}
 }
 
+/** What is the same in all URIs of a person. */
+export function person(uri) {
+	return uri.toLowerCase().replace(/^sips?:/, '').replace(/[;?].*$/, '');
+}
+
 /** Two URIs that mean the same person. */
 export function same(a, b) {
-	const core = (uri) => uri.toLowerCase().replace(/^sips?:/, '').replace(/[;?].*$/, '');
-
-	return core(a) === core(b);
+	return person(a) === person(b);
 }
 
 export function domainOf(uri) {

@@ -1,79 +1,74 @@
 import { $, paint } from './dom.js';
 import { clock, hue, initials } from './address.js';
-
-const WORDS = {
-	preparing: 'Asking for the microphone …',
-	calling: 'Calling …',
-	proceeding: 'Calling …',
-	ringing: 'Ringing …',
-	early: 'Ringing …',
-	incoming: 'is calling you',
-	accepting: 'Connecting …',
-	up: '',
-	ending: 'Hanging up …',
-	ended: 'Call ended',
-};
-
-/** @param {import('../ims-client.js').Call} call */
-function words(call) {
-	if (call.state === 'up' && call.held)
-		return 'On hold';
-	if (call.state === 'ended' && !call.startedAt)
-		return call.error ? 'No connection' : 'Not answered';
-	return WORDS[call.state];
-}
+import { progress } from './phrases.js';
+import { QualityView } from './quality.js';
+import { Stage } from './stage.js';
 
 const LINGER_MS = 1800;
+const SETTLE_MS = 3000;		/* after the answer, before a silent connection is worth a word */
+
+const BUTTONS = ['answer', 'answer-video', 'decline', 'hangup', 'mute', 'camera', 'hold', 'keypad', 'devices-button',
+	'show', 'watch', 'refuse'];
 
 /** The view of one call, from the first ring to the last word. */
 export class CallView {
 	#root = $('#call');
+	#stage = new Stage();
+	#quality = new QualityView();
 	#timer = 0;
 	#linger = 0;
 	#startedAt = 0;
+	#name = '';
 
 	/** When the call came into view, as performance.now(). */
 	since = 0;
 
-	/** @param {Record<string, () => void>} on answer, decline, hangup, mute, hold, keypad */
+	/** @param {Record<string, () => void>} on one for each of BUTTONS */
 	constructor(on) {
-		for (const name of ['answer', 'decline', 'hangup', 'mute', 'hold', 'keypad'])
+		for (const name of BUTTONS)
 			$(`#${name}`).addEventListener('click', () => on[name]());
+		$('#quality-button').addEventListener('click', () => this.#showQuality(!this.#quality.open));
 	}
 
 	/** A new call. @param {string} name @param {string} address */
 	begin(name, address, uri) {
 		clearTimeout(this.#linger);
 		this.#startedAt = 0;
+		this.#name = name;
 		this.since = performance.now();
 		$('#peer').textContent = name;
 		$('#peer-address').textContent = address === name ? '' : address;
+		$('#question-words').textContent = `${name} would like to turn on video`;
 		paint($('#peer-avatar'), initials(name), hue(uri));
 		$('#digits').textContent = '';
 		$('#timer').textContent = clock(0);
 		this.keypad(false);
+		this.#quality.clear();
+		this.#showQuality(false);
 		this.#show(true);
 	}
 
 	/** @param {import('../ims-client.js').Call} call */
 	update(call) {
-		this.#root.dataset.state = call.state;
 		const up = call.state === 'up';
 
-		$('#call-state').textContent = words(call);
-		$('#incoming').hidden = !['incoming', 'accepting'].includes(call.state);
-		$('#hangup').hidden = ['incoming', 'accepting', 'ended'].includes(call.state);
-		$('#answer').disabled = call.state === 'accepting';
-		$('#controls').hidden = ['incoming', 'accepting', 'ended'].includes(call.state);
-		$('#mute').disabled = ['preparing', 'ending'].includes(call.state);
-		$('#hold').disabled = !up;
-		$('#keypad').disabled = !up && call.state !== 'early';
-		press('mute', call.muted, 'Mute', 'Unmute');
-		press('hold', call.held, 'Hold', 'Resume');
-		this.#note(up && call.startedAt && !call.media && Date.now() - call.startedAt > 3000
-			? 'The sound is interrupted …' : '');
+		this.#root.dataset.state = call.state;
+		$('#call-state').textContent = progress(call);
+		this.#buttons(call);
+		this.#stage.update(call, this.#name);
+		this.#note(note(call));
 		if (call.startedAt && call.state !== 'ended')
 			this.#run(call.startedAt);
+		if (!up)
+			this.#showQuality(false);
+	}
+
+	media(media) {
+		this.#stage.media(media);
+	}
+
+	quality(quality) {
+		this.#quality.add(quality);
 	}
 
 	/** Says how it ended, then goes away. */
@@ -81,7 +76,8 @@ export class CallView {
 		clearInterval(this.#timer);
 		this.keypad(false);
 		this.update(call);
-		this.#linger = setTimeout(gone, call.error || !call.startedAt ? LINGER_MS / 2 : LINGER_MS);
+		this.#stage.clear();
+		this.#linger = setTimeout(gone, (call.error || !call.startedAt) && !call.elsewhere ? LINGER_MS / 2 : LINGER_MS);
 	}
 
 	hide() {
@@ -98,10 +94,53 @@ export class CallView {
 		this.#root.classList.toggle('with-pad', open);
 		$('#call-pad-place').hidden = !open;
 		press('keypad', open, 'Keypad', 'Hide keys');
+		if (open)
+			this.#showQuality(false);
 	}
 
 	digit(digit) {
 		$('#digits').textContent += digit;
+	}
+
+	#buttons({ state, muted, held, camera, videoOffered, asked, changing }) {
+		const up = state === 'up';
+		const rings = ['incoming', 'accepting'].includes(state);
+
+		$('#incoming').hidden = !rings;
+		$('#answer-video').hidden = !videoOffered;
+		$('#answer').disabled = $('#answer-video').disabled = state === 'accepting';
+		$('#hangup').hidden = $('#controls').hidden = rings || state === 'ended';
+		$('#mute').disabled = ['preparing', 'ending'].includes(state);
+		$('#hold').disabled = $('#quality-button').disabled = !up;
+		$('#camera').disabled = !up || changing || asked || held;
+		$('#keypad').disabled = !up && state !== 'early';
+		press('mute', muted, 'Mute', 'Unmute');
+		press('hold', held, 'Hold', 'Resume');
+		press('camera', camera, 'Camera', 'Stop camera');
+		this.#ask(asked);
+	}
+
+	/** The question takes the keyboard, and gives it back. */
+	#ask(asked) {
+		const box = $('#question');
+
+		if (box.hidden !== asked)
+			return;
+		const within = box.contains(document.activeElement);
+
+		box.hidden = !asked;
+		if (asked)
+			$('#watch').focus({ preventScroll: true });
+		else if (within)
+			this.#root.focus({ preventScroll: true });
+	}
+
+	#showQuality(on) {
+		if (on)
+			this.keypad(false);
+		this.#root.classList.toggle('with-quality', on);
+		this.#quality.show(on);
+		press('quality-button', on, 'Quality', 'Quality');
 	}
 
 	#run(startedAt) {
@@ -127,6 +166,17 @@ export class CallView {
 		$('#call-note').hidden = !words;
 		$('#call-note').textContent = words;
 	}
+}
+
+/** What is not as it should be. */
+function note({ state, startedAt, media, noVideo, muted }) {
+	if (state !== 'up')
+		return '';
+	if (!media && Date.now() - startedAt > SETTLE_MS)
+		return 'The sound is interrupted …';
+	if (noVideo)
+		return 'Video is not possible with this network: no common codec.';
+	return muted ? 'Your microphone is off' : '';
 }
 
 function press(id, on, off, word) {

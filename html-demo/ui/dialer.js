@@ -71,16 +71,16 @@ export class Dialer {
 	#contacts = () => [];
 	#domain = '';
 
-	/** @param {(uri: string) => void} onCall @param {(text: string) => void} onBad */
+	/** @param {(uri: string, video: boolean) => void} onCall @param {(text: string) => void} onBad */
 	constructor(onCall, onBad) {
 		this.#input.addEventListener('input', () => this.#suggest());
 		$('#backspace').addEventListener('click', () => this.backspace());
 		$('#dial-form').addEventListener('submit', (event) => {
 			event.preventDefault();
-			const uri = this.#target();
+			const uri = this.find(this.#input.value);
 
 			if (uri)
-				onCall(uri);
+				onCall(uri, event.submitter?.value === 'video');
 			else if (this.#input.value.trim())
 				onBad(this.#input.value);
 			else
@@ -116,7 +116,7 @@ export class Dialer {
 	#suggest() {
 		const text = this.#input.value.trim();
 		const contact = this.#match(text);
-		const uri = text && this.#target();
+		const uri = this.find(text);
 
 		$('.dialer').classList.toggle('typed', text !== '');
 		this.#input.classList.toggle('long', text.length > 14);
@@ -126,8 +126,9 @@ export class Dialer {
 			this.#hint.textContent = uri && !/^[\d+*#\s]+$/.test(text) ? pretty(uri) : '';
 	}
 
-	#target() {
-		const text = this.#input.value.trim();
+	/** The URI of a contact's name or of an address, '' when it is none. */
+	find(typed) {
+		const text = typed.trim();
 
 		return this.#match(text)?.uri ?? (text ? toUri(text, this.#domain) : '');
 	}

@@ -1,12 +1,14 @@
 /**
  * The keyboard: digits dial or send tones, Enter calls or answers, Escape declines, cancels or
- * closes the keypad, M mutes, H holds. A call that is up is never ended by a stray key.
+ * closes the keypad, M mutes, H holds, V is the camera. A call that is up is never ended by a stray key.
  */
 const STEADY_MS = 700;	/* an Enter meant for something else must not answer a call that just came */
 
 export function listenToKeys(page) {
 	document.addEventListener('keydown', (event) => {
 		if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !page.signedIn())
+			return;
+		if (event.target.closest('dialog'))
 			return;
 		if (page.call() ? inCall(event, page) : idle(event, page))
 			event.preventDefault();
@@ -20,7 +22,7 @@ function idle({ key, target }, page) {
 		page.press(key);
 	else if (key === 'Backspace')
 		page.backspace();
-	else if (key === 'Enter' && !target.matches('button, a'))
+	else if (key === 'Enter' && !target.matches('button, a, [role=log]'))
 		page.dial();
 	else
 		return false;
@@ -42,6 +44,8 @@ function inCall({ key, target, timeStamp, repeat }, page) {
 		click('mute');
 	else if (key === 'h' || key === 'H')
 		click('hold');
+	else if (key === 'v' || key === 'V')
+		click('camera');
 	else
 		return false;
 	return true;

@@ -1,22 +1,31 @@
 import { $, $$, el, icon, paint } from './dom.js';
 import { clock, hue, initials, pretty, toUri, when } from './address.js';
 
+const TABS = ['contacts', 'recents', 'messages'];
+const KINDS = { in: 'Incoming', out: 'Outgoing', missed: 'Missed' };
+const ELSEWHERE = { answered: 'Answered on another device', declined: 'Declined on another device' };
+
 /** Contacts and recent calls, and the tabs that switch between them. */
 export class PeopleView {
 	#book = null;
 	#ready = [];
 	#domain = '';
-	#onCall;
+	#on;
 
-	/** @param {(uri: string) => void} onCall @param {(text: string) => void} onBad */
-	constructor(onCall, onBad) {
-		this.#onCall = onCall;
+	/**
+	 * @param {object} on
+	 * @param {(uri: string, video?: boolean) => void} on.call
+	 * @param {(uri: string) => void} on.write
+	 * @param {(text: string) => void} on.bad an address that is none
+	 */
+	constructor(on) {
+		this.#on = on;
 		for (const button of $$('button[data-tab]'))
 			button.addEventListener('click', () => this.show(button.dataset.tab));
 		$('.tabs').addEventListener('keydown', (event) => this.#arrows(event));
 		$('#add-contact').addEventListener('submit', (event) => {
 			event.preventDefault();
-			this.#add(event.target, onBad);
+			this.#add(event.target);
 		});
 		$('#clear-recents').addEventListener('click', () => {
 			this.#book.clearRecents();
@@ -45,47 +54,55 @@ export class PeopleView {
 		this.#drawRecents();
 	}
 
-	/** Marks the recent calls as worth a look. */
-	news(on) {
-		for (const button of $$('button[data-tab=recents]'))
-			button.classList.toggle('news', on && $('#phone').dataset.tab !== 'recents');
+	/** Marks a list as worth a look, or as seen. @param {'recents'|'messages'} tab */
+	news(tab, on) {
+		const seen = !$(`#${tab}`).hidden && $(`#${tab}`).checkVisibility();
+
+		for (const button of $$(`button[data-tab=${tab}]`)) {
+			button.classList.toggle('news', on && !seen);
+			button.ariaDescription = on && !seen ? 'New' : null;
+		}
 	}
 
-	/** Wide pages show one list beside the keypad, narrow ones one of three. */
+	/** Wide pages show one list beside the keypad, narrow ones one of four things. */
 	show(tab) {
-		const list = tab === 'recents' ? 'recents' : 'contacts';
-
 		$('#phone').dataset.tab = tab;
-		if (tab === 'recents')
-			this.news(false);
 		if (tab !== 'keypad') {
-			for (const name of ['contacts', 'recents']) {
-				$(`#${name}`).hidden = name !== list;
-				$(`#tab-${name}`).setAttribute('aria-selected', String(name === list));
-				$(`#tab-${name}`).tabIndex = name === list ? 0 : -1;
+			for (const name of TABS) {
+				$(`#${name}`).hidden = name !== tab;
+				$(`#tab-${name}`).setAttribute('aria-selected', String(name === tab));
+				$(`#tab-${name}`).tabIndex = name === tab ? 0 : -1;
 			}
 		}
-		for (const button of $$('.tabbar button'))
-			button.toggleAttribute('aria-current', button.dataset.tab === tab);
+		for (const button of $$('.tabbar button')) {
+			if (button.dataset.tab === tab)
+				button.setAttribute('aria-current', 'page');
+			else
+				button.removeAttribute('aria-current');
+		}
+		if (tab === 'recents' || tab === 'messages')
+			this.news(tab, false);
 	}
 
 	#arrows(event) {
-		if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight')
-			return;
-		const other = event.target.dataset.tab === 'contacts' ? 'recents' : 'contacts';
+		const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
 
-		this.show(other);
-		$(`#tab-${other}`).focus();
+		if (!step)
+			return;
+		const next = TABS.at((TABS.indexOf(event.target.dataset.tab) + step) % TABS.length);
+
+		this.show(next);
+		$(`#tab-${next}`).focus();
 	}
 
-	#add(form, onBad) {
+	#add(form) {
 		const { name, address } = form.elements;
 		const uri = toUri(address.value, this.#domain);
 
 		if (!name.value.trim())
 			name.focus();
 		else if (!uri)
-			onBad(address.value);
+			this.#on.bad(address.value);
 		else {
 			this.#book.addContact(name.value.trim(), uri);
 			form.reset();
@@ -96,13 +113,14 @@ export class PeopleView {
 	#drawContacts() {
 		const rows = this.contacts.map((contact) => this.#row(contact.name, contact.uri, [
 			el('small', {}, pretty(contact.uri)),
-		], contact.own && el('button', {
-			type: 'button', class: 'round-ghost', 'aria-label': `Remove ${contact.name}`,
-			onclick: () => {
+		], [
+			action('video', `Call ${contact.name} with video`, () => this.#on.call(contact.uri, true)),
+			action('chat', `Write to ${contact.name}`, () => this.#on.write(contact.uri)),
+			...(contact.own ? [action('trash', `Remove ${contact.name}`, () => {
 				this.#book.removeContact(contact.uri);
 				this.refresh();
-			},
-		}, icon('trash'))));
+			})] : []),
+		]));
 
 		$('#contact-rows').replaceChildren(...(rows.length ? rows : [empty('Nobody here yet. Add somebody below.')]));
 	}
@@ -111,13 +129,13 @@ export class PeopleView {
 		const recents = this.#book.recents;
 		const rows = recents.map((call) => {
 			const kind = call.missed ? 'missed' : call.direction;
-			const words = { in: 'Incoming', out: 'Outgoing', missed: 'Missed' }[kind];
+			const words = call.elsewhere ? ELSEWHERE[call.elsewhere] : KINDS[kind];
 			const length = call.seconds > 0 ? ` · ${clock(call.seconds)}` : '';
 			const mark = icon(kind);
 
 			return this.#row(call.name || pretty(call.uri, this.#domain), call.uri, [
 				el('small', { class: kind }, mark, `${words}${length}`),
-			], el('time', {}, when(call.at)), kind);
+			], [el('time', {}, when(call.at))], kind);
 		});
 
 		$('#recent-rows').replaceChildren(...(rows.length ? rows : [empty('Calls will be listed here.')]));
@@ -125,18 +143,22 @@ export class PeopleView {
 	}
 
 	/** One line that calls somebody. */
-	#row(name, uri, below, extra, kind = '') {
+	#row(name, uri, below, extras, kind = '') {
 		const avatar = el('span', { class: 'avatar', 'aria-hidden': 'true' });
 
 		paint(avatar, initials(name), hue(uri));
 		return el('li', { class: `row ${kind}` },
 			el('button', {
 				type: 'button', class: 'row-main', 'aria-label': `Call ${name}`, 'data-uri': uri,
-				onclick: () => this.#onCall(uri),
+				onclick: () => this.#on.call(uri),
 			}, avatar, el('span', { class: 'text' }, el('b', {}, name), ...below),
 			el('span', { class: 'row-call', 'aria-hidden': 'true' }, icon('phone'))),
-			...(extra ? [extra] : []));
+			...extras);
 	}
+}
+
+function action(name, label, onclick) {
+	return el('button', { type: 'button', class: 'round-ghost', 'aria-label': label, title: label, onclick }, icon(name));
 }
 
 function empty(words) {

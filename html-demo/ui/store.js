@@ -1,9 +1,12 @@
+import { person } from './address.js';
+
 /**
  * What the page remembers between visits: the last identity, and for each identity its own
- * contacts and recent calls. Never a password. Works without storage, for this visit only.
+ * contacts, recent calls and messages. Never a password. Works without storage, for this visit only.
  */
 const PREFIX = 'janus-ims.';
 const MAX_RECENTS = 50;
+const MAX_MESSAGES = 500;
 
 const memory = new Map();
 
@@ -31,6 +34,33 @@ export const lastIdentity = {
 	set: (identity) => write('identity', identity),
 };
 
+/** Which microphone, camera and speaker, by deviceId; what is not there is the browser's choice. */
+export const devices = {
+	get: () => read('devices', {}),
+	set: (ids) => write('devices', ids),
+};
+
+/** What a page leaves to itself for after a reload: read once, by this tab only. */
+export const parked = {
+	take() {
+		try {
+			const text = sessionStorage.getItem(`${PREFIX}parked`);
+
+			sessionStorage.removeItem(`${PREFIX}parked`);
+			return JSON.parse(text);
+		} catch {
+			return null;
+		}
+	},
+	set(value) {
+		try {
+			sessionStorage.setItem(`${PREFIX}parked`, JSON.stringify(value));
+		} catch {
+			/* no storage: the person signs in again */
+		}
+	},
+};
+
 export const theme = {
 	get: () => read('theme', ''),
 	set: (name) => write('theme', name),
@@ -38,7 +68,8 @@ export const theme = {
 
 /**
  * @typedef {{name: string, uri: string, own?: boolean}} Contact
- * @typedef {{uri: string, name: string, direction: 'in'|'out', missed: boolean, at: number, seconds: number}} Recent
+ * @typedef {{uri: string, name: string, direction: 'in'|'out', missed: boolean, elsewhere?: string, at: number, seconds: number}} Recent
+ * @typedef {{uri: string, text: string, ours: boolean, at: number, state?: 'sending'|'sent'|'failed'}} Message
  */
 export class Book {
 	#identity;
@@ -73,6 +104,37 @@ export class Book {
 
 	clearRecents() {
 		write(`recents.${this.#identity}`, []);
+	}
+
+	/** @returns {{uri: string, last: Message}[]} whom messages were exchanged with, the latest first */
+	get conversations() {
+		const latest = new Map();
+
+		for (const message of this.#messages.toReversed()) {
+			const key = person(message.uri);
+
+			if (!latest.has(key))
+				latest.set(key, { uri: message.uri, last: message });
+		}
+		return [...latest.values()];
+	}
+
+	/** @returns {Message[]} the oldest first */
+	messagesWith(uri) {
+		return this.#messages.filter((message) => person(message.uri) === person(uri));
+	}
+
+	addMessage(message) {
+		write(`messages.${this.#identity}`, [...this.#messages, message].slice(-MAX_MESSAGES));
+	}
+
+	/** What became of a message that was sent. */
+	markMessage(at, state) {
+		write(`messages.${this.#identity}`, this.#messages.map((one) => (one.ours && one.at === at ? { ...one, state } : one)));
+	}
+
+	get #messages() {
+		return list(read(`messages.${this.#identity}`, []));
 	}
 }
 

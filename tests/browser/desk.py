@@ -72,13 +72,14 @@ class Run(world.Run):
         super().close()
 
 
-def at_the_page(w, *people, users=(), friends=None, window=None):
+def at_the_page(w, *people, users=(), friends=None, window=None, gateway=None):
     """-> Persons, each in front of the sign-in card in a browser of their own. users: their names
-    in the lab. friends: {name: user} of others who are in every contact list."""
+    in the lab. friends: {name: user} of others who are in every contact list. gateway: another
+    address of Janus."""
     lab_names = list(users) + [None] * len(people)
     names = {name: w.user(lab_name) for name, lab_name in zip(people, lab_names)}
     w.run.lab.start()
-    w.run.serve({**names, **(friends or {})}, "ws://127.0.0.1:%d" % w.janus.ws_port)
+    w.run.serve({**names, **(friends or {})}, gateway or "ws://127.0.0.1:%d" % w.janus.ws_port)
     return [Person(w, name, user, voice, window)
             for (name, user), voice in zip(names.items(), VOICES)]
 

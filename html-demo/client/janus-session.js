@@ -6,12 +6,15 @@
  * what this file adds, and nothing else in the demo touches janus.js.
  */
 import Janus from 'janus-gateway';
-import { ImsError } from './ims-errors.js';
+import { ImsError } from './errors.js';
 
 const ANSWER_MS = 10000;
 
 /** The socket that janus.js opened last: sockets are opened inside its constructor and reconnect(). */
 let opened = null;
+
+/** The session that the next one opened takes over, of the page that was here before. */
+let heir = null;
 
 /** Sockets that went silent. They can still close minutes later, and janus.js would blame the one after. */
 const givenUp = new WeakSet();
@@ -32,9 +35,30 @@ function initJanus() {
 function openSocket(url, protocol) {
 	const socket = new WebSocket(url, protocol);
 
+	if (heir)
+		inherit(socket, heir);
+
 	for (const type of ['message', 'error', 'close'])
 		socket.addEventListener(type, (event) => givenUp.has(socket) && event.stopImmediatePropagation());
 	return socket;
+}
+
+/** janus.js claims only what it has created itself: its `create` becomes a `claim`, its `attach` is done already. */
+function inherit(socket, { session, handle }) {
+	const send = socket.send.bind(socket);
+	const answer = (json) => socket.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(json) }));
+
+	socket.send = (text) => {
+		const request = JSON.parse(text);
+		const { janus, transaction } = request;
+
+		if (janus === 'create')
+			send(JSON.stringify({ ...request, janus: 'claim', session_id: session }));
+		else if (janus === 'attach')
+			queueMicrotask(() => answer({ janus: 'success', transaction, data: { id: handle } }));
+		else
+			send(text);
+	};
 }
 
 /** janus.js polls a session that is gone without pause and for ever: make its error one. */
@@ -79,9 +103,22 @@ export class JanusSession {
 		this.#onLost = onLost;
 	}
 
-	/** Opens a new session. */
-	open() {
+	/** What a later page needs to take the session over, or null. @returns {{session: number, handle: number}|null} */
+	get ids() {
+		const session = this.#socket && this.#janus?.getSessionId();
+
+		return session && this.#handle ? { session, handle: this.#handle.getId() } : null;
+	}
+
+	/** The PeerConnection of the moment, or null. @returns {RTCPeerConnection|null} */
+	get pc() {
+		return this.#handle?.webrtcStuff.pc ?? null;
+	}
+
+	/** Opens a new session, or takes over that of an earlier page. @param {{session: number, handle: number}} [ids] */
+	open(ids = null) {
 		initJanus();
+		heir = ids;
 		const { server, iceServers, apiSecret, token, keepAliveMs } = this.#options;
 
 		return within(ANSWER_MS, 'server-gone', (resolve, reject) => {
@@ -94,10 +131,13 @@ export class JanusSession {
 					resolve();
 				},
 				error: (reason) => {
-					reject(new ImsError('server-gone', { reason: String(reason) }));
+					const gone = ids && /^No such session/.test(reason);
+
+					reject(new ImsError(gone ? 'session-gone' : 'server-gone', { reason: String(reason) }));
 					this.#lost();
 				},
 			});
+			heir = null;
 			this.#adopt();
 		});
 	}
@@ -149,14 +189,14 @@ export class JanusSession {
 		});
 	}
 
-	/** Offer for one microphone track. */
-	offer(track) {
-		return this.#negotiate('createOffer', { tracks: audio(track) });
+	/** Offer; `tracks` as janus.js describes them, none: as they are. */
+	offer(tracks) {
+		return this.#negotiate('createOffer', { tracks });
 	}
 
-	/** Answer to `jsep` for one microphone track. */
-	answer(jsep, track) {
-		return this.#negotiate('createAnswer', { jsep, tracks: audio(track) });
+	/** Answer to `jsep`. */
+	answer(jsep, tracks) {
+		return this.#negotiate('createAnswer', { jsep, tracks });
 	}
 
 	/** Applies the answer of the other side. */
@@ -164,17 +204,15 @@ export class JanusSession {
 		return this.#negotiate('handleRemoteJsep', { jsep });
 	}
 
-	/** Switches the microphone. */
-	mute(on) {
-		if (on)
-			this.#handle.muteAudio();
-		else
-			this.#handle.unmuteAudio();
-	}
-
-	/** Closes the PeerConnection and lets the microphone go. */
+	/** Closes the PeerConnection. */
 	stopMedia() {
 		this.#handle?.hangup();
+	}
+
+	/** Leaves the session alone, so that it can be taken over. */
+	abandon() {
+		this.#closed = true;
+		this.#deaf();
 	}
 
 	/** Ends the session, the gateway is told. */
@@ -238,8 +276,4 @@ export class JanusSession {
 		this.#deaf();
 		this.#onLost();
 	}
-}
-
-function audio(track) {
-	return [{ type: 'audio', capture: track, recv: true }];
 }

@@ -41,15 +41,24 @@ const SENTENCES = {
 	'no-codec': 'The two sides have no audio format in common.',
 	'call-failed': 'The call failed.',
 	'call-lost': 'The call was lost because the connection was interrupted.',
+	'message-failed': 'The message was not delivered.',
 	'emergency': 'Emergency calls are not possible here. Please use a telephone.',
 
 	'microphone-denied': 'The microphone is blocked. Allow it in the browser’s address bar and try again.',
 	'microphone-missing': 'No microphone was found. Plug one in and try again.',
 	'microphone-busy': 'The microphone is used by another program.',
 	'microphone-insecure': 'Browsers give the microphone only to https pages and to localhost.',
+	'camera-denied': 'The camera is blocked. Allow it in the browser’s address bar and try again.',
+	'camera-missing': 'No camera was found. Plug one in and try again.',
+	'camera-busy': 'The camera is used by another program.',
+	'camera-insecure': 'Browsers give the camera only to https pages and to localhost.',
+	'no-video': 'Video is not possible with this network: no common codec.',
+	'change-refused': 'The other side or the network did not agree to the change. The call goes on as it was.',
 	'media-failed': 'The sound connection could not be set up.',
 
 	'server-gone': 'The gateway does not answer. Is it running?',
+	'page-reloaded': 'The call has ended because the page was loaded again.',
+	'session-gone': 'You were away for too long. Sign in again.',
 	'no-plugin': 'The gateway has no IMS plugin.',
 	'no-answer': 'The gateway took too long to answer.',
 	'not-connected': 'There is no connection to the gateway.',
@@ -61,7 +70,7 @@ const SENTENCES = {
 };
 
 /** Sentences that say too little without the words of the network. */
-const VAGUE = ['registration-failed', 'network-trouble', 'call-failed', 'bad-request'];
+const VAGUE = ['registration-failed', 'network-trouble', 'call-failed', 'message-failed', 'bad-request'];
 
 function sentence(code, status, reason) {
 	const said = [status, reason].filter(Boolean).join(' ');
@@ -117,18 +126,4 @@ export function hangupError(status, reason) {
 	const code = HANGUP[status] ?? (status >= 500 && status < 600 ? 'network-trouble' : 'call-failed');
 
 	return new ImsError(code, { status, reason });
-}
-
-/** What getUserMedia throws. */
-export function microphoneError(cause) {
-	const code = {
-		NotAllowedError: 'microphone-denied',
-		SecurityError: 'microphone-denied',
-		NotFoundError: 'microphone-missing',
-		OverconstrainedError: 'microphone-missing',
-		NotReadableError: 'microphone-busy',
-		AbortError: 'microphone-busy',
-	}[cause?.name] ?? 'media-failed';
-
-	return new ImsError(code, { cause });
 }

@@ -1,0 +1,440 @@
+import { ImsError, hangupError } from './errors.js';
+import { CallMedia, offersVideo, refusesVideo } from './media.js';
+import { QualityMeter } from './quality.js';
+
+const HANGUP_GRACE_MS = 4000;	/* end of the PeerConnection to the hangup event that explains it */
+const ASK_MS = 20000;		/* for the person to agree to a change that the other side wants */
+
+/* A call only goes forward through these, whatever order the news come in. */
+const STAGES = ['preparing', 'calling', 'proceeding', 'ringing', 'early', 'incoming', 'accepting', 'up', 'ending', 'ended'];
+
+const FRESH = Object.freeze({
+	id: '', displayName: '', callee: '', muted: false, held: false, heldByPeer: false, media: false,
+	camera: false, picture: false, videoOffered: false, noVideo: false, asked: false, changing: false, elsewhere: '',
+	startedAt: 0,
+});
+
+/**
+ * The one line of a telephone: the call on it, from the first word to the last.
+ *
+ * What a call carries is changed one step at a time: while one is under way, the next is refused. What the other
+ * side asks for waits for the person.
+ */
+export class Line {
+	#client;
+	#call = null;
+	#media = null;
+	#meter = new QualityMeter(() => this.#media.stats(), (quality) => this.#client.tell('quality', quality));
+	#change = null;		/* {resolve, reject} of our own change */
+	#request = null;	/* {offer, timer} of the other side's */
+
+	/**
+	 * @param {object} client
+	 * @param {() => import('./janus-session.js').JanusSession} client.session throws when there is none
+	 * @param {() => import('./devices.js').Devices} client.devices
+	 * @param {(body: object, answers: string[], jsep?: object) => Promise<object>} client.ask
+	 * @param {(type: string, detail: object) => void} client.tell
+	 */
+	constructor(client) {
+		this.#client = client;
+	}
+
+	/** @returns {import('../ims-client.js').Call|null} */
+	get current() {
+		return this.#call && snapshot(this.#call);
+	}
+
+	/* ---- what the person does ---------------------------------------------------------- */
+
+	async dial(uri, video, more) {
+		if (this.#call)
+			throw new ImsError('wrong-state', { message: 'There is a call already.' });
+		const call = this.#begin({ direction: 'out', peer: uri, state: 'preparing' });
+
+		try {
+			const offer = await this.#media.offer(video);
+
+			this.#stillMine(call);
+			const { event, code, reason } = await this.#client.ask(
+				{ request: 'call', uri, autoaccept_reinvites: false, ...more }, ['calling', 'hangup'], offer);
+
+			if (event === 'hangup')
+				this.#end(call, { status: code, reason });
+			return snapshot(call);
+		} catch (error) {
+			this.#end(call, { error });
+			throw error;
+		}
+	}
+
+	/** When the microphone or the camera is refused it goes on ringing. */
+	async accept(video) {
+		const call = this.#need('incoming');
+
+		this.#update(call, { state: 'accepting' });
+		try {
+			const answer = await this.#media.answer(call.offer, video);
+
+			this.#stillMine(call);
+			await this.#client.ask({ request: 'accept', autoaccept_reinvites: false }, ['accepted', 'hangup'], answer);
+		} catch (error) {
+			if (this.#call === call && call.state === 'accepting') {
+				this.#media.stop();
+				this.#media = this.#newMedia(call);
+				this.#update(call, { state: 'incoming', camera: false });
+			}
+			throw error;
+		}
+	}
+
+	async decline(code) {
+		this.#need('incoming', 'accepting');
+		await this.#leave({ request: 'decline', code }, ['declining', 'hangup']);
+	}
+
+	async hangup() {
+		const call = this.#call;
+
+		if (!call || call.state === 'ending')
+			return;
+		if (call.state === 'preparing')
+			this.#end(call, { status: 487, reason: 'Cancelled' });
+		else if (call.state === 'incoming')
+			await this.decline();
+		else
+			await this.#leave({ request: 'hangup' }, ['hangingup', 'hangup']);
+	}
+
+	async hold(on) {
+		const call = this.#need('up');
+
+		await this.#client.ask({ request: on ? 'hold' : 'unhold' }, [on ? 'holding' : 'resuming']);
+		this.#media.mute(on || call.muted);
+		this.#media.hide(on);
+	}
+
+	mute(on) {
+		const call = this.#need('up', 'early', 'calling', 'proceeding', 'ringing');
+
+		this.#media.mute(on || call.held);
+		this.#update(call, { muted: on });
+	}
+
+	/** Camera on or off in mid-call. Resolves when the other side has agreed. */
+	async camera(on) {
+		const call = this.#need('up');
+
+		if (call.changing || call.asked)
+			throw new ImsError('wrong-state');
+		this.#update(call, { changing: true, noVideo: false });
+		try {
+			const offer = await this.#media.offerCamera(on);
+
+			this.#stillMine(call);
+			const done = new Promise((resolve, reject) => (this.#change = { resolve, reject }));
+
+			done.catch(() => {});
+			await this.#client.ask({ request: 'update' }, ['updating', 'updated', 'hangup'], offer);
+			await done;
+		} catch (error) {
+			if (this.#call === call)
+				await this.#media.takeBack(on);
+			throw error;
+		} finally {
+			this.#change = null;
+			this.#update(call, { changing: false });
+		}
+	}
+
+	/** Answers what the other side asked for. When the camera is refused, the question stays. */
+	async answerChange(video) {
+		const call = this.#need('up');
+		const request = this.#request;
+
+		if (!request)
+			throw new ImsError('wrong-state');
+		try {
+			this.#update(call, { asked: false, changing: true });
+			const answer = await this.#media.answerChange(request.offer, video);
+
+			clearTimeout(request.timer);
+			this.#stillMine(call);
+			this.#request = null;
+			await this.#client.ask({ request: 'update' }, ['updated', 'hangup'], answer);
+		} finally {
+			this.#update(call, { changing: false, asked: Boolean(this.#request) });
+		}
+	}
+
+	async dtmf(digits, duration) {
+		this.#need('up', 'early');
+		for (const digit of digits)
+			await this.#client.ask({ request: 'dtmf_info', digit, duration }, ['dtmfsent']);
+	}
+
+	/** Goes on with the device that is wished for now. */
+	async switchTo(which) {
+		await this.#media?.switchTo(which);
+	}
+
+	/* ---- what the connection tells ------------------------------------------------------- */
+
+	/** The call is over because of something on our side. */
+	drop(error) {
+		if (this.#call)
+			this.#end(this.#call, { error });
+	}
+
+	/** The page goes away: a call that only rings waits for the next one, any other is over. */
+	abandon() {
+		const call = this.#call;
+
+		if (call && call.state !== 'incoming')
+			this.#media.stop();
+		return call && snapshot(call);
+	}
+
+	remoteTrack(track, on) {
+		if (on)
+			this.#media?.remoteTrack(track);
+	}
+
+	mediaState(state) {
+		if (this.#call)
+			this.#update(this.#call, { media: state === 'connected' });
+	}
+
+	/** Janus closed the PeerConnection. The hangup event that says why is normally near. */
+	mediaGone(reason) {
+		const call = this.#call;
+
+		if (!call || call.state === 'ending')
+			return;
+		call.grace = setTimeout(() => this.#fail(call, new ImsError('media-failed', { reason })), HANGUP_GRACE_MS);
+	}
+
+	/** `status` against what we believe, after a gap. Of a call that is not ours the PeerConnection is gone. */
+	compare(call, jsep) {
+		const ours = this.#call;
+
+		if (ours?.id && ours.id !== call?.call_id)
+			this.#end(ours, { error: new ImsError('call-lost') });
+		if (!call)
+			return;
+		if (call.state === 'incoming' && !this.#call && jsep)
+			this.#ring({ id: call.call_id, peer: call.peer }, jsep);
+		else if (!this.#call && call.state !== 'ending')
+			this.#client.ask({ request: 'hangup' }, ['hangingup', 'hangup']).catch(() => {});
+		else if (call.state === 'up' && this.#call && STAGES.indexOf(this.#call.state) < STAGES.indexOf('up'))
+			this.#missedAnswer(this.#call);
+		else if (this.#call)
+			this.#update(this.#call, { held: Boolean(call.held) });
+	}
+
+	/** The answer came in the gap. Without its media description there is no sound, unless it had come early. */
+	#missedAnswer(call) {
+		if (call.described)
+			this.#update(call, { state: 'up', startedAt: Date.now() });
+		else
+			this.hangup().finally(() => this.#end(call, { error: new ImsError('call-lost') }));
+	}
+
+	/* ---- events of the plugin ------------------------------------------------------------ */
+
+	/** @returns {boolean} whether the event was one of a call */
+	heard(result, jsep, id) {
+		if (!Object.hasOwn(this.#on, result.event))
+			return false;
+		if (!this.#belongsToAnother(result.event, id))
+			this.#on[result.event](result, jsep, id);
+		return true;
+	}
+
+	/** A request was refused, perhaps the change that is under way. */
+	refused(error) {
+		this.#change?.reject(error);
+	}
+
+	/** The last words of a call can come when the next one has begun. */
+	#belongsToAnother(event, id) {
+		if (!id || !this.#call || ['calling', 'incomingcall'].includes(event))
+			return false;
+		return this.#call.state === 'preparing' || (this.#call.id !== '' && this.#call.id !== id);
+	}
+
+	/** What each event means. */
+	#on = {
+		calling: (result, jsep, id) => this.#progress({ state: 'calling', id }),
+		proceeding: () => this.#progress({ state: 'proceeding' }),
+		ringing: () => this.#progress({ state: 'ringing' }),
+		progress: (result, jsep) => this.#progress({ state: 'early' }, jsep),
+		accepted: (result, jsep) => this.#progress({ state: 'up', startedAt: Date.now() }, jsep),
+		incomingcall: ({ username, displayname, callee }, jsep, id) =>
+			this.#ring({ id, peer: username, displayName: unquote(displayname), callee: callee ?? '' }, jsep),
+		holding: () => this.#progress({ held: true }),
+		resuming: () => this.#progress({ held: false }),
+		updatingcall: (result, jsep) => this.#asked(jsep),
+		updated: (result, jsep) => this.#updated(jsep),
+		hangup: (result) => this.#over(result),
+	};
+
+	#over({ code, reason, reason_header_cause: cause }) {
+		const call = this.#call;
+		const rang = call && ['incoming', 'accepting'].includes(call.state);
+
+		if (call)
+			this.#end(call, { status: code, reason, elsewhere: rang ? ELSEWHERE[cause] ?? '' : '' });
+	}
+
+	async #updated(jsep) {
+		try {
+			if (jsep?.type === 'answer')
+				await this.#described(this.#call, jsep);
+			this.#change?.resolve();
+		} catch (error) {
+			this.#change?.reject(error);
+		}
+	}
+
+	/** The other side wants to change what the call carries. A new picture is for the person to decide. */
+	#asked(offer) {
+		const call = this.#call;
+
+		if (!call || !offer)
+			return;
+		const adds = offersVideo(offer.sdp) && !call.picture && !call.camera;
+
+		this.#request = { offer, timer: 0 };
+		if (!adds) {
+			this.answerChange('keep').catch(() => {});
+			return;
+		}
+		this.#request.timer = setTimeout(() => this.answerChange('refuse').catch(() => {}), ASK_MS);
+		this.#update(call, { asked: true });
+	}
+
+	/* ---- the call ---------------------------------------------------------------------- */
+
+	#begin(news) {
+		const session = this.#client.session();
+
+		this.#call = { ...FRESH, ...news };
+		this.#media = this.#newMedia(this.#call, session);
+		this.#client.tell('call', snapshot(this.#call));
+		return this.#call;
+	}
+
+	#newMedia(call, session = this.#client.session()) {
+		const media = new CallMedia(session, this.#client.devices(), () => {
+			this.#client.tell('media', { remote: media.remote, camera: media.camera });
+			this.#update(call, { camera: media.camera !== null, picture: media.pictureFlows });
+		});
+
+		return media;
+	}
+
+	#ring(call, offer) {
+		if (this.#call)
+			return;
+		this.#begin({ ...call, direction: 'in', state: 'incoming', offer, videoOffered: offersVideo(offer.sdp) });
+		this.#client.tell('incoming', snapshot(this.#call));
+	}
+
+	#update(call, news) {
+		if (call !== this.#call)
+			return;
+		Object.assign(call, news);
+		if (news.state === 'up')
+			this.#meter.start();
+		this.#client.tell('call', snapshot(call));
+	}
+
+	/** News of the network about the call; once we are leaving it, only the hangup counts. */
+	#progress(news, jsep) {
+		const call = this.#call;
+
+		if (!call || call.state === 'ending')
+			return;
+		if (jsep)
+			this.#described(call, jsep).catch((error) => this.#fail(call, error));
+		const back = STAGES.indexOf(news.state ?? call.state) < STAGES.indexOf(call.state);
+
+		this.#update(call, back ? {} : news);
+	}
+
+	/** Takes the other side's answer. */
+	async #described(call, jsep) {
+		call.described = true;
+		await this.#media.remoteAnswer(jsep);
+		if (call.camera && refusesVideo(jsep.sdp)) {
+			this.#media.releaseCamera();
+			this.#update(call, { noVideo: true });
+		}
+	}
+
+	#end(call, { status, reason, error, elsewhere = '' }) {
+		if (call !== this.#call)
+			return;
+		const fine = call.startedAt > 0 || call.direction === 'in';
+
+		clearTimeout(call.grace);
+		clearTimeout(this.#request?.timer);
+		this.#change?.reject(new ImsError('cancelled'));
+		this.#request = null;
+		this.#meter.stop();
+		this.#media.stop();
+		this.#media = null;
+		Object.assign(call, {
+			state: 'ended', media: false, asked: false, changing: false, status, reason, elsewhere,
+			error: error ?? call.error ?? (fine ? undefined : hangupError(status, reason) ?? undefined),
+		});
+		this.#call = null;
+		this.#client.tell('call', snapshot(call));
+	}
+
+	/** Ends the call; when the gateway knows no such call or is silent, it is over here all the same. */
+	async #leave(body, answers) {
+		const call = this.#call;
+
+		this.#update(call, { state: 'ending' });
+		try {
+			await this.#client.ask(body, answers);
+		} catch {
+			this.#end(call, { status: 487 });
+		}
+	}
+
+	/** Something broke on our side: leave the call and say why. */
+	async #fail(call, error) {
+		if (call !== this.#call)
+			return;
+		call.error = error;
+		await this.#leave({ request: 'hangup' }, ['hangingup', 'hangup']);
+		this.#end(call, { error });
+	}
+
+	#need(...states) {
+		if (!this.#call || !states.includes(this.#call.state))
+			throw new ImsError('wrong-state');
+		return this.#call;
+	}
+
+	/** Throws when the call ended while something else was awaited. */
+	#stillMine(call) {
+		if (call !== this.#call)
+			throw new ImsError('cancelled');
+	}
+}
+
+/** RFC 3326: why a call that was ringing here was taken back. */
+const ELSEWHERE = { 200: 'answered', 600: 'declined', 603: 'declined' };
+
+/** What others may see of a call. */
+function snapshot({ offer, described, grace, ...call }) {
+	return Object.freeze(call);
+}
+
+/** The plugin passes display names as they stood in the header. */
+export function unquote(name) {
+	return (name ?? '').replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1');
+}

@@ -1,0 +1,233 @@
+import { ImsError } from './errors.js';
+
+/**
+ * Sound and picture of one call: what is captured here, and what comes from the other side.
+ *
+ * The first offer and answer go through janus.js. Later changes are made to the PeerConnection it has made: its
+ * own way of changing tracks always stops the old one first.
+ */
+export class CallMedia {
+	#session;
+	#devices;
+	#changed;
+	#microphone = null;
+	#camera = null;
+	#remote = null;
+	#flows = false;		/* of the other side's picture */
+	#over = false;
+
+	/**
+	 * @param {import('./janus-session.js').JanusSession} session
+	 * @param {import('./devices.js').Devices} devices
+	 * @param {() => void} changed a stream began, or the other side's picture came or went
+	 */
+	constructor(session, devices, changed) {
+		this.#session = session;
+		this.#devices = devices;
+		this.#changed = changed;
+	}
+
+	/** What the other side sends, or null. @returns {MediaStream|null} */
+	get remote() {
+		return this.#remote;
+	}
+
+	/** The own picture, or null. @returns {MediaStreamTrack|null} */
+	get camera() {
+		return this.#camera;
+	}
+
+	/** Whether a picture of the other side comes in. */
+	get pictureFlows() {
+		return this.#flows;
+	}
+
+	/** @param {boolean} video with the camera */
+	async offer(video) {
+		await this.#capture(video);
+		return this.#session.offer([sound(this.#microphone), ...(video ? [picture(this.#camera)] : [])]);
+	}
+
+	/** @param {RTCSessionDescriptionInit} offer @param {boolean} video with the own camera, else only to see the other */
+	async answer(offer, video) {
+		const wanted = offersVideo(offer.sdp);
+
+		await this.#capture(video && wanted);
+		return this.#session.answer(offer, [sound(this.#microphone), ...(wanted ? [picture(this.#camera)] : [])]);
+	}
+
+	/** Takes the answer of the other side. */
+	remoteAnswer(answer) {
+		return this.#session.remote(answer);
+	}
+
+	/** Camera on or off in mid-call. @returns {Promise<RTCSessionDescriptionInit>} the offer */
+	async offerCamera(on) {
+		const pc = this.#pc;
+		const old = videoOf(pc);
+		const line = old ?? pc.addTransceiver('video', { direction: 'inactive' });
+
+		if (on)
+			await this.#startCamera();
+		else
+			this.#stopCamera();
+		await line.sender.replaceTrack(this.#camera);
+		line.direction = on ? 'sendrecv' : 'recvonly';
+		return this.#session.offer([]);
+	}
+
+	/** The change that was offered is not to be. @param {boolean} on what it was */
+	async takeBack(on) {
+		if (this.#pc?.signalingState === 'have-local-offer')
+			await this.#pc.setLocalDescription({ type: 'rollback' });
+		if (on)
+			this.releaseCamera();
+	}
+
+	/** Nobody looks at the own picture. */
+	releaseCamera() {
+		this.#stopCamera();
+		this.#changed();
+	}
+
+	/**
+	 * Answers a change that the other side wants.
+	 * @param {RTCSessionDescriptionInit} offer
+	 * @param {'keep'|'watch'|'show'|'refuse'} video keep: as it was
+	 */
+	async answerChange(offer, video) {
+		if (video === 'show')
+			await this.#startCamera();
+		if (video === 'keep' || !offersVideo(offer.sdp))
+			return this.#session.answer(offer, []);
+		return this.#session.answer(offer, [
+			{ type: 'video', recv: video !== 'refuse', ...(video === 'show' && { replace: true, capture: this.#camera }) },
+		]);
+	}
+
+	mute(on) {
+		if (this.#microphone)
+			this.#microphone.enabled = !on;
+	}
+
+	/** On hold nobody is seen either. */
+	hide(on) {
+		if (this.#camera)
+			this.#camera.enabled = !on;
+	}
+
+	/** Goes on with the device that is wished for now. @param {'microphone'|'camera'} which */
+	async switchTo(which) {
+		const old = which === 'camera' ? this.#camera : this.#microphone;
+
+		if (!old)
+			return;
+		const fresh = await this.#devices[which]();
+		const sender = this.#pc?.getSenders().find((one) => one.track === old);
+
+		if (this.#over || !sender) {
+			fresh.stop();
+			return;
+		}
+		fresh.enabled = old.enabled;
+		await sender.replaceTrack(fresh);
+		old.stop();
+		if (which === 'camera')
+			this.#camera = fresh;
+		else
+			this.#microphone = fresh;
+		this.#changed();
+	}
+
+	/** A track of the other side began. */
+	remoteTrack(track) {
+		if (this.#over)
+			return;
+		this.#remote ??= new MediaStream();
+		if (!this.#remote.getTracks().includes(track)) {
+			this.#remote.addTrack(track);
+			for (const type of ['mute', 'unmute', 'ended'])
+				track.addEventListener(type, () => this.#look());
+		}
+		this.#look();
+	}
+
+	/** Figures of the PeerConnection, or null. @returns {Promise<RTCStatsReport|null>} */
+	async stats() {
+		return await this.#pc?.getStats() ?? null;
+	}
+
+	/** Closes the PeerConnection and lets the devices go. */
+	stop() {
+		this.#over = true;
+		this.#session.stopMedia();
+		this.#microphone?.stop();
+		this.#stopCamera();
+		this.#remote = null;
+		this.#flows = false;
+	}
+
+	get #pc() {
+		return this.#session.pc;
+	}
+
+	#look() {
+		const video = this.#remote?.getVideoTracks() ?? [];
+
+		this.#flows = video.some((track) => track.readyState === 'live' && !track.muted);
+		this.#changed();
+	}
+
+	async #capture(video) {
+		this.#microphone ??= this.#kept(await this.#devices.microphone());
+		if (video)
+			await this.#startCamera();
+	}
+
+	async #startCamera() {
+		this.#camera ??= this.#kept(await this.#devices.camera());
+		this.#changed();
+	}
+
+	#stopCamera() {
+		this.#camera?.stop();
+		this.#camera = null;
+	}
+
+	/** The call can be over when the person has allowed the device. */
+	#kept(track) {
+		if (this.#over) {
+			track.stop();
+			throw new ImsError('cancelled');
+		}
+		return track;
+	}
+}
+
+/** Whether a description has a picture to send. */
+export function offersVideo(sdp) {
+	return videoSections(sdp).some((lines) => !/^m=video 0 /.test(lines) && !/^a=(recvonly|inactive)\r?$/m.test(lines));
+}
+
+/** Whether a description has refused all pictures. */
+export function refusesVideo(sdp) {
+	const sections = videoSections(sdp);
+
+	return sections.length > 0 && sections.every((lines) => /^m=video 0 /.test(lines));
+}
+
+function videoSections(sdp) {
+	return sdp.split(/^(?=m=)/m).filter((lines) => lines.startsWith('m=video '));
+}
+
+function videoOf(pc) {
+	return pc.getTransceivers().find((one) => one.receiver.track.kind === 'video' && one.currentDirection !== 'stopped');
+}
+
+function sound(track) {
+	return { type: 'audio', capture: track, recv: true };
+}
+
+function picture(track) {
+	return { type: 'video', capture: track ?? false, recv: true };
+}

@@ -1,0 +1,170 @@
+"""A page that is loaded again, or loses its connection for five seconds, in each state of a call."""
+
+import time
+
+from cases import case
+from checks import check, contains, equal
+from desk import ADDRESS, CORE, at_the_page, signed_in
+from wire import Wire
+
+EDGE = {"core": {**CORE, "reclaim_session_timeout": 15}}
+CUT_S = 5
+
+
+def wired(w, *people):
+    wire = Wire(w.janus.ws_port)
+    w.defer(wire.close)
+    return [wire, *signed_in(w, *people, gateway="ws://127.0.0.1:%d" % wire.port)]
+
+
+def cut(wire, *people):
+    """Both sides notice, and both are back."""
+    wire.cut()
+    for person in people:
+        person.until("reconnecting")
+        contains(person.tab.text("error"), "Trying to get it back")
+    people[0].look("reconnecting")
+    time.sleep(CUT_S)
+    wire.mend()
+
+
+@case(timeout_s=60)
+def cut_at_rest(w):
+    """the registration is still there: nothing is registered again, and a call comes"""
+    wire, alice, bob = wired(w, "Alice", "Bob")
+    registers = len(w.registers(2))
+    cut(wire, alice, bob)
+    for person in (alice, bob):
+        person.until("ready")
+        equal(person.error(), "", "error")
+    alice.call(bob)
+    bob.until("incoming")
+    equal(len(w.registers()), registers, "REGISTERs")
+    alice.hang_up()
+
+
+@case("REQ-102", timeout_s=90)
+def cut_while_ringing_and_talking(w):
+    """it goes on ringing, then it goes on talking"""
+    wire, alice, bob = wired(w, "Alice", "Bob")
+    alice.call(bob)
+    bob.until("incoming")
+    alice.until("ringing")
+    cut(wire, alice, bob)
+    bob.until("incoming")
+    alice.until("ringing")
+    bob.answer()
+    for person in (alice, bob):
+        person.until_talking()
+    cut(wire, alice, bob)
+    for person in (alice, bob):
+        person.until("in-call")
+        equal(person.error(), "", "error")
+    alice.until_hears(bob.voice)
+    bob.until_hears(alice.voice)
+    alice.hang_up()
+    bob.until("ready")
+
+
+@case("REQ-102", timeout_s=60)
+def cut_when_the_other_hangs_up(w):
+    """the page hears of it when it is back"""
+    wire = Wire(w.janus.ws_port)
+    w.defer(wire.close)
+    alice, bob = at_the_page(w, "Alice", "Bob")
+    bob.tab.open("%s?server=ws://127.0.0.1:%d" % (ADDRESS, wire.port))
+    for person in (alice, bob):
+        person.sign_in()
+    alice.call(bob)
+    bob.answer()
+    alice.until_talking()
+    wire.cut()
+    bob.until("reconnecting")
+    alice.hang_up()
+    wire.mend()
+    bob.until("ready")
+    equal(bob.error(), "call-lost", "error")
+
+
+@case("REQ-21", timeout_s=60)
+def reload_at_rest(w):
+    """the page is signed in as before, without a password and without a new REGISTER"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    registers = len(w.registers(2))
+    bob.tab.reload()
+    bob.until("ready")
+    equal(bob.tab.text("me"), "Bob", "who is signed in")
+    equal(bob.error(), "", "error")
+    alice.call(bob)
+    bob.answer()
+    for person in (alice, bob):
+        person.until_talking()
+    bob.until_hears(alice.voice)
+    equal(len(w.registers()), registers, "REGISTERs")
+    alice.hang_up()
+
+
+@case(timeout_s=60)
+def reload_while_it_rings_here(w):
+    """it rings again, and can be answered"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    alice.call(bob)
+    bob.until("incoming")
+    bob.tab.reload()
+    bob.until("incoming")
+    bob.look("rings-again")
+    bob.sees_caller(alice.user)
+    bob.answer()
+    for person in (alice, bob):
+        person.until_talking()
+    bob.until_hears(alice.voice)
+    alice.hang_up()
+
+
+@case("REQ-102", timeout_s=60)
+def reload_while_it_rings_there(w):
+    """the far end stops ringing, and the page says why"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    alice.call(bob)
+    bob.until("incoming")
+    alice.until("ringing")
+    alice.tab.reload()
+    bob.until("ready")
+    alice.until("ready")
+    contains(alice.until_error("page-reloaded"), "Bob")
+    bob.tab.until("recents", "e.textContent.includes('Missed')")
+
+
+@case("REQ-102", timeout_s=60)
+def reload_in_a_call(w):
+    """the far end's call ends properly, the page says so and can call again"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    alice.call(bob)
+    bob.answer()
+    alice.until_talking()
+    bob.until_talking()
+    bob.tab.reload()
+    alice.until("ready")
+    equal(alice.error(), "", "error at the far end")
+    bob.until("ready")
+    contains(bob.until_error("page-reloaded"), "Alice")
+    bob.look("reloaded")
+    bob.call(alice)
+    alice.answer()
+    bob.until_talking()
+    bob.until_hears(alice.voice)
+    bob.hang_up()
+
+
+@case(timeout_s=60)
+def reload_too_late(w):
+    """Janus has ended the session: the page asks for the password"""
+    alice, = signed_in(w, "Alice")
+    alice.tab.open("about:blank")
+    session, = w.janus.admin("list_sessions")["sessions"]
+    w.janus.admin("destroy_session", session_id=session)
+    alice.tab.open(alice.tab.address)
+    contains(alice.until_error("session-gone"), "Sign in again")
+    alice.look("too-late")
+    alice.sign_in()
+    check(not alice.error(), "an error after signing in again")

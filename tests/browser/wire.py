@@ -1,0 +1,72 @@
+"""The way between a page and its Janus: a TCP relay that can be cut and mended."""
+
+import contextlib
+import selectors
+import socket
+import threading
+
+
+class Wire:
+    """port: where it listens, for Janus at to_port."""
+
+    def __init__(self, to_port):
+        self.to_port = to_port
+        self.pairs = {}             # each socket -> its other end
+        self.whole = True
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listener, selectors.EVENT_READ)
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def cut(self):
+        """Every connection breaks, and new ones are refused."""
+        with self.lock:
+            self.whole = False
+            for end in list(self.pairs):
+                self._drop(end)
+
+    def mend(self):
+        self.whole = True
+
+    def close(self):
+        self.cut()
+        self.listener.close()
+
+    def _run(self):
+        with contextlib.suppress(OSError, ValueError):      # closed
+            while self.listener.fileno() >= 0:
+                for key, _ in self.selector.select(0.5):
+                    with self.lock:
+                        if key.fileobj is self.listener:
+                            self._accept()
+                        elif key.fileobj in self.pairs:
+                            self._pass_on(key.fileobj)
+
+    def _accept(self):
+        page, _ = self.listener.accept()
+        if not self.whole:
+            page.close()
+            return
+        janus = socket.create_connection(("127.0.0.1", self.to_port))
+        self.pairs |= {page: janus, janus: page}
+        for end in (page, janus):
+            self.selector.register(end, selectors.EVENT_READ)
+
+    def _pass_on(self, end):
+        try:
+            data = end.recv(65536)
+            if data:
+                return self.pairs[end].sendall(data)
+        except OSError:
+            pass
+        self._drop(end)
+
+    def _drop(self, end):
+        for one in (end, self.pairs.get(end)):
+            if one in self.pairs:
+                del self.pairs[one]
+                self.selector.unregister(one)
+                one.close()
