@@ -14,6 +14,9 @@ extern su_log_t nta_log[], tport_log[];
  * 5 s), keeping about 9 KiB: what a burst of registrations costs in memory. */
 #define STRAY_ANSWER_MS 500
 #define MAX_PROCEEDING 20000
+/* A TCP connection without traffic is closed, in T1 (120 s at 500 ms); whoever needs it opens another. What
+ * never was SIP stays open otherwise, even when its peer has closed it. */
+#define IDLE_CONNECTION_T1 240
 #define STEP_MS 1000
 
 typedef struct {
@@ -104,7 +107,8 @@ static gboolean stack_open(ims_stack *stack, GError **error)
 		 * S-CSCF forked to two contacts here. */
 		NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
 		NTATAG_SIP_T1(sip->sip_t1_ms), NTATAG_SIP_T1X64(64 * sip->sip_t1_ms),
-		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING), TAG_END());
+		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING),
+		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TAG_END());
 	if (stack->agent)
 		stack->outside = outside_leg(stack);
 	if (stack->outside)

@@ -75,12 +75,19 @@ static void pass_on(ims_stack *stack, nta_incoming_t *request)
 		nta_outgoing_destroy(passed);
 }
 
+static gboolean is_known_scheme(const url_t *url)
+{
+	return url->url_type == url_sip || url->url_type == url_sips || url->url_type == url_tel;
+}
+
 /* Returns the final status, sent here already or to be sent; 0 when the answer comes later. */
 static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
 {
 	/* The dialog is gone. */
 	if (sip->sip_to->a_tag)
 		return 481;
+	if (!is_known_scheme(sip->sip_request->rq_url))
+		return 416;
 	switch (sip->sip_request->rq_method) {
 	case sip_method_invite:
 		return receive_invite(stack, request, sip, source);

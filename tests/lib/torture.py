@@ -1,4 +1,6 @@
-"""SIP that hurts: written after the headings of RFC 4475, and mutations of a good message."""
+"""SIP that hurts: more in the manner of RFC 4475 (rfc4475.py has its own), and mutations of good messages."""
+
+import re
 
 from sip import audio_sdp
 
@@ -140,3 +142,17 @@ def mutations(good, count, rng):
             if not data:
                 data = bytearray(b"x")
         yield bytes(data[:65000])
+
+
+def renewed(data, rng):
+    """The same message as a new one: nta answers what it knows already by itself, and looks no further."""
+    data = re.sub(rb"z9hG4bK[\w.-]*", b"z9hG4bK%016x" % rng.getrandbits(64), data, count=1)
+    if rng.random() < 0.5:
+        data = re.sub(rb"(?i)(call-id: *)[^\r\n]*", b"\\g<1>%016x" % rng.getrandbits(64), data, count=1)
+    return data
+
+
+def bombs(messages, rng):
+    """Mutations of these, without end."""
+    while True:
+        yield from mutations(renewed(rng.choice(messages), rng), 1, rng)
