@@ -21,6 +21,9 @@ static const ims_sip_news bye = { .reason_header = (char *)"Normal call clearing
 				  .reason_protocol = (char *)"Q.850",
 				  .reason_cause = (char *)"16" };
 
+static const ims_sip_news message = { .content_type = (char *)"text/plain;charset=UTF-8",
+				      .in_reply_to = (char *)"c1b2a3@ims.example" };
+
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600 },
 	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 403, .reason = "Forbidden" },
@@ -39,18 +42,29 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_HOLDING] = { CALL },
 	[IMS_NEWS_RESUMING] = { CALL },
 	[IMS_NEWS_DTMF_SENT] = { CALL },
+	[IMS_NEWS_MESSAGE_SENT] = { .call_id = "d4e5f6071829" },
+	[IMS_NEWS_MESSAGE_DELIVERY] = { .call_id = "d4e5f6071829", .code = 200, .reason = "OK" },
+	[IMS_NEWS_MESSAGE] = { .call_id = "07a1b2c3d4e5",
+			       .username = "sip:bob@ims.example",
+			       .display_name = "Bob",
+			       .callee = "sip:alice@ims.example" },
 };
 
 /* Nothing of a session is asked here, but the linker wants it. */
 static json_t *sample_event(ims_news_kind kind)
 {
 	ims_session_news news = samples[kind];
+	g_autoptr(GBytes) body = g_bytes_new_static("Hello Alice", strlen("Hello Alice"));
+	ims_sip_news said = message;
 	g_autoptr(GPtrArray) associated = g_ptr_array_new();
 	json_t *event, *jsep;
 
 	g_ptr_array_add(associated, (char *)"sip:alice@ims.example");
 	news.kind = kind;
 	news.associated = associated;
+	said.body = body;
+	if (kind == IMS_NEWS_MESSAGE)
+		news.sip = &said;
 	event = ims_event_of_news(&news);
 	jsep = ims_event_jsep(news.sdp_type, news.sdp);
 	return jsep ? json_pack("{s:o, s:o}", "event", event, "jsep", jsep)
@@ -131,8 +145,8 @@ static char *escaped(const char *text)
 }
 
 static const char *const type_names[] = {
-	[IMS_FIELD_STRING] = "string",   [IMS_FIELD_SECRET] = "string",  [IMS_FIELD_INTEGER] = "integer",
-	[IMS_FIELD_BOOLEAN] = "boolean", [IMS_FIELD_HEADERS] = "object",
+	[IMS_FIELD_STRING] = "string",   [IMS_FIELD_SECRET] = "string",   [IMS_FIELD_TEXT] = "string",
+	[IMS_FIELD_INTEGER] = "integer", [IMS_FIELD_BOOLEAN] = "boolean", [IMS_FIELD_HEADERS] = "object",
 };
 
 /* "string, 1 to 1024 bytes", "integer, 40 to 6000", "`sendonly`, `inactive`" */

@@ -68,6 +68,30 @@ static const ims_event_field status_fields[] = {
 	END
 };
 
+static const ims_event_field sent_fields[] = {
+	{ "call_id", "Its SIP Call-ID; also beside `result`. Inside a call, the call's" },
+	END
+};
+
+static const ims_event_field delivery_fields[] = {
+	{ "call_id", "SIP Call-ID of the message; also beside `result`" },
+	{ "code",    "SIP status: 200 or 202 when it was taken, 408 when nobody answered, ..." },
+	{ "reason",  "The network's sentence" },
+	END
+};
+
+static const ims_event_field message_fields[] = {
+	{ "call_id",      "SIP Call-ID of the message; also beside `result`. Inside a call, the call's" },
+	{ "sender",       "URI of the sender, as the network vouches for it" },
+	{ "displayname",  "Name of the sender; absent when there is none, or it is withheld" },
+	{ "callee",       "Which identity it was sent to" },
+	{ "content_type", "Media type, with parameters; absent when there is no body" },
+	{ "content",      "The body, as `encoding` says" },
+	{ "encoding",     "`utf-8`: content is the body itself; `base64`: the body is not UTF-8, or holds control characters other than TAB, LF and CR" },
+	{ "in_reply_to",  "Call-ID of the message that this one reports about (In-Reply-To, 24.341)" },
+	END
+};
+
 const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERING]         = { "registering", NULL, "The REGISTER is on its way.", no_fields, NULL },
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, "The network confirms for the first time after `register`.", registered_fields, NULL },
@@ -87,6 +111,9 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_HOLDING]             = { "holding", NULL, "`hold` is carried out.", call_fields, NULL },
 	[IMS_NEWS_RESUMING]            = { "resuming", NULL, "`unhold` is carried out.", call_fields, NULL },
 	[IMS_NEWS_DTMF_SENT]           = { "dtmfsent", NULL, "The digit is on its way.", call_fields, NULL },
+	[IMS_NEWS_MESSAGE_SENT]        = { "messagesent", NULL, "The message is on its way.", sent_fields, NULL },
+	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
+	[IMS_NEWS_MESSAGE]             = { "message", NULL, "Somebody sends a message. The network is told 200 when it has come this far.", message_fields, NULL },
 };
 
 const ims_event_row ims_event_status_row = {

@@ -1,4 +1,5 @@
 /* ims_events.c: every event JSON, built here only. Names and fields are those of janus.plugin.sip. */
+#include "api/ims_content.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
 
@@ -42,6 +43,21 @@ static void add_missed(json_t *result, const ims_session_news *news)
 	set_text(result, "reason", news->reason);
 }
 
+static void add_message(json_t *result, const ims_session_news *news)
+{
+	const char *encoding;
+	g_autofree char *content = ims_content_encode(news->sip->body, &encoding);
+
+	set_text(result, "call_id", news->call_id);
+	set_text(result, "sender", news->username);
+	set_text(result, "displayname", news->display_name);
+	set_text(result, "callee", news->callee);
+	set_text(result, "content_type", news->sip->content_type);
+	set_text(result, "content", content);
+	set_text(result, "encoding", encoding);
+	set_text(result, "in_reply_to", news->sip->in_reply_to);
+}
+
 static void add_hangup(json_t *result, const ims_session_news *news)
 {
 	if (!news->sip)
@@ -55,6 +71,10 @@ static void add_details(json_t *result, const ims_session_news *news)
 {
 	if (news->kind == IMS_NEWS_MISSED_CALL) {
 		add_missed(result, news);
+		return;
+	}
+	if (news->kind == IMS_NEWS_MESSAGE) {
+		add_message(result, news);
 		return;
 	}
 	set_text(result, "username", news->username);

@@ -1,11 +1,16 @@
 /* ims_requests.c: the table of requests, and one small function for each. */
 #include <string.h>
 
+#include "api/ims_content.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_pager.h"
 
 #define DTMF_DEFAULT_MS 160
+#define MESSAGE_DEFAULT_TYPE "text/plain;charset=UTF-8"
+#define MESSAGE_MAX_BASE64 43692
+G_STATIC_ASSERT(MESSAGE_MAX_BASE64 == (IMS_PAGER_MAX_BYTES + 2) / 3 * 4);
 
 static const char *text_of(const ims_api_request *request, const char *name)
 {
@@ -53,7 +58,7 @@ static gboolean req_call(ims_api_client *client, const ims_api_request *r, GErro
 	g_autofree char *headers = headers_of(r);
 	const char *call_id = text_of(r, "call_id");
 
-	if (call_id && !ims_header_check_call_id(call_id, error))
+	if (call_id && !ims_header_check_call_id("call", call_id, error))
 		return FALSE;
 	return ims_session_call(client->session, text_of(r, "uri"), call_id, headers, r->sdp, r->transaction,
 				error);
@@ -126,6 +131,39 @@ static gboolean req_dtmf_info(ims_api_client *client, const ims_api_request *r, 
 				error);
 }
 
+/* Bytes are no text: their sender says what they are. */
+static const char *content_type_of(const ims_api_request *r, GError **error)
+{
+	const char *type = text_of(r, "content_type");
+
+	if (!type && g_strcmp0(text_of(r, "encoding"), IMS_CONTENT_BASE64) == 0) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_MISSING_ELEMENT,
+				    "message: 'content_type' is missing, as 'encoding' is base64");
+		return NULL;
+	}
+	type = type ? type : MESSAGE_DEFAULT_TYPE;
+	return ims_header_check_content_type("message", type, error) ? type : NULL;
+}
+
+static gboolean req_message(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = headers_of(r);
+	const char *call_id = text_of(r, "call_id");
+	const char *type = content_type_of(r, error);
+	g_autoptr(GBytes) body = NULL;
+
+	if (!type || (call_id && !ims_header_check_call_id("message", call_id, error)))
+		return FALSE;
+	body = ims_content_decode(text_of(r, "content"), text_of(r, "encoding"), IMS_PAGER_MAX_BYTES, error);
+	return body && ims_session_message(client->session,
+					   &(ims_message_params){ .uri = text_of(r, "uri"),
+								  .call_id = call_id,
+								  .headers = headers,
+								  .content_type = type,
+								  .body = body },
+					   r->transaction, error);
+}
+
 static gboolean req_status(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	const ims_call *call = ims_session_ongoing(client->session);
@@ -193,6 +231,16 @@ static const ims_field dtmf_fields[] = {
 	END
 };
 
+static const ims_field message_fields[] = {
+	{ "content",        IMS_FIELD_TEXT,    IMS_REQUIRED, 1, MESSAGE_MAX_BASE64, NULL, "The body: 1 to 32768 bytes, as text or in base64" },
+	{ "encoding",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "utf-8|base64", "What content is: the text itself (default), or any bytes in base64, padded, without line breaks" },
+	{ "content_type",   IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Its media type; default text/plain;charset=UTF-8; mandatory with base64" },
+	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom to send it to; without it, the other party of the call, inside the call's dialog" },
+	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "With uri: the SIP Call-ID to use" },
+	HEADERS,
+	END
+};
+
 const ims_api_row ims_api_rows[] = {
 	{ "register",   register_fields, NULL,     req_register,   "Registers an identity with its IMS network",
 	  "`registering`, then `registered` or `registration_failed`",
@@ -221,6 +269,9 @@ const ims_api_row ims_api_rows[] = {
 	{ "dtmf_info",  dtmf_fields,     NULL,     req_dtmf_info,  "Sends a digit to the other party",
 	  "`dtmfsent`",
 	  "{\"request\": \"dtmf_info\", \"digit\": \"5\", \"duration\": 160}" },
+	{ "message",    message_fields,  NULL,     req_message,    "Sends a message (SIP MESSAGE), any bytes, to somebody or to the other party of the call",
+	  "`messagesent`, then exactly one `messagedelivery`",
+	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}" },
 	{ "status",     no_fields,       NULL,     req_status,     "Tells registration and call, as after a reconnect",
 	  "`status`, with the offer of a call that rings unanswered",
 	  "{\"request\": \"status\"}" },

@@ -92,6 +92,7 @@ static gboolean check_field(const char *request, const ims_field *field, const j
 	switch (field->type) {
 	case IMS_FIELD_STRING:
 	case IMS_FIELD_SECRET:
+	case IMS_FIELD_TEXT:
 		return check_string(request, field, value, error);
 	case IMS_FIELD_INTEGER:
 		return check_integer(request, field, value, error);

@@ -8,6 +8,7 @@
 typedef enum {
 	IMS_FIELD_STRING, /* without control characters: most of them end up in SIP headers */
 	IMS_FIELD_SECRET, /* a string of any characters */
+	IMS_FIELD_TEXT,   /* the same; what people write to each other */
 	IMS_FIELD_INTEGER,
 	IMS_FIELD_BOOLEAN,
 	IMS_FIELD_HEADERS, /* object of strings: SIP header lines */

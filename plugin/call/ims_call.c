@@ -421,6 +421,13 @@ static void invite_unconfirmed(gpointer user)
 	handle(user, EV_NO_ACK, &(call_input){ 0 });
 }
 
+static int invite_message(const ims_sip_news *news, gpointer user)
+{
+	ims_call *call = user;
+
+	return call->events ? call->events->message(call, news, call->user) : 481;
+}
+
 static const ims_invite_events invite_events = {
 	.progress = invite_progress,
 	.answered = invite_answered,
@@ -430,6 +437,7 @@ static const ims_invite_events invite_events = {
 	.unconfirmed = invite_unconfirmed,
 	.reoffered = invite_reoffered,
 	.reanswered = invite_reanswered,
+	.message = invite_message,
 	.ended = invite_ended,
 };
 
@@ -683,6 +691,11 @@ gboolean ims_call_is_unanswered(const ims_call *call)
 gboolean ims_call_is_held(const ims_call *call)
 {
 	return ims_offer_answer_is_held(call->oa);
+}
+
+ims_invite *ims_call_dialog(const ims_call *call)
+{
+	return call->state >= CALL_ANSWERED && call->state != CALL_OVER ? call->invite : NULL;
 }
 
 ims_media *ims_call_media(ims_call *call)

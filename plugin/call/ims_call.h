@@ -15,6 +15,8 @@ typedef struct {
 	/* browser_answer: the browser's JSEP answer; NULL when it has one already. */
 	void (*progress)(ims_call *call, const char *browser_answer, gpointer user);
 	void (*answered)(ims_call *call, const char *browser_answer, gpointer user);
+	/* A MESSAGE of the peer inside the call. Returns the final status. */
+	int (*message)(ims_call *call, const ims_sip_news *news, gpointer user);
 	/* Exactly once, the last of all. status 200: it had been up. news: the message that ended it, or
 	 * NULL. */
 	void (*ended)(ims_call *call, int status, const char *reason, const ims_sip_news *news,
@@ -71,6 +73,7 @@ const char *ims_call_browser_offer(const ims_call *call); /* of an incoming call
 gboolean ims_call_is_outgoing(const ims_call *call);
 gboolean ims_call_is_unanswered(const ims_call *call); /* incoming, and ringing at the user */
 gboolean ims_call_is_held(const ims_call *call);
-ims_media *ims_call_media(ims_call *call); /* borrowed */
+ims_invite *ims_call_dialog(const ims_call *call); /* to say more in; NULL: the call is not up. Borrowed */
+ims_media *ims_call_media(ims_call *call);         /* borrowed */
 
 char *ims_call_table_text(void); /* state table as text, for review and its golden test */

@@ -73,6 +73,7 @@ typedef struct ims_config {
 	guint ring_timeout_s; /* incoming call unanswered; 10 to 600, default 180 */
 	guint shutdown_s;     /* bound of deregistering everybody at the end; 0 to 60, default 5 */
 	guint max_registrations, max_calls; /* 0: no limit */
+	guint messages_per_minute;          /* of one user, each way; 0: no limit; default 120 */
 	guint gateway_threads;              /* pool that pushes events to Janus; 1 to 256, default 16 */
 	ims_config_sip sip;
 	ims_config_media media;

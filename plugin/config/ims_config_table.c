@@ -52,6 +52,8 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Registrations at the same time; 0 is no limit." },
 	{ GENERAL(max_calls), NUMBER(0, 10000000, "0"),
 	  .doc = "Calls at the same time; 0 is no limit." },
+	{ GENERAL(messages_per_minute), NUMBER(0, 1000000, "120"),
+	  .doc = "Messages that one user may send in a minute, and as many that he may get; 0 is no limit." },
 	{ GENERAL(gateway_threads), NUMBER(1, 256, "16"),
 	  .doc = "Threads that hand events to Janus; an event with a session description holds one of them until "
 		 "candidates are gathered." },

@@ -49,6 +49,15 @@ static int push_event(ims_push *push, ims_handle *handle, const item *i)
 	return failed;
 }
 
+/* Event handlers hear what happens, not what people write to each other. */
+static void notify(const ims_push *push, const ims_handle *handle, const item *i)
+{
+	json_t *result = json_deep_copy(json_object_get(i->event, "result"));
+
+	json_object_del(result, "content");
+	push->setup.gateway->notify_event(push->setup.plugin, handle->janus, result);
+}
+
 static void deliver(ims_push *push, ims_handle *handle, const item *i)
 {
 	janus_callbacks *gateway = push->setup.gateway;
@@ -69,8 +78,7 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 		push->setup.failed(handle, json_string_value(json_object_get(i->event, "call_id")));
 	}
 	if (push->setup.notify && gateway->events_is_enabled() && json_object_get(i->event, "result"))
-		gateway->notify_event(push->setup.plugin, handle->janus,
-				      json_deep_copy(json_object_get(i->event, "result")));
+		notify(push, handle, i);
 }
 
 static item *next_item(ims_handle *handle)

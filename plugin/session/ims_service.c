@@ -7,24 +7,39 @@
 #define MEDIA_WAIT_STEPS 300
 #define MEDIA_WAIT_STEP_US 10000
 
-/* A terminating INVITE finds its user by the Path token (REQ-02, REQ-22, REQ-86). */
-static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news,
-			  int *ret_status, gpointer user)
+/* A terminating request finds its user by the Path token (REQ-02, REQ-22, REQ-86). NULL: refused with
+ * ret_status. */
+static ims_flow *find_flow(ims_service *service, const ims_sip_target *target, int *ret_status)
 {
-	ims_service *service = user;
 	g_autoptr(GError) error = NULL;
 	ims_flow *flow = ims_flows_find(service->flows, target->flow_token ? target->flow_token : "", &error);
 
-	if (error) {
-		ims_warn(NULL, "INVITE from %s refused: %s", target->source, error->message);
-		*ret_status = 403;
-		return FALSE;
-	}
-	if (!flow || !flow->session || service->closing) {
-		*ret_status = 480;
-		return FALSE;
-	}
-	return ims_session_receive(flow->session, invite, news, ret_status);
+	if (error)
+		ims_warn(NULL, "a request from %s refused: %s", target->source, error->message);
+	*ret_status = error ? 403 : 480;
+	return flow && flow->session && !service->closing ? flow : NULL;
+}
+
+static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news,
+			  int *ret_status, gpointer user)
+{
+	ims_flow *flow = find_flow(user, target, ret_status);
+
+	return flow && ims_session_receive(flow->session, invite, news, ret_status);
+}
+
+static int on_message(const ims_sip_target *target, const ims_sip_news *news, char **ret_headers,
+		      gpointer user)
+{
+	int status;
+	ims_flow *flow = find_flow(user, target, &status);
+
+	if (!flow)
+		return status;
+	status = ims_session_receive_message(flow->session, news);
+	if (status < 300)
+		*ret_headers = ims_session_answer_headers(flow->session, news);
+	return status;
 }
 
 /* The SIP thread ends; whatever still stands on the stack goes now. */
@@ -35,7 +50,9 @@ static void on_closing(gpointer user)
 	ims_flows_clear(service->flows);
 }
 
-static const ims_stack_events stack_events = { .invite = on_invite, .closing = on_closing };
+static const ims_stack_events stack_events = { .invite = on_invite,
+					       .message = on_message,
+					       .closing = on_closing };
 
 ims_service *ims_service_new(const ims_config *config, const ims_gateway *gateway, GError **error)
 {

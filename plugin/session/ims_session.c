@@ -31,6 +31,8 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	session->events = events;
 	session->user = user;
 	session->master_id = ims_random_u53();
+	session->messages = ims_messages_new(service->stack, service->config->messages_per_minute,
+					     ims_session_delivered, session);
 	g_atomic_int_inc(&service->n_sessions);
 	return session;
 }
@@ -42,6 +44,7 @@ void ims_session_end(ims_session *session)
 		session->events->media(NULL, session->user);
 		ims_session_forget_call(session);
 	}
+	ims_messages_free(session->messages);
 	if (session->flow)
 		ims_flows_release(g_steal_pointer(&session->flow), FALSE);
 	g_atomic_int_add(&session->service->n_sessions, -1);

@@ -25,6 +25,9 @@ typedef enum {
 	IMS_NEWS_HOLDING,
 	IMS_NEWS_RESUMING,
 	IMS_NEWS_DTMF_SENT,
+	IMS_NEWS_MESSAGE_SENT,
+	IMS_NEWS_MESSAGE_DELIVERY,
+	IMS_NEWS_MESSAGE,
 	IMS_NEWS_N_KINDS, /* how many there are */
 } ims_news_kind;
 
@@ -42,7 +45,7 @@ typedef struct {
 	guint64 master_id;
 	guint expires_s;
 	const GPtrArray *associated;
-	const ims_sip_news *sip; /* the message that ended a call; NULL: none */
+	const ims_sip_news *sip; /* the message that ended a call, or a MESSAGE itself; NULL: none */
 } ims_session_news;
 
 typedef struct {
@@ -72,6 +75,14 @@ typedef struct {
 	gboolean refresh;         /* again, now, although registered */
 } ims_register_params;
 
+typedef struct {
+	const char *uri;          /* whom; NULL: the other party of the call */
+	const char *call_id;      /* outside calls; NULL: one is made */
+	const char *headers;      /* checked lines; NULL: none */
+	const char *content_type; /* checked */
+	GBytes *body;
+} ims_message_params;
+
 /* All requests: FALSE with the reason and nothing has happened; on TRUE the immediate answer has
  * been told as news already, and more may follow. transaction may be NULL. */
 gboolean ims_session_register(ims_session *session, const ims_register_params *params,
@@ -89,6 +100,9 @@ gboolean ims_session_hold(ims_session *session, ims_direction direction, const c
 			  GError **error);
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
 			  const char *transaction, GError **error);
+/* What became of it is told once, as IMS_NEWS_MESSAGE_DELIVERY with the same transaction. */
+gboolean ims_session_message(ims_session *session, const ims_message_params *params, const char *transaction,
+			     GError **error);
 void ims_session_media_gone(ims_session *session); /* the browser's PeerConnection ended */
 /* Janus could not set one up for this call. */
 void ims_session_media_failed(ims_session *session, const char *call_id);

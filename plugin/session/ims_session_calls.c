@@ -56,11 +56,18 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 	ims_session_forget_call(session);
 }
 
+static int call_message(ims_call *call, const ims_sip_news *news, gpointer user)
+{
+	(void)call;
+	return ims_session_receive_message(user, news);
+}
+
 static const ims_call_events call_events = {
 	.proceeding = call_proceeding,
 	.ringing = call_ringing,
 	.progress = call_progress,
 	.answered = call_answered,
+	.message = call_message,
 	.ended = call_ended,
 };
 
@@ -97,12 +104,12 @@ static void adopt_call(ims_session *session, ims_call *call)
 
 /* Outgoing */
 
-static const GPtrArray *emergency_numbers(const ims_session *session)
+gboolean ims_session_is_emergency(const ims_session *session, const char *uri)
 {
 	const ims_network *network = session->flow ? ims_reg_network(session->flow->reg)
 						   : g_ptr_array_index(session->service->config->networks, 0);
 
-	return network->emergency_numbers;
+	return ims_uri_is_emergency(uri, network->emergency_numbers);
 }
 
 /* Emergency is screened first, whatever else is wrong (REQ-103); then who is not registered (REQ-85). */
@@ -110,7 +117,7 @@ static gboolean may_call(const ims_session *session, const char *uri, GError **e
 {
 	g_auto(ims_uri) target = { 0 };
 
-	if (ims_uri_is_emergency(uri, emergency_numbers(session)))
+	if (ims_session_is_emergency(session, uri))
 		return ims_session_refuse(error, IMS_E_EMERGENCY,
 					  "Emergency calls are not possible here: please use a telephone");
 	if (!session->flow || !ims_reg_is_active(session->flow->reg))

@@ -1,6 +1,7 @@
 /* internal.h: what the files of session/ share. */
 #pragma once
 #include "base/ims_error.h"
+#include "msg/ims_messages.h"
 #include "session/ims_flows.h"
 #include "session/ims_service.h"
 #include "session/ims_session.h"
@@ -34,13 +35,24 @@ struct ims_session {
 
 	ims_call *call; /* one PeerConnection a handle, so one call */
 	char *call_transaction;
+
+	ims_messages *messages;
 };
 
 void ims_session_tell(ims_session *session, ims_session_news news);
 gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why); /* FALSE */
 
 /* ims_session_calls.c */
+gboolean ims_session_is_emergency(const ims_session *session, const char *uri);
 void ims_session_forget_call(ims_session *session);
 /* An INVITE for this session's user. FALSE: refused with ret_status. */
 gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
 			     int *ret_status);
+
+/* ims_session_messages.c */
+void ims_session_delivered(const char *call_id, const char *transaction, const ims_sip_news *answer,
+			   gpointer session); /* ims_messages_delivered */
+/* Lines of our 2xx to a request that came outside any dialog. Free with g_free. */
+char *ims_session_answer_headers(const ims_session *session, const ims_sip_news *news);
+/* A MESSAGE for this session's user: its final status. */
+int ims_session_receive_message(ims_session *session, const ims_sip_news *news);

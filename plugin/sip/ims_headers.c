@@ -74,7 +74,7 @@ gboolean ims_header_check(const char *name, const char *value, GError **error)
 	return FALSE;
 }
 
-gboolean ims_header_check_call_id(const char *call_id, GError **error)
+gboolean ims_header_check_call_id(const char *request, const char *call_id, GError **error)
 {
 	const char *at = strchr(call_id, '@');
 
@@ -82,9 +82,24 @@ gboolean ims_header_check_call_id(const char *call_id, GError **error)
 	    strspn(call_id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 			    "-.!%*_+`'~()<>:\\\"/[]?{}@") == strlen(call_id))
 		return TRUE;
-	g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-			    "call: 'call_id' must be a SIP Call-ID: letters, digits and punctuation, at most "
-			    "one @ inside");
+	g_set_error(
+		error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+		"%s: 'call_id' must be a SIP Call-ID: letters, digits and punctuation, at most one @ inside",
+		request);
+	return FALSE;
+}
+
+/* type "/" subtype *(";" name "=" (token / quoted text)), RFC 3261 25.1 */
+#define TOKEN "[A-Za-z0-9.!%*_+`'~-]+"
+#define QUOTED "\"([^\"\\\\]|\\\\.)*\""
+#define MEDIA_TYPE "^" TOKEN "/" TOKEN "( *; *" TOKEN "=(" TOKEN "|" QUOTED "))*$"
+
+gboolean ims_header_check_content_type(const char *request, const char *content_type, GError **error)
+{
+	if (!has_control(content_type) && g_regex_match_simple(MEDIA_TYPE, content_type, G_REGEX_RAW, 0))
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+		    "%s: 'content_type' must be like text/plain;charset=UTF-8", request);
 	return FALSE;
 }
 

@@ -12,7 +12,9 @@
 gboolean ims_header_check(const char *name, const char *value, GError **error);
 
 /* A Call-ID (RFC 3261 25.1: word [ "@" word ]). IMS_E_INVALID_ELEMENT otherwise. */
-gboolean ims_header_check_call_id(const char *call_id, GError **error);
+gboolean ims_header_check_call_id(const char *request, const char *call_id, GError **error);
+/* A Content-Type: type "/" subtype, and any parameters. IMS_E_INVALID_ELEMENT otherwise. */
+gboolean ims_header_check_content_type(const char *request, const char *content_type, GError **error);
 
 /* Two blocks of "Name: value" lines as one, CRLF between lines and none at the end. NULL when both are
  * empty or NULL. Free with g_free. */

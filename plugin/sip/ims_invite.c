@@ -23,7 +23,6 @@ ims_invite *ims_invite_alloc(ims_stack *stack)
 
 	invite->stack = stack;
 	invite->dialogs = g_ptr_array_new_with_free_func((GDestroyNotify)ims_dialog_free);
-	invite->requests = g_ptr_array_new_with_free_func(ims_invite_forget_request);
 	g_hash_table_add(stack->invites, invite);
 	g_atomic_int_inc(&stack->invite_count);
 	return invite;
@@ -33,7 +32,6 @@ static void invite_free(ims_invite *invite)
 {
 	g_hash_table_remove(invite->stack->invites, invite);
 	g_atomic_int_add(&invite->stack->invite_count, -1);
-	g_ptr_array_unref(invite->requests);
 	g_ptr_array_unref(invite->dialogs);
 	if (invite->inviting)
 		nta_outgoing_destroy(invite->inviting);

@@ -26,6 +26,7 @@ typedef struct {
 	void (*reoffered)(const ims_sip_news *news,
 			  gpointer user); /* re-INVITE or UPDATE: answer with ims_invite_reanswer */
 	void (*reanswered)(const ims_sip_news *news, gpointer user); /* what became of ims_invite_reoffer */
+	int (*message)(const ims_sip_news *news, gpointer user);     /* MESSAGE; returns the final status */
 	void (*ended)(const ims_sip_news *news, gpointer user);      /* BYE; terminal */
 } ims_invite_events;
 
@@ -65,12 +66,6 @@ void ims_invite_refuse(ims_invite *invite, int status, const char *headers);
 gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error);
 void ims_invite_reanswer(ims_invite *invite, int status, const char *sdp); /* sdp with 200 only */
 
-/* Any other request inside the call. answered: the final answer, once, unless the session is released before.
- * body: any bytes; NULL with type NULL: none. FALSE with IMS_E_WRONG_STATE when the call is not up,
- * IMS_E_LIMIT when too many wait already, IMS_E_SIP. */
-typedef void ims_invite_answer(const ims_sip_news *news, gpointer user);
-gboolean ims_invite_ask(ims_invite *invite, const char *method, const char *type, GBytes *body,
-			const char *headers, ims_invite_answer *answered, gpointer user, GError **error);
 /* Fire and forget; nothing happens outside an established call. */
 void ims_invite_info(ims_invite *invite, const char *content_type, const char *body, const char *headers);
 

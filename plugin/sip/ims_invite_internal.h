@@ -22,8 +22,6 @@ struct ims_invite {
 	char *owed_bye; /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
 	gboolean over;  /* BYE sent or received: nothing more to say in the dialog */
 
-	GPtrArray *requests; /* other requests of ours, until their final answers */
-
 	guint held;            /* inside a callback: the owner may release it there, freeing waits */
 	GPtrArray *dialogs;    /* of ims_dialog: one for each fork until one of them answers */
 	ims_dialog *confirmed; /* the one of the call */
@@ -34,7 +32,6 @@ void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 			const sip_record_route_t *of_request);
 int ims_invite_in_dialog(nta_leg_magic_t *dialog, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip);
 void ims_invite_bye(ims_invite *invite, const char *headers);
-void ims_invite_forget_request(gpointer request);
 void ims_invite_settle(ims_invite *invite); /* released and nothing under way: frees it */
 /* Around every callback of the stack: from hold to unhold the object stays, whatever its owner does. */
 void ims_invite_hold(ims_invite *invite);

@@ -271,6 +271,8 @@ static int receive(const ims_dialog *dialog, nta_incoming_t *request, const sip_
 	case sip_method_bye:
 		return dialog == invite->confirmed ? receive_bye(invite, request, sip)
 						   : receive_fork_bye(invite, dialog);
+	case sip_method_message:
+		return ims_pager_receive_inside(invite, request, sip);
 	case sip_method_ack:  /* of a 2xx that is acknowledged already; nta answers no ACK */
 	case sip_method_info: /* accepted; no package is used here yet */
 	case sip_method_options:

@@ -13,6 +13,11 @@ typedef struct ims_sip_news {
 	char *sdp;         /* NULL: none */
 	gboolean bad_body; /* a body that is not a session description came instead */
 
+	/* A MESSAGE. */
+	char *content_type; /* with parameters; NULL: none */
+	GBytes *body;       /* any bytes; NULL: none */
+	char *in_reply_to;  /* Call-IDs it answers; NULL: none */
+
 	/* In requests: who asks for whom. */
 	char *caller;      /* P-Asserted-Identity's first URI, else From's, withheld ones as
 			      sip:anonymous@anonymous.invalid */

@@ -11,6 +11,9 @@ void ims_sip_news_clear(ims_sip_news *news)
 	g_free(news->call_id);
 	g_free(news->to_tag);
 	g_free(news->sdp);
+	g_free(news->content_type);
+	g_clear_pointer(&news->body, g_bytes_unref);
+	g_free(news->in_reply_to);
 	g_free(news->caller);
 	g_free(news->caller_name);
 	g_free(news->callee);
@@ -168,6 +171,25 @@ static void read_body(const sip_t *sip, ims_sip_news *news)
 		news->bad_body = TRUE;
 }
 
+static char *header_text(const void *header)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+	char *text = header ? g_strdup(sip_header_as_string(home, header)) : NULL;
+
+	su_home_deinit(home);
+	return text;
+}
+
+static void read_message(const sip_t *sip, ims_sip_news *news)
+{
+	const sip_payload_t *body = sip->sip_payload;
+
+	news->content_type = header_text(sip->sip_content_type);
+	news->in_reply_to = header_text(sip->sip_in_reply_to);
+	if (body && body->pl_len > 0)
+		news->body = g_bytes_new(body->pl_data, body->pl_len);
+}
+
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 {
 	memset(news, 0, sizeof(*news));
@@ -186,7 +208,10 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		news->call_id = g_strdup(sip->sip_call_id->i_id);
 	if (sip->sip_to)
 		news->to_tag = g_strdup(sip->sip_to->a_tag);
-	read_body(sip, news);
+	if (sip->sip_request && sip->sip_request->rq_method == sip_method_message)
+		read_message(sip, news);
+	else
+		read_body(sip, news);
 	read_reason(sip, news);
 	if (!sip->sip_request)
 		return;

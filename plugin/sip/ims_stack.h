@@ -25,6 +25,10 @@ typedef struct {
 	 * ret_status and it is sent. */
 	gboolean (*invite)(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news,
 			   int *ret_status, gpointer user);
+	/* A MESSAGE. Returns the final status; ret_headers: lines of the answer, free with g_free, NULL:
+	 * none. */
+	int (*message)(const ims_sip_target *target, const ims_sip_news *news, char **ret_headers,
+		       gpointer user);
 	/* The last moment before the agent goes: drop everything that stands on it. */
 	void (*closing)(gpointer user);
 } ims_stack_events;

@@ -43,6 +43,13 @@ static int receive_invite(ims_stack *stack, nta_incoming_t *request, const sip_t
 	return 0;
 }
 
+static int receive_message(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
+{
+	ims_sip_target target = { .flow_token = flow_token_of(stack, sip), .source = source };
+
+	return ims_pager_receive(stack, request, sip, &target);
+}
+
 /* When a second fork answers an INVITE of ours, nta sends it ACK and BYE by itself, along the recorded route,
  * whose first entry is us: such a request comes back here, and is passed on as any node does that
  * recorded itself. The BYE, which nta would send once, gets the repetitions it needs. */
@@ -91,6 +98,8 @@ static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_
 	switch (sip->sip_request->rq_method) {
 	case sip_method_invite:
 		return receive_invite(stack, request, sip, source);
+	case sip_method_message:
+		return receive_message(stack, request, sip, source);
 	case sip_method_options:
 		return answer_options(request);
 	case sip_method_cancel:

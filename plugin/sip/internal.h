@@ -30,7 +30,7 @@ struct ims_stack {
 	gint invite_count;   /* the same as a number for other threads */
 };
 
-#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO"
+#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE"
 
 /* True when a request came from one of the networks' core addresses (REQ-143). */
 gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size);
@@ -44,6 +44,11 @@ int ims_uas_receive(nta_agent_magic_t *stack, nta_agent_t *agent, msg_t *message
 void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, sip_t const *sip,
 			const ims_sip_target *target);
 void ims_invite_abandon(ims_invite *invite); /* the agent goes: no message can be sent any more */
+
+/* ims_pager.c: a MESSAGE came in. Both have answered it, and return the status. */
+int ims_pager_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
+		      const ims_sip_target *target);
+int ims_pager_receive_inside(ims_invite *invite, nta_incoming_t *request, const sip_t *sip);
 
 /* True when a URI can be sent to without a name server: numeric host (the resolver is separate). */
 gboolean ims_url_is_numeric(const url_t *url);

@@ -66,6 +66,21 @@ def ue_calls_a_phone(w):
     check_what_we_said(w)
 
 
+@case("REQ-104", timeout_s=40)
+def ue_sends_and_gets_messages(w):
+    """through the P-CSCF, both ways, without what a UE may not say"""
+    page, phone = w.registered(), w.phone()
+    page.send("message", uri=phone.impu, content="to the phone")
+    equal(page.wait("messagedelivery")["code"], 200, "code")
+    equal(phone.wait("MESSAGE").body, "to the phone", "body")
+    message = w.capture.requests("MESSAGE", frm=edge.ADDRESS)[0]
+    equal(message.dst, (PCSCF, 5060), "sent to", message)
+    header(message, "Route", "^<sip:%s:5060;lr>" % PCSCF)
+    equal(phone.message(page.user.impu, "to the page").status, 200, "answer")
+    equal(page.wait("message")["content"], "to the page", "content")
+    check_what_we_said(w)
+
+
 @case("REQ-86", timeout_s=40)
 def ue_is_called(w):
     """a call finds its page by the user part of the Request-URI; the far end hangs up"""

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 
-from sip import Message, addr_of, branch, compose, family, host_of, new_id, uri_host_port
+from sip import Message, addr_of, branch, compose, family, host_of, new_id, uri_host_port, wire
 from stream import Connection, listen
 
 REASONS = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 202: "Accepted",
@@ -222,7 +222,7 @@ class Peer:
 
     def send(self, text, to):
         """to: an address, or a connection."""
-        data = text if isinstance(text, bytes) else text.encode()
+        data = text if isinstance(text, bytes) else wire(text)
         if self.silent:
             return
         try:
@@ -281,7 +281,7 @@ class Peer:
         via = via or self.new_via(to)
         text = compose("%s %s SIP/2.0" % (method, ruri), ["Via: " + via] + list(headers), body)
         transaction = Transaction(self, method, text, to, via)
-        self.transactions[(Message(text.encode()).branch, method)] = transaction
+        self.transactions[(Message(wire(text)).branch, method)] = transaction
         self.send(text, to)
         return transaction
 

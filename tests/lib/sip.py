@@ -120,9 +120,16 @@ def new_id():
     return uuid.uuid4().hex
 
 
+def wire(text):
+    """A message as bytes; its body may be any bytes."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def compose(start, headers, body=""):
-    """start: first line. headers: list of "Name: value". Content-Length is added."""
-    size = len(body.encode())
+    """start: first line. headers: list of "Name: value". body: text or bytes. Content-Length is added."""
+    if isinstance(body, bytes):
+        body = body.decode("utf-8", "surrogateescape")
+    size = len(wire(body))
     return "\r\n".join([start] + list(headers) + ["Content-Length: %d" % size]) + "\r\n\r\n" + body
 
 

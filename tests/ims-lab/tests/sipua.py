@@ -26,6 +26,7 @@ COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact",
 class Msg:
     def __init__(self, raw):
         head, _, self.body = raw.decode("utf-8", "replace").partition("\r\n\r\n")
+        self.content = raw.partition(b"\r\n\r\n")[2]     # the body as bytes
         head = re.sub(r"\r\n[ \t]+", " ", head)
         lines = head.split("\r\n")
         self.start = lines[0]
@@ -137,7 +138,7 @@ class UA:
     # ------------------------------------------------------------- transport
     def _send(self, text, to=None):
         self.trace.append(("out", text))
-        data = text.encode()
+        data = text.encode("utf-8", "surrogateescape")
         if self.proto == "udp":
             self.sock.sendto(data, to or self.proxy)
         else:
@@ -238,8 +239,11 @@ class UA:
     def request(self, method, ruri, headers, body="", to=None, timeout=8.0, on_provisional=None):
         """Sends a request (repeating it over UDP), returns the final response."""
         branch, via = self.via()
+        size = len(body if isinstance(body, bytes) else body.encode())
+        if isinstance(body, bytes):
+            body = body.decode("utf-8", "surrogateescape")
         text = "\r\n".join(["%s %s SIP/2.0" % (method, ruri), via, "Max-Forwards: 70"]
-                           + headers + ["Content-Length: %d" % len(body.encode())]) + "\r\n\r\n" + body
+                           + headers + ["Content-Length: %d" % size]) + "\r\n\r\n" + body
         q = self.pending[(branch, method)] = queue.Queue()
         end, step, quiet = time.time() + timeout, 0.5, False
         try:
@@ -365,8 +369,9 @@ class UA:
         h += list(extra)
         return self.request(method, target, h, body, to, timeout, on_provisional)
 
-    def message(self, target, text, **kw):
-        return self._out_of_dialog("MESSAGE", target, ["Content-Type: text/plain"], text,
+    def message(self, target, body, content_type="text/plain", **kw):
+        """body: text or bytes"""
+        return self._out_of_dialog("MESSAGE", target, ["Content-Type: " + content_type], body,
                                    contact=False, **kw)
 
     def subscribe_reg(self, expires=60, **kw):
@@ -400,7 +405,7 @@ class UA:
         self.in_dialog(d, "ACK")
         return m, prov, d
 
-    def in_dialog(self, d, method, timeout=8.0, extra=()):
+    def in_dialog(self, d, method, timeout=8.0, extra=(), body=""):
         if method != "ACK":
             d["cseq"] += 1
         h = ["Route: " + r for r in d["routes"]]
@@ -415,7 +420,7 @@ class UA:
             self._send("\r\n".join(["ACK %s SIP/2.0" % d["target"], via, "Max-Forwards: 70"] + h
                                    + ["Content-Length: 0"]) + "\r\n\r\n", to)
             return None
-        return self.request(method, d["target"], h, to=to, timeout=timeout)
+        return self.request(method, d["target"], h, body, to, timeout)
 
     def wait(self, method, timeout=5.0, match=lambda m: True):
         end = time.time() + timeout

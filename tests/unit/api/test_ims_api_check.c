@@ -18,6 +18,7 @@ static json_t *good_value(const ims_field *field)
 	switch (field->type) {
 	case IMS_FIELD_STRING:
 	case IMS_FIELD_SECRET:
+	case IMS_FIELD_TEXT:
 		if (field->allowed)
 			return json_stringn(field->allowed, strcspn(field->allowed, "|"));
 		text = g_strnfill((gsize)MAX(field->min, 1), 'a');
@@ -150,6 +151,7 @@ static gboolean fits(ims_field_type type, const json_t *value)
 	switch (type) {
 	case IMS_FIELD_STRING:
 	case IMS_FIELD_SECRET:
+	case IMS_FIELD_TEXT:
 		return json_is_string(value);
 	case IMS_FIELD_INTEGER:
 		return json_is_integer(value);
@@ -209,7 +211,8 @@ static void test_length(void **state)
 			gsize max = field->max ? (gsize)field->max : IMS_MAX_STRING;
 			g_autofree char *text = g_strnfill(max + 1, 'a');
 
-			if (field->type != IMS_FIELD_STRING && field->type != IMS_FIELD_SECRET)
+			if (field->type != IMS_FIELD_STRING && field->type != IMS_FIELD_SECRET &&
+			    field->type != IMS_FIELD_TEXT)
 				continue;
 			with(row, field, json_string(text), 444);
 			if (field->min > 0)
@@ -221,7 +224,7 @@ static void test_length(void **state)
 	}
 }
 
-/* Most texts end up in a SIP header; a password is only hashed. */
+/* Most texts end up in a SIP header; a password is only hashed, a body is any text. */
 static void test_controls(void **state)
 {
 	static const char *const texts[] = { "a\r\nRoute: b", "a\nb", "a\rb", "\ta", "a\x7f", "\x1b[0m" };
@@ -234,7 +237,7 @@ static void test_controls(void **state)
 			for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
 				if (field->type == IMS_FIELD_STRING)
 					with(row, field, json_string(texts[i]), 444);
-				else if (field->type == IMS_FIELD_SECRET)
+				else if (field->type == IMS_FIELD_SECRET || field->type == IMS_FIELD_TEXT)
 					with(row, field, json_string(texts[i]), 0);
 		}
 	}

@@ -98,11 +98,15 @@ static void assert_json(json_t *event, const char *wanted)
 #define OF_CALL(fields)                                                                                      \
 	"{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{\"username\":\"sip:bob@ims.example\",\"call_"     \
 	"id\":\"c1\"," fields "}}"
+#define OF_MESSAGE(fields) "{\"sip\":\"event\",\"call_id\":\"m1\",\"result\":{\"call_id\":\"m1\"," fields "}}"
 #define CALL .call_id = "c1", .username = "sip:bob@ims.example"
 
 static const ims_sip_news busy = { .reason_header = (char *)"User busy",
 				   .reason_protocol = (char *)"Q.850",
 				   .reason_cause = (char *)"17" };
+
+static const ims_sip_news report = { .content_type = (char *)"application/vnd.3gpp.sms",
+				     .in_reply_to = (char *)"m0@b" };
 
 static void test_news(void **state)
 {
@@ -156,6 +160,21 @@ static void test_news(void **state)
 		{ { .kind = IMS_NEWS_HOLDING, CALL }, OF_CALL("\"event\":\"holding\"") },
 		{ { .kind = IMS_NEWS_RESUMING, CALL }, OF_CALL("\"event\":\"resuming\"") },
 		{ { .kind = IMS_NEWS_DTMF_SENT, CALL }, OF_CALL("\"event\":\"dtmfsent\"") },
+		{ { .kind = IMS_NEWS_MESSAGE_SENT, .call_id = "m1" },
+		  OF_MESSAGE("\"event\":\"messagesent\"") },
+		{ { .kind = IMS_NEWS_MESSAGE_DELIVERY, .call_id = "m1", .code = 202, .reason = "Accepted" },
+		  OF_MESSAGE("\"event\":\"messagedelivery\",\"code\":202,\"reason\":\"Accepted\"") },
+		{ { .kind = IMS_NEWS_MESSAGE,
+		    .call_id = "m1",
+		    .username = "sip:bob@ims.example",
+		    .display_name = "Bob",
+		    .callee = "sip:a@b",
+		    .sip = &report },
+		  OF_MESSAGE(
+			  "\"event\":\"message\",\"sender\":\"sip:bob@ims.example\",\"displayname\":\"Bob\","
+			  "\"callee\":\"sip:a@b\",\"content_type\":\"application/"
+			  "vnd.3gpp.sms\",\"content\":\"\","
+			  "\"encoding\":\"utf-8\",\"in_reply_to\":\"m0@b\"") },
 	};
 	guint kinds = 0;
 
@@ -164,7 +183,7 @@ static void test_news(void **state)
 		kinds |= 1u << rows[i].news.kind;
 		assert_json(ims_event_of_news(&rows[i].news), rows[i].json);
 	}
-	assert_int_equal(kinds, (2u << IMS_NEWS_DTMF_SENT) - 1); /* none is forgotten here */
+	assert_int_equal(kinds, (1u << IMS_NEWS_N_KINDS) - 1); /* none is forgotten here */
 }
 
 static GPtrArray *list(const char *first, const char *second)

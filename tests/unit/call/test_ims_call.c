@@ -92,7 +92,23 @@ static void on_ended(ims_call *call, int status, const char *reason, const ims_s
 		ims_call_free(g_steal_pointer(&b->call));
 }
 
-static const ims_call_events events = { on_proceeding, on_ringing, on_progress, on_answered, on_ended };
+static int on_message(ims_call *call, const ims_sip_news *news, gpointer user)
+{
+	bench *b = user;
+
+	(void)call;
+	g_string_append_printf(b->heard, "message %s ", news->content_type);
+	return 200;
+}
+
+static const ims_call_events events = {
+	.proceeding = on_proceeding,
+	.ringing = on_ringing,
+	.progress = on_progress,
+	.answered = on_answered,
+	.message = on_message,
+	.ended = on_ended,
+};
 
 static int start(void **state)
 {
@@ -806,6 +822,23 @@ static void test_dtmf(void **state)
 	expect(b, "", "");
 }
 
+static void test_message(void **state)
+{
+	bench *b = *state;
+	ims_sip_news news = { .content_type = (char *)"text/plain" };
+
+	to_early(b);
+	assert_null(ims_call_dialog(b->call));
+	ANSWER(b, PHONE);
+	assert_ptr_equal(ims_call_dialog(b->call), b->stack.last);
+	fresh(b);
+	assert_int_equal(b->stack.last->events->message(&news, b->stack.last->user), 200);
+	expect(b, "message text/plain ", "");
+	b->frees = FALSE;
+	TELL(b, ended, 0);
+	assert_null(ims_call_dialog(b->call));
+}
+
 /* What has no place in a state is refused with IMS_E_WRONG_STATE and does nothing. */
 static void test_wrong_states(void **state)
 {
@@ -951,6 +984,7 @@ int main(void)
 		IN_BENCH(test_glare_cannot_be_sent),
 		IN_BENCH(test_unreachable),
 		IN_BENCH(test_dtmf),
+		IN_BENCH(test_message),
 		IN_BENCH(test_wrong_states),
 		IN_BENCH(test_freed_anywhere),
 		IN_BENCH(test_over_is_over),

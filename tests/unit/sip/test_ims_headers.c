@@ -202,8 +202,44 @@ static void test_call_id(void **state)
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
 
-		if (ims_header_check_call_id(rows[i].call_id, &error) != rows[i].good)
+		if (ims_header_check_call_id("call", rows[i].call_id, &error) != rows[i].good)
 			fail_msg("'%s'", rows[i].call_id);
+		assert_true(rows[i].good != g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ELEMENT));
+	}
+}
+
+static void test_content_type(void **state)
+{
+	static const struct {
+		const char *type;
+		gboolean good;
+	} rows[] = {
+		{ "text/plain", TRUE },
+		{ "application/vnd.3gpp.sms", TRUE },
+		{ "text/plain;charset=UTF-8", TRUE },
+		{ "text/plain; charset=\"utf-8\" ; format=flowed", TRUE },
+		{ "multipart/mixed;boundary=\"a;\\\"b\"", TRUE },
+		{ "", FALSE },
+		{ "text", FALSE },
+		{ "text/", FALSE },
+		{ "/plain", FALSE },
+		{ "text/plain;", FALSE },
+		{ "text/plain;charset", FALSE },
+		{ "text/plain;charset=\"utf-8", FALSE },
+		{ "text/plain, text/html", FALSE },
+		{ "text /plain", FALSE },
+		{ "text/plain\r\nRoute: x", FALSE },
+		{ "text/plain;a=\"\r\nRoute: x\"", FALSE },
+		{ "text/plain\n", FALSE },
+		{ "te\xc3\xa4xt/plain", FALSE },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (ims_header_check_content_type("message", rows[i].type, &error) != rows[i].good)
+			fail_msg("'%s'", rows[i].type);
 		assert_true(rows[i].good != g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ELEMENT));
 	}
 }
@@ -268,11 +304,11 @@ static void test_routes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taken),  cmocka_unit_test(test_owned),
-		cmocka_unit_test(test_names),  cmocka_unit_test(test_values),
-		cmocka_unit_test(test_length), cmocka_unit_test(test_call_id),
-		cmocka_unit_test(test_join),   cmocka_unit_test(test_name_addr),
-		cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_taken),        cmocka_unit_test(test_owned),
+		cmocka_unit_test(test_names),        cmocka_unit_test(test_values),
+		cmocka_unit_test(test_length),       cmocka_unit_test(test_call_id),
+		cmocka_unit_test(test_content_type), cmocka_unit_test(test_join),
+		cmocka_unit_test(test_name_addr),    cmocka_unit_test(test_routes),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_headers", tests, NULL, NULL);

@@ -83,6 +83,38 @@ static void test_bare_request(void **state)
 	assert_null(news.reason_header);
 }
 
+/* REQ-104: of a MESSAGE the body is bytes, whatever they are. */
+static void test_message(void **state)
+{
+	static const char head[] = "MESSAGE sip:alice@192.0.2.1:5060 SIP/2.0\r\n"
+				   "Via: SIP/2.0/UDP 198.51.100.7:4060;branch=z9hG4bK1\r\n"
+				   "From: <sip:smsc@ims.example>;tag=f1\r\n"
+				   "To: <sip:alice@ims.example>\r\n"
+				   "Call-ID: report-8@ims.example\r\n"
+				   "CSeq: 1 MESSAGE\r\n"
+				   "In-Reply-To: sms-7@ims.example\r\n"
+				   "Content-Type: application/vnd.3gpp.sms;x=\"a;b\"\r\n"
+				   "Content-Length: 256\r\n\r\n";
+	guint8 text[sizeof(head) - 1 + 256];
+	g_auto(ims_sip_news) news = { 0 };
+	msg_t *message;
+
+	(void)state;
+	memcpy(text, head, sizeof(head) - 1);
+	for (gsize i = 0; i < 256; i++)
+		text[sizeof(head) - 1 + i] = (guint8)i;
+	message = msg_make(sip_default_mclass(), 0, text, sizeof(text));
+	ims_sip_read_news(sip_object(message), &news);
+	msg_destroy(message);
+	assert_string_equal(news.call_id, "report-8@ims.example");
+	assert_string_equal(news.content_type, "application/vnd.3gpp.sms;x=\"a;b\"");
+	assert_string_equal(news.in_reply_to, "sms-7@ims.example");
+	assert_int_equal(g_bytes_get_size(news.body), 256);
+	assert_memory_equal(g_bytes_get_data(news.body, NULL), text + sizeof(head) - 1, 256);
+	assert_string_equal(news.caller, "sip:smsc@ims.example");
+	assert_null(news.sdp);
+}
+
 static void test_answer(void **state)
 {
 	READ(news, ANSWER_HEAD("486 Busy Here", "INVITE"),
@@ -486,25 +518,16 @@ static void test_broken_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_request),
-		cmocka_unit_test(test_bare_request),
-		cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_nobody_answered),
-		cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_body_with_nul),
-		cmocka_unit_test(test_privacy),
-		cmocka_unit_test(test_asserted),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_asserted_name),
-		cmocka_unit_test(test_charging),
-		cmocka_unit_test(test_reason),
-		cmocka_unit_test(test_header),
-		cmocka_unit_test(test_registered),
-		cmocka_unit_test(test_register_unanswered),
-		cmocka_unit_test(test_granted),
-		cmocka_unit_test(test_challenges),
-		cmocka_unit_test(test_register_times),
-		cmocka_unit_test(test_broken_lists),
+		cmocka_unit_test(test_request),         cmocka_unit_test(test_bare_request),
+		cmocka_unit_test(test_message),         cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_nobody_answered), cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_body_with_nul),   cmocka_unit_test(test_privacy),
+		cmocka_unit_test(test_asserted),        cmocka_unit_test(test_names),
+		cmocka_unit_test(test_asserted_name),   cmocka_unit_test(test_charging),
+		cmocka_unit_test(test_reason),          cmocka_unit_test(test_header),
+		cmocka_unit_test(test_registered),      cmocka_unit_test(test_register_unanswered),
+		cmocka_unit_test(test_granted),         cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_register_times),  cmocka_unit_test(test_broken_lists),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);

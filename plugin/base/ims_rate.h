@@ -1,0 +1,15 @@
+/* ims_rate.h: how often something may happen: a bucket of tokens that fills evenly, and holds a minute's
+ * worth.
+ *
+ * Pure; the caller brings the time. */
+#pragma once
+#include <glib.h>
+
+typedef struct {
+	guint per_minute; /* 0: no limit */
+	gint64 filled_ms; /* when level was right */
+	gint64 level;     /* in 1/60000 of a token: per_minute of them come each millisecond */
+} ims_rate;
+
+void ims_rate_init(ims_rate *rate, guint per_minute, gint64 now_ms); /* full */
+gboolean ims_rate_take(ims_rate *rate, gint64 now_ms);               /* FALSE: too often */
