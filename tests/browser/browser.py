@@ -173,6 +173,8 @@ RECORD = """async (name, seconds) => {
 
 
 class Tab:
+    RECORDER = RECORD
+
     def __init__(self, bidi, address, window):
         self.bidi, self.address = bidi, address
         self.user = bidi.command("browser.createUserContext")["userContext"]
@@ -265,7 +267,7 @@ class Tab:
 
     def record(self, name, seconds):
         """-> samples of what the audio element gets to play"""
-        answer = self.run(RECORD, name, seconds)
+        answer = self.run(self.RECORDER, name, seconds)
         if "why" in answer:
             raise AssertionError("recording %s: %s" % (name, answer["why"]))
         data = base64.b64decode(answer["data"])

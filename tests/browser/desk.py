@@ -11,6 +11,7 @@ import paths
 import world
 from browser import RATE, Chromium
 from checks import check, equal
+from firefox import Firefox
 from lab import REALM
 from process import Process, wait_until
 from rtp import loudest, tone, write_wav
@@ -38,15 +39,20 @@ class Run(world.Run):
         self.browsers, self.server = {}, None
         self.users = os.path.join(state, "demo.json")
 
-    def browser(self, voice):
-        found = self.browsers.get(voice)
+    def browser(self, voice, kind="chromium"):
+        """kind: "chromium" or "firefox" """
+        found = self.browsers.get((kind, voice))
         if found and not found.alive():
             found.stop()
             found = None
         if not found:
-            found = Chromium("%s/browser-%d" % (self.state, voice), tone(voice, 2, RATE))
-            self.browsers[voice] = found
+            found = self._new_browser("%s/%s-%d" % (self.state, kind, voice), voice, kind)
+            self.browsers[kind, voice] = found
         return found
+
+    @staticmethod
+    def _new_browser(folder, voice, kind):
+        return Firefox(folder, voice) if kind == "firefox" else Chromium(folder, tone(voice, 2, RATE))
 
     def serve(self, names, gateway):
         """names: {name: user} of the ready-made users"""
@@ -72,16 +78,17 @@ class Run(world.Run):
         super().close()
 
 
-def at_the_page(w, *people, users=(), friends=None, window=None, gateway=None):
+def at_the_page(w, *people, users=(), friends=None, window=None, gateway=None, browsers=()):
     """-> Persons, each in front of the sign-in card in a browser of their own. users: their names
     in the lab. friends: {name: user} of others who are in every contact list. gateway: another
-    address of Janus."""
+    address of Janus. browsers: the kind of each, "chromium" if nothing is said."""
     lab_names = list(users) + [None] * len(people)
     names = {name: w.user(lab_name) for name, lab_name in zip(people, lab_names)}
     w.run.lab.start()
     w.run.serve({**names, **(friends or {})}, gateway or "ws://127.0.0.1:%d" % w.janus.ws_port)
-    return [Person(w, name, user, voice, window)
-            for (name, user), voice in zip(names.items(), VOICES)]
+    kinds = list(browsers) + ["chromium"] * len(people)
+    return [Person(w, name, user, voice, window, kind)
+            for (name, user), voice, kind in zip(names.items(), VOICES, kinds)]
 
 
 def signed_in(w, *people, **options):
@@ -95,10 +102,10 @@ def signed_in(w, *people, **options):
 class Person:
     """Somebody at the demo page."""
 
-    def __init__(self, w, name, user, voice, window=None):
+    def __init__(self, w, name, user, voice, window=None, kind="chromium"):
         self.w, self.name, self.user, self.voice = w, name, user, voice
         self.pictures = self.recordings = 0
-        self.tab = w.run.browser(voice).tab(ADDRESS, window)
+        self.tab = w.run.browser(voice, kind).tab(ADDRESS, window)
         w.defer(self._leave)
         self.tab.until_visible(self.chip)
 

@@ -44,6 +44,8 @@ def netstring(text):
 class Baresip:
     """codec: "g711", "g722" or "opus". Registers at start."""
 
+    silent_hold = True
+
     def __init__(self, folder, user, ip=NET + ".33", hz=440, codec="g711", seconds=20,
                  answermode="manual"):
         self.user, self.ip, self.hz, self.folder = user, ip, hz, folder
@@ -132,8 +134,32 @@ class Baresip:
     def accept(self):
         self.command("accept")
 
+    def answer(self):
+        self.wait("CALL_INCOMING")
+        self.accept()
+
+    def until_talking(self):
+        self.wait("CALL_ESTABLISHED")
+
+    def press(self, digit):
+        self.command("sndcode", digit)
+
+    def until_digit(self, digit):
+        got = self.wait("CALL_DTMF_START")["param"]
+        if got != digit:
+            raise AssertionError("baresip got the digit %r, not %r" % (got, digit))
+
+    def hold(self):
+        self.command("hold")
+
+    def resume(self):
+        self.command("resume")
+
     def hangup(self):
         self.command("hangup")
+
+    def until_over(self):
+        self.wait("CALL_CLOSED")
 
     def heard(self):
         """Recording of the last call. -> samples, rate"""

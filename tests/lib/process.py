@@ -12,10 +12,10 @@ from dataclasses import dataclass
 class Process:
     """A program in a session of its own, with its output in a file."""
 
-    def __init__(self, argv, log, env=None, cwd=None):
+    def __init__(self, argv, log, env=None, cwd=None, stdin=subprocess.DEVNULL):
         self.argv, self.log = argv, log
         with open(log, "ab") as out:
-            self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+            self.child = subprocess.Popen(argv, stdin=stdin, stdout=out, stderr=out,
                                           start_new_session=True, cwd=cwd,
                                           env={**os.environ, **(env or {})})
         self.pid = self.child.pid

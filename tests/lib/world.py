@@ -14,6 +14,7 @@ import webrtc
 from baresip import Baresip
 from capture import Capture, Sniffer
 from core import Core, RouteProxy
+from linphone import Linphone
 from page import Page
 from peer import Peer
 from sip import addr_of
@@ -177,6 +178,12 @@ class World:
         user = user or self.user()
         self.lab.start()
         return self._closing(Baresip(self.folder("baresip-" + user.name), user, **options),
+                             "stop").start()
+
+    def linphone(self, user=None, **options):
+        user = user or self.user()
+        self.lab.start()
+        return self._closing(Linphone(self.folder("linphone-" + user.name), user, **options),
                              "stop").start()
 
     def sipp(self, scenario, rows, **options):
