@@ -3,6 +3,7 @@
  * Janus calls from its own threads; each callback looks up the handle, and posts to the SIP thread
  * or hands a packet to the call's media. See docs/architecture.md for threads and lives. */
 #include <string.h>
+#include <sys/resource.h>
 
 #include "api/ims_api.h"
 #include "base/ims_error.h"
@@ -17,6 +18,7 @@
 #define IMS_PACKAGE "janus.plugin.ims"
 #define IMS_VERSION 1
 #define LOG_LINE 2048
+#define OTHER_DESCRIPTORS 200
 
 __attribute__((visibility("default"))) janus_plugin *create(void);
 static janus_plugin plugin;
@@ -186,6 +188,21 @@ static void on_push_failed(ims_handle *handle, const char *call_id)
 
 /* Start and stop */
 
+/* RTP and RTCP of each stream have a socket each; Janus needs some for itself. */
+static void check_descriptors(const ims_config *config)
+{
+	guint ports = config->media.port_max - config->media.port_min + 1u;
+	guint wanted = (config->max_calls ? MIN(ports, config->max_calls * 4) : ports) + OTHER_DESCRIPTORS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted)
+		ims_warn(NULL,
+			 "this process may open %lu descriptors, the calls that ports and limits allow take "
+			 "%u: "
+			 "raise LimitNOFILE, or set general.max_calls",
+			 (gulong)limit.rlim_cur, wanted);
+}
+
 static int plugin_init(janus_callbacks *callback, const char *config_path)
 {
 	g_autofree char *path = g_strdup_printf("%s/%s.jcfg", config_path, IMS_PACKAGE);
@@ -211,6 +228,7 @@ static int plugin_init(janus_callbacks *callback, const char *config_path)
 						   .failed = on_push_failed });
 	ims.handles = ims_handles_new();
 	g_atomic_int_set(&ims.running, 1);
+	check_descriptors(config);
 	ims_info(NULL, "%s " PACKAGE_VERSION " serves SIP at %s port %u", IMS_PACKAGE, config->sip.address,
 		 config->sip.port);
 	return 0;

@@ -91,6 +91,28 @@ static nta_leg_t *outside_leg(ims_stack *stack)
 			       TAG_END());
 }
 
+/* With event handlers, janus.plugin.sip sets TPORT_LOG for the whole process, and each agent made afterwards
+ * has its messages printed, credentials and all: not ours. The library asks for it when an agent is made. */
+static nta_agent_t *create_agent(ims_stack *stack, const char *url)
+{
+	const ims_config_sip *sip = &stack->config->sip;
+	g_autofree char *printing = g_strdup(g_getenv("TPORT_LOG"));
+	nta_agent_t *agent;
+
+	g_unsetenv("TPORT_LOG");
+	agent = nta_agent_create(
+		stack->root, URL_STRING_MAKE(url), ims_uas_receive, (nta_agent_magic_t *)stack, NTATAG_UA(1),
+		/* 1 would refuse the second branch of an INVITE that the
+		 * S-CSCF forked to two contacts here. */
+		NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
+		NTATAG_SIP_T1(sip->sip_t1_ms), NTATAG_SIP_T1X64(64 * sip->sip_t1_ms),
+		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING),
+		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TAG_END());
+	if (printing)
+		g_setenv("TPORT_LOG", printing, TRUE);
+	return agent;
+}
+
 static gboolean stack_open(ims_stack *stack, GError **error)
 {
 	const ims_config_sip *sip = &stack->config->sip;
@@ -101,14 +123,7 @@ static gboolean stack_open(ims_stack *stack, GError **error)
 	su_log_set_level(tport_log, 0);
 	stack->root = su_root_create(NULL);
 	su_root_threading(stack->root, 0);
-	stack->agent = nta_agent_create(
-		stack->root, URL_STRING_MAKE(url), ims_uas_receive, (nta_agent_magic_t *)stack, NTATAG_UA(1),
-		/* 1 would refuse the second branch of an INVITE that the
-		 * S-CSCF forked to two contacts here. */
-		NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
-		NTATAG_SIP_T1(sip->sip_t1_ms), NTATAG_SIP_T1X64(64 * sip->sip_t1_ms),
-		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING),
-		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TAG_END());
+	stack->agent = create_agent(stack, url);
 	if (stack->agent)
 		stack->outside = outside_leg(stack);
 	if (stack->outside)

@@ -52,8 +52,10 @@ def wait_objects(of, want, timeout_s=15):
         raise AssertionError("%s: %r, at the start %r" % (error, objects(of), want)) from None
 
 
-def janus(folder, general=None, sip=None, media=None, network=None, networks_of=None, core=None, **options):
+def janus(folder, general=None, sip=None, media=None, network=None, networks_of=None, core=None,
+          beside=(), configs=None, **options):
     """general, sip, media, network, networks_of: of the plugin; core: of janus.jcfg's general;
-    options: see Janus."""
-    return Janus(folder, [paths.built(OBJECT)],
-                 {PACKAGE: configuration(general, sip, media, network, networks_of)}, general=core, **options)
+    beside, configs: other plugins, and configuration of others; options: see Janus."""
+    return Janus(folder, [paths.built(OBJECT), *beside],
+                 {PACKAGE: configuration(general, sip, media, network, networks_of), **(configs or {})},
+                 general=core, **options)

@@ -46,19 +46,23 @@ def sanitizer_environment():
 
 class Janus:
     """plugins: paths of shared objects; configs: {"janus.plugin.ims": {...} or text};
-    general, media: additions to janus.jcfg; ws_port: also a WebSocket server."""
+    general, media: additions to janus.jcfg; ws_port: also a WebSocket server; handlers: paths of
+    event handlers; descriptors: how many the process may have; environment: added to it."""
 
     def __init__(self, folder, plugins, configs=None, general=None, media=None, ws_port=8188,
-                 rtp_ports="30000-31999", full_trickle=True, asan=False, debug_level=5):
-        self.folder, self.asan, self.ws_port = folder, asan, ws_port
+                 rtp_ports="30000-31999", full_trickle=True, asan=False, debug_level=5, handlers=(),
+                 descriptors=None, environment=None):
+        self.folder, self.asan, self.ws_port, self.descriptors = folder, asan, ws_port, descriptors
+        self.environment = {**(sanitizer_environment() if asan else {}), **(environment or {})}
         shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder + "/events")
         os.makedirs(folder + "/loggers")
         # Not in the folder: a UNIX socket's path is short.
         self.sockets = tempfile.mkdtemp(prefix="ims-janus-")
         self.api_path, self.admin_path = self.sockets + "/api", self.sockets + "/admin"
         self.log = folder + "/janus.log"
         self._link("plugins", plugins)
+        self._link("events", handlers)
+        self.has_handlers = len(handlers) > 0
         transports = paths.janus_folder("transports")
         self._link("transports", [transports + "/libjanus_pfunix.so"]
                    + ([transports + "/libjanus_websockets.so"] if ws_port else []))
@@ -80,7 +84,7 @@ class Janus:
             "janus": {
                 "general": {**folders, "debug_timestamps": True, "debug_colors": False,
                             "admin_secret": ADMIN_SECRET, "session_timeout": 0, **general},
-                "media": media,
+                "media": media, "events": {"broadcast": bool(self.has_handlers)},
                 "nat": {"full_trickle": full_trickle, "ice_enforce_list": ADDRESS}},
             "janus.transport.pfunix": {
                 "general": {"enabled": True, "json": "compact", "path": self.api_path,
@@ -124,8 +128,9 @@ class Janus:
     def _run(self, timeout_s):
         """-> where its output begins in the log"""
         configs = self.folder + "/configs"
-        self.process = Process(["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
-                               self.log, sanitizer_environment() if self.asan else None)
+        limit = ["prlimit", "--nofile=%d" % self.descriptors] if self.descriptors else []
+        self.process = Process(limit + ["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
+                               self.log, self.environment)
         seen = len(self.process.output())
         with contextlib.suppress(Late):
             wait_until(lambda: not self.process.alive() or self._answers() or self.THREAD_ENDED in
