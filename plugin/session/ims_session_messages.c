@@ -85,7 +85,8 @@ static gboolean send_outside(ims_session *session, const ims_message_params *p, 
 	lines = ims_role_originating(&user);
 	headers = ims_header_join(lines.first, p->headers);
 	return send(session,
-		    &(ims_pager_request){ .target = p->uri,
+		    &(ims_pager_request){ .network = ims_reg_network(reg),
+					  .target = p->uri,
 					  .sender = ims_reg_impu(reg),
 					  .sender_name = session->display_name,
 					  .call_id = p->call_id,

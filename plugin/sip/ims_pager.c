@@ -3,6 +3,7 @@
 #include "base/ims_error.h"
 #include "base/ims_random.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_hop.h"
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_sip_read.h"
 
@@ -59,14 +60,15 @@ static nta_outgoing_t *send_outside(ims_stack *stack, ims_pager *pager, const im
 	g_autofree char *from = ims_header_name_addr(r->sender_name, r->sender, tag);
 	g_autofree char *to = ims_header_name_addr(NULL, r->target, NULL);
 	g_autofree char *routes = ims_header_routes(r->route);
+	g_auto(ims_hop) hop = ims_hop_for_text(r->network, g_ptr_array_index(r->route, 0));
 	sip_payload_t *body = sip_payload_create(home, g_bytes_get_data(r->body, NULL),
 						 (issize_t)g_bytes_get_size(r->body));
 	nta_outgoing_t *request = nta_outgoing_tcreate(
-		stack->outside, on_answer, (nta_outgoing_magic_t *)pager, NULL, SIP_METHOD_MESSAGE,
-		URL_STRING_MAKE(r->target), SIPTAG_ROUTE_STR(routes), SIPTAG_FROM_STR(from),
-		SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(pager->call_id), SIPTAG_CSEQ_STR("1 MESSAGE"),
-		SIPTAG_CONTENT_TYPE_STR(r->content_type), TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)),
-		SIPTAG_PAYLOAD(body), TAG_END());
+		stack->outside, on_answer, (nta_outgoing_magic_t *)pager, IMS_HOP_URL(hop),
+		SIP_METHOD_MESSAGE, URL_STRING_MAKE(r->target), IMS_HOP_TAGS(hop), SIPTAG_ROUTE_STR(routes),
+		SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(pager->call_id),
+		SIPTAG_CSEQ_STR("1 MESSAGE"), SIPTAG_CONTENT_TYPE_STR(r->content_type),
+		TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)), SIPTAG_PAYLOAD(body), TAG_END());
 
 	su_home_deinit(home);
 	return request;

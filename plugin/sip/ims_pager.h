@@ -9,13 +9,14 @@
 #define IMS_PAGER_MAX_BYTES 32768
 
 typedef struct {
-	ims_invite *dialog;      /* NULL: outside any dialog, and only then the next five count */
-	const char *target;      /* Request-URI and To */
-	const char *sender;      /* From URI */
-	const char *sender_name; /* display name; NULL: none */
-	const char *call_id;     /* NULL: one is made */
-	const GPtrArray *route;  /* as of an ims_invite_request */
-	const char *headers;     /* further lines; NULL: none */
+	ims_invite *dialog;         /* NULL: outside any dialog, and only then the next six count */
+	const ims_network *network; /* whose transport it takes */
+	const char *target;         /* Request-URI and To */
+	const char *sender;         /* From URI */
+	const char *sender_name;    /* display name; NULL: none */
+	const char *call_id;        /* NULL: one is made */
+	const GPtrArray *route;     /* as of an ims_invite_request */
+	const char *headers;        /* further lines; NULL: none */
 	const char *content_type;
 	GBytes *body; /* any bytes */
 } ims_pager_request;

@@ -79,6 +79,16 @@ def all_over_tcp(w):
     equal(methods, ["REGISTER", "REGISTER", "INVITE", "ACK", "BYE"], "requests")
 
 
+@case("REQ-104", timeout_s=40)
+def messages_over_tcp(w):
+    """a small MESSAGE takes the network's transport too"""
+    page, phone = w.registered(), w.phone()
+    page.send("message", uri=phone.impu, content="small")
+    equal(page.wait("messagedelivery")["code"], 200, "code")
+    equal(phone.wait("MESSAGE").body, "small", "body")
+    equal(transports(w.capture.requests("MESSAGE", frm=edge.ADDRESS)), ["tcp"], "transport")
+
+
 @case(timeout_s=40)
 def called_over_tcp(w):
     """a call comes over TCP, is answered on its connection, and ended by either side"""
