@@ -95,7 +95,7 @@ start();
 async function start() {
 	applyTheme(theme.get());
 	demo = { ...demo, ...await readDemo() };
-	server = query.get('server') || demo.server || `ws://${location.hostname || 'localhost'}:8188`;
+	server = gateway(query.get('server') || demo.server || `ws://${location.hostname || 'localhost'}:8188`);
 	$('#server-note').textContent = `Gateway ${server}`;
 	login.offer(demo.users);
 	const wanted = demo.users.find((user) => user.name.toLowerCase() === query.get('user')?.toLowerCase());
@@ -106,6 +106,11 @@ async function start() {
 		login.suggest(lastIdentity.get());
 	login.focus();
 	await resume(parked.take());
+}
+
+/** A path is on the page's own server. */
+function gateway(address) {
+	return address.startsWith('/') ? new URL(address, location.href).href.replace(/^http/, 'ws') : address;
 }
 
 /** /demo.json of ./html-demo/start; the page works without. */

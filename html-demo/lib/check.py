@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Asks each part of a running demo whether it answers: check.py PAGE_ADDRESS
+"""Asks each part of a running demo whether it answers: check.py PAGE_ADDRESS [CERTIFICATE]
 
 The page and its modules, demo.json, Janus over HTTP and over WebSocket.
 Prints one line for each; exit code 1 when one does not.
@@ -8,13 +8,15 @@ import base64
 import json
 import os
 import socket
+import ssl
 import sys
 import urllib.request
-from urllib.parse import urlparse
+from urllib.parse import urljoin, urlparse
 
 PLUGIN = "janus.plugin.ims"
 page = sys.argv[1]
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+tls = ssl.create_default_context(cafile=sys.argv[2] if len(sys.argv) > 2 else None)
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls))
 
 
 def get(address):
@@ -55,15 +57,19 @@ def check_info():
 
 
 def check_websocket():
-    address = urlparse(demo()["server"])
+    server = urljoin(page + "/", demo()["server"])
+    address = urlparse(server)
     key = base64.b64encode(os.urandom(16)).decode()
     with socket.create_connection((address.hostname, address.port), timeout=5) as s:
-        s.sendall(f"GET / HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                  f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        if address.scheme == "https":
+            s = tls.wrap_socket(s, server_hostname=address.hostname)
+        s.sendall(f"GET {address.path or '/'} HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
+                  f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
                   "Sec-WebSocket-Protocol: janus-protocol\r\n\r\n".encode())
         status = s.recv(4096).split(b"\r\n")[0].decode()
+        s.close()
     assert " 101 " in status, status
-    return demo()["server"]
+    return server
 
 
 failed = False

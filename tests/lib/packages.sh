@@ -6,7 +6,8 @@ BUILD=(autoconf automake libtool pkg-config make gcc libc6-dev
 	janus-dev libglib2.0-dev libjansson-dev libsofia-sip-ua-dev libconfig-dev)
 LAB=(kamailio kamailio-ims-modules kamailio-presence-modules python3 procps)
 DEMO=(janus python3 hostname ca-certificates nodejs@node npm@npm)
-TEST=(libcmocka-dev clang libclang-rt-dev sip-tester baresip-core linphone-cli chromium chromium-driver firefox-esr tshark iproute2 python3 nodejs@node npm@npm)
+PHONES=(openssl qrencode)
+TEST=(openssl libcmocka-dev clang libclang-rt-dev sip-tester baresip-core linphone-cli chromium chromium-driver firefox-esr tshark iproute2 python3 nodejs@node npm@npm)
 
 # need_packages LIST...: installs what is missing of these lists; what apt says goes to stderr.
 need_packages() {
