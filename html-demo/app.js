@@ -372,12 +372,16 @@ function mediaChanged(media) {
 	audio.play().catch(() => {});	/* a click has allowed it; autoplay does the rest */
 }
 
-function messageCame({ sender, displayName, content }) {
-	book.addMessage({ uri: sender, text: content, ours: false, at: Date.now() });
+function messageCame({ sender, displayName, type, content, encoding }) {
+	const text = encoding === 'utf-8' && type === 'text/plain' ? content : `(${type}: cannot be shown here)`;
+
+	if (type === 'message/imdn+xml')
+		return;		/* a report about a message of ours */
+	book.addMessage({ uri: sender, text, ours: false, at: Date.now() });
 	messages.refresh();
 	if (!messages.reads(sender))
 		people.news('messages', true);
-	notice.say(`Message from ${nameOf({ peer: sender, displayName })}: ${content}`);
+	notice.say(`Message from ${nameOf({ peer: sender, displayName })}: ${text}`);
 }
 
 /* ---- what the person does ----------------------------------------------------------- */

@@ -66,13 +66,14 @@
  *   missed        {caller, displayName, callee, reason}       somebody called while busy
  *   media         {remote: MediaStream|null, camera: MediaStreamTrack|null}
  *   quality       Quality, see client/quality.js              once a second in a call
- *   message       {sender, displayName, type, content}        a text came
+ *   message       {sender, displayName, type, content, encoding}        somebody wrote; encoding utf-8 or base64
  *   raw           {data, jsep}                                every event of the plugin as it came
  */
 import { ImsError, apiError, registrationError } from './client/errors.js';
 import { Devices, listDevices } from './client/devices.js';
 import { JanusSession } from './client/janus-session.js';
 import { Line, unquote } from './client/line.js';
+import { Messages } from './client/messages.js';
 import { Requests } from './client/requests.js';
 
 export { ImsError, listDevices };
@@ -104,6 +105,8 @@ export class ImsClient extends EventTarget {
 		tell: (type, detail) => this.#tell(type, detail),
 		devices: () => this.#devices,
 	});
+	#messages = new Messages((body, answers) => this.#requests.ask(body, answers),
+		(message) => this.#tell('message', message));
 
 	/**
 	 * @param {object} options
@@ -266,6 +269,11 @@ export class ImsClient extends EventTarget {
 	/** Sends one or more digits. @param {string} digits 0-9 * # A-D @param {number} [duration] ms each */
 	sendDtmf(digits, duration) {
 		return this.#line.dtmf(digits, duration);
+	}
+
+	/** Sends a text. Resolves when the network has taken it. */
+	sendMessage(uri, text) {
+		return this.#messages.send(uri, text);
 	}
 
 	/** Devices to use from now on, in a call at once. @param {{microphone?: string, camera?: string}} ids '': the usual one */
@@ -462,6 +470,12 @@ export class ImsClient extends EventTarget {
 		},
 		missed_call({ caller, displayname, callee, reason }) {
 			this.#tell('missed', { caller, displayName: unquote(displayname), callee, reason });
+		},
+		message(result) {
+			this.#messages.came(result);
+		},
+		messagedelivery(result) {
+			this.#messages.delivered(result);
 		},
 		status({ registration, call }, jsep) {
 			if (registration?.state === 'registered' && this.#registration.state !== 'registered')

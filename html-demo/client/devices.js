@@ -44,11 +44,13 @@ async function capture(kind, name, wishes, id) {
 	if (!navigator.mediaDevices?.getUserMedia)
 		throw new ImsError(`${name}-insecure`);
 	try {
-		const constraints = id ? { ...wishes, deviceId: { ideal: id } } : wishes;
+		const constraints = id ? { ...wishes, deviceId: { exact: id } } : wishes;
 		const stream = await navigator.mediaDevices.getUserMedia({ [kind]: constraints });
 
 		return stream.getTracks()[0];
 	} catch (cause) {
+		if (id && ['OverconstrainedError', 'NotFoundError'].includes(cause.name))
+			return capture(kind, name, wishes, '');
 		throw new ImsError(FAILURES[cause?.name] ? `${name}-${FAILURES[cause.name]}` : 'media-failed', { cause });
 	}
 }

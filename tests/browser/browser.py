@@ -47,7 +47,7 @@ class Chromium:
         port = wait_until(self._port, 15, "chromedriver up")
         self.base = "http://127.0.0.1:%s/session" % port
         session = self._ask("POST", self.base, {"capabilities": {"alwaysMatch": {
-            "webSocketUrl": True, "goog:chromeOptions": {"args": list(arguments)}}}})
+            "webSocketUrl": True, "acceptInsecureCerts": True, "goog:chromeOptions": {"args": list(arguments)}}}})
         self.base += "/" + session["sessionId"]
         self.pid = session["capabilities"]["goog:processID"]
         self.version = session["capabilities"]["browserVersion"]
@@ -86,14 +86,19 @@ class Chromium:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-# A microphone as it is: what cleans up speech takes a steady tone for noise.
+# A microphone as it is: what cleans up speech takes a steady tone for noise. Which devices were used is noted.
 PURE_MICROPHONE = """() => {
 	const devices = navigator.mediaDevices;
 	const real = devices?.getUserMedia.bind(devices);
 	const pure = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 	if (devices)
-		devices.getUserMedia = (wishes) => real(wishes.audio ? { ...wishes, audio: pure } : wishes);
+		devices.getUserMedia = async (wishes) => {
+			const stream = await real(wishes.audio ? { ...wishes, audio: { ...wishes.audio, ...pure } } : wishes);
+
+			(window.captured ??= []).push(stream.getTracks()[0].label);
+			return stream;
+		};
 }"""
 
 # Functions for pages. `name` is always a data-testid.

@@ -102,10 +102,10 @@ def signed_in(w, *people, **options):
 class Person:
     """Somebody at the demo page."""
 
-    def __init__(self, w, name, user, voice, window=None, kind="chromium"):
+    def __init__(self, w, name, user, voice, window=None, kind="chromium", address=ADDRESS):
         self.w, self.name, self.user, self.voice = w, name, user, voice
         self.pictures = self.recordings = 0
-        self.tab = w.run.browser(voice, kind).tab(ADDRESS, window)
+        self.tab = w.run.browser(voice, kind).tab(address, window)
         w.defer(self._leave)
         self.tab.until_visible(self.chip)
 
