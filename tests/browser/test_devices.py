@@ -85,7 +85,7 @@ def another_microphone_in_mid_call(w):
     choose(alice, "microphone-choice", "Fake Audio Input 2")
     alice.tab.click("devices-done")
     alice.tab.until_hidden("devices")
-    alice.tab.until("state", "captured.length === 2")
+    alice.tab.until("state", "window.captured?.length === 2")
     equal(alice.tab.run("() => captured.at(-1)"), "Fake Audio Input 2", "microphone")
     bob.until_hears(alice.voice)
     equal(len(w.capture.requests("INVITE")), invites, "INVITEs")
@@ -93,7 +93,7 @@ def another_microphone_in_mid_call(w):
     alice.tab.reload()
     alice.until("ready")
     alice.call(bob)
-    alice.tab.until("state", "captured?.length === 1")
+    alice.tab.until("state", "window.captured?.length === 1")
     equal(alice.tab.run("() => captured.at(-1)"), "Fake Audio Input 2", "microphone after a reload")
     alice.hang_up()
 
