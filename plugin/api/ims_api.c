@@ -175,6 +175,11 @@ void ims_api_run(ims_api_client *client, const ims_api_request *request)
 	client->outlet->event(client->handle, request->transaction, ims_event_of_error(error), NULL);
 }
 
+void ims_api_picture_wanted(ims_api_client *client)
+{
+	ims_session_picture_wanted(client->session);
+}
+
 void ims_api_media_gone(ims_api_client *client)
 {
 	ims_session_media_gone(client->session);

@@ -9,8 +9,14 @@
 typedef struct {
 	/* Media towards the browser. [the handle's Janus loop, or any thread] Never blocks.
 	 * mline: index of the m-line in the browser's description, from 0.
+	 * orientation: of video, the byte of urn:3gpp:video-orientation (26.114 7.4.5); -1: none.
 	 * The bytes are copied before it returns. */
-	void (*relay_rtp)(gpointer handle, guint mline, gboolean video, char *packet, guint16 length);
+	void (*relay_rtp)(gpointer handle, guint mline, gboolean video, char *packet, guint16 length,
+			  gint orientation);
+	void (*send_pli)(gpointer handle, guint mline); /* the browser is asked for a key frame */
+	void (*send_remb)(gpointer handle, guint kbps); /* ... and told how much video it may send */
+	/* The far end is to be asked for a key frame, and RTCP cannot. */
+	void (*picture_wanted)(gpointer handle);
 	gpointer (*handle_ref)(gpointer handle); /* [any thread] */
 	void (*handle_unref)(gpointer handle);   /* [any thread] */
 } ims_gateway;

@@ -428,6 +428,11 @@ static int invite_message(const ims_sip_news *news, gpointer user)
 	return call->events ? call->events->message(call, news, call->user) : 481;
 }
 
+static void invite_picture_wanted(gpointer user)
+{
+	ims_media_want_key_frame(((ims_call *)user)->media);
+}
+
 static const ims_invite_events invite_events = {
 	.progress = invite_progress,
 	.answered = invite_answered,
@@ -438,6 +443,7 @@ static const ims_invite_events invite_events = {
 	.reoffered = invite_reoffered,
 	.reanswered = invite_reanswered,
 	.message = invite_message,
+	.picture_wanted = invite_picture_wanted,
 	.ended = invite_ended,
 };
 
@@ -644,6 +650,16 @@ gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char
 	body = g_strdup_printf("Signal=%c\r\nDuration=%u\r\n", digit, duration_ms);
 	ims_invite_info(call->invite, "application/dtmf-relay", body, headers);
 	return TRUE;
+}
+
+void ims_call_ask_picture(ims_call *call)
+{
+	static const char body[] = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n"
+				   "<media_control><vc_primitive><to_encoder><picture_fast_update/>"
+				   "</to_encoder></vc_primitive></media_control>\r\n";
+
+	if (call->state == CALL_UP)
+		ims_invite_info(call->invite, IMS_MEDIA_CONTROL, body, NULL);
 }
 
 void ims_call_media_gone(ims_call *call)

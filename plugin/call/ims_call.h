@@ -63,6 +63,7 @@ gboolean ims_call_hold(ims_call *call, ims_direction direction, GError **error);
 /* RTP events when the peer takes them, else SIP INFO application/dtmf-relay. */
 gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error);
 
+void ims_call_ask_picture(ims_call *call); /* for a peer that takes no RTCP feedback: INFO (RFC 5168) */
 void ims_call_media_gone(ims_call *call);  /* the browser's PeerConnection is gone: nobody is left to talk */
 void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 

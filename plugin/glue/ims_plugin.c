@@ -67,7 +67,12 @@ static void log_to_janus(ims_log_level level, const char *who, const char *forma
 
 /* What media asks of Janus */
 
-static void relay_rtp(gpointer data, guint mline, gboolean video, char *packet, guint16 length)
+#define CVO_CAMERA 0x08 /* urn:3gpp:video-orientation as one byte: 0000CFRR (26.114 7.4.5) */
+#define CVO_FLIP 0x04
+#define CVO_ROTATION 0x03 /* quarters of a turn */
+
+static void relay_rtp(gpointer data, guint mline, gboolean video, char *packet, guint16 length,
+		      gint orientation)
 {
 	ims_handle *handle = data;
 	janus_plugin_rtp rtp;
@@ -79,8 +84,31 @@ static void relay_rtp(gpointer data, guint mline, gboolean video, char *packet, 
 	rtp.video = video ? TRUE : FALSE;
 	rtp.buffer = packet;
 	rtp.length = length;
+	if (orientation >= 0) {
+		rtp.extensions.video_rotation = (int16_t)((orientation & CVO_ROTATION) * 90);
+		rtp.extensions.video_back_camera = (orientation & CVO_CAMERA) != 0;
+		rtp.extensions.video_flipped = (orientation & CVO_FLIP) != 0;
+	}
 	ims.gateway->relay_rtp(handle->janus, &rtp);
 }
+
+static void send_pli(gpointer data, guint mline)
+{
+	ims_handle *handle = data;
+
+	if (!g_atomic_int_get(&handle->gone))
+		ims.gateway->send_pli_stream(handle->janus, (int)mline);
+}
+
+static void send_remb(gpointer data, guint kbps)
+{
+	ims_handle *handle = data;
+
+	if (!g_atomic_int_get(&handle->gone))
+		ims.gateway->send_remb(handle->janus, kbps * 1000);
+}
+
+static void picture_wanted(gpointer handle);
 
 static gpointer gateway_handle_ref(gpointer handle)
 {
@@ -94,6 +122,9 @@ static void gateway_handle_unref(gpointer handle)
 
 static const ims_gateway media_gateway = {
 	.relay_rtp = relay_rtp,
+	.send_pli = send_pli,
+	.send_remb = send_remb,
+	.picture_wanted = picture_wanted,
 	.handle_ref = gateway_handle_ref,
 	.handle_unref = gateway_handle_unref,
 };
@@ -141,6 +172,15 @@ static void do_request(gpointer subject, gpointer args)
 	ims_api_request_free(request);
 }
 
+static void do_picture_wanted(gpointer subject, gpointer args)
+{
+	g_autoptr(ims_handle) handle = subject;
+
+	(void)args;
+	if (handle->client)
+		ims_api_picture_wanted(handle->client);
+}
+
 static void do_media_gone(gpointer subject, gpointer args)
 {
 	g_autoptr(ims_handle) handle = subject;
@@ -170,6 +210,14 @@ static void do_close(gpointer subject, gpointer args)
 static void post(ims_task task, ims_handle *handle, gpointer args)
 {
 	ims_worker_post(ims_service_worker(ims.service), task, ims_handle_ref(handle), args);
+}
+
+static void picture_wanted(gpointer handle)
+{
+	if (!enter())
+		return;
+	post(do_picture_wanted, handle, NULL);
+	leave();
 }
 
 static void close_handle(ims_handle *handle)
@@ -393,6 +441,16 @@ static void plugin_incoming_rtp(janus_plugin_session *janus, janus_plugin_rtp *p
 				       packet->length);
 }
 
+/* Of video only: nothing of audio's RTCP concerns us. */
+static void plugin_incoming_rtcp(janus_plugin_session *janus, janus_plugin_rtcp *packet)
+{
+	ims_handle *handle = janus->plugin_handle;
+	g_autoptr(ims_media) media = handle && packet->video ? ims_handle_media(handle) : NULL;
+
+	if (media && packet->mindex >= 0)
+		ims_media_rtcp_from_browser(media, (guint)packet->mindex, packet->buffer, packet->length);
+}
+
 /* The face */
 
 static int plugin_get_api_compatibility(void)
@@ -441,8 +499,8 @@ static janus_plugin plugin =
 			  .create_session = plugin_create_session, .handle_message = plugin_handle_message,
 			  .handle_admin_message = plugin_handle_admin_message,
 			  .setup_media = plugin_setup_media, .incoming_rtp = plugin_incoming_rtp,
-			  .hangup_media = plugin_hangup_media, .destroy_session = plugin_destroy_session,
-			  .query_session = plugin_query_session, );
+			  .incoming_rtcp = plugin_incoming_rtcp, .hangup_media = plugin_hangup_media,
+			  .destroy_session = plugin_destroy_session, .query_session = plugin_query_session, );
 
 janus_plugin *create(void)
 {

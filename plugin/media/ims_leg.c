@@ -9,13 +9,16 @@
 #include "base/ims_random.h"
 #include "media/ims_dtmf.h"
 #include "media/ims_latch.h"
+#include "media/ims_pacer.h"
 #include "media/ims_reporter.h"
 #include "media/ims_rtp_line.h"
 
 #define NEVER (-1)
 #define CLOCK_HZ 8000 /* when the description names none that a codec has */
 #define MAX_CLOCK_HZ 192000
-#define LATE_TICKS 5 /* so many late: the rhythm starts anew instead of catching up */
+#define LATE_TICKS 5                     /* so many late: the rhythm starts anew instead of catching up */
+#define RTCP_GAP_US (G_USEC_PER_SEC / 2) /* between requests for a key frame */
+#define SIGNALLING_GAP_US (2 * G_USEC_PER_SEC)
 
 struct ims_leg {
 	gint refs;
@@ -33,10 +36,12 @@ struct ims_leg {
 	ims_reporter reporter;
 	gint64 report_due_us; /* 0: not planned yet */
 	ims_dtmf dtmf;
-	guint32 dtmf_timestamp; /* of the event that plays */
-	gint64 dtmf_due_us;     /* NEVER: silent */
-	gboolean send_failed;   /* said so once */
-	ims_media_stats stats;  /* lost, jitter and round trip live in the lines and the reporter */
+	guint32 dtmf_timestamp;          /* of the event that plays */
+	gint64 dtmf_due_us;              /* NEVER: silent */
+	ims_pacer ask_core, ask_browser; /* for a key frame */
+	gboolean limit_told;             /* the browser knows how much it may send */
+	gboolean send_failed;            /* said so once */
+	ims_media_stats stats;           /* lost, jitter and round trip live in the lines and the reporter */
 };
 
 ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind, ims_wire *wire)
@@ -60,6 +65,8 @@ ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind, ims_w
 	ims_reporter_init(&leg->reporter, random.ssrc, leg->anchor->cname, now_us);
 	ims_dtmf_init(&leg->dtmf, CLOCK_HZ);
 	leg->dtmf_due_us = NEVER;
+	ims_pacer_init(&leg->ask_core);
+	ims_pacer_init(&leg->ask_browser);
 	return leg;
 }
 
@@ -127,18 +134,27 @@ static void apply_dtmf(ims_leg *leg)
 		mute_dtmf(leg);
 }
 
-static void apply_addresses(ims_leg *leg)
+/* TRUE: it is another end than before. */
+static gboolean apply_addresses(ims_leg *leg)
 {
 	const ims_sdp_stream *s = &leg->stream;
 
 	ims_latch_signal(&leg->rtcp, s->rtcp_address, s->rtcp_port);
-	if (ims_latch_signal(&leg->latch, s->address, s->port))
-		leg->rtcp.source.length = 0;
+	if (!ims_latch_signal(&leg->latch, s->address, s->port))
+		return FALSE;
+	leg->rtcp.source.length = 0;
+	return TRUE;
+}
+
+static gboolean is_video(const ims_leg *leg)
+{
+	return leg->kind == IMS_MEDIA_VIDEO;
 }
 
 void ims_leg_apply(ims_leg *leg, const ims_sdp_stream *stream)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+	gboolean sent_before = rtp_target(leg) != NULL, moved = FALSE;
 
 	if (leg->stopped)
 		return;
@@ -146,7 +162,10 @@ void ims_leg_apply(ims_leg *leg, const ims_sdp_stream *stream)
 	if (!stream->used)
 		leg->stream.direction = IMS_DIR_INACTIVE;
 	else
-		apply_addresses(leg);
+		moved = apply_addresses(leg);
+	if (is_video(leg) && rtp_target(leg) && (moved || !sent_before))
+		ims_pacer_ask(&leg->ask_browser, 0);
+	leg->limit_told = !is_video(leg) || !stream->used;
 	leg->to_core.clock_hz = leg->to_browser.clock_hz = sane_clock(stream->clock_hz);
 	apply_dtmf(leg);
 }
@@ -157,22 +176,35 @@ static void discard(ims_leg *leg)
 }
 
 /* Browser to core. Returns errno, as the two below. */
-static int send_rtp(ims_leg *leg, const ims_address *to, ims_rtp_header *header, const guint8 *body,
-		    gsize body_length)
+static int send_rtp(ims_leg *leg, const ims_address *to, ims_rtp_header *header, gint orientation,
+		    const guint8 *body, gsize body_length)
 {
+	gboolean extended =
+		orientation >= 0 && body_length <= IMS_RTP_MAX - IMS_RTP_HEADER - IMS_RTP_ORIENTATION;
+	gsize before = IMS_RTP_HEADER + (extended ? IMS_RTP_ORIENTATION : 0);
 	guint8 out[IMS_RTP_MAX];
 	int why;
 
 	header->ssrc = leg->reporter.ssrc;
 	ims_rtp_write(out, header);
-	memcpy(out + IMS_RTP_HEADER, body, body_length);
-	why = ims_wire_send(leg->wire, IMS_WIRE_RTP, to, out, IMS_RTP_HEADER + body_length);
+	if (extended)
+		ims_rtp_write_orientation(out, leg->stream.core_cvo_id, orientation);
+	memcpy(out + before, body, body_length);
+	why = ims_wire_send(leg->wire, IMS_WIRE_RTP, to, out, before + body_length);
 	if (why)
 		return why;
 	ims_reporter_sent(&leg->reporter, header->payload);
 	leg->stats.packets_to_core++;
-	leg->stats.bytes_to_core += IMS_RTP_HEADER + body_length;
+	leg->stats.bytes_to_core += before + body_length;
 	return 0;
+}
+
+/* Both sides must have a number for it. */
+static gint orientation_of(const ims_leg *leg, const guint8 *packet, guint8 id)
+{
+	if (leg->stream.core_cvo_id == 0 || leg->stream.browser_cvo_id == 0)
+		return -1;
+	return ims_rtp_orientation(packet, id);
 }
 
 static int pass_to_core(ims_leg *leg, const guint8 *packet, gsize length, gint64 now_us)
@@ -200,7 +232,8 @@ static int pass_to_core(ims_leg *leg, const guint8 *packet, gsize length, gint64
 		return 0;
 	}
 	header.pt = (guint8)(pt & 0x7f);
-	return send_rtp(leg, to, &header, packet + header.body_at, length - header.body_at);
+	return send_rtp(leg, to, &header, orientation_of(leg, packet, leg->stream.browser_cvo_id),
+			packet + header.body_at, length - header.body_at);
 }
 
 /* TRUE once in a leg's life; a full queue of the system is no news. */
@@ -242,35 +275,44 @@ static void time_source(ims_leg *leg, const ims_rtp_header *header, gint64 now_u
 		ims_rtp_receiver_time(&leg->to_browser.in, (guint32)arrival, header->timestamp);
 }
 
-static guint8 *pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from,
-			       gint64 now_us, gsize *ret_length)
+/* A picture of another camera begins with its next key frame. */
+static void notice_source(ims_leg *leg, const ims_rtp_header *header, gint64 now_us)
+{
+	if (is_video(leg) && (!leg->to_browser.fed || leg->to_browser.in_ssrc != header->ssrc))
+		ims_pacer_ask(&leg->ask_core, now_us);
+}
+
+static gboolean pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from,
+				gint64 now_us, ims_leg_packet *ret_packet)
 {
 	ims_rtp_header header, before;
 	gboolean wanted;
 	gint16 pt;
 
 	if (!leg->stream.used || !ims_rtp_parse(packet, length, &header))
-		return NULL;
+		return FALSE;
 	pt = leg->stream.to_browser[header.pt];
 	wanted = pt >= 0 && (leg->stream.direction & IMS_DIR_RECVONLY);
 	if (!ims_latch_accept(&leg->latch, from, wanted))
-		return NULL;
+		return FALSE;
 	leg->stats.last_from_core_us = now_us;
 	if (!wanted) {
 		ims_rtp_line_skip(&leg->to_browser, &header);
-		return NULL;
+		return FALSE;
 	}
 	before = header;
+	notice_source(leg, &header, now_us);
 	if (!ims_rtp_line_pass(&leg->to_browser, &header, now_us))
-		return NULL;
+		return FALSE;
 	time_source(leg, &before, now_us);
 	header.pt = (guint8)(pt & 0x7f);
-	packet += header.body_at - IMS_RTP_HEADER;
-	ims_rtp_write(packet, &header);
-	*ret_length = length - header.body_at + IMS_RTP_HEADER;
+	ret_packet->orientation = orientation_of(leg, packet, leg->stream.core_cvo_id);
+	ret_packet->bytes = packet + header.body_at - IMS_RTP_HEADER;
+	ret_packet->length = length - header.body_at + IMS_RTP_HEADER;
+	ims_rtp_write(ret_packet->bytes, &header);
 	leg->stats.packets_to_browser++;
-	leg->stats.bytes_to_browser += *ret_length;
-	return packet;
+	leg->stats.bytes_to_browser += ret_packet->length;
+	return TRUE;
 }
 
 /* Where the far end really is, told once when it is not where it said. */
@@ -280,57 +322,97 @@ static gboolean is_elsewhere(const ims_leg *leg, const ims_address *source_befor
 	       !ims_address_equal(&leg->latch.source, &leg->latch.signalled);
 }
 
-guint8 *ims_leg_from_core(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from, gint64 now_us,
-			  gsize *ret_length)
+gboolean ims_leg_from_core(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from, gint64 now_us,
+			   ims_leg_packet *ret_packet)
 {
 	char text[IMS_ADDRESS_TEXT];
-	gboolean elsewhere;
-	guint8 *out;
+	gboolean elsewhere, passed;
 
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
 		ims_address source_before = leg->latch.source;
 
 		if (leg->stopped)
-			return NULL;
-		out = pass_to_browser(leg, packet, length, from, now_us, ret_length);
-		if (!out)
+			return FALSE;
+		passed = pass_to_browser(leg, packet, length, from, now_us, ret_packet);
+		if (!passed)
 			discard(leg);
 		elsewhere = is_elsewhere(leg, &source_before);
 	}
 	if (elsewhere)
 		ims_info(leg->anchor->owner, "m-line %u: RTP comes from %s, not from the address signalled",
 			 leg->mline, ims_address_text(from, text));
-	return out;
+	return passed;
 }
 
 void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, const ims_address *from,
 			    gint64 now_us)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+	gboolean key_frame;
 
 	if (leg->stopped)
 		return;
 	if (!leg->stream.used || !ims_address_same_host(&leg->latch.source, from) ||
-	    !ims_reporter_hear(&leg->reporter, packet, length, now_us)) {
+	    !ims_reporter_hear(&leg->reporter, packet, length, now_us, &key_frame)) {
 		discard(leg);
 		return;
 	}
 	leg->stats.last_from_core_us = now_us;
 	leg->rtcp.source = *from;
+	if (key_frame && is_video(leg))
+		ims_pacer_ask(&leg->ask_browser, now_us);
 }
 
-/* Our own doing: reports and key presses. */
-static void send_report(ims_leg *leg, gboolean bye, gint64 now_us)
+/* Of the browser's RTCP only this crosses; Janus does the rest. */
+void ims_leg_rtcp_from_browser(ims_leg *leg, const guint8 *packet, gsize length, gint64 now_us)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+	ims_rtcp_news news;
+
+	if (!leg->stopped && is_video(leg) && ims_rtcp_parse(packet, length, 0, &news) && news.key_frame)
+		ims_pacer_ask(&leg->ask_core, now_us);
+}
+
+void ims_leg_want_key_frame(ims_leg *leg, gint64 now_us)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+
+	if (is_video(leg))
+		ims_pacer_ask(&leg->ask_browser, now_us);
+}
+
+/* Our own doing: reports, requests for key frames, key presses. */
+static void send_rtcp(ims_leg *leg, ims_rtcp_extra extra, gint64 now_us)
 {
 	const ims_address *to = ims_latch_target(&leg->rtcp);
 	guint8 packet[IMS_RTCP_MAX];
 	gsize length;
 
-	if (!leg->stream.used || !to)
+	if (!leg->stream.used || leg->stream.rtcp_bps == 0 || !to)
 		return;
-	length = ims_reporter_make(&leg->reporter, &leg->to_core, &leg->to_browser, bye, now_us, packet);
+	length = ims_reporter_make(&leg->reporter, &leg->to_core, &leg->to_browser, extra, now_us, packet);
 	ims_wire_send(leg->wire, IMS_WIRE_RTCP, to, packet, length);
+}
+
+/* Before its first packet a source has no name that PLI and FIR could say; then it is asked anyway. */
+static void ask_core(ims_leg *leg, gint64 now_us, ims_leg_asks *asks)
+{
+	const ims_sdp_stream *s = &leg->stream;
+	gboolean by_rtcp = s->rtcp_bps > 0 && (s->pli || s->fir);
+
+	if (!ims_pacer_take(&leg->ask_core, by_rtcp ? RTCP_GAP_US : SIGNALLING_GAP_US, now_us) || !s->used ||
+	    !(s->direction & IMS_DIR_RECVONLY) || !leg->to_browser.fed)
+		return;
+	if (by_rtcp)
+		send_rtcp(leg, s->pli ? IMS_RTCP_PLI : IMS_RTCP_FIR, now_us);
+	else
+		asks->picture_wanted = TRUE;
+}
+
+static void ask_browser(ims_leg *leg, gint64 now_us, ims_leg_asks *asks)
+{
+	asks->key_frame = ims_pacer_take(&leg->ask_browser, RTCP_GAP_US, now_us) && rtp_target(leg);
 }
 
 static void play_dtmf(ims_leg *leg, gint64 now_us)
@@ -356,7 +438,7 @@ static void play_dtmf(ims_leg *leg, gint64 now_us)
 	/* The event counts in its own clock, the stream in that of its codec. */
 	header.timestamp = leg->dtmf_timestamp +
 			   (guint32)((guint64)packet.offset * leg->to_core.clock_hz / leg->dtmf.clock_hz);
-	send_rtp(leg, to, &header, packet.payload, IMS_DTMF_PAYLOAD);
+	send_rtp(leg, to, &header, -1, packet.payload, IMS_DTMF_PAYLOAD);
 }
 
 gboolean ims_leg_dtmf(ims_leg *leg, guint8 event, guint duration_ms, gint64 now_us, GError **error)
@@ -382,19 +464,38 @@ gboolean ims_leg_dtmf(ims_leg *leg, guint8 event, guint duration_ms, gint64 now_
 	return TRUE;
 }
 
-void ims_leg_tick(ims_leg *leg, gint64 now_us)
+/* The browser hears its limit again with each report, as what says it may be lost. */
+static void report(ims_leg *leg, gint64 now_us)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
-
-	if (leg->stopped)
-		return;
-	if (leg->dtmf_due_us != NEVER && leg->dtmf_due_us <= now_us)
-		play_dtmf(leg, now_us);
 	if (leg->report_due_us > now_us)
 		return;
 	if (leg->report_due_us > 0)
-		send_report(leg, FALSE, now_us);
-	leg->report_due_us = now_us + ims_reporter_interval_us();
+		send_rtcp(leg, IMS_RTCP_PLAIN, now_us);
+	leg->report_due_us = now_us + ims_reporter_interval_us(leg->stream.rtcp_bps);
+	leg->limit_told = !is_video(leg) || !leg->stream.used;
+}
+
+ims_leg_asks ims_leg_tick(ims_leg *leg, gint64 now_us)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+	ims_leg_asks asks = { 0 };
+
+	if (leg->stopped)
+		return asks;
+	if (leg->dtmf_due_us != NEVER && leg->dtmf_due_us <= now_us)
+		play_dtmf(leg, now_us);
+	ask_core(leg, now_us, &asks);
+	ask_browser(leg, now_us, &asks);
+	report(leg, now_us);
+	if (!leg->limit_told)
+		asks.kbps = leg->stream.max_kbps;
+	leg->limit_told = TRUE;
+	return asks;
+}
+
+static gint64 sooner(gint64 a, gint64 b)
+{
+	return a == NEVER || (b != NEVER && b < a) ? b : a;
 }
 
 gint64 ims_leg_due(ims_leg *leg)
@@ -403,7 +504,10 @@ gint64 ims_leg_due(ims_leg *leg)
 
 	if (leg->stopped)
 		return NEVER;
-	return leg->dtmf_due_us == NEVER ? leg->report_due_us : MIN(leg->dtmf_due_us, leg->report_due_us);
+	if (!leg->limit_told)
+		return 0;
+	return sooner(sooner(leg->dtmf_due_us, leg->report_due_us),
+		      sooner(leg->ask_core.due_us, leg->ask_browser.due_us));
 }
 
 void ims_leg_stop(ims_leg *leg, gint64 now_us)
@@ -411,7 +515,7 @@ void ims_leg_stop(ims_leg *leg, gint64 now_us)
 	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
 
 	if (!leg->stopped && leg->reporter.spoke)
-		send_report(leg, TRUE, now_us);
+		send_rtcp(leg, IMS_RTCP_BYE, now_us);
 	leg->stopped = TRUE;
 }
 

@@ -3,7 +3,8 @@
  * Towards the core it speaks as a source of its own: own SSRC, own unbroken numbers (ims_rtp_line),
  * the core's payload types, key presses between the speech. Towards the browser the far end's
  * numbers are kept as long as they are continuous; Janus sets the SSRC. Neither CSRCs nor header
- * extensions cross (REQ-114). RTCP is made and read here, nothing of it crosses.
+ * extensions cross (REQ-114), but for the orientation of video (REQ-115). RTCP is made and read here, nothing
+ * of it crosses: a key frame that one side wants is asked of the other in its own way (REQ-125).
  *
  * Threads: all it knows sits behind one short lock, so any. In practice: apply, dtmf: the SIP
  * thread; packets and ticks: the handle's Janus loop, in order. Janus is never called from here.
@@ -34,14 +35,29 @@ void ims_leg_stop(ims_leg *leg, gint64 now_us);
 /* now_us: monotonic. */
 void ims_leg_from_browser(ims_leg *leg, const guint8 *packet, gsize length, gint64 now_us);
 
-/* What to hand to the browser: a part of `packet`, changed in place; NULL: nothing. */
-guint8 *ims_leg_from_core(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from, gint64 now_us,
-			  gsize *ret_length);
+/* What to hand to the browser: a part of the packet that came, changed in place. */
+typedef struct {
+	guint8 *bytes;
+	gsize length;
+	gint orientation; /* as the gateway has it */
+} ims_leg_packet;
+
+gboolean ims_leg_from_core(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from, gint64 now_us,
+			   ims_leg_packet *ret_packet); /* FALSE: nothing */
+void ims_leg_rtcp_from_browser(ims_leg *leg, const guint8 *packet, gsize length, gint64 now_us);
 void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, const ims_address *from,
 			    gint64 now_us);
+void ims_leg_want_key_frame(ims_leg *leg, gint64 now_us); /* the far end wants one of the browser */
 
-/* RTCP reports and key presses: tick when due, any time is harmless. */
-void ims_leg_tick(ims_leg *leg, gint64 now_us);
+/* What is to be asked of Janus now. */
+typedef struct {
+	gboolean key_frame;      /* of the browser */
+	gboolean picture_wanted; /* of the far end, by signalling: it took neither PLI nor FIR */
+	guint kbps;              /* the limit that the browser is told; 0: none */
+} ims_leg_asks;
+
+/* RTCP reports, key presses, key frames: tick when due, any time is harmless. */
+ims_leg_asks ims_leg_tick(ims_leg *leg, gint64 now_us);
 gint64 ims_leg_due(ims_leg *leg); /* monotonic; -1: never, as g_source_set_ready_time has it */
 
 void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats); /* sums; the worst jitter and round trip */

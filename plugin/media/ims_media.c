@@ -170,14 +170,31 @@ void ims_media_close(ims_media *media, guint mline)
 	let_go(&out);
 }
 
+static void wake(ims_media *media, const ims_leg *leg)
+{
+	g_autoptr(ims_relay) relay = NULL;
+
+	{
+		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
+		const slot *s = &media->slots[ims_leg_mline(leg)];
+
+		if (s->leg == leg && s->relay)
+			relay = ims_relay_ref(s->relay);
+	}
+	if (relay)
+		ims_relay_wake(relay);
+}
+
 void ims_media_apply(ims_media *media, const GArray *streams)
 {
 	for (guint i = 0; i < streams->len; i++) {
 		const ims_sdp_stream *stream = &g_array_index(streams, ims_sdp_stream, i);
 		g_autoptr(ims_leg) leg = find_leg(media, stream->mline);
 
-		if (leg)
-			ims_leg_apply(leg, stream);
+		if (!leg)
+			continue;
+		ims_leg_apply(leg, stream);
+		wake(media, leg);
 	}
 }
 
@@ -193,21 +210,6 @@ static ims_leg *find_audio(ims_media *media)
 			return ims_leg_ref(s->leg);
 	}
 	return NULL;
-}
-
-static void wake(ims_media *media, const ims_leg *leg)
-{
-	g_autoptr(ims_relay) relay = NULL;
-
-	{
-		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
-		const slot *s = &media->slots[ims_leg_mline(leg)];
-
-		if (s->leg == leg && s->relay)
-			relay = ims_relay_ref(s->relay);
-	}
-	if (relay)
-		ims_relay_wake(relay);
 }
 
 gboolean ims_media_dtmf(ims_media *media, char digit, guint duration_ms, GError **error)
@@ -298,6 +300,28 @@ void ims_media_from_browser(ims_media *media, guint mline, gboolean video, const
 
 	if (leg && (ims_leg_kind(leg) == IMS_MEDIA_VIDEO) == !!video)
 		ims_leg_from_browser(leg, (const guint8 *)packet, length, g_get_monotonic_time());
+}
+
+void ims_media_rtcp_from_browser(ims_media *media, guint mline, const char *packet, guint length)
+{
+	g_autoptr(ims_leg) leg = find_leg(media, mline);
+
+	if (!leg)
+		return;
+	ims_leg_rtcp_from_browser(leg, (const guint8 *)packet, length, g_get_monotonic_time());
+	wake(media, leg);
+}
+
+void ims_media_want_key_frame(ims_media *media)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
+		g_autoptr(ims_leg) leg = find_leg(media, i);
+
+		if (!leg)
+			continue;
+		ims_leg_want_key_frame(leg, g_get_monotonic_time());
+		wake(media, leg);
+	}
 }
 
 void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats)

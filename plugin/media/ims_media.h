@@ -49,6 +49,11 @@ void ims_media_stop(
 	ims_media *media); /* the call is over: no packet passes any more, RTCP BYE sent. Any thread */
 
 void ims_media_from_browser(ims_media *media, guint mline, gboolean video, const char *packet, guint length);
+void ims_media_rtcp_from_browser(ims_media *media, guint mline, const char *packet, guint length);
+
+/* The far end wants a key frame, and said so in signalling (RFC 5168). Asks all video of the browser.
+ * [any thread] */
+void ims_media_want_key_frame(ims_media *media);
 
 typedef struct {
 	guint64 packets_to_core, packets_to_browser;

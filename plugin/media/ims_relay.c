@@ -82,14 +82,12 @@ static void serve_rtp(ims_leg *leg)
 	gint64 now_us = g_get_monotonic_time();
 
 	for (guint i = 0; i < n; i++) {
-		gsize length;
-		guint8 *packet = ims_leg_from_core(leg, batch.packet[i], batch.length[i], &batch.from[i],
-						   now_us, &length);
+		ims_leg_packet out;
 
-		if (packet)
+		if (ims_leg_from_core(leg, batch.packet[i], batch.length[i], &batch.from[i], now_us, &out))
 			anchor->gateway->relay_rtp(anchor->handle, ims_leg_mline(leg),
-						   ims_leg_kind(leg) == IMS_MEDIA_VIDEO, (char *)packet,
-						   (guint16)length);
+						   ims_leg_kind(leg) == IMS_MEDIA_VIDEO, (char *)out.bytes,
+						   (guint16)out.length, out.orientation);
 	}
 }
 
@@ -101,6 +99,19 @@ static void serve_rtcp(ims_leg *leg)
 
 	for (guint i = 0; i < n; i++)
 		ims_leg_rtcp_from_core(leg, batch.packet[i], batch.length[i], &batch.from[i], now_us);
+}
+
+static void tick(ims_leg *leg)
+{
+	const ims_anchor *anchor = ims_leg_anchor(leg);
+	ims_leg_asks asks = ims_leg_tick(leg, g_get_monotonic_time());
+
+	if (asks.key_frame)
+		anchor->gateway->send_pli(anchor->handle, ims_leg_mline(leg));
+	if (asks.kbps > 0)
+		anchor->gateway->send_remb(anchor->handle, asks.kbps);
+	if (asks.picture_wanted)
+		anchor->gateway->picture_wanted(anchor->handle);
 }
 
 /* The loop and the SIP thread may both be here: whoever finds that the leg became due at another
@@ -125,7 +136,7 @@ static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer user)
 		serve_rtp(relay->leg);
 	if (g_source_query_unix_fd(source, relay->rtcp))
 		serve_rtcp(relay->leg);
-	ims_leg_tick(relay->leg, g_get_monotonic_time());
+	tick(relay->leg);
 	set_alarm(relay);
 	return G_SOURCE_CONTINUE;
 }
@@ -148,7 +159,7 @@ ims_relay *ims_relay_start(GMainContext *context, ims_leg *leg)
 	relay->rtcp = g_source_add_unix_fd(source, ims_wire_fd(wire, IMS_WIRE_RTCP), G_IO_IN);
 	g_source_set_name(source, "ims-media");
 	ims_wire_drain(wire);
-	ims_leg_tick(leg, g_get_monotonic_time()); /* plans the first report */
+	tick(leg); /* plans the first report */
 	set_alarm(relay);
 	g_source_attach(source, context);
 	return relay;

@@ -2,7 +2,9 @@
 
 #include "base/ims_random.h"
 
-#define INTERVAL_US (5 * G_USEC_PER_SEC)
+#define MIN_INTERVAL_US (5 * G_USEC_PER_SEC)
+#define REPORT_BITS (120 * 8) /* about: SR, block, SDES, with headers of UDP and IP */
+#define SIDES 2
 
 void ims_reporter_init(ims_reporter *reporter, guint32 ssrc, const char *cname, gint64 now_us)
 {
@@ -20,12 +22,14 @@ void ims_reporter_sent(ims_reporter *reporter, gsize payload)
 	reporter->spoke = TRUE;
 }
 
-gint64 ims_reporter_interval_us(void)
+gint64 ims_reporter_interval_us(guint bps)
 {
+	gint64 needed_us = bps ? REPORT_BITS * SIDES * (gint64)G_USEC_PER_SEC / bps : 0;
+	gint64 interval_us = MAX(needed_us, MIN_INTERVAL_US);
 	guint32 random;
 
 	ims_random_bytes(&random, sizeof(random));
-	return INTERVAL_US / 2 + (gint64)((guint64)random * INTERVAL_US >> 32);
+	return interval_us / 2 + (gint64)((guint64)random * (guint64)interval_us >> 32);
 }
 
 static guint64 ntp_at(const ims_reporter *reporter, gint64 now_us)
@@ -55,8 +59,8 @@ static gboolean describe_source(ims_reporter *reporter, ims_rtp_line *in, gint64
 	return TRUE;
 }
 
-gsize ims_reporter_make(ims_reporter *reporter, const ims_rtp_line *out, ims_rtp_line *in, gboolean bye,
-			gint64 now_us, guint8 ret_packet[IMS_RTCP_MAX])
+gsize ims_reporter_make(ims_reporter *reporter, const ims_rtp_line *out, ims_rtp_line *in,
+			ims_rtcp_extra extra, gint64 now_us, guint8 ret_packet[IMS_RTCP_MAX])
 {
 	ims_rtcp_block block;
 	ims_rtcp_report report = {
@@ -67,7 +71,9 @@ gsize ims_reporter_make(ims_reporter *reporter, const ims_rtp_line *out, ims_rtp
 		.packets = reporter->packets,
 		.octets = reporter->octets,
 		.cname = reporter->cname,
-		.bye = bye,
+		.extra = extra,
+		.asked = in->in_ssrc,
+		.fir_seq = extra == IMS_RTCP_FIR ? reporter->fir_seq++ : 0,
 	};
 
 	if (describe_source(reporter, in, now_us, &block))
@@ -77,7 +83,8 @@ gsize ims_reporter_make(ims_reporter *reporter, const ims_rtp_line *out, ims_rtp
 	return ims_rtcp_build(ret_packet, &report);
 }
 
-gboolean ims_reporter_hear(ims_reporter *reporter, const guint8 *packet, gsize length, gint64 now_us)
+gboolean ims_reporter_hear(ims_reporter *reporter, const guint8 *packet, gsize length, gint64 now_us,
+			   gboolean *ret_key_frame)
 {
 	ims_rtcp_news news;
 
@@ -90,5 +97,6 @@ gboolean ims_reporter_hear(ims_reporter *reporter, const guint8 *packet, gsize l
 	}
 	if (news.has_block)
 		ims_rtcp_round_trip(ntp_at(reporter, now_us), &news.block, &reporter->round_trip_us);
+	*ret_key_frame = news.key_frame;
 	return TRUE;
 }

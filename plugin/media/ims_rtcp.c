@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-enum { PT_SR = 200, PT_RR = 201, PT_SDES = 202, PT_BYE = 203 };
+enum { PT_SR = 200, PT_RR = 201, PT_SDES = 202, PT_BYE = 203, PT_RTPFB = 205, PT_PSFB = 206 };
+enum { FMT_PLI = 1, FMT_FIR = 4 };
 
 #define SDES_CNAME 1
 #define BLOCK_BYTES 24
@@ -75,12 +76,33 @@ static guint8 *put_sdes(guint8 *at, const ims_rtcp_report *r)
 	return at + bytes;
 }
 
+static guint8 *put_fir(guint8 *at, const ims_rtcp_report *r)
+{
+	at = put32(put_head(at, FMT_FIR, PT_PSFB, 20), r->ssrc);
+	at = put32(put32(at, 0), r->asked);
+	return put32(at, (guint32)r->fir_seq << 24);
+}
+
+static guint8 *put_extra(guint8 *at, const ims_rtcp_report *r)
+{
+	switch (r->extra) {
+	case IMS_RTCP_PLAIN:
+		return at;
+	case IMS_RTCP_BYE:
+		return put32(put_head(at, 1, PT_BYE, 8), r->ssrc);
+	case IMS_RTCP_PLI:
+		return put32(put32(put_head(at, FMT_PLI, PT_PSFB, 12), r->ssrc), r->asked);
+	case IMS_RTCP_FIR:
+		return put_fir(at, r);
+	}
+	g_assert_not_reached();
+}
+
 gsize ims_rtcp_build(guint8 ret_packet[IMS_RTCP_MAX], const ims_rtcp_report *report)
 {
 	guint8 *at = put_sdes(put_report(ret_packet, report), report);
 
-	if (report->bye)
-		at = put32(put_head(at, 1, PT_BYE, 8), report->ssrc);
+	at = put_extra(at, report);
 	return (gsize)(at - ret_packet);
 }
 
@@ -138,11 +160,34 @@ static gboolean read_bye(const piece *p, ims_rtcp_news *news)
 	return TRUE;
 }
 
+/* Two SSRCs, and behind those of a FIR at least one entry. */
+static gboolean read_feedback(const piece *p, ims_rtcp_news *news)
+{
+	if (p->length < 8 || (p->count == FMT_FIR && p->length < 16))
+		return FALSE;
+	news->key_frame = news->key_frame || p->count == FMT_PLI || p->count == FMT_FIR;
+	return TRUE;
+}
+
 static gboolean read_piece(const piece *p, guint32 our_ssrc, ims_rtcp_news *news)
 {
-	if (p->type == PT_SR || p->type == PT_RR)
+	switch (p->type) {
+	case PT_SR:
+	case PT_RR:
 		return read_report(p, our_ssrc, news);
-	return p->type == PT_BYE ? read_bye(p, news) : TRUE; /* the rest holds nothing we use */
+	case PT_BYE:
+		return read_bye(p, news);
+	case PT_PSFB:
+		return read_feedback(p, news);
+	default:
+		return TRUE; /* holds nothing we use */
+	}
+}
+
+static gboolean may_be_first(const piece *p)
+{
+	return (p->type == PT_SR || p->type == PT_RR || p->type == PT_RTPFB || p->type == PT_PSFB) &&
+	       p->length >= 4;
 }
 
 /* Cuts the next piece off; FALSE: what is there is none. Padding is for the last one only (A.2). */
@@ -176,7 +221,7 @@ gboolean ims_rtcp_parse(const guint8 *packet, gsize length, guint32 our_ssrc, im
 		if (!cut(&packet, &length, &p))
 			return FALSE;
 		if (first) {
-			if ((p.type != PT_SR && p.type != PT_RR) || p.length < 4)
+			if (!may_be_first(&p))
 				return FALSE;
 			news.sender = get32(p.body);
 			first = FALSE;

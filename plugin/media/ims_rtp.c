@@ -70,6 +70,52 @@ void ims_rtp_write(guint8 *ret_packet, const ims_rtp_header *header)
 	memcpy(ret_packet + 8, &ssrc, sizeof(ssrc));
 }
 
+/* One element; its data is at *at, and *at moves behind it. FALSE: no further one. */
+static gboolean next_element(const guint8 **at, const guint8 *end, gboolean two_byte, guint *ret_id,
+			     gsize *ret_length)
+{
+	while (*at < end && **at == 0) /* padding */
+		(*at)++;
+	if (end - *at < (two_byte ? 2 : 1))
+		return FALSE;
+	*ret_id = two_byte ? (*at)[0] : (*at)[0] >> 4;
+	*ret_length = two_byte ? (*at)[1] : ((*at)[0] & 0x0fu) + 1;
+	*at += two_byte ? 2 : 1;
+	if ((!two_byte && *ret_id == 15) || (gsize)(end - *at) < *ret_length)
+		return FALSE;
+	*at += *ret_length;
+	return TRUE;
+}
+
+gint ims_rtp_orientation(const guint8 *packet, guint8 id)
+{
+	const guint8 *at = packet + IMS_RTP_HEADER + 4u * (packet[0] & 0x0f), *end;
+	gboolean two_byte;
+	gsize length;
+	guint found;
+
+	if (id == 0 || !(packet[0] & 0x10))
+		return -1;
+	two_byte = (get16(at) & 0xfff0) == 0x1000;
+	if (!two_byte && get16(at) != 0xbede)
+		return -1;
+	end = at + 4 + 4u * get16(at + 2);
+	for (at += 4; next_element(&at, end, two_byte, &found, &length);)
+		if (found == id && length == 1)
+			return at[-1];
+	return -1;
+}
+
+void ims_rtp_write_orientation(guint8 *packet, guint8 id, gint orientation)
+{
+	const guint8 extension[IMS_RTP_ORIENTATION] = {
+		0xbe, 0xde, 0, 1, (guint8)(id << 4), (guint8)orientation
+	};
+
+	packet[0] |= 0x10;
+	memcpy(packet + IMS_RTP_HEADER, extension, sizeof(extension));
+}
+
 void ims_rtp_receiver_start(ims_rtp_receiver *receiver, guint16 seq)
 {
 	*receiver = (ims_rtp_receiver){

@@ -22,6 +22,13 @@ gboolean ims_rtp_parse(const guint8 *packet, gsize length, ims_rtp_header *ret_h
 /* Writes the 12 fixed bytes: no CSRC, no extension (REQ-114). Padding, if any, stays behind the payload. */
 void ims_rtp_write(guint8 *ret_packet, const ims_rtp_header *header);
 
+/* The one extension that crosses (REQ-115): the byte of urn:3gpp:video-orientation, whose number is id; -1:
+ * not there. The packet must be one that ims_rtp_parse takes; one-byte and two-byte headers (RFC 8285). */
+gint ims_rtp_orientation(const guint8 *packet, guint8 id);
+#define IMS_RTP_ORIENTATION 8 /* bytes it takes */
+/* Behind a header that ims_rtp_write wrote. id: 1 to 14. */
+void ims_rtp_write_orientation(guint8 *packet, guint8 id, gint orientation);
+
 typedef enum {
 	IMS_RTP_NEXT,      /* in order, perhaps behind a gap */
 	IMS_RTP_LATE,      /* out of order, or twice */

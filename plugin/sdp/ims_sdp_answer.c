@@ -82,6 +82,7 @@ static ims_sdp_media *line_to_browser(ims_sdp_stream *stream, const ims_sdp_medi
 	ims_sdp_stream_add_answered(stream);
 	ims_sdp_agree_on_events(stream, ours, accepted);
 	if (answer->kind == IMS_MEDIA_VIDEO) {
+		stream->browser_cvo_id = ims_sdp_cvo_id(browser);
 		ims_sdp_stream_set_video(stream, ours, core);
 		ims_sdp_answer_browser_video(answer, browser, stream);
 	}
@@ -185,7 +186,8 @@ static ims_sdp_media *line_to_core(ims_sdp_stream *stream, const ims_sdp_media *
 		ims_sdp_add_events(answer, stream, core);
 	ims_sdp_add_bandwidths(answer, local, core);
 	if (answer->kind == IMS_MEDIA_VIDEO) {
-		ims_sdp_answer_video(answer, core, ims_sdp_cvo_id(browser) > 0);
+		stream->browser_cvo_id = ims_sdp_cvo_id(browser);
+		ims_sdp_answer_video(answer, core, stream->browser_cvo_id > 0);
 		ims_sdp_stream_set_video(stream, answer, core);
 	}
 	stream->wish = stream->allowed = browser->direction;

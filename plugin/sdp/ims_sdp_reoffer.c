@@ -51,6 +51,7 @@ static void carry_over(ims_sdp_stream *stream, const ims_sdp_stream *old, const 
 	stream->allowed = old->allowed;
 	stream->browser_pt = old->browser_pt;
 	stream->clock_hz = old->clock_hz;
+	stream->browser_cvo_id = old->browser_cvo_id;
 	for (guint i = 0; i < now->len; i++) {
 		const ims_sdp_codec *codec = now->pdata[i];
 		const ims_sdp_codec *before = ims_sdp_codecs_find(ours->codecs, codec);
@@ -92,7 +93,7 @@ static ims_sdp_media *answer_again(ims_sdp_stream *stream, const ims_sdp_stream 
 		ims_sdp_add_events(answer, stream, core);
 	ims_sdp_add_bandwidths(answer, local, core);
 	if (answer->kind == IMS_MEDIA_VIDEO) {
-		ims_sdp_answer_video(answer, core, old->core_cvo_id > 0);
+		ims_sdp_answer_video(answer, core, stream->browser_cvo_id > 0);
 		ims_sdp_stream_set_video(stream, answer, core);
 	}
 	conclude(stream, core);

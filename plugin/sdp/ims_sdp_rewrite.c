@@ -70,6 +70,13 @@ static const char *core_proto(const ims_sdp_media *browser, const ims_sdp_media 
 	return browser->kind == IMS_MEDIA_VIDEO ? "RTP/AVPF" : "RTP/AVP";
 }
 
+static guint8 core_cvo_id(const ims_sdp_media *browser, const ims_sdp_media *before)
+{
+	guint8 own = ims_sdp_cvo_id(browser), known = before ? ims_sdp_cvo_id(before) : 0;
+
+	return own > 0 && known > 0 ? known : own;
+}
+
 static ims_sdp_media *media_to_core(const ims_sdp_media *browser, const ims_sdp_media *before,
 				    const ims_sdp_local *local, guint mline)
 {
@@ -88,8 +95,7 @@ static ims_sdp_media *media_to_core(const ims_sdp_media *browser, const ims_sdp_
 	if (core->kind == IMS_MEDIA_AUDIO)
 		add_missing_events(core, &numbers, before);
 	else
-		ims_sdp_offer_video(core, before && ims_sdp_cvo_id(before) ? ims_sdp_cvo_id(before)
-									   : ims_sdp_cvo_id(browser));
+		ims_sdp_offer_video(core, core_cvo_id(browser, before));
 	ims_sdp_add_bandwidths(core, local, before);
 	return core;
 }

@@ -179,6 +179,7 @@ void ims_sdp_stream_set_video(ims_sdp_stream *stream, const ims_sdp_media *ours,
 
 	stream->pli = has_feedback(core, -1, core_feedback[0]);
 	stream->fir = has_feedback(core, -1, core_feedback[1]);
-	stream->core_cvo_id = ims_sdp_cvo_id(ours) > 0 ? ims_sdp_cvo_id(core) : 0;
+	stream->core_cvo_id =
+		stream->browser_cvo_id > 0 && ims_sdp_cvo_id(ours) > 0 ? ims_sdp_cvo_id(core) : 0;
 	stream->max_kbps = MAX(MIN(kbps, ims_sdp_max_kbps(ours)), MIN_KBPS);
 }

@@ -103,7 +103,8 @@ gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, c
 /* What became of it is told once, as IMS_NEWS_MESSAGE_DELIVERY with the same transaction. */
 gboolean ims_session_message(ims_session *session, const ims_message_params *params, const char *transaction,
 			     GError **error);
-void ims_session_media_gone(ims_session *session); /* the browser's PeerConnection ended */
+void ims_session_picture_wanted(ims_session *session); /* the peer's, a key frame, by signalling */
+void ims_session_media_gone(ims_session *session);     /* the browser's PeerConnection ended */
 /* Janus could not set one up for this call. */
 void ims_session_media_failed(ims_session *session, const char *call_id);
 

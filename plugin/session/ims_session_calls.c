@@ -284,6 +284,12 @@ gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, c
 	return TRUE;
 }
 
+void ims_session_picture_wanted(ims_session *session)
+{
+	if (session->call)
+		ims_call_ask_picture(session->call);
+}
+
 void ims_session_media_gone(ims_session *session)
 {
 	if (session->call)

@@ -27,6 +27,7 @@ typedef struct {
 			  gpointer user); /* re-INVITE or UPDATE: answer with ims_invite_reanswer */
 	void (*reanswered)(const ims_sip_news *news, gpointer user); /* what became of ims_invite_reoffer */
 	int (*message)(const ims_sip_news *news, gpointer user);     /* MESSAGE; returns the final status */
+	void (*picture_wanted)(gpointer user);                       /* INFO picture_fast_update (RFC 5168) */
 	void (*ended)(const ims_sip_news *news, gpointer user);      /* BYE; terminal */
 } ims_invite_events;
 
@@ -65,6 +66,8 @@ void ims_invite_refuse(ims_invite *invite, int status, const char *headers);
 /* A new offer inside the call. FALSE with IMS_E_WRONG_STATE while another one is under way. */
 gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error);
 void ims_invite_reanswer(ims_invite *invite, int status, const char *sdp); /* sdp with 200 only */
+
+#define IMS_MEDIA_CONTROL "application/media_control+xml" /* RFC 5168 */
 
 /* Fire and forget; nothing happens outside an established call. */
 void ims_invite_info(ims_invite *invite, const char *content_type, const char *body, const char *headers);

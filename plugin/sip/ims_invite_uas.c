@@ -258,6 +258,18 @@ static gboolean is_from_core(ims_stack *stack, nta_incoming_t *request)
 	return is_core;
 }
 
+/* One kind has a meaning here; others are accepted all the same. */
+static int receive_info(ims_invite *invite, const sip_t *sip)
+{
+	const char *type = sip->sip_content_type ? sip->sip_content_type->c_type : NULL;
+	const sip_payload_t *body = sip->sip_payload;
+
+	if (type && body && body->pl_data && g_ascii_strcasecmp(type, IMS_MEDIA_CONTROL) == 0 &&
+	    g_strstr_len(body->pl_data, (gssize)body->pl_len, "picture_fast_update") && invite->events)
+		invite->events->picture_wanted(invite->user);
+	return 200;
+}
+
 static int receive(const ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 {
 	ims_invite *invite = dialog->invite;
@@ -273,8 +285,9 @@ static int receive(const ims_dialog *dialog, nta_incoming_t *request, const sip_
 						   : receive_fork_bye(invite, dialog);
 	case sip_method_message:
 		return ims_pager_receive_inside(invite, request, sip);
-	case sip_method_ack:  /* of a 2xx that is acknowledged already; nta answers no ACK */
-	case sip_method_info: /* accepted; no package is used here yet */
+	case sip_method_info:
+		return receive_info(invite, sip);
+	case sip_method_ack: /* of a 2xx that is acknowledged already; nta answers no ACK */
 	case sip_method_options:
 		return 200;
 	default:

@@ -15,7 +15,8 @@ struct ims_media {
 	ims_error_code dtmf_error; /* 0: digits are taken */
 	char digit;
 	guint duration_ms;
-	GArray *streams; /* as last applied */
+	guint key_frames; /* asked of the browser */
+	GArray *streams;  /* as last applied */
 };
 
 static ims_media *media_made; /* the last one */
@@ -93,6 +94,11 @@ gboolean ims_media_dtmf(ims_media *media, char digit, guint duration_ms, GError 
 	media->digit = digit;
 	media->duration_ms = duration_ms;
 	return TRUE;
+}
+
+void ims_media_want_key_frame(ims_media *media)
+{
+	media->key_frames++;
 }
 
 void ims_media_stop(ims_media *media)

@@ -800,6 +800,22 @@ static void test_reoffer(void **state)
 	}
 }
 
+/* A peer without RTCP feedback: asked by INFO in the call, and never before or after. */
+static void test_pictures(void **state)
+{
+	bench *b = *state;
+
+	to_up(b);
+	fresh(b);
+	ims_call_ask_picture(b->call);
+	expect(b, "", "info ");
+	assert_non_null(strstr(b->stack.last->sdp, "application/media_control+xml|<?xml"));
+	assert_non_null(strstr(b->stack.last->sdp, "<picture_fast_update/>"));
+	b->stack.last->events->picture_wanted(b->stack.last->user);
+	assert_int_equal(media_made->key_frames, 1);
+	expect(b, "", "");
+}
+
 static void test_dtmf(void **state)
 {
 	bench *b = *state;
@@ -983,6 +999,7 @@ int main(void)
 		IN_BENCH(test_glare_overtaken),
 		IN_BENCH(test_glare_cannot_be_sent),
 		IN_BENCH(test_unreachable),
+		IN_BENCH(test_pictures),
 		IN_BENCH(test_dtmf),
 		IN_BENCH(test_message),
 		IN_BENCH(test_wrong_states),

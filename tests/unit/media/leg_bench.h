@@ -19,7 +19,7 @@ typedef struct {
 	guint16 seq; /* of the next packet of the core */
 } bench;
 
-static inline void bench_open(bench *b)
+static inline void bench_open_kind(bench *b, ims_media_kind kind)
 {
 	ims_media_setup setup = {
 		.address = "127.0.0.1", .gateway = &recorder_gateway, .handle = &b->rec, .owner = "test"
@@ -29,12 +29,16 @@ static inline void bench_open(bench *b)
 	recorder_init(&b->rec);
 	b->ports = setup.ports = test_ports(4);
 	b->anchor = ims_anchor_new(&setup);
-	b->leg = ims_leg_new(b->anchor, 0, IMS_MEDIA_AUDIO,
-			     ims_wire_open("127.0.0.1", 0, b->ports, "test", NULL));
+	b->leg = ims_leg_new(b->anchor, 0, kind, ims_wire_open("127.0.0.1", 0, b->ports, "test", NULL));
 	phone_open(&b->far);
 	b->stream = agreed_stream(&b->far);
 	b->now_us = g_get_monotonic_time();
 	b->seq = 1000;
+}
+
+static inline void bench_open(bench *b)
+{
+	bench_open_kind(b, IMS_MEDIA_AUDIO);
 }
 
 static inline void bench_close(bench *b)
@@ -65,14 +69,17 @@ static inline void browser_sends(bench *b, guint8 pt, guint32 ssrc, guint16 seq,
 /* TRUE: it went to the browser, as *ret_header. */
 static inline gboolean core_sends(bench *b, const ims_address *from, guint8 pt, ims_rtp_header *ret_header)
 {
-	guint8 packet[IMS_RTP_MAX], *out;
+	guint8 packet[IMS_RTP_MAX];
+	ims_leg_packet out;
 	gsize length = make_rtp(packet, pt, CORE, b->seq, b->seq * 160u);
 
 	b->seq++;
-	out = ims_leg_from_core(b->leg, packet, length, from, b->now_us, &length);
-	if (out && ret_header)
-		assert_true(ims_rtp_parse(out, length, ret_header));
-	return out != NULL;
+	if (!ims_leg_from_core(b->leg, packet, length, from, b->now_us, &out))
+		return FALSE;
+	assert_int_equal(out.orientation, -1);
+	if (ret_header)
+		assert_true(ims_rtp_parse(out.bytes, out.length, ret_header));
+	return TRUE;
 }
 
 static inline ims_rtp_header core_hears(bench *b)

@@ -14,6 +14,8 @@ typedef struct {
 	guint mline;    /* of the last one */
 	gboolean video;
 	gint handle_refs;
+	gint orientation;              /* of the last packet */
+	guint plis, remb_kbps, wanted; /* what else was asked of Janus */
 } recorder;
 
 static inline void recorder_init(recorder *r)
@@ -32,7 +34,7 @@ static inline void recorder_clear(recorder *r)
 }
 
 static inline void recorder_relay_rtp(gpointer handle, guint mline, gboolean video, char *packet,
-				      guint16 length)
+				      guint16 length, gint orientation)
 {
 	recorder *r = handle;
 
@@ -41,8 +43,40 @@ static inline void recorder_relay_rtp(gpointer handle, guint mline, gboolean vid
 	g_queue_push_tail(&r->packets, g_bytes_new(packet, length));
 	r->mline = mline;
 	r->video = video;
+	r->orientation = orientation;
 	pthread_cond_signal(&r->grew);
 	pthread_mutex_unlock(&r->lock);
+}
+
+static inline void recorder_set(recorder *r, guint *figure, guint value)
+{
+	pthread_mutex_lock(&r->lock);
+	g_assert(r->handle_refs > 0);
+	*figure = value;
+	pthread_cond_signal(&r->grew);
+	pthread_mutex_unlock(&r->lock);
+}
+
+static inline void recorder_send_pli(gpointer handle, guint mline)
+{
+	recorder *r = handle;
+
+	(void)mline;
+	recorder_set(r, &r->plis, r->plis + 1);
+}
+
+static inline void recorder_send_remb(gpointer handle, guint kbps)
+{
+	recorder *r = handle;
+
+	recorder_set(r, &r->remb_kbps, kbps);
+}
+
+static inline void recorder_picture_wanted(gpointer handle)
+{
+	recorder *r = handle;
+
+	recorder_set(r, &r->wanted, r->wanted + 1);
 }
 
 static inline gpointer recorder_ref(gpointer handle)
@@ -68,6 +102,9 @@ static inline void recorder_unref(gpointer handle)
 
 static const ims_gateway recorder_gateway = {
 	.relay_rtp = recorder_relay_rtp,
+	.send_pli = recorder_send_pli,
+	.send_remb = recorder_send_remb,
+	.picture_wanted = recorder_picture_wanted,
 	.handle_ref = recorder_ref,
 	.handle_unref = recorder_unref,
 };
@@ -92,6 +129,18 @@ static inline GBytes *recorder_next(recorder *r)
 	pthread_mutex_unlock(&r->lock);
 	assert_non_null(packet);
 	return packet;
+}
+
+/* Until one of the figures is this. */
+static inline void recorder_wait_for(recorder *r, const guint *figure, guint value)
+{
+	gboolean in_time = TRUE;
+
+	pthread_mutex_lock(&r->lock);
+	while (*figure != value && in_time)
+		in_time = recorder_wait(r);
+	assert_int_equal(*figure, value);
+	pthread_mutex_unlock(&r->lock);
 }
 
 static inline guint recorder_waiting(recorder *r)
@@ -139,6 +188,7 @@ static inline ims_sdp_stream agreed_stream(const phone *far)
 		.dtmf_pt = 101,
 		.dtmf_clock_hz = 8000,
 		.ptime_ms = 20,
+		.rtcp_bps = 2600,
 	};
 
 	g_strlcpy(s.address, "127.0.0.1", sizeof(s.address));

@@ -35,7 +35,7 @@ static void hear_rtp(bench *b, guint32 ssrc, guint16 seq)
 static ims_rtcp_news report(bench *b, gint64 now_us, guint32 reader)
 {
 	guint8 packet[IMS_RTCP_MAX];
-	gsize length = ims_reporter_make(&b->reporter, &b->out, &b->in, FALSE, now_us, packet);
+	gsize length = ims_reporter_make(&b->reporter, &b->out, &b->in, IMS_RTCP_PLAIN, now_us, packet);
 	ims_rtcp_news news;
 
 	assert_true(ims_rtcp_parse(packet, length, reader, &news));
@@ -66,7 +66,7 @@ static void test_sender_figures(void **state)
 	bench_init(&b);
 	ims_reporter_sent(&b.reporter, 160);
 	ims_reporter_sent(&b.reporter, 33);
-	ims_reporter_make(&b.reporter, &b.out, &b.in, FALSE, START + 2 * SECOND, packet);
+	ims_reporter_make(&b.reporter, &b.out, &b.in, IMS_RTCP_PLAIN, START + 2 * SECOND, packet);
 	assert_int_equal(packet[16] << 24 | packet[17] << 16 | packet[18] << 8 | packet[19], 5000 + 16000);
 	assert_int_equal(packet[23], 2);
 	assert_int_equal(packet[27], 193);
@@ -105,8 +105,10 @@ static void hear_sr(bench *b, guint32 ssrc, guint64 ntp, const ims_rtcp_block *b
 {
 	ims_rtcp_report r = { .ssrc = ssrc, .is_sr = TRUE, .ntp = ntp, .block = block, .cname = "phone" };
 	guint8 packet[IMS_RTCP_MAX];
+	gboolean key_frame;
 
-	assert_true(ims_reporter_hear(&b->reporter, packet, ims_rtcp_build(packet, &r), now_us));
+	assert_true(ims_reporter_hear(&b->reporter, packet, ims_rtcp_build(packet, &r), now_us, &key_frame));
+	assert_false(key_frame);
 }
 
 /* LSR and DLSR answer the SR of the source that the block is about, no other's. */
@@ -138,7 +140,8 @@ static void test_round_trip(void **state)
 	bench_init(&b);
 	ims_reporter_sent(&b.reporter, 160);
 	assert_true(ims_rtcp_parse(
-		packet, ims_reporter_make(&b.reporter, &b.out, &b.in, FALSE, START, packet), 0, &news));
+		packet, ims_reporter_make(&b.reporter, &b.out, &b.in, IMS_RTCP_PLAIN, START, packet), 0,
+		&news));
 	block.last_sr = ims_rtcp_ntp_middle(news.sr_ntp);
 	other = block;
 	other.about = OTHER;
@@ -153,28 +156,40 @@ static void test_round_trip(void **state)
 
 static void test_malformed(void **state)
 {
+	gboolean key_frame = FALSE;
 	bench b;
 
 	(void)state;
 	bench_init(&b);
-	assert_false(ims_reporter_hear(&b.reporter, (const guint8 *)"\x80\xc8\x00\x06", 4, START));
+	assert_false(
+		ims_reporter_hear(&b.reporter, (const guint8 *)"\x80\xc8\x00\x06", 4, START, &key_frame));
 	assert_int_equal(b.reporter.sr_us, 0);
 }
 
 /* 6.3.1: about five seconds, spread from half to one and a half. */
-static void test_interval(void **state)
+static void check_spread(guint bps, gint64 middle_us)
 {
 	gint64 least = G_MAXINT64, most = 0;
 
-	(void)state;
 	for (guint i = 0; i < 1000; i++) {
-		gint64 us = ims_reporter_interval_us();
+		gint64 us = ims_reporter_interval_us(bps);
 
 		least = MIN(least, us);
 		most = MAX(most, us);
 	}
-	assert_in_range(least, 2500000, 3000000);
-	assert_in_range(most, 7000000, 7500000);
+	assert_in_range(least, middle_us / 2, middle_us * 6 / 10);
+	assert_in_range(most, middle_us * 14 / 10, middle_us * 3 / 2);
+}
+
+/* REQ-117: longer when b=RS and b=RR leave two sides less than they need for that. */
+static void test_interval(void **state)
+{
+	(void)state;
+	check_spread(2600, 5000000);
+	check_spread(G_MAXUINT, 5000000);
+	check_spread(0, 5000000);
+	check_spread(100, 19200000);
+	check_spread(1, 1920000000);
 }
 
 int main(void)

@@ -15,44 +15,55 @@
 
 static const struct compound {
 	const char *name, *bytes;
-	gboolean valid, sr, block, bye;
+	gboolean valid, sr, block, bye, key_frame;
 } compounds[] = {
-	{ "SR", "80c80006 0a0b0c0d" SENDER, 1, 1, 0, 0 },
-	{ "SR with a block about us", "81c8000c 0a0b0c0d" SENDER BLOCK, 1, 1, 1, 0 },
-	{ "RR", "80c90001 0a0b0c0d", 1, 0, 0, 0 },
-	{ "RR with a block about us", "81c90007 0a0b0c0d" BLOCK, 1, 0, 1, 0 },
-	{ "RR about another", "81c90007 0a0b0c0d" ALIEN, 1, 0, 0, 0 },
-	{ "RR about another and us", "82c9000d 0a0b0c0d" ALIEN BLOCK, 1, 0, 1, 0 },
-	{ "RR, then RR with our block", "80c90001 0a0b0c0d 81c90007 0a0b0c0d" BLOCK, 1, 0, 1, 0 },
-	{ "profile's own words behind the blocks", "81c90008 0a0b0c0d" BLOCK "ffffffff", 1, 0, 1, 0 },
-	{ "RR SDES", "80c90001 0a0b0c0d 81ca0002 0a0b0c0d 01016100", 1, 0, 0, 0 },
-	{ "RR BYE", "80c90001 0a0b0c0d 81cb0001 0a0b0c0d", 1, 0, 0, 1 },
-	{ "BYE of another", "80c90001 0a0b0c0d 81cb0001 0d0d0d0d", 1, 0, 0, 0 },
-	{ "BYE of nobody", "80c90001 0a0b0c0d 80cb0000", 1, 0, 0, 0 },
-	{ "unknown behind it", "80c90001 0a0b0c0d 80ff0001 deadbeef", 1, 0, 0, 0 },
-	{ "padding in the last", "80c90001 0a0b0c0d a1cb0002 0a0b0c0d 00000004", 1, 0, 0, 1 },
-	{ "padding not in the last", "a0c90002 0a0b0c0d 00000004 80cb0000", 0, 0, 0, 0 },
-	{ "padding of 0", "a0c90002 0a0b0c0d 00000000", 0, 0, 0, 0 },
-	{ "padding not in words", "a0c90002 0a0b0c0d 00000003", 0, 0, 0, 0 },
-	{ "padding over the SSRC", "a0c90001 0a0b0008", 0, 0, 0, 0 },
-	{ "padding all of the body", "a0c90001 0a0b0004", 0, 0, 0, 0 },
-	{ "padding over the block", "a1c90008 0a0b0c0d" BLOCK "00000008", 0, 0, 0, 0 },
-	{ "31 blocks claimed, one there", "9fc90007 0a0b0c0d" BLOCK, 0, 0, 0, 0 },
-	{ "SR too short for a sender", "80c80001 0a0b0c0d", 0, 0, 0, 0 },
+	{ "SR", "80c80006 0a0b0c0d" SENDER, 1, 1, 0, 0, 0 },
+	{ "SR with a block about us", "81c8000c 0a0b0c0d" SENDER BLOCK, 1, 1, 1, 0, 0 },
+	{ "RR", "80c90001 0a0b0c0d", 1, 0, 0, 0, 0 },
+	{ "RR with a block about us", "81c90007 0a0b0c0d" BLOCK, 1, 0, 1, 0, 0 },
+	{ "RR about another", "81c90007 0a0b0c0d" ALIEN, 1, 0, 0, 0, 0 },
+	{ "RR about another and us", "82c9000d 0a0b0c0d" ALIEN BLOCK, 1, 0, 1, 0, 0 },
+	{ "RR, then RR with our block", "80c90001 0a0b0c0d 81c90007 0a0b0c0d" BLOCK, 1, 0, 1, 0, 0 },
+	{ "profile's own words behind the blocks", "81c90008 0a0b0c0d" BLOCK "ffffffff", 1, 0, 1, 0, 0 },
+	{ "RR SDES", "80c90001 0a0b0c0d 81ca0002 0a0b0c0d 01016100", 1, 0, 0, 0, 0 },
+	{ "RR BYE", "80c90001 0a0b0c0d 81cb0001 0a0b0c0d", 1, 0, 0, 1, 0 },
+	{ "BYE of another", "80c90001 0a0b0c0d 81cb0001 0d0d0d0d", 1, 0, 0, 0, 0 },
+	{ "BYE of nobody", "80c90001 0a0b0c0d 80cb0000", 1, 0, 0, 0, 0 },
+	{ "unknown behind it", "80c90001 0a0b0c0d 80ff0001 deadbeef", 1, 0, 0, 0, 0 },
+	{ "padding in the last", "80c90001 0a0b0c0d a1cb0002 0a0b0c0d 00000004", 1, 0, 0, 1, 0 },
+	{ "padding not in the last", "a0c90002 0a0b0c0d 00000004 80cb0000", 0, 0, 0, 0, 0 },
+	{ "padding of 0", "a0c90002 0a0b0c0d 00000000", 0, 0, 0, 0, 0 },
+	{ "padding not in words", "a0c90002 0a0b0c0d 00000003", 0, 0, 0, 0, 0 },
+	{ "padding over the SSRC", "a0c90001 0a0b0008", 0, 0, 0, 0, 0 },
+	{ "padding all of the body", "a0c90001 0a0b0004", 0, 0, 0, 0, 0 },
+	{ "padding over the block", "a1c90008 0a0b0c0d" BLOCK "00000008", 0, 0, 0, 0, 0 },
+	{ "31 blocks claimed, one there", "9fc90007 0a0b0c0d" BLOCK, 0, 0, 0, 0, 0 },
+	{ "SR too short for a sender", "80c80001 0a0b0c0d", 0, 0, 0, 0, 0 },
 	{ "SR's block cut", "81c8000b 0a0b0c0d" SENDER "01020304 40fffffe 00010007 00000050 b7058000", 0, 0,
-	  0, 0 },
-	{ "no SSRC", "80c90000", 0, 0, 0, 0 },
-	{ "longer than it is", "80c90002 0a0b0c0d", 0, 0, 0, 0 },
-	{ "65536 words", "80c9ffff 0a0b0c0d", 0, 0, 0, 0 },
-	{ "bytes left over", "80c90001 0a0b0c0d 80", 0, 0, 0, 0 },
-	{ "second one wrong", "80c90001 0a0b0c0d 40ca0000", 0, 0, 0, 0 },
-	{ "second one a report, too short", "80c90001 0a0b0c0d 81c90001 0a0b0c0d", 0, 0, 0, 0 },
-	{ "BYE too short", "80c90001 0a0b0c0d 82cb0001 0a0b0c0d", 0, 0, 0, 0 },
-	{ "SDES first", "81ca0002 0a0b0c0d 01016100", 0, 0, 0, 0 },
-	{ "feedback first (RFC 5506, not agreed)", "81ce0002 0a0b0c0d 01020304", 0, 0, 0, 0 },
-	{ "version 1", "40c90001 0a0b0c0d", 0, 0, 0, 0 },
-	{ "three bytes", "80c900", 0, 0, 0, 0 },
-	{ "nothing", "", 0, 0, 0, 0 },
+	  0, 0, 0 },
+	{ "no SSRC", "80c90000", 0, 0, 0, 0, 0 },
+	{ "longer than it is", "80c90002 0a0b0c0d", 0, 0, 0, 0, 0 },
+	{ "65536 words", "80c9ffff 0a0b0c0d", 0, 0, 0, 0, 0 },
+	{ "bytes left over", "80c90001 0a0b0c0d 80", 0, 0, 0, 0, 0 },
+	{ "second one wrong", "80c90001 0a0b0c0d 40ca0000", 0, 0, 0, 0, 0 },
+	{ "second one a report, too short", "80c90001 0a0b0c0d 81c90001 0a0b0c0d", 0, 0, 0, 0, 0 },
+	{ "BYE too short", "80c90001 0a0b0c0d 82cb0001 0a0b0c0d", 0, 0, 0, 0, 0 },
+	{ "SDES first", "81ca0002 0a0b0c0d 01016100", 0, 0, 0, 0, 0 },
+	{ "PLI", "80c90001 0a0b0c0d 81ce0002 0a0b0c0d 01020304", 1, 0, 0, 0, 1 },
+	{ "PLI alone (RFC 5506)", "81ce0002 0a0b0c0d 01020304", 1, 0, 0, 0, 1 },
+	{ "PLI about another: there is one stream", "81ce0002 0a0b0c0d 99999999", 1, 0, 0, 0, 1 },
+	{ "FIR", "80c90001 0a0b0c0d 84ce0004 0a0b0c0d 00000000 01020304 07000000", 1, 0, 0, 0, 1 },
+	{ "FIR without an entry", "84ce0002 0a0b0c0d 00000000", 0, 0, 0, 0, 0 },
+	{ "FIR, entry cut", "84ce0003 0a0b0c0d 00000000 01020304", 0, 0, 0, 0, 0 },
+	{ "PLI too short", "81ce0001 0a0b0c0d", 0, 0, 0, 0, 0 },
+	{ "NACK alone", "81cd0003 0a0b0c0d 01020304 00010000", 1, 0, 0, 0, 0 },
+	{ "NACK without an SSRC", "81cd0000", 0, 0, 0, 0, 0 },
+	{ "REMB", "8fce0005 0a0b0c0d 00000000 52454d42 01000000 01020304", 1, 0, 0, 0, 0 },
+	{ "REMB, PLI, BYE", "8fce0002 0a0b0c0d 00000000 81ce0002 0a0b0c0d 01020304 81cb0001 0a0b0c0d", 1, 0,
+	  0, 1, 1 },
+	{ "version 1", "40c90001 0a0b0c0d", 0, 0, 0, 0, 0 },
+	{ "three bytes", "80c900", 0, 0, 0, 0, 0 },
+	{ "nothing", "", 0, 0, 0, 0, 0 },
 };
 
 static void check_block(const ims_rtcp_block *block)
@@ -82,9 +93,10 @@ static void test_parse(void **state)
 			assert_int_equal(news.sender, 42);
 			continue;
 		}
-		if (news.has_sr != c->sr || news.has_block != c->block || news.bye != c->bye)
-			fail_msg("%s: SR %d, block %d, BYE %d", c->name, news.has_sr, news.has_block,
-				 news.bye);
+		if (news.has_sr != c->sr || news.has_block != c->block || news.bye != c->bye ||
+		    news.key_frame != c->key_frame)
+			fail_msg("%s: SR %d, block %d, BYE %d, key frame %d", c->name, news.has_sr,
+				 news.has_block, news.bye, news.key_frame);
 		assert_int_equal(news.sender, 0x0a0b0c0d);
 		if (c->sr)
 			assert_int_equal(news.sr_ntp, 0xe1e2e3e480000000);
@@ -142,11 +154,17 @@ static const struct report_case {
 	    .cname = "abc" },
 	  "81c8000c 0a0b0c0d" SENDER BLOCK "81ca0003 0a0b0c0d 0103616263 000000" },
 	{ "RR without a block, BYE",
-	  { .ssrc = 0x0a0b0c0d, .cname = "ab", .bye = TRUE },
+	  { .ssrc = 0x0a0b0c0d, .cname = "ab", .extra = IMS_RTCP_BYE },
 	  "80c90001 0a0b0c0d 81ca0003 0a0b0c0d 01026162 00000000 81cb0001 0a0b0c0d" },
 	{ "RR with a block",
 	  { .ssrc = 0x0a0b0c0d, .block = &a_block, .cname = "a" },
 	  "81c90007 0a0b0c0d" BLOCK "81ca0002 0a0b0c0d 01016100" },
+	{ "RR and PLI",
+	  { .ssrc = 0x0a0b0c0d, .cname = "a", .extra = IMS_RTCP_PLI, .asked = US },
+	  "80c90001 0a0b0c0d 81ca0002 0a0b0c0d 01016100 81ce0002 0a0b0c0d 01020304" },
+	{ "RR and FIR",
+	  { .ssrc = 0x0a0b0c0d, .cname = "a", .extra = IMS_RTCP_FIR, .asked = US, .fir_seq = 255 },
+	  "80c90001 0a0b0c0d 81ca0002 0a0b0c0d 01016100 84ce0004 0a0b0c0d 00000000 01020304 ff000000" },
 	{ "no name", { .ssrc = 0x0a0b0c0d, .cname = "" }, "80c90001 0a0b0c0d 81ca0002 0a0b0c0d 01000000" },
 };
 
@@ -180,16 +198,16 @@ static void test_build_extremes(void **state)
 	for (gsize i = 0; i < G_N_ELEMENTS(losses); i++) {
 		ims_rtcp_block block = { .about = US, .lost = losses[i][0] };
 		ims_rtcp_report report = {
-			.ssrc = 1, .is_sr = TRUE, .block = &block, .cname = cname, .bye = TRUE
+			.ssrc = 1, .is_sr = TRUE, .block = &block, .cname = cname, .extra = IMS_RTCP_FIR
 		};
 		g_autofree guint8 *made = g_malloc(IMS_RTCP_MAX);
 		gsize length = ims_rtcp_build(made, &report);
 		ims_rtcp_news news;
 
-		assert_int_equal(length, 52 + 268 + 8);
+		assert_int_equal(length, 52 + 268 + 20);
 		assert_true(ims_rtcp_parse(made, length, US, &news));
 		assert_int_equal(news.block.lost, losses[i][1]);
-		assert_true(news.bye);
+		assert_true(news.key_frame);
 	}
 }
 

@@ -193,12 +193,71 @@ static void test_jitter_of_hostile_clocks(void **state)
 	assert_true(ims_rtp_receiver_jitter(&receiver) > 0x07000000); /* near its end, not wrapped round */
 }
 
+/* REQ-115: one byte under its number, in either form of header, among others. */
+static void test_orientation(void **state)
+{
+	static const struct {
+		const char *name, *bytes;
+		guint8 id;
+		gint orientation;
+	} rows[] = {
+		{ "no extension", "8060" FIXED "40ff", 4, -1 },
+		{ "alone", "9060" FIXED "bede0001 40090000 aa", 4, 9 },
+		{ "another number", "9060" FIXED "bede0001 40090000 aa", 5, -1 },
+		{ "nobody agreed to any", "9060" FIXED "bede0001 00090000 aa", 0, -1 },
+		{ "behind CSRCs", "9160" FIXED "11111111 bede0001 40030000 aa", 4, 3 },
+		{ "behind a longer one and padding", "9060" FIXED "bede0002 22aabbcc 00d00200 aa", 13, 2 },
+		{ "of another size", "9060" FIXED "bede0001 41030300 aa", 4, -1 },
+		{ "its data cut", "9060" FIXED "bede0001 00000040 aa", 4, -1 },
+		{ "behind 15, which ends all", "9060" FIXED "bede0001 f0004003 aa", 4, -1 },
+		{ "an element beyond the end", "9060" FIXED "bede0001 2faabbcc 40030000", 4, -1 },
+		{ "two-byte form", "9060" FIXED "10000001 04010100 aa", 4, 1 },
+		{ "... with an empty one before", "9060" FIXED "100f0002 05000401 02000000 aa", 4, 2 },
+		{ "... cut", "9060" FIXED "10000001 00000004 aa", 4, -1 },
+		{ "a form of its own", "9060" FIXED "abcd0001 40090000 aa", 4, -1 },
+		{ "empty", "9060" FIXED "bede0000 aa", 4, -1 },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		guint8 raw[64];
+		gsize length = unhex(rows[i].bytes, raw, sizeof(raw));
+		g_autofree guint8 *exact = g_memdup2(raw, length);
+		ims_rtp_header header;
+
+		assert_true(ims_rtp_parse(exact, length, &header));
+		if (ims_rtp_orientation(exact, rows[i].id) != rows[i].orientation)
+			fail_msg("%s: %d", rows[i].name, ims_rtp_orientation(exact, rows[i].id));
+	}
+}
+
+static void test_write_orientation(void **state)
+{
+	guint8 packet[32] = { 0 }, want[32];
+	gsize length = unhex("b0e1" FIXED "bede0001 e0070000", want, sizeof(want));
+	ims_rtp_header header = { .pt = 97,
+				  .marker = TRUE,
+				  .padded = TRUE,
+				  .seq = 0x1234,
+				  .timestamp = 0x89abcdef,
+				  .ssrc = 0x01020304 };
+
+	(void)state;
+	ims_rtp_write(packet, &header);
+	ims_rtp_write_orientation(packet, 14, 7);
+	assert_int_equal(length, IMS_RTP_HEADER + IMS_RTP_ORIENTATION);
+	assert_memory_equal(packet, want, length);
+	assert_int_equal(ims_rtp_orientation(packet, 14), 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_orientation),
+		cmocka_unit_test(test_write_orientation),
 		cmocka_unit_test(test_sequence),
 		cmocka_unit_test(test_losses_outlive_a_restart),
 		cmocka_unit_test(test_jitter),
