@@ -26,7 +26,7 @@ static const ims_sip_news message = { .content_type = (char *)"text/plain;charse
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600 },
-	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 403, .reason = "Forbidden" },
+	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable", .retry_s = 23 },
 	[IMS_NEWS_UNREGISTERED] = { USER },
 	[IMS_NEWS_CALLING] = { CALL },
 	[IMS_NEWS_PROCEEDING] = { CALL, .code = 183 },

@@ -26,6 +26,7 @@ static const ims_event_field failed_fields[] = {
 	USERNAME_OF_USER,
 	{ "code",   "SIP status" },
 	{ "reason", "The network's sentence, or why its challenge cannot be answered" },
+	{ "ims.retry_in", "Seconds to the gateway's own next attempt; absent: there is none, the refusal is final" },
 	END
 };
 
@@ -95,7 +96,7 @@ static const ims_event_field message_fields[] = {
 const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERING]         = { "registering", NULL, "The REGISTER is on its way.", no_fields, NULL },
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, "The network confirms for the first time after `register`.", registered_fields, NULL },
-	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...: final), timed out (408), or lost later.", failed_fields, NULL },
+	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...): final. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
 	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, "Deregistration is on its way.", no_fields, NULL },
 	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, "The network answered it, or nobody does.", user_fields, NULL },
 	[IMS_NEWS_CALLING]             = { "calling", NULL, "The INVITE is sent.", call_fields, NULL },

@@ -35,6 +35,12 @@ static void add_registered(json_t *result, const ims_session_news *news)
 				      (int)news->expires_s));
 }
 
+static void add_retry(json_t *result, const ims_session_news *news)
+{
+	if (news->retry_s)
+		json_object_set_new(result, "ims", json_pack("{s:i}", "retry_in", (int)news->retry_s));
+}
+
 static void add_missed(json_t *result, const ims_session_news *news)
 {
 	set_text(result, "caller", news->username);
@@ -86,6 +92,8 @@ static void add_details(json_t *result, const ims_session_news *news)
 		json_object_set_new(result, "code", json_integer(news->code));
 	if (news->kind == IMS_NEWS_REGISTERED)
 		add_registered(result, news);
+	if (news->kind == IMS_NEWS_REGISTRATION_FAILED)
+		add_retry(result, news);
 	if (news->kind == IMS_NEWS_HANGUP)
 		add_hangup(result, news);
 }

@@ -15,7 +15,8 @@ static void network_free(gpointer data)
 
 	ims_config_free_section("networks", network);
 	g_free(network->name);
-	g_free(network->entry_address);
+	g_free(network->entry_host);
+	g_free(network->entry_uri);
 	g_free(network);
 }
 
@@ -91,17 +92,45 @@ static void add_core_address(ims_network *network, const char *address)
 		g_ptr_array_add(network->core_addresses, g_strdup(address));
 }
 
-static gboolean finish_network(const ims_config *config, const ims_config_place *place, ims_network *network,
-			       GError **error)
+static char *entry_uri(const ims_config_entry *entry)
+{
+	GString *uri = g_string_new("sip:");
+
+	g_string_append_printf(uri, strchr(entry->host, ':') ? "[%s]" : "%s", entry->host);
+	if (entry->port)
+		g_string_append_printf(uri, ":%u", entry->port);
+	if (entry->transport)
+		g_string_append_printf(uri, ";transport=%s", entry->transport);
+	return g_string_free(uri, FALSE);
+}
+
+static gboolean finish_entry_point(const ims_config *config, const ims_config_place *place,
+				   ims_network *network, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("%s.entry_point", place->path);
 	g_autofree char *shown = g_strdup_printf("\"%s\"", network->entry_point);
+	ims_config_entry entry = { 0 };
 
-	ims_config_split_entry_point(network->entry_point, &network->entry_address, &network->entry_port);
-	if (!strchr(network->entry_address, ':') != !strchr(config->sip.address, ':'))
+	if (!ims_config_split_entry_point(network->entry_point, &entry))
+		return ims_config_refuse(error, place->file, path, shown, "a name or an address");
+	network->entry_host = entry.host;
+	network->entry_port = entry.port;
+	network->entry_uri = entry_uri(&entry);
+	if (!ims_config_is_numeric(entry.host))
+		return TRUE;
+	if (!strchr(entry.host, ':') != !strchr(config->sip.address, ':'))
 		return ims_config_refuse(error, place->file, path, shown,
 					 "of the same IP version as sip.address");
-	add_core_address(network, network->entry_address);
+	add_core_address(network, entry.host);
+	return TRUE;
+}
+
+static gboolean finish_network(const ims_config *config, const ims_config_place *place, ims_network *network,
+			       GError **error)
+{
+	default_to(&network->entry_point, network->domain);
+	if (!finish_entry_point(config, place, network, error))
+		return FALSE;
 	default_to(&network->visited_network_id, network->domain);
 	default_to(&network->visited_network_name, network->visited_network_id);
 	if (!*network->access_network_info)
@@ -123,8 +152,7 @@ static gboolean read_network(ims_config *config, const char *file, const config_
 	const ims_network *twin;
 
 	if (!config_setting_is_group(group))
-		return ims_config_refuse(error, file, path, shown,
-					 "a group { domain = ...; entry_point = ...; }");
+		return ims_config_refuse(error, file, path, shown, "a group { domain = ...; ... }");
 	network = g_new0(ims_network, 1);
 	network->name = g_strdup(name);
 	g_ptr_array_add(config->networks, network);

@@ -31,12 +31,13 @@ typedef struct {
 	char *domain; /* home network domain name, "ims.example" */
 	ims_role role;
 	ims_transport transport; /* where the core's URIs name none */
-	char *entry_point;   /* numeric "address" or "address:port" (or [v6]:port) of the I-CSCF; in role ue
-				of the P-CSCF, proxy or registrar */
-	char *entry_address; /* the same taken apart */
-	guint16 entry_port;  /* 5060 */
-	GPtrArray *core_addresses;    /* of char *: numeric addresses that may send us SIP (REQ-143);
-					 entry_address always is */
+	char *entry_point;            /* "host", "host:port", with ";transport=": the I-CSCF, or in role ue
+					 the P-CSCF, proxy or registrar; default: the domain */
+	char *entry_host;             /* the same taken apart: a name, or an address in normal form */
+	guint16 entry_port;           /* 0: none given */
+	char *entry_uri;              /* ... and as a SIP URI */
+	GPtrArray *core_addresses;    /* of char *: numeric addresses that may send us SIP (REQ-143), among
+					 them a numeric entry point's */
 	char *visited_network_id;     /* P-Visited-Network-ID; default: the domain */
 	char *visited_network_name;   /* orig-ioi "Type 1<name>"; default: visited_network_id */
 	char *access_network_info;    /* P-Access-Network-Info without network-provided, which the edge adds;
@@ -75,6 +76,7 @@ typedef struct ims_config {
 	guint max_registrations, max_calls; /* 0: no limit */
 	guint messages_per_minute;          /* of one user, each way; 0: no limit; default 120 */
 	guint gateway_threads;              /* pool that pushes events to Janus; 1 to 256, default 16 */
+	GPtrArray *dns_servers; /* of char *: "address" or "address:port"; empty: /etc/resolv.conf */
 	ims_config_sip sip;
 	ims_config_media media;
 	GPtrArray *networks; /* of ims_network, at least one; the first is the default */

@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-enum { SIP_PORT = 5060, QUOTABLE_MAX = 255, NUMBER_MAX = 20 };
+enum { QUOTABLE_MAX = 255, NUMBER_MAX = 20 };
 
 /* ---- addresses ---- */
 
@@ -45,44 +45,6 @@ static gboolean parse_port(const char *text, guint16 *ret_port)
 	return TRUE;
 }
 
-gboolean ims_config_split_entry_point(const char *value, char **ret_address, guint16 *ret_port)
-{
-	g_autofree char *host = NULL, *address = NULL;
-	const char *rest = ""; /* behind the host: "" or ":port" */
-	guint16 port = SIP_PORT;
-
-	if (*value == '[') {
-		const char *close = strchr(value, ']');
-
-		if (!close)
-			return FALSE;
-		host = g_strndup(value + 1, (gsize)(close - value - 1));
-		if (!strchr(host, ':'))
-			return FALSE;
-		rest = close + 1;
-	} else {
-		const char *colon = strchr(value, ':');
-
-		if (colon && !strchr(colon + 1, ':'))
-			rest = colon;
-		host = g_strndup(value, *rest ? (gsize)(rest - value) : strlen(value));
-	}
-	address = ims_config_check_address(host);
-	if (!address || (*rest && (*rest != ':' || !parse_port(rest + 1, &port))))
-		return FALSE;
-	*ret_address = g_steal_pointer(&address);
-	*ret_port = port;
-	return TRUE;
-}
-
-char *ims_config_check_entry_point(const char *value)
-{
-	g_autofree char *address = NULL;
-	guint16 port;
-
-	return ims_config_split_entry_point(value, &address, &port) ? g_strdup(value) : NULL;
-}
-
 /* ---- names ---- */
 
 static gboolean is_label(const char *label)
@@ -104,6 +66,98 @@ char *ims_config_check_domain(const char *value)
 		if (!is_label(*label))
 			return NULL;
 	return g_strdup(value);
+}
+
+/* ---- hosts ---- */
+
+gboolean ims_config_is_numeric(const char *host)
+{
+	g_autofree char *address = ims_config_check_address(host);
+
+	return address != NULL;
+}
+
+/* A name that ends in a number would be an address written wrongly (RFC 3696 2). */
+static char *check_name(const char *host)
+{
+	const char *last = strrchr(host, '.');
+
+	if (strspn(last ? last + 1 : host, "0123456789") == strlen(last ? last + 1 : host))
+		return NULL;
+	return ims_config_check_domain(host);
+}
+
+/* What stands before port and parameters; ret_rest: "" or ":port". */
+static char *take_host(const char *value, const char **ret_rest)
+{
+	g_autofree char *host = NULL;
+	const char *colon = strchr(value, ':');
+
+	*ret_rest = "";
+	if (*value == '[') {
+		const char *close = strchr(value, ']');
+
+		host = close ? g_strndup(value + 1, (gsize)(close - value - 1)) : NULL;
+		*ret_rest = close ? close + 1 : "";
+		return host && strchr(host, ':') ? ims_config_check_address(host) : NULL;
+	}
+	if (colon && !strchr(colon + 1, ':'))
+		*ret_rest = colon;
+	host = g_strndup(value, strlen(value) - strlen(*ret_rest));
+	if (strspn(host, "0123456789.") == strlen(host) || strchr(host, ':'))
+		return ims_config_check_address(host);
+	return check_name(host);
+}
+
+static gboolean take_transport(char *value, const char **ret_transport)
+{
+	static const char *const known[] = { "udp", "tcp", "tls" };
+	char *parameter = strchr(value, ';');
+
+	*ret_transport = NULL;
+	if (!parameter)
+		return TRUE;
+	*parameter++ = '\0';
+	for (gsize i = 0; g_str_has_prefix(parameter, "transport=") && i < G_N_ELEMENTS(known); i++)
+		if (strcmp(parameter + strlen("transport="), known[i]) == 0)
+			*ret_transport = known[i];
+	return *ret_transport != NULL;
+}
+
+gboolean ims_config_split_entry_point(const char *value, ims_config_entry *ret_entry)
+{
+	g_autofree char *text = g_strdup(value);
+	g_autofree char *host = NULL;
+	const char *transport, *rest;
+	guint16 port = 0;
+
+	if (!take_transport(text, &transport))
+		return FALSE;
+	host = take_host(text, &rest);
+	if (!host || (*rest && (*rest != ':' || !parse_port(rest + 1, &port))))
+		return FALSE;
+	*ret_entry = (ims_config_entry){ g_steal_pointer(&host), port, transport };
+	return TRUE;
+}
+
+char *ims_config_check_entry_point(const char *value)
+{
+	ims_config_entry entry;
+
+	if (!ims_config_split_entry_point(value, &entry))
+		return NULL;
+	g_free(entry.host);
+	return g_strdup(value);
+}
+
+/* A name server. */
+char *ims_config_check_server(const char *value)
+{
+	g_autofree char *kept = ims_config_check_entry_point(value);
+	const char *rest;
+	g_autofree char *host = kept && !strchr(value, ';') ? take_host(value, &rest) : NULL;
+
+	return host && ims_config_is_numeric(host) ? g_steal_pointer(&kept) : NULL;
 }
 
 char *ims_config_check_quotable(const char *value)

@@ -12,6 +12,7 @@ static const char *const transports[] = {
 static const char *const w2s[] = { [IMS_W2_TLS] = "tls", [IMS_W2_PLAIN_LAB] = "plain-lab", NULL };
 
 #define ADDRESS "the numeric IPv4 or IPv6 address of one host"
+#define SERVER "a numeric address or address:port, IPv6 with port as [address]:port"
 #define QUOTABLE "1 to 255 printable ASCII characters without \" and \\"
 
 #define KEY(section_, type_, field) .section = section_, .name = #field, .at = offsetof(type_, field)
@@ -57,6 +58,8 @@ const ims_config_key ims_config_keys[] = {
 	{ GENERAL(gateway_threads), NUMBER(1, 256, "16"),
 	  .doc = "Threads that hand events to Janus; an event with a session description holds one of them until "
 		 "candidates are gathered." },
+	{ GENERAL(dns_servers), LIST(server, SERVER), .fallback = "[ ]",
+	  .doc = "Name servers to ask. Default: those of /etc/resolv.conf." },
 
 	{ SIP(address), STRING(address, ADDRESS), MANDATORY,
 	  .doc = "Local address for SIP towards the core." },
@@ -86,11 +89,13 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(transport), CHOICE(transports, "\"auto\""),
 	  .doc = "Transport where the core's URIs name none: \"auto\" is UDP, and TCP for requests over 1300 bytes; \"udp\" "
 		 "is UDP for all; with \"tcp\" our Contact, Path and Record-Route say so too." },
-	{ NETWORK(entry_point), STRING(entry_point, "a numeric address or address:port, IPv6 with port as [address]:port"),
-	  MANDATORY,
-	  .doc = "The I-CSCF, or in role \"ue\" the P-CSCF, outbound proxy or registrar; numeric; port 5060 unless given." },
+	{ NETWORK(entry_point), STRING(entry_point, "a name or an address, with :port and ;transport=udp, tcp or tls where "
+	  "wanted, IPv6 with port as [address]:port"),
+	  .doc = "The I-CSCF, or in role \"ue\" the P-CSCF, outbound proxy or registrar, by name or address. A name without "
+		 "port is looked up as RFC 3263 says (NAPTR, SRV, A, AAAA), one with a port by its addresses alone. Default: "
+		 "domain." },
 	{ NETWORK(core_addresses), LIST(address, ADDRESS), .fallback = "[ ]",
-	  .doc = "Addresses that may send us SIP, such as those of the S-CSCFs; the entry point always may." },
+	  .doc = "Addresses that may send us SIP; the entry point always may, and the S-CSCFs that registrations are given." },
 	{ NETWORK(visited_network_id), STRING(quotable, QUOTABLE),
 	  .doc = "P-Visited-Network-ID, on which the core decides about roaming and trust. Default: domain." },
 	{ NETWORK(visited_network_name), STRING(quotable, QUOTABLE),

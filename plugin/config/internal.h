@@ -34,14 +34,23 @@ extern const gsize ims_config_key_count;
 /* ims_config_check.c */
 char *ims_config_check_address(const char *value);
 char *ims_config_check_entry_point(const char *value);
+char *ims_config_check_server(const char *value);
 char *ims_config_check_domain(const char *value);
 char *ims_config_check_quotable(const char *value);
 char *ims_config_check_access_network_info(const char *value); /* "" is allowed */
 char *ims_config_check_emergency_number(const char *value);
 char *ims_config_check_feature_tag(const char *value);
 char *ims_config_check_video_codec(const char *value);
-/* value: "192.0.2.1", "192.0.2.1:5070", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:5070". Port: 5060. */
-gboolean ims_config_split_entry_point(const char *value, char **ret_address, guint16 *ret_port);
+/* value: "192.0.2.1", "192.0.2.1:5070", "2001:db8::1", "[2001:db8::1]:5070", "pcscf.ims.example:5060", each with
+ * ";transport=udp", "tcp" or "tls". host: an address in normal form, or a name; port: 0, none given. */
+typedef struct {
+	char *host;
+	guint16 port;
+	const char *transport; /* NULL: none given */
+} ims_config_entry;
+
+gboolean ims_config_split_entry_point(const char *value, ims_config_entry *ret_entry);
+gboolean ims_config_is_numeric(const char *host);
 
 /* ims_config_read.c */
 typedef struct {

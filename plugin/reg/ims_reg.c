@@ -1,18 +1,15 @@
-#include "reg/ims_reg.h"
-
 #include <string.h>
 
-#include "auth/ims_digest.h"
 #include "base/ims_log.h"
 #include "base/ims_random.h"
+#include "reg/internal.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_role.h"
-#include "sip/ims_ua.h"
 
 #define CALL_ID_BYTES 16
 #define TAG_BYTES 8
-#define CNONCE_BYTES 16
 #define SECOND_ANSWER_MS 100
+#define SILENT_CONNECTION_MS 8000
 #define MAX_EXPIRES_S (30 * 24 * 3600)
 
 /* clang-format off */
@@ -20,6 +17,7 @@
 	X(IDLE,        "unregistered")  /* nothing registered, nothing sent */   \
 	X(TRYING,      "registering")   /* who we are is sent */                 \
 	X(PROVING,     "registering")   /* a challenge is answered */            \
+	X(PAUSED,      "registering")   /* nobody serves us now; we ask again */ \
 	X(ACTIVE,      "registered")                                             \
 	X(REFRESHING,  "registered")                                             \
 	X(REPROVING,   "registered")                                             \
@@ -34,7 +32,8 @@
 	X(CHALLENGE)  /* 401, 407 */                                             \
 	X(TOO_BRIEF)  /* 423: the network wants a longer registration */        \
 	X(REFUSED)    /* another final answer: trying again does not help */     \
-	X(FAILED)     /* time-out, 5xx: it may */                                \
+	X(FAILED)     /* time-out, 5xx: it may, here or at another host */       \
+	X(FORGOTTEN)  /* the network lost the registration, or the way to it */  \
 	X(TIMER)
 /* clang-format on */
 
@@ -66,78 +65,31 @@ static const char *const events[] = {
 #undef X
 };
 
-struct ims_reg {
-	const ims_reg_events *listener; /* NULL: nobody listens */
-	gpointer user;
-	ims_stack *stack;
-	const ims_network *network;
-	ims_w2 w2;
-	char *impu, *impi, *secret, *headers;
-	char *flow_token, *instance, *call_id, *from_tag, *registrar, *next_hop;
-	guint asked_s, min_expires_s, retry_after_s;
-
-	reg_state state;
-	guint32 cseq;
-	ims_transaction *transaction;
-	ims_timer timer;
-	ims_challenge *challenge; /* the last one; used again until the network sends another */
-	gboolean to_proxy;        /* it was a 407 */
-	guint32 nc;
-	guint answers;       /* challenges answered in this attempt */
-	gboolean proved;     /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
-	gboolean lengthened; /* 423 obeyed in this attempt */
-	gboolean announce;   /* the owner waits to hear of the next 2xx */
-	guint failures;      /* refreshes failed in a row */
-	gint64 ends_ms;      /* when the binding expires */
-	int status;          /* of the last final answer */
-	char *reason;
-	guint granted_s;
-	GPtrArray *route; /* of requests outside dialogs */
-	GPtrArray *associated;
-};
-
 static void handle(ims_reg *reg, reg_event event);
 
 /* Sending */
 
-static char *with_integrity(const ims_reg *reg, char *credentials)
+/* Answers after which the same request may succeed, later or elsewhere. */
+static gboolean may_pass(const ims_reg *reg, const ims_register_answer *answer)
 {
-	const char *value = ims_role_integrity(reg->network, reg->w2, reg->proved);
-	g_autofree char *plain = credentials;
-
-	if (!value)
-		return g_steal_pointer(&plain);
-	return reg->network->integrity_quoted ? ims_digest_with_integrity(plain, value)
-					      : ims_digest_with_integrity_token(plain, value);
-}
-
-/* The answer to the last challenge; before there was one, who we are, or nothing: NULL in ret_credentials.
- * FALSE with the reason when the challenge is unusable. */
-static gboolean authorize(ims_reg *reg, char **ret_credentials, GError **error)
-{
-	g_autofree char *cnonce = NULL;
-
-	if (!reg->challenge && !ims_role_tells_impi(reg->network, reg->impi))
+	switch (answer->status) {
+	case 305: /* the network wants us at another of its hosts */
+		return ims_next_hops_has_next(&reg->hops);
+	case 408:
+	case 430: /* a flow failed between the network's hosts */
+	case 480:
 		return TRUE;
-	if (!reg->challenge) {
-		*ret_credentials = ims_digest_empty(reg->impi, reg->network->domain, reg->registrar, error);
-		return *ret_credentials != NULL;
+	default:
+		return answer->internal || (answer->status >= 500 && answer->status < 600);
 	}
-	cnonce = reg->challenge->qop_auth ? ims_random_hex(CNONCE_BYTES) : NULL;
-	*ret_credentials = ims_digest_answer(reg->challenge,
-					     &(ims_digest_request){ .username = reg->impi,
-								    .secret = reg->secret,
-								    .method = "REGISTER",
-								    .uri = reg->registrar,
-								    .cnonce = cnonce,
-								    .nc = ++reg->nc },
-					     error);
-	if (*ret_credentials)
-		*ret_credentials = with_integrity(reg, *ret_credentials);
-	return *ret_credentials != NULL;
 }
 
-static reg_event event_of(const ims_register_answer *answer)
+static gboolean is_refresh(const ims_reg *reg)
+{
+	return reg->state == REG_REFRESHING || reg->state == REG_REPROVING;
+}
+
+static reg_event event_of(const ims_reg *reg, const ims_register_answer *answer)
 {
 	if (answer->status < 300)
 		return EV_OK;
@@ -145,12 +97,12 @@ static reg_event event_of(const ims_register_answer *answer)
 		return EV_CHALLENGE;
 	if (answer->status == 423 && answer->min_expires_s > 0)
 		return EV_TOO_BRIEF;
-	if (answer->internal || answer->status == 408 || answer->status >= 500)
-		return EV_FAILED;
-	return EV_REFUSED;
+	if (answer->restoration && is_refresh(reg) && !reg->restored)
+		return EV_FORGOTTEN;
+	return may_pass(reg, answer) ? EV_FAILED : EV_REFUSED;
 }
 
-static void note_outcome(ims_reg *reg, int status, const char *reason)
+void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason)
 {
 	reg->status = status;
 	g_free(reg->reason);
@@ -170,69 +122,53 @@ static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 	reg->granted_s = answer->expires_s > 0 ? answer->expires_s : reg->asked_s;
 	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
 	g_ptr_array_unref(reg->route);
-	reg->route = ims_role_route(reg->network, reg->next_hop, answer->service_route);
+	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);
 	take_over(reg->associated, answer->associated);
 	if (reg->associated->len == 0)
 		g_ptr_array_add(reg->associated, g_strdup(reg->impu));
 }
 
-static void forget_challenge(ims_reg *reg)
+static void note_retry_after(ims_reg *reg, guint seconds)
 {
-	g_clear_pointer(&reg->challenge, ims_challenge_free);
-	reg->to_proxy = FALSE;
-	reg->nc = 0;
+	gint64 until_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)seconds * 1000;
+
+	reg->not_before_ms = MAX(reg->not_before_ms, until_ms);
 }
 
-/* FALSE: our answer to it was wrong, another would be too. */
-static gboolean keep_challenge(ims_reg *reg, ims_challenge *challenge, gboolean to_proxy)
+/* Without Path no call would reach us (REQ-16). */
+static void note_unsupported(const ims_reg *reg, const ims_register_answer *answer)
 {
-	if (reg->challenge && !challenge->stale && ims_challenge_is_same(reg->challenge, challenge)) {
-		ims_challenge_free(challenge);
-		return reg->answers == 0; /* it is not the one that this attempt answered: count on */
-	}
-	forget_challenge(reg);
-	reg->challenge = challenge;
-	reg->to_proxy = to_proxy;
-	return TRUE;
-}
-
-/* The first challenge that can be answered counts. FALSE: none; why is in the outcome. */
-static gboolean note_challenge(ims_reg *reg, const ims_register_answer *answer)
-{
-	g_autofree char *why = NULL;
-
-	for (guint i = 0; i < answer->challenges->len; i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(ims_challenge) challenge =
-			ims_challenge_parse(g_ptr_array_index(answer->challenges, i), &error);
-
-		if (challenge && ims_challenge_is_answerable(challenge, &error))
-			return keep_challenge(reg, g_steal_pointer(&challenge), answer->proxy);
-		if (!why)
-			why = g_strdup(error->message);
-	}
-	if (why)
-		note_outcome(reg, answer->status, why);
-	return FALSE;
+	if (answer->status == 420)
+		ims_err(reg->impu,
+			"the registrar does not support '%s', which %s needs: it is no S-CSCF, or the entry "
+			"point is wrong",
+			answer->unsupported ? answer->unsupported : "(unnamed)", reg->network->domain);
 }
 
 static void on_answer(const ims_register_answer *answer, gpointer user)
 {
 	ims_reg *reg = user;
-	reg_event event = event_of(answer);
+	reg_event event = event_of(reg, answer);
 
 	reg->transaction = NULL;
-	note_outcome(reg, answer->status, answer->reason);
+	ims_reg_note_outcome(reg, answer->status, answer->reason);
 	reg->min_expires_s = answer->min_expires_s;
-	reg->retry_after_s = answer->retry_after_s;
+	note_retry_after(reg, answer->retry_after_s);
+	note_unsupported(reg, answer);
 	if (event == EV_OK && reg->state < REG_LEAVING)
 		note_binding(reg, answer);
-	if (event == EV_CHALLENGE && !note_challenge(reg, answer))
+	if (event == EV_CHALLENGE && !ims_reg_proof_note(reg, answer))
 		event = EV_REFUSED;
 	handle(reg, event);
 }
 
-static gboolean send_request(ims_reg *reg, guint expires_s, GError **error)
+/* The end of a connection is not always seen: an answer that does not come soon does not come. */
+static gboolean is_connected(const char *hop)
+{
+	return strstr(hop, ";transport=tcp") || strstr(hop, ";transport=tls");
+}
+
+static gboolean send_request(ims_reg *reg, GError **error)
 {
 	const ims_role_user user = { .network = reg->network,
 				     .host_port = ims_stack_host_port(reg->stack),
@@ -240,64 +176,104 @@ static gboolean send_request(ims_reg *reg, guint expires_s, GError **error)
 	g_autofree char *credentials = NULL;
 	g_autofree char *of_role = ims_role_register_headers(&user);
 	g_autofree char *lines = ims_header_join(of_role, reg->headers);
-	g_autofree char *contact = ims_role_register_contact(&user, reg->instance, expires_s);
+	g_autofree char *contact = ims_role_register_contact(&user, reg->instance, reg->sent_s);
 	ims_register_request request = {
 		.network = reg->network,
 		.registrar = reg->registrar,
-		.next_hop = reg->next_hop,
+		.next_hop = ims_next_hops_current(&reg->hops),
 		.aor = reg->impu,
 		.from_tag = reg->from_tag,
 		.call_id = reg->call_id,
 		.cseq = ++reg->cseq,
 		.contact = contact,
 		.contact_user = reg->flow_token,
-		.to_proxy = reg->to_proxy,
+		.to_proxy = reg->proof.to_proxy,
 		.headers = lines,
 	};
 
-	if (!authorize(reg, &credentials, error))
+	if (!ims_reg_proof_credentials(reg, &credentials, error))
 		return FALSE;
 	request.authorization = credentials;
-	ims_transaction_drop(g_steal_pointer(&reg->transaction));
 	reg->transaction = ims_ua_register(reg->stack, &request, on_answer, reg, error);
+	if (is_connected(request.next_hop))
+		ims_timer_arm(&reg->timer, SILENT_CONNECTION_MS);
 	return reg->transaction != NULL;
 }
 
-static void send_or_fail(ims_reg *reg, guint expires_s)
+static void on_hops(gpointer user)
 {
+	ims_reg *reg = user;
 	g_autoptr(GError) error = NULL;
 
-	if (send_request(reg, expires_s, &error))
-		return;
-	note_outcome(reg, 500, error->message);
-	handle(reg, EV_REFUSED);
+	if (!ims_next_hops_current(&reg->hops)) {
+		ims_reg_note_outcome(reg, 503, "The entry point of the network cannot be found");
+		handle(reg, EV_FAILED);
+	} else if (!send_request(reg, &error)) {
+		ims_reg_note_outcome(reg, 500, error->message);
+		handle(reg, EV_REFUSED);
+	}
+}
+
+static void be_silent(ims_reg *reg)
+{
+	ims_timer_stop(&reg->timer);
+	ims_next_hops_drop(&reg->hops);
+	ims_transaction_drop(g_steal_pointer(&reg->transaction));
+}
+
+static void send_for(ims_reg *reg, guint expires_s)
+{
+	be_silent(reg);
+	reg->sent_s = expires_s;
+	ims_next_hops_find(&reg->hops);
 }
 
 /* What the table does */
 
-static void begin(ims_reg *reg, gboolean lengthened)
+static void begin(ims_reg *reg, guint expires_s)
 {
-	ims_timer_stop(&reg->timer);
-	reg->answers = 0;
-	reg->lengthened = lengthened;
-	send_or_fail(reg, reg->asked_s);
+	reg->proof.answers = 0;
+	send_for(reg, expires_s);
 }
 
 static void send_register(ims_reg *reg)
 {
-	begin(reg, FALSE);
+	reg->lengthened = FALSE;
+	begin(reg, reg->asked_s);
 }
 
 static void send_longer(ims_reg *reg)
 {
 	reg->asked_s = reg->min_expires_s;
-	begin(reg, TRUE);
+	reg->lengthened = TRUE;
+	begin(reg, reg->asked_s);
+}
+
+/* What one host has challenged is not proved to another. */
+static void send_to_next(ims_reg *reg)
+{
+	ims_warn(reg->impu, "%s did not serve the registration (%d %s): the next one is tried",
+		 ims_next_hops_current(&reg->hops), reg->status, reg->reason);
+	ims_next_hops_fail(&reg->hops);
+	if (!reg->proof.proved)
+		ims_reg_proof_forget(reg);
+	begin(reg, reg->asked_s);
+}
+
+/* 24.229 5.1.2A: as if we had never been there. */
+static void send_anew(ims_reg *reg)
+{
+	ims_info(reg->impu, "the network has lost the registration: it is made anew");
+	reg->restored = TRUE;
+	ims_next_hops_forget(&reg->hops);
+	ims_reg_proof_forget(reg);
+	send_register(reg);
 }
 
 static void send_answer(ims_reg *reg)
 {
-	reg->answers++;
-	send_or_fail(reg, reg->asked_s);
+	reg->proof.answers++;
+	send_for(reg, reg->asked_s);
 }
 
 /* Some registrars send a challenge before they remember it (Kamailio does), and challenge the answer that is
@@ -309,21 +285,21 @@ static void answer_later(ims_reg *reg)
 
 static void send_unregister(ims_reg *reg)
 {
-	ims_timer_stop(&reg->timer);
-	reg->answers = 0;
-	send_or_fail(reg, 0);
+	begin(reg, 0);
 }
 
 static void answer_unregister(ims_reg *reg)
 {
-	reg->answers++;
-	send_or_fail(reg, 0);
+	reg->proof.answers++;
+	send_for(reg, 0);
 }
 
 static void settle(ims_reg *reg)
 {
 	reg->failures = 0;
-	reg->proved = reg->challenge != NULL;
+	reg->told = FALSE;
+	reg->restored = FALSE;
+	reg->proof.proved = reg->proof.challenge != NULL;
 	ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
 	ims_info(reg->impu, "registered for %u s", reg->granted_s);
 	if (!reg->announce)
@@ -333,40 +309,65 @@ static void settle(ims_reg *reg)
 		reg->listener->confirmed(reg, reg->user);
 }
 
-/* As the network asks, else RFC 5626 4.5: min(1800, 30 * 2^n) seconds, of that 50 to 100 %; and not past the
- * binding's end. */
-static void back_off(ims_reg *reg)
+/* As the network asks (REQ-19), else RFC 5626 4.5: min(1800, 30 * 2^n) seconds, of that 50 to 100 %. The
+ * host that failed us is left; next time the way is looked up again. */
+static gint64 leave_host(ims_reg *reg)
 {
 	gint64 base_s = MIN(1800, 30LL << MIN(reg->failures, 6));
-	gint64 wait_ms = reg->retry_after_s > 0
-				 ? (gint64)reg->retry_after_s * 1000
-				 : base_s * 500 + (gint64)(ims_random_u53() % (guint64)(base_s * 500));
+	gint64 asked_ms = reg->not_before_ms - ims_clock_now_ms(ims_stack_clock(reg->stack));
+
+	be_silent(reg);
+	reg->failures++;
+	ims_next_hops_fail(&reg->hops);
+	ims_next_hops_forget(&reg->hops);
+	return asked_ms > 0 ? asked_ms : base_s * 500 + (gint64)(ims_random_u53() % (guint64)(base_s * 500));
+}
+
+/* ... but not past the binding's end. */
+static void back_off(ims_reg *reg)
+{
+	gint64 wait_ms = leave_host(reg);
 	gint64 left_ms = reg->ends_ms - ims_clock_now_ms(ims_stack_clock(reg->stack));
 
-	reg->failures++;
 	ims_warn(reg->impu, "refresh failed (%d %s), %" G_GINT64_FORMAT " s of the registration are left",
 		 reg->status, reg->reason, left_ms / 1000);
 	ims_timer_arm(&reg->timer, MIN(wait_ms, MAX(left_ms, 0)));
 }
 
+/* Nobody serves us: the owner hears of it once, and of the success that ends it (REQ-18). */
+static void pause(ims_reg *reg)
+{
+	gint64 wait_ms = leave_host(reg);
+
+	ims_reg_proof_forget(reg);
+	reg->announce = TRUE;
+	ims_timer_arm(&reg->timer, wait_ms);
+	ims_warn(reg->impu, "not registered (%d %s), tried again in %" G_GINT64_FORMAT " s", reg->status,
+		 reg->reason, wait_ms / 1000);
+	if (reg->told)
+		return;
+	reg->told = TRUE;
+	if (reg->listener)
+		reg->listener->delayed(reg, reg->status, reg->reason, (guint)((wait_ms + 999) / 1000),
+				       reg->user);
+}
+
 static void report_refused(ims_reg *reg)
 {
-	ims_timer_stop(&reg->timer);
-	ims_transaction_drop(g_steal_pointer(&reg->transaction));
-	forget_challenge(reg);
-	reg->proved = FALSE;
+	be_silent(reg);
+	ims_next_hops_forget(&reg->hops);
+	ims_reg_proof_forget(reg);
 	reg->announce = FALSE;
-	ims_warn(reg->impu, "registration refused or lost: %d %s", reg->status, reg->reason);
+	ims_warn(reg->impu, "registration refused: %d %s", reg->status, reg->reason);
 	if (reg->listener)
 		reg->listener->refused(reg, reg->status, reg->reason, reg->user);
 }
 
 static void report_gone(ims_reg *reg)
 {
-	ims_timer_stop(&reg->timer);
-	ims_transaction_drop(g_steal_pointer(&reg->transaction));
-	forget_challenge(reg);
-	reg->proved = FALSE;
+	be_silent(reg);
+	ims_next_hops_forget(&reg->hops);
+	ims_reg_proof_forget(reg);
 	ims_info(reg->impu, "deregistered (%d %s)", reg->status, reg->reason ? reg->reason : "");
 	if (reg->listener)
 		reg->listener->gone(reg, reg->user);
@@ -379,13 +380,18 @@ static void nothing(ims_reg *reg)
 
 static gboolean may_answer(const ims_reg *reg)
 {
-	return reg->answers < reg->network->max_answers;
+	return reg->proof.answers < reg->network->max_answers;
 }
 
 /* Once an attempt, so that nobody keeps us asking. */
 static gboolean may_lengthen(const ims_reg *reg)
 {
 	return !reg->lengthened && reg->min_expires_s > reg->asked_s && reg->min_expires_s <= MAX_EXPIRES_S;
+}
+
+static gboolean has_next_host(const ims_reg *reg)
+{
+	return ims_next_hops_has_next(&reg->hops);
 }
 
 static gboolean has_ended(const ims_reg *reg)
@@ -417,7 +423,8 @@ static const struct rule {
 	ROW(TRYING,        TOO_BRIEF, may_lengthen, TRYING,      send_longer),
 	ROW(TRYING,        TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(TRYING,        REFUSED,   NULL,       IDLE,          report_refused),
-	ROW(TRYING,        FAILED,    NULL,       IDLE,          report_refused),
+	ROW(TRYING,        FAILED,    has_next_host, TRYING,     send_to_next),
+	ROW(TRYING,        FAILED,    NULL,       PAUSED,        pause),
 	ROW(TRYING,        STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(PROVING,       OK,        NULL,       ACTIVE,        settle),
@@ -427,11 +434,17 @@ static const struct rule {
 	ROW(PROVING,       TOO_BRIEF, may_lengthen, TRYING,      send_longer),
 	ROW(PROVING,       TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(PROVING,       REFUSED,   NULL,       IDLE,          report_refused),
-	ROW(PROVING,       FAILED,    NULL,       IDLE,          report_refused),
+	ROW(PROVING,       FAILED,    has_next_host, TRYING,     send_to_next),
+	ROW(PROVING,       FAILED,    NULL,       PAUSED,        pause),
 	ROW(PROVING,       STOP,      NULL,       LEAVING,       send_unregister),
+
+	ROW(PAUSED,        TIMER,     NULL,       TRYING,        send_register),
+	ROW(PAUSED,        START,     NULL,       TRYING,        send_register),
+	ROW(PAUSED,        STOP,      NULL,       IDLE,          report_gone),
 
 	ROW(ACTIVE,        TIMER,     NULL,       REFRESHING,    send_register),
 	ROW(ACTIVE,        START,     NULL,       REFRESHING,    send_register),
+	ROW(ACTIVE,        FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(ACTIVE,        STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(REFRESHING,    OK,        NULL,       ACTIVE,        settle),
@@ -440,8 +453,10 @@ static const struct rule {
 	ROW(REFRESHING,    TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
 	ROW(REFRESHING,    TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(REFRESHING,    REFUSED,   NULL,       IDLE,          report_refused),
-	ROW(REFRESHING,    FAILED,    has_ended,  IDLE,          report_refused),
+	ROW(REFRESHING,    FAILED,    has_ended,  PAUSED,        pause),
+	ROW(REFRESHING,    FAILED,    has_next_host, REFRESHING, send_to_next),
 	ROW(REFRESHING,    FAILED,    NULL,       WAITING,       back_off),
+	ROW(REFRESHING,    FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(REFRESHING,    START,     NULL,       REFRESHING,    nothing),
 	ROW(REFRESHING,    STOP,      NULL,       LEAVING,       send_unregister),
 
@@ -452,14 +467,17 @@ static const struct rule {
 	ROW(REPROVING,     TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
 	ROW(REPROVING,     TOO_BRIEF, NULL,       IDLE,          report_refused),
 	ROW(REPROVING,     REFUSED,   NULL,       IDLE,          report_refused),
-	ROW(REPROVING,     FAILED,    has_ended,  IDLE,          report_refused),
+	ROW(REPROVING,     FAILED,    has_ended,  PAUSED,        pause),
+	ROW(REPROVING,     FAILED,    has_next_host, REFRESHING, send_to_next),
 	ROW(REPROVING,     FAILED,    NULL,       WAITING,       back_off),
+	ROW(REPROVING,     FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(REPROVING,     START,     NULL,       REPROVING,     nothing),
 	ROW(REPROVING,     STOP,      NULL,       LEAVING,       send_unregister),
 
-	ROW(WAITING,       TIMER,     has_ended,  IDLE,          report_refused),
+	ROW(WAITING,       TIMER,     has_ended,  PAUSED,        pause),
 	ROW(WAITING,       TIMER,     NULL,       REFRESHING,    send_register),
 	ROW(WAITING,       START,     NULL,       REFRESHING,    send_register),
+	ROW(WAITING,       FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(WAITING,       STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(LEAVING,       OK,        NULL,       IDLE,          report_gone),
@@ -486,11 +504,11 @@ static void handle(ims_reg *reg, reg_event event)
 	for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
 		const struct rule *r = &rules[i];
 
-		if (r->in != reg->state || r->on != event || (r->when && !r->when(reg)))
+		if ((int)r->in != reg->state || r->on != event || (r->when && !r->when(reg)))
 			continue;
 		ims_verb(reg->impu, "reg: %s in %s -> %s", events[event], states[r->in].name,
 			 states[r->go].name);
-		reg->state = r->go; /* first: the action may raise the next event */
+		reg->state = (int)r->go; /* first: the action may raise the next event */
 		r->act(reg);
 		return;
 	}
@@ -526,13 +544,20 @@ char *ims_reg_table_text(void)
 
 static void on_timer(gpointer user)
 {
-	handle(user, EV_TIMER);
+	ims_reg *reg = user;
+
+	if (!reg->transaction) {
+		handle(reg, EV_TIMER);
+		return;
+	}
+	ims_transaction_drop(g_steal_pointer(&reg->transaction));
+	ims_reg_note_outcome(reg, 408, "No answer on the connection");
+	handle(reg, EV_FAILED);
 }
 
 ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpointer user)
 {
 	ims_reg *reg = g_new0(ims_reg, 1);
-	const char *host = s->network->entry_address;
 
 	reg->listener = listener;
 	reg->user = user;
@@ -549,9 +574,8 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->call_id = ims_random_hex(CALL_ID_BYTES);
 	reg->from_tag = ims_random_hex(TAG_BYTES);
 	reg->registrar = g_strdup_printf("sip:%s", s->network->domain);
-	reg->next_hop = s->proxy ? g_strdup(s->proxy)
-				 : g_strdup_printf(strchr(host, ':') ? "sip:[%s]:%u" : "sip:%s:%u", host,
-						   s->network->entry_port);
+	ims_next_hops_init(&reg->hops, ims_stack_resolver(s->stack),
+			   s->proxy ? s->proxy : s->network->entry_uri, on_hops, reg);
 	reg->route = g_ptr_array_new_with_free_func(g_free);
 	reg->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&reg->timer, ims_stack_clock(s->stack), on_timer, reg);
@@ -562,9 +586,9 @@ void ims_reg_free(ims_reg *reg)
 {
 	if (!reg)
 		return;
-	ims_timer_stop(&reg->timer);
-	ims_transaction_drop(reg->transaction);
-	g_clear_pointer(&reg->challenge, ims_challenge_free);
+	be_silent(reg);
+	ims_next_hops_clear(&reg->hops);
+	ims_reg_proof_forget(reg);
 	explicit_bzero(reg->secret, strlen(reg->secret));
 	g_free(reg->secret);
 	g_free(reg->impu);
@@ -575,7 +599,6 @@ void ims_reg_free(ims_reg *reg)
 	g_free(reg->call_id);
 	g_free(reg->from_tag);
 	g_free(reg->registrar);
-	g_free(reg->next_hop);
 	g_free(reg->reason);
 	g_ptr_array_unref(reg->route);
 	g_ptr_array_unref(reg->associated);
@@ -591,12 +614,19 @@ void ims_reg_bind(ims_reg *reg, const ims_reg_events *listener, gpointer user)
 void ims_reg_start(ims_reg *reg)
 {
 	reg->announce = TRUE;
+	reg->told = FALSE;
 	handle(reg, EV_START);
 }
 
 void ims_reg_stop(ims_reg *reg)
 {
 	handle(reg, EV_STOP);
+}
+
+void ims_reg_restore(ims_reg *reg)
+{
+	if (!reg->restored) /* else it is on its way */
+		handle(reg, EV_FORGOTTEN);
 }
 
 gboolean ims_reg_is_active(const ims_reg *reg)
@@ -607,6 +637,11 @@ gboolean ims_reg_is_active(const ims_reg *reg)
 gboolean ims_reg_is_idle(const ims_reg *reg)
 {
 	return reg->state == REG_IDLE;
+}
+
+gboolean ims_reg_is_paused(const ims_reg *reg)
+{
+	return reg->state == REG_PAUSED;
 }
 
 const char *ims_reg_state_name(const ims_reg *reg)

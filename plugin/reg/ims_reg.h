@@ -12,7 +12,10 @@ typedef struct ims_reg ims_reg;
 
 typedef struct {
 	void (*confirmed)(ims_reg *reg, gpointer user); /* the first 200 after ims_reg_start */
-	/* Refused, timed out, or lost later: terminal until the next start. status 401, 403, 408, ... */
+	/* Nobody serves us for now, at first or any more, and it is tried again after retry_s and on; heard
+	 * once, until confirmed, refused or gone follows. status 408, 503, ... */
+	void (*delayed)(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user);
+	/* Refused: terminal until the next start. status 401, 403, ... */
 	void (*refused)(ims_reg *reg, int status, const char *reason, gpointer user);
 	void (*gone)(ims_reg *reg, gpointer user); /* after ims_reg_stop: answered, or nobody answers */
 } ims_reg_events;
@@ -22,7 +25,7 @@ typedef struct {
 	const ims_network *network; /* must outlive the registration */
 	ims_w2 w2;
 	const char *flow_token; /* user part of all URIs of ours */
-	const char *proxy;      /* numeric SIP URI to send to instead of the entry point; NULL: none */
+	const char *proxy;      /* SIP URI to send to instead of the entry point; NULL: none */
 	const char *impu;       /* SIP URI */
 	const char *impi;
 	const char *secret;  /* password; copied, wiped at the end */
@@ -35,12 +38,15 @@ void ims_reg_free(ims_reg *reg); /* says nothing to the network; accepts NULL */
 void ims_reg_bind(ims_reg *reg, const ims_reg_events *events,
 		  gpointer user); /* a new owner; NULL events: nobody listens */
 
-void ims_reg_start(
-	ims_reg *reg); /* registers, or refreshes at once: either way confirmed or refused follows */
-void ims_reg_stop(ims_reg *reg); /* deregisters: gone follows. Harmless in any state */
+void ims_reg_start(ims_reg *reg); /* registers, or refreshes at once: confirmed, refused or delayed follows */
+void ims_reg_stop(ims_reg *reg);  /* deregisters: gone follows. Harmless in any state */
+
+/* The network has forgotten us (24.229 5.1.2A): registers anew, while calls go on. Harmless in any state. */
+void ims_reg_restore(ims_reg *reg);
 
 gboolean ims_reg_is_active(const ims_reg *reg); /* the network serves us: calls may be made and come in */
 gboolean ims_reg_is_idle(const ims_reg *reg);   /* nothing registered, nothing under way */
+gboolean ims_reg_is_paused(const ims_reg *reg); /* ... but a next attempt will be */
 const char *
 ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregistering", "unregistered" */
 

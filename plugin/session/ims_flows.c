@@ -116,6 +116,16 @@ static void parked_confirmed(ims_reg *reg, gpointer user)
 	(void)user; /* its answer came after the handle had ended */
 }
 
+/* Nobody is there to be served later. */
+static void parked_delayed(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user)
+{
+	(void)status;
+	(void)reason;
+	(void)retry_s;
+	(void)user;
+	ims_reg_stop(reg);
+}
+
 static void parked_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
 	(void)reg;
@@ -131,6 +141,7 @@ static void parked_gone(ims_reg *reg, gpointer user)
 }
 
 static const ims_reg_events parked_events = { .confirmed = parked_confirmed,
+					      .delayed = parked_delayed,
 					      .refused = parked_refused,
 					      .gone = parked_gone };
 
@@ -184,7 +195,7 @@ void ims_flows_release(ims_flow *flow, gboolean now)
 	ims_reg_bind(flow->reg, &parked_events, flow);
 	if (ims_reg_is_idle(flow->reg))
 		remove_flow(flow);
-	else if (now || flow->flows->reclaim_s == 0 || flow->flows->draining)
+	else if (now || flow->flows->reclaim_s == 0 || flow->flows->draining || ims_reg_is_paused(flow->reg))
 		ims_reg_stop(flow->reg);
 	else
 		park(flow);

@@ -44,6 +44,7 @@ typedef struct {
 	const char *sdp_type, *sdp; /* JSEP; NULL: none */
 	guint64 master_id;
 	guint expires_s;
+	guint retry_s; /* of a failed registration: it is tried again then; 0: it is not */
 	const GPtrArray *associated;
 	const ims_sip_news *sip; /* the message that ended a call, or a MESSAGE itself; NULL: none */
 } ims_session_news;

@@ -29,6 +29,21 @@ static void end_registration(ims_session *session, ims_session_news news)
 	ims_flows_release(g_steal_pointer(&session->flow), TRUE);
 }
 
+/* It is tried again, so the flow stays. */
+static void reg_delayed(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user)
+{
+	ims_session *session = user;
+
+	if (session->call)
+		ims_call_hangup(session->call, NULL, NULL);
+	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
+						      .transaction = session->reg_transaction,
+						      .username = ims_reg_impu(reg),
+						      .code = status,
+						      .reason = reason,
+						      .retry_s = retry_s });
+}
+
 static void reg_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
 	end_registration(user, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
@@ -45,6 +60,7 @@ static void reg_gone(ims_reg *reg, gpointer user)
 
 static const ims_reg_events reg_events = {
 	.confirmed = reg_confirmed,
+	.delayed = reg_delayed,
 	.refused = reg_refused,
 	.gone = reg_gone,
 };
@@ -55,7 +71,7 @@ static gboolean proxy_fits(const ims_network *network, const char *proxy)
 
 	if (!ims_uri_parse(proxy, &uri, NULL) || !uri.host)
 		return FALSE;
-	return strcmp(uri.host, network->domain) == 0 || (strcmp(uri.host, network->entry_address) == 0 &&
+	return strcmp(uri.host, network->domain) == 0 || (strcmp(uri.host, network->entry_host) == 0 &&
 							  (uri.port == 0 || uri.port == network->entry_port));
 }
 
@@ -93,7 +109,7 @@ static gboolean may_register(const ims_session *session, const ims_register_para
 {
 	if (session->service->closing)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "register: the gateway is shutting down");
-	if (!session->flow || p->refresh)
+	if (!session->flow || p->refresh || ims_reg_is_paused(session->flow->reg))
 		return TRUE;
 	g_set_error(error, IMS_ERROR, IMS_E_ALREADY_REGISTERED, "Already %s as %s",
 		    ims_reg_state_name(session->flow->reg), ims_reg_impu(session->flow->reg));
@@ -136,6 +152,8 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 		.expires_s = p->expires_s,
 	};
 
+	if (session->flow) /* waits for its next attempt: this one takes its place */
+		ims_flows_release(g_steal_pointer(&session->flow), TRUE);
 	session->flow = ims_flows_claim(service->flows, &setup, &reg_events, session);
 	if (!session->flow)
 		return ims_session_refuse(error, IMS_E_LIMIT,
@@ -158,7 +176,7 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 
 	if (!may_register(session, p, error))
 		return FALSE;
-	if (session->flow)
+	if (session->flow && !ims_reg_is_paused(session->flow->reg))
 		return refresh(session, p, transaction, error);
 	if (!ims_uri_parse(p->username, &impu, error))
 		return FALSE;

@@ -22,6 +22,26 @@ static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route
 	return copy;
 }
 
+static void on_hops(gpointer user)
+{
+	ims_dialog *dialog = user;
+
+	ims_dialog_reached *reached = g_steal_pointer(&dialog->reached);
+
+	if (reached)
+		reached(dialog, ims_next_hops_current(&dialog->hops) != NULL);
+}
+
+static ims_dialog *dialog_new(ims_invite *invite, ims_stack *stack, const char *tag)
+{
+	ims_dialog *dialog = g_new0(ims_dialog, 1);
+
+	dialog->invite = invite;
+	dialog->tag = g_strdup(tag);
+	ims_next_hops_init(&dialog->hops, stack->resolver, NULL, on_hops, dialog);
+	return dialog;
+}
+
 ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip,
 				 nta_request_f *receive)
 {
@@ -30,9 +50,7 @@ ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip
 
 	if (!sip->sip_to->a_tag)
 		return NULL;
-	dialog = g_new0(ims_dialog, 1);
-	dialog->invite = invite;
-	dialog->tag = g_strdup(sip->sip_to->a_tag);
+	dialog = dialog_new(invite, stack, sip->sip_to->a_tag);
 	dialog->leg = nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog,
 				      SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_from),
 				      SIPTAG_TO(sip->sip_to), SIPTAG_CSEQ(sip->sip_cseq), TAG_END());
@@ -50,14 +68,12 @@ ims_dialog *ims_dialog_of_invite(ims_invite *invite, ims_stack *stack, nta_incom
 				 const sip_t *sip, nta_request_f *receive)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
-	ims_dialog *dialog = g_new0(ims_dialog, 1);
+	ims_dialog *dialog = dialog_new(invite, stack, sip->sip_from->a_tag);
 	const char *own_tag = nta_incoming_tag(request, NULL);
 	sip_to_t *own = sip_to_dup(home, sip->sip_to);
 
 	/* With our tag from birth: a leg tagged later would catch the second branch of a forked INVITE. */
 	sip_to_tag(home, own, own_tag);
-	dialog->invite = invite;
-	dialog->tag = g_strdup(sip->sip_from->a_tag);
 	dialog->leg =
 		nta_leg_tcreate(stack->agent, receive, (nta_leg_magic_t *)dialog,
 				SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(own), SIPTAG_TO(sip->sip_from),
@@ -83,37 +99,52 @@ void ims_dialog_settle(ims_dialog *dialog, const ims_stack *stack, const sip_t *
 void ims_dialog_retarget(ims_dialog *dialog, const sip_t *answer)
 {
 	nta_leg_client_reroute(dialog->leg, NULL, answer->sip_contact, 0);
+	ims_dialog_reach(dialog, NULL);
+}
+
+void ims_dialog_follow(ims_dialog *dialog, const sip_t *request)
+{
+	nta_leg_server_route(dialog->leg, NULL, request->sip_contact);
+	ims_dialog_reach(dialog, NULL);
 }
 
 void ims_dialog_free(ims_dialog *dialog)
 {
 	if (dialog->leg)
 		nta_leg_destroy(dialog->leg);
+	ims_next_hops_clear(&dialog->hops);
 	g_free(dialog->tag);
 	g_free(dialog);
 }
 
-/* Where the next request goes; NULL: the peer has not said. */
-static const url_t *next_of(ims_dialog *dialog)
+static char *next_uri(const ims_dialog *dialog)
 {
 	const sip_route_t *route = NULL;
 	const sip_contact_t *target = NULL;
 
 	nta_leg_get_route(dialog->leg, &route, &target);
-	if (route)
-		return route->r_url;
-	return target ? target->m_url : NULL;
+	return ims_url_text(route ? route->r_url : target ? target->m_url : NULL);
 }
 
-gboolean ims_dialog_is_reachable(ims_dialog *dialog)
+void ims_dialog_reach(ims_dialog *dialog, ims_dialog_reached *reached)
 {
-	return ims_url_is_numeric(next_of(dialog));
+	g_autofree char *uri = next_uri(dialog);
+
+	if (reached)
+		dialog->reached = reached;
+	ims_next_hops_aim(&dialog->hops, uri ? uri : "");
+	ims_next_hops_find(&dialog->hops);
+}
+
+gboolean ims_dialog_is_at(const ims_dialog *dialog, const char *address)
+{
+	return ims_next_hops_have(&dialog->hops, address);
 }
 
 void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request)
 {
 	g_autofree char *cseq = g_strdup_printf("%u ACK", nta_outgoing_cseq(invite_request));
-	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, next_of(dialog));
+	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, ims_next_hops_current(&dialog->hops));
 	nta_outgoing_t *ack;
 
 	/* Without the branch nta looks for the INVITE and aborts the process if it is gone. */
@@ -128,7 +159,7 @@ nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, si
 				const char *name, const char *contact, const char *type, const char *body,
 				const char *headers)
 {
-	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, next_of(dialog));
+	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, ims_next_hops_current(&dialog->hops));
 	nta_outgoing_t *request = nta_outgoing_tcreate(
 		dialog->leg, callback, (nta_outgoing_magic_t *)dialog->invite, IMS_HOP_URL(hop), method, name,
 		NULL, IMS_HOP_TAGS(hop), TAG_IF(contact, SIPTAG_CONTACT_STR(contact)),
@@ -150,7 +181,7 @@ nta_outgoing_t *ims_dialog_ask(ims_dialog *dialog, nta_response_f *callback, nta
 	gsize size = 0;
 	const void *data = body ? g_bytes_get_data(body, &size) : NULL;
 	sip_payload_t *payload = body ? sip_payload_create(home, data, (issize_t)size) : NULL;
-	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, next_of(dialog));
+	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, ims_next_hops_current(&dialog->hops));
 	nta_outgoing_t *request = nta_outgoing_tcreate(
 		dialog->leg, callback, magic, IMS_HOP_URL(hop), sip_method_code(method), method, NULL,
 		IMS_HOP_TAGS(hop), TAG_IF(payload, SIPTAG_CONTENT_TYPE_STR(type)),

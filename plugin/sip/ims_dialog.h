@@ -1,12 +1,20 @@
 /* ims_dialog.h: one dialog of an INVITE session: its nta leg and route set. For sip/ only. */
 #pragma once
+#include "dns/ims_next_hops.h"
 #include "sip/internal.h"
 
-typedef struct {
+typedef struct ims_dialog ims_dialog;
+
+/* Where its requests go is known now, or FALSE: it cannot be found. */
+typedef void ims_dialog_reached(ims_dialog *dialog, gboolean reachable);
+
+struct ims_dialog {
 	nta_leg_t *leg;
 	char *tag; /* the peer's */
 	ims_invite *invite;
-} ims_dialog;
+	ims_next_hops hops; /* of the topmost route, else of the target */
+	ims_dialog_reached *reached;
+};
 
 /* We called, and this answer opened a dialog. NULL when it has no To tag or its route cannot be used. */
 ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip_t *sip,
@@ -18,9 +26,13 @@ void ims_dialog_settle(ims_dialog *dialog, const ims_stack *stack,
 		       const sip_t *answer); /* the 2xx: final route set */
 void ims_dialog_retarget(ims_dialog *dialog,
 			 const sip_t *answer); /* a later 2xx: a new target, the same route set */
+void ims_dialog_follow(ims_dialog *dialog, const sip_t *request); /* the peer's request has a new target */
 void ims_dialog_free(ims_dialog *dialog);
 
-gboolean ims_dialog_is_reachable(ims_dialog *dialog); /* its next hop is numeric */
+/* Before its first request, and when its target has changed: looks up where they go. reached (may be NULL) is
+ * called once, at once or later. */
+void ims_dialog_reach(ims_dialog *dialog, ims_dialog_reached *reached);
+gboolean ims_dialog_is_at(const ims_dialog *dialog, const char *address); /* one of its hosts has it */
 void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request);
 /* Any other request. callback NULL: fire and forget, returns NULL. type and body: NULL for none. */
 nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method,

@@ -1,8 +1,11 @@
-/* ims_invite_internal.h: what ims_invite.c (we call, and in the call), ims_invite_uas.c (we are called) and
- * ims_invite_request.c (what else we ask in the call) share. */
+/* ims_invite_internal.h: what ims_invite.c (in the call), ims_invite_uac.c (we call), ims_invite_uas.c (we
+ * are called) and ims_invite_request.c (what else we ask in the call) share. */
 #pragma once
 #include "sip/ims_dialog.h"
 #include "sip/ims_invite.h"
+
+/* Our INVITE for as long as nobody has said anything to it: it may have to go to the next host. */
+typedef struct ims_invite_draft ims_invite_draft;
 
 struct ims_invite {
 	ims_stack *stack;
@@ -12,7 +15,10 @@ struct ims_invite {
 	const ims_network *network; /* NULL: not known yet */
 	char *contact, *record_routes, *first_headers, *later_headers;
 
-	nta_outgoing_t *inviting;  /* our INVITE, until its final answer */
+	ims_invite_draft *draft;   /* NULL: answered, or not ours */
+	nta_outgoing_t *inviting;  /* our INVITE, until its final answer, a 2xx until its ACK */
+	msg_t *answer;             /* the 2xx, until it is known where the ACK goes */
+	char *flow_token, *source; /* where the peer's was aimed at, until its owner is told */
 	nta_incoming_t *invited;   /* the peer's, until refused, or its 2xx acknowledged */
 	gboolean accepted;         /* ... and answered with 2xx */
 	nta_outgoing_t *reoffer;   /* our re-INVITE, until its final answer */
@@ -30,6 +36,8 @@ struct ims_invite {
 ims_invite *ims_invite_alloc(ims_stack *stack);
 void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 			const sip_record_route_t *of_request);
+void ims_invite_drop_draft(ims_invite *invite);
+void ims_invite_free(ims_invite *invite);
 int ims_invite_in_dialog(nta_leg_magic_t *dialog, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip);
 void ims_invite_bye(ims_invite *invite, const char *headers);
 void ims_invite_settle(ims_invite *invite); /* released and nothing under way: frees it */

@@ -84,27 +84,52 @@ static int on_invited(nta_incoming_magic_t *magic, nta_incoming_t *request, cons
 	return 0;
 }
 
+/* Now requests can be sent to the peer, its end above all: the owner may have it. */
+static void on_reached(ims_dialog *dialog, gboolean reachable)
+{
+	ims_invite *invite = dialog->invite;
+	g_autofree char *flow_token = g_steal_pointer(&invite->flow_token);
+	g_autofree char *source = g_steal_pointer(&invite->source);
+	const ims_sip_target target = { .flow_token = flow_token, .source = source };
+	const ims_stack *stack = invite->stack;
+	g_auto(ims_sip_news) news = { 0 };
+	msg_t *message;
+	int status = 503;
+
+	if (!invite->invited) /* cancelled */
+		return;
+	message = nta_incoming_getrequest(invite->invited);
+	ims_sip_read_news(sip_object(message), &news);
+	msg_destroy(message);
+	ims_invite_hold(invite);
+	if (!reachable)
+		ims_warn(invite->call_id, "INVITE from %s refused: its route leads nowhere", source);
+	else if (stack->events->invite(invite, &target, &news, &status, stack->user))
+		status = 0;
+	if (status)
+		ims_invite_refuse(invite, status, NULL);
+	ims_invite_unhold(invite);
+}
+
 void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
 			const ims_sip_target *target)
 {
 	ims_invite *invite = ims_invite_alloc(stack);
 	ims_dialog *dialog = ims_dialog_of_invite(invite, stack, request, sip, ims_invite_in_dialog);
-	g_auto(ims_sip_news) news;
-	int status = 500;
 
-	ims_sip_read_news(sip, &news);
 	ims_invite_hold(invite);
 	invite->invited = request;
-	invite->call_id = g_strdup(news.call_id);
+	invite->call_id = g_strdup(sip->sip_call_id->i_id);
+	invite->flow_token = g_strdup(target->flow_token);
+	invite->source = g_strdup(target->source);
 	if (dialog) {
 		g_ptr_array_add(invite->dialogs, dialog);
 		invite->confirmed = dialog;
 		nta_incoming_bind(request, on_invited, (nta_incoming_magic_t *)invite);
-		if (stack->events->invite(invite, target, &news, &status, stack->user))
-			status = 0;
+		ims_dialog_reach(dialog, on_reached);
+	} else {
+		ims_invite_refuse(invite, 500, NULL);
 	}
-	if (status)
-		ims_invite_refuse(invite, status, NULL);
 	ims_invite_unhold(invite);
 }
 
@@ -172,7 +197,7 @@ static int on_reoffered(nta_incoming_magic_t *magic, nta_incoming_t *request, co
 static void retarget(ims_invite *invite, const sip_t *sip)
 {
 	if (invite->confirmed && sip->sip_contact)
-		nta_leg_server_route(invite->confirmed->leg, NULL, sip->sip_contact);
+		ims_dialog_follow(invite->confirmed, sip);
 }
 
 static void refresh_session(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
@@ -248,14 +273,15 @@ static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t 
 	return 0;
 }
 
-static gboolean is_from_core(ims_stack *stack, nta_incoming_t *request)
+/* From the core, or from a host that the dialog's own route leads to. */
+static gboolean is_from_peer(const ims_dialog *dialog, nta_incoming_t *request)
 {
 	msg_t *message = nta_incoming_getrequest(request);
 	char source[64];
-	gboolean is_core = ims_stack_is_core(stack, message, source, sizeof(source));
+	gboolean is_core = ims_stack_is_core(dialog->invite->stack, message, source, sizeof(source));
 
 	msg_destroy(message);
-	return is_core;
+	return is_core || ims_dialog_is_at(dialog, source);
 }
 
 /* One kind has a meaning here; others are accepted all the same. */
@@ -274,7 +300,7 @@ static int receive(const ims_dialog *dialog, nta_incoming_t *request, const sip_
 {
 	ims_invite *invite = dialog->invite;
 
-	if (!is_from_core(invite->stack, request))
+	if (!is_from_peer(dialog, request))
 		return 403;
 	switch (sip->sip_request->rq_method) {
 	case sip_method_invite:

@@ -10,36 +10,79 @@
 #define CALL_ID_BYTES 16
 #define TAG_BYTES 8
 
+/* Outside dialogs, until somebody answers: it may have to go to the next host. */
+typedef struct {
+	char *target, *from, *to, *routes, *content_type, *headers;
+	GBytes *body;
+	ims_next_hops hops; /* of the first route */
+} draft;
+
 struct ims_pager {
+	ims_stack *stack;
+	const ims_network *network;
 	nta_outgoing_t *request;
+	draft *draft; /* NULL: inside a dialog */
 	char *call_id;
-	ims_pager_done done;
+	ims_pager_done done; /* NULL: ims_pager_send has not returned yet */
 	gpointer user;
 };
 
 /* Out */
 
+static void draft_free(draft *d)
+{
+	if (!d)
+		return;
+	ims_next_hops_clear(&d->hops);
+	g_bytes_unref(d->body);
+	g_free(d->target);
+	g_free(d->from);
+	g_free(d->to);
+	g_free(d->routes);
+	g_free(d->content_type);
+	g_free(d->headers);
+	g_free(d);
+}
+
 static void pager_free(ims_pager *pager)
 {
 	if (pager->request)
 		nta_outgoing_destroy(pager->request);
+	draft_free(pager->draft);
 	g_free(pager->call_id);
 	g_free(pager);
+}
+
+static void finish(ims_pager *pager, const ims_sip_news *news)
+{
+	ims_pager_done done = pager->done;
+	gpointer user = pager->user;
+
+	pager_free(pager);
+	done(news, user);
+}
+
+static gboolean send_draft(ims_pager *pager);
+
+/* RFC 3263 4.3: a host that is silent or says 503 leaves it to the next one. */
+static gboolean goes_on(ims_pager *pager, const ims_sip_news *news)
+{
+	if (!pager->draft || (!news->internal && news->status != 503))
+		return FALSE;
+	nta_outgoing_destroy(g_steal_pointer(&pager->request));
+	ims_next_hops_fail(&pager->draft->hops);
+	return ims_next_hops_current(&pager->draft->hops) && send_draft(pager);
 }
 
 static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
 {
 	ims_pager *pager = (ims_pager *)magic;
-	ims_pager_done done = pager->done;
-	gpointer user = pager->user;
 	g_auto(ims_sip_news) news;
 
 	(void)request;
 	ims_sip_read_news(sip, &news);
-	if (news.status < 200)
-		return 0;
-	pager_free(pager);
-	done(&news, user);
+	if (news.status >= 200 && !goes_on(pager, &news))
+		finish(pager, &news);
 	return 0;
 }
 
@@ -53,34 +96,72 @@ static nta_outgoing_t *send_inside(ims_pager *pager, const ims_pager_request *r)
 			      r->content_type, r->body, lines);
 }
 
-static nta_outgoing_t *send_outside(ims_stack *stack, ims_pager *pager, const ims_pager_request *r)
+static gboolean send_draft(ims_pager *pager)
 {
+	const draft *d = pager->draft;
 	su_home_t home[1] = { SU_HOME_INIT(home) };
-	g_autofree char *tag = ims_random_hex(TAG_BYTES);
-	g_autofree char *from = ims_header_name_addr(r->sender_name, r->sender, tag);
-	g_autofree char *to = ims_header_name_addr(NULL, r->target, NULL);
-	g_autofree char *routes = ims_header_routes(r->route);
-	g_auto(ims_hop) hop = ims_hop_for_text(r->network, g_ptr_array_index(r->route, 0));
-	sip_payload_t *body = sip_payload_create(home, g_bytes_get_data(r->body, NULL),
-						 (issize_t)g_bytes_get_size(r->body));
-	nta_outgoing_t *request = nta_outgoing_tcreate(
-		stack->outside, on_answer, (nta_outgoing_magic_t *)pager, IMS_HOP_URL(hop),
-		SIP_METHOD_MESSAGE, URL_STRING_MAKE(r->target), IMS_HOP_TAGS(hop), SIPTAG_ROUTE_STR(routes),
-		SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(pager->call_id),
-		SIPTAG_CSEQ_STR("1 MESSAGE"), SIPTAG_CONTENT_TYPE_STR(r->content_type),
-		TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)), SIPTAG_PAYLOAD(body), TAG_END());
+	g_auto(ims_hop) hop = ims_hop_for(pager->network, ims_next_hops_current(&d->hops));
+	sip_payload_t *body = sip_payload_create(home, g_bytes_get_data(d->body, NULL),
+						 (issize_t)g_bytes_get_size(d->body));
 
+	pager->request = nta_outgoing_tcreate(
+		pager->stack->outside, on_answer, (nta_outgoing_magic_t *)pager, IMS_HOP_URL(hop),
+		SIP_METHOD_MESSAGE, URL_STRING_MAKE(d->target), IMS_HOP_TAGS(hop),
+		SIPTAG_ROUTE_STR(d->routes), SIPTAG_FROM_STR(d->from), SIPTAG_TO_STR(d->to),
+		SIPTAG_CALL_ID_STR(pager->call_id), SIPTAG_CSEQ_STR("1 MESSAGE"),
+		SIPTAG_CONTENT_TYPE_STR(d->content_type), TAG_IF(d->headers, SIPTAG_HEADER_STR(d->headers)),
+		SIPTAG_PAYLOAD(body), TAG_END());
 	su_home_deinit(home);
-	return request;
+	return pager->request != NULL;
+}
+
+/* While ims_pager_send runs it sees for itself what became of this. */
+static void on_hops(gpointer user)
+{
+	ims_pager *pager = user;
+	const char *hop = ims_next_hops_current(&pager->draft->hops);
+	const ims_sip_news news = { .status = 503,
+				    .reason = (char *)(hop ? "The MESSAGE cannot be made"
+							   : "The next hop cannot be found"),
+				    .internal = TRUE };
+
+	if (!(hop && send_draft(pager)) && pager->done)
+		finish(pager, &news);
+}
+
+static void make_draft(ims_pager *pager, const ims_pager_request *r)
+{
+	draft *d = pager->draft = g_new0(draft, 1);
+	g_autofree char *tag = ims_random_hex(TAG_BYTES);
+
+	d->target = g_strdup(r->target);
+	d->from = ims_header_name_addr(r->sender_name, r->sender, tag);
+	d->to = ims_header_name_addr(NULL, r->target, NULL);
+	d->routes = ims_header_routes(r->route);
+	d->content_type = g_strdup(r->content_type);
+	d->headers = g_strdup(r->headers);
+	d->body = g_bytes_ref(r->body);
+	ims_next_hops_init(&d->hops, pager->stack->resolver, g_ptr_array_index(r->route, 0), on_hops, pager);
+}
+
+/* FALSE: it can go nowhere. */
+static gboolean start(ims_pager *pager, const ims_pager_request *r)
+{
+	if (r->dialog) {
+		pager->request = send_inside(pager, r);
+		return pager->request != NULL;
+	}
+	make_draft(pager, r);
+	ims_next_hops_find(&pager->draft->hops);
+	return pager->request || ims_next_hops_is_looking(&pager->draft->hops);
 }
 
 static gboolean may_send(const ims_pager_request *r, GError **error)
 {
-	if (!r->dialog)
-		return ims_route_is_numeric(r->route, error);
-	if (r->dialog->confirmed && !r->dialog->over)
+	if (r->dialog ? r->dialog->confirmed && !r->dialog->over : r->route->len > 0)
 		return TRUE;
-	g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE, "The call is not up");
+	g_set_error_literal(error, IMS_ERROR, r->dialog ? IMS_E_WRONG_STATE : IMS_E_SIP,
+			    r->dialog ? "The call is not up" : "The network gave no route that can be used");
 	return FALSE;
 }
 
@@ -99,15 +180,18 @@ ims_pager *ims_pager_send(ims_stack *stack, const ims_pager_request *r, ims_page
 	if (!may_send(r, error))
 		return NULL;
 	pager = g_new0(ims_pager, 1);
+	pager->stack = stack;
+	pager->network = r->network;
 	pager->call_id = call_id_of(r);
+	if (!start(pager, r)) {
+		pager_free(pager);
+		g_set_error_literal(error, IMS_ERROR, IMS_E_SIP,
+				    "The MESSAGE cannot be made, or its route leads nowhere");
+		return NULL;
+	}
 	pager->done = done;
 	pager->user = user;
-	pager->request = r->dialog ? send_inside(pager, r) : send_outside(stack, pager, r);
-	if (pager->request)
-		return pager;
-	pager_free(pager);
-	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The MESSAGE cannot be made");
-	return NULL;
+	return pager;
 }
 
 const char *ims_pager_call_id(const ims_pager *pager)

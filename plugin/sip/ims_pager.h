@@ -10,7 +10,7 @@
 
 typedef struct {
 	ims_invite *dialog;         /* NULL: outside any dialog, and only then the next six count */
-	const ims_network *network; /* whose transport it takes */
+	const ims_network *network; /* whose transport is taken; outlives the request */
 	const char *target;         /* Request-URI and To */
 	const char *sender;         /* From URI */
 	const char *sender_name;    /* display name; NULL: none */

@@ -5,9 +5,10 @@
 #include <glib.h>
 
 typedef struct ims_sip_news {
-	int status;        /* of a response; 0 in a request */
-	char *reason;      /* reason phrase of a response */
-	gboolean internal; /* a response made by the stack itself: time-out, unreachable */
+	int status;           /* of a response; 0 in a request */
+	char *reason;         /* reason phrase of a response */
+	gboolean internal;    /* a response made by the stack itself: time-out, unreachable */
+	gboolean restoration; /* a response: the network has lost our registration */
 	char *call_id;
 	char *to_tag;      /* NULL: none */
 	char *sdp;         /* NULL: none */

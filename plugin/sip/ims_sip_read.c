@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sip/ims_restoration.h"
+
 #define ANONYMOUS "sip:anonymous@anonymous.invalid"
 
 void ims_sip_news_clear(ims_sip_news *news)
@@ -33,7 +35,7 @@ const char *ims_sip_read_header(const sip_t *sip, const char *name)
 	return NULL;
 }
 
-static char *url_text(const url_t *url)
+char *ims_url_text(const url_t *url)
 {
 	char *text = url ? url_as_string(NULL, url) : NULL;
 	char *copy = g_strdup(text);
@@ -47,7 +49,7 @@ static char *first_uri(const char *value, char **ret_display)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
 	sip_contact_t *list = value ? sip_contact_make(home, value) : NULL;
-	char *uri = list ? url_text(list->m_url) : NULL;
+	char *uri = list ? ims_url_text(list->m_url) : NULL;
 
 	if (uri && ret_display && list->m_display && *list->m_display)
 		*ret_display = g_strdup(list->m_display);
@@ -97,7 +99,7 @@ static void read_caller(const sip_t *sip, ims_sip_news *news)
 	}
 	news->caller = first_uri(asserted, &display);
 	if (!news->caller && sip->sip_from)
-		news->caller = url_text(sip->sip_from->a_url);
+		news->caller = ims_url_text(sip->sip_from->a_url);
 	/* The name that the core vouches for comes before the one the caller chose. */
 	if (display)
 		news->caller_name = unquoted(display);
@@ -190,6 +192,16 @@ static void read_message(const sip_t *sip, ims_sip_news *news)
 		news->body = g_bytes_new(body->pl_data, body->pl_len);
 }
 
+gboolean ims_sip_asks_restoration(const sip_t *sip)
+{
+	const sip_payload_t *body = sip->sip_payload;
+	const sip_content_type_t *type = sip->sip_content_type;
+
+	return sip->sip_status && sip->sip_status->st_status == 504 && body && type && type->c_type &&
+	       g_ascii_strcasecmp(type->c_type, "application/3gpp-ims+xml") == 0 &&
+	       ims_restoration_is_asked(body->pl_data, body->pl_len);
+}
+
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 {
 	memset(news, 0, sizeof(*news));
@@ -208,6 +220,7 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		news->call_id = g_strdup(sip->sip_call_id->i_id);
 	if (sip->sip_to)
 		news->to_tag = g_strdup(sip->sip_to->a_tag);
+	news->restoration = ims_sip_asks_restoration(sip);
 	if (sip->sip_request && sip->sip_request->rq_method == sip_method_message)
 		read_message(sip, news);
 	else
@@ -219,7 +232,7 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 	read_charging(sip, news);
 	news->callee = first_uri(ims_sip_read_header(sip, "P-Called-Party-ID"), NULL);
 	if (!news->callee && sip->sip_to)
-		news->callee = url_text(sip->sip_to->a_url);
+		news->callee = ims_url_text(sip->sip_to->a_url);
 }
 
 /* REGISTER */
@@ -236,7 +249,7 @@ static void collect_uris(const sip_t *sip, const char *name, GPtrArray *uris)
 			continue;
 		list = sip_contact_make(home, h->un_value);
 		for (; list; list = list->m_next)
-			g_ptr_array_add(uris, url_text(list->m_url));
+			g_ptr_array_add(uris, ims_url_text(list->m_url));
 	}
 	su_home_deinit(home);
 }
@@ -291,11 +304,14 @@ void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_regis
 	collect_challenges(answer->proxy ? sip->sip_proxy_authenticate : sip->sip_www_authenticate,
 			   answer->challenges);
 	for (const sip_service_route_t *r = sip->sip_service_route; r; r = r->r_next)
-		g_ptr_array_add(answer->service_route, url_text(r->r_url));
+		g_ptr_array_add(answer->service_route, ims_url_text(r->r_url));
 	collect_uris(sip, "P-Associated-URI", answer->associated);
 	answer->expires_s = granted_s(sip, contact_user);
 	if (sip->sip_min_expires)
 		answer->min_expires_s = (guint)MIN(sip->sip_min_expires->me_delta, G_MAXINT32);
 	if (sip->sip_retry_after)
 		answer->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
+	if (sip->sip_unsupported && sip->sip_unsupported->k_items && sip->sip_unsupported->k_items[0])
+		answer->unsupported = g_strdup(sip->sip_unsupported->k_items[0]);
+	answer->restoration = ims_sip_asks_restoration(sip);
 }

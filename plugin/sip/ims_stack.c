@@ -195,6 +195,15 @@ static void stack_run(ims_worker *worker, gpointer user)
 	stack_close(stack);
 }
 
+static ims_resolver *resolver_of(ims_stack *stack)
+{
+	gboolean ip6 = strchr(stack->config->sip.address, ':') != NULL;
+
+	return ims_resolver_new(
+		&(ims_resolver_setup){ .servers = stack->config->dns_servers, .ip4 = !ip6, .ip6 = ip6 },
+		stack->worker, &stack->clock);
+}
+
 ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user,
 			 GError **error)
 {
@@ -213,6 +222,7 @@ ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *event
 	g_cond_init(&s.ready);
 	g_mutex_lock(&s.lock);
 	stack->worker = ims_worker_new("ims sip", stack_run, &s);
+	stack->resolver = resolver_of(stack);
 	while (!s.done)
 		g_cond_wait(&s.ready, &s.lock);
 	g_mutex_unlock(&s.lock);
@@ -230,7 +240,9 @@ void ims_stack_free(ims_stack *stack)
 	if (!stack)
 		return;
 	ims_worker_stop(stack->worker);
+	ims_resolver_close(stack->resolver);
 	ims_worker_free(stack->worker);
+	ims_resolver_free(stack->resolver);
 	g_hash_table_unref(stack->invites);
 	ims_config_unref((ims_config *)stack->config);
 	g_free(stack->host_port);
@@ -245,6 +257,11 @@ ims_worker *ims_stack_worker(ims_stack *stack)
 ims_clock *ims_stack_clock(ims_stack *stack)
 {
 	return &stack->clock;
+}
+
+ims_resolver *ims_stack_resolver(ims_stack *stack)
+{
+	return stack->resolver;
 }
 
 const char *ims_stack_host_port(const ims_stack *stack)
@@ -293,31 +310,4 @@ gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url)
 		return FALSE;
 	there = g_strdup_printf("%s:%s", url->url_host, url_port(url));
 	return g_ascii_strcasecmp(there, stack->host_port) == 0;
-}
-
-gboolean ims_url_is_numeric(const url_t *url)
-{
-	unsigned char bytes[sizeof(struct in6_addr)];
-	g_autofree char *host = g_strdup(url && url->url_host ? url->url_host : "");
-	gsize length = strlen(host);
-
-	if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
-		host[length - 1] = '\0';
-		return inet_pton(AF_INET6, host + 1, bytes) == 1;
-	}
-	return inet_pton(AF_INET, host, bytes) == 1;
-}
-
-gboolean ims_route_is_numeric(const GPtrArray *route, GError **error)
-{
-	g_autofree char *first = route->len ? g_strdup(g_ptr_array_index(route, 0)) : NULL;
-	url_t url[1];
-
-	if (first && url_d(url, first) == 0 && ims_url_is_numeric(url))
-		return TRUE;
-	ims_err(NULL,
-		"the network's Service-Route is missing or its first entry is not a numeric address: %s",
-		route->len ? (char *)g_ptr_array_index(route, 0) : "none");
-	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The network gave no route that can be used");
-	return FALSE;
 }

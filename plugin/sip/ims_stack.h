@@ -7,6 +7,7 @@
 #include "base/ims_clock.h"
 #include "base/ims_worker.h"
 #include "config/ims_config.h"
+#include "dns/ims_resolver.h"
 
 typedef struct ims_stack ims_stack;
 typedef struct ims_invite ims_invite;
@@ -39,7 +40,8 @@ ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *event
 			 GError **error);
 void ims_stack_free(ims_stack *stack); /* [any other thread] ends and joins the thread; mail left runs here */
 
-ims_worker *ims_stack_worker(ims_stack *stack);          /* [any thread] */
-ims_clock *ims_stack_clock(ims_stack *stack);            /* timers on the SIP thread */
+ims_worker *ims_stack_worker(ims_stack *stack); /* [any thread] */
+ims_clock *ims_stack_clock(ims_stack *stack);   /* timers on the SIP thread */
+ims_resolver *ims_stack_resolver(ims_stack *stack);
 const char *ims_stack_host_port(const ims_stack *stack); /* "192.0.2.1:5060", as Via and Contact show it */
 guint ims_stack_invites(ims_stack *stack);               /* INVITE sessions alive. [any thread] */

@@ -23,6 +23,7 @@ static void transaction_free(ims_transaction *transaction)
 static void answer_clear(ims_register_answer *answer)
 {
 	g_free(answer->reason);
+	g_free(answer->unsupported);
 	g_ptr_array_unref(answer->challenges);
 	g_ptr_array_unref(answer->service_route);
 	g_ptr_array_unref(answer->associated);
@@ -54,7 +55,7 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 	g_autofree char *from = g_strdup_printf("<%s>;tag=%s", r->aor, r->from_tag);
 	g_autofree char *to = g_strdup_printf("<%s>", r->aor);
 	g_autofree char *cseq = g_strdup_printf("%u REGISTER", r->cseq);
-	g_auto(ims_hop) hop = ims_hop_for_text(r->network, r->next_hop);
+	g_auto(ims_hop) hop = ims_hop_for(r->network, r->next_hop);
 
 	transaction->contact_user = g_strdup(r->contact_user);
 	transaction->done = done;

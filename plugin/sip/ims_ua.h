@@ -29,6 +29,8 @@ typedef struct {
 	guint expires_s;          /* granted for our contact; Expires if it is not listed; 0: none said */
 	guint min_expires_s;      /* 423; 0: none */
 	guint retry_after_s;      /* 0: none */
+	char *unsupported;        /* of a 420: the first option-tag; NULL: none */
+	gboolean restoration;     /* 504 that asks for a new initial registration (24.229 5.1.2A) */
 } ims_register_answer;
 
 /* Called exactly once, unless the transaction is dropped before. */

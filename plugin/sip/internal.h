@@ -22,6 +22,7 @@ struct ims_stack {
 	const ims_stack_events *events;
 	gpointer user;
 	char *host_port;
+	ims_resolver *resolver;
 
 	su_root_t *root;
 	nta_agent_t *agent;
@@ -40,6 +41,8 @@ gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url);
 /* ims_uas.c: messages that belong to no transaction and no dialog of ours. Takes the message over. */
 int ims_uas_receive(nta_agent_magic_t *stack, nta_agent_t *agent, msg_t *message, sip_t *sip);
 
+char *ims_url_text(const url_t *url); /* NULL of NULL; free with g_free */
+
 /* ims_invite.c */
 void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, sip_t const *sip,
 			const ims_sip_target *target);
@@ -49,8 +52,3 @@ void ims_invite_abandon(ims_invite *invite); /* the agent goes: no message can b
 int ims_pager_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
 		      const ims_sip_target *target);
 int ims_pager_receive_inside(ims_invite *invite, nta_incoming_t *request, const sip_t *sip);
-
-/* True when a URI can be sent to without a name server: numeric host (the resolver is separate). */
-gboolean ims_url_is_numeric(const url_t *url);
-/* The same of the first of these URIs; IMS_E_SIP, and a line in the log, otherwise. */
-gboolean ims_route_is_numeric(const GPtrArray *route, GError **error);

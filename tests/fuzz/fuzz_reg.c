@@ -37,6 +37,15 @@ static void on_confirmed(ims_reg *reg, gpointer user)
 	heard(b);
 }
 
+static void on_delayed(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user)
+{
+	g_assert_true(ims_reg_is_paused(reg));
+	g_assert_cmpint(status, >=, 300);
+	g_assert_nonnull(reason);
+	g_assert_cmpuint(retry_s, >, 0);
+	heard(user);
+}
+
 static void on_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
 	g_assert_true(ims_reg_is_idle(reg));
@@ -55,7 +64,7 @@ static void on_gone(ims_reg *reg, gpointer user)
 	heard(b);
 }
 
-static const ims_reg_events events = { on_confirmed, on_refused, on_gone };
+static const ims_reg_events events = { .confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone };
 
 static void make(bench *b, fuzz_input *input)
 {

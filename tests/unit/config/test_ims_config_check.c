@@ -59,30 +59,54 @@ static void test_address(void **state)
 static void test_entry_point(void **state)
 {
 	static const struct {
-		const char *value, *address;
+		const char *value, *host;
 		guint16 port;
+		const char *transport;
 	} rows[] = {
-		{ "192.0.2.1", "192.0.2.1", 5060 },
-		{ "192.0.2.1:1", "192.0.2.1", 1 },
-		{ "192.0.2.1:65535", "192.0.2.1", 65535 },
-		{ "2001:db8::1", "2001:db8::1", 5060 },
-		{ "::1", "::1", 5060 },
-		{ "[2001:DB8::1]", "2001:db8::1", 5060 },
-		{ "[2001:db8::1]:5070", "2001:db8::1", 5070 },
-		{ "2001:db8::1:5070", "2001:db8::1:5070", 5060 }, /* an address, as it reads */
+		{ "192.0.2.1", "192.0.2.1", 0, NULL },
+		{ "192.0.2.1:1", "192.0.2.1", 1, NULL },
+		{ "192.0.2.1:65535", "192.0.2.1", 65535, NULL },
+		{ "2001:db8::1", "2001:db8::1", 0, NULL },
+		{ "::1", "::1", 0, NULL },
+		{ "[2001:DB8::1]", "2001:db8::1", 0, NULL },
+		{ "[2001:db8::1]:5070", "2001:db8::1", 5070, NULL },
+		{ "2001:db8::1:5070", "2001:db8::1:5070", 0, NULL }, /* an address, as it reads */
+		{ "[2001:db8::1]:5070;transport=tls", "2001:db8::1", 5070, "tls" },
+		{ "192.0.2.1;transport=tcp", "192.0.2.1", 0, "tcp" },
+		{ "icscf.ims.example", "icscf.ims.example", 0, NULL },
+		{ "icscf", "icscf", 0, NULL },
+		{ "icscf.ims.example:5070;transport=udp", "icscf.ims.example", 5070, "udp" },
+		{ "1.ims.example", "1.ims.example", 0, NULL },
 	};
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *address = NULL;
 		g_autofree char *kept = ims_config_check_entry_point(rows[i].value);
-		guint16 port = 0;
+		ims_config_entry entry = { .port = 77 };
 
-		assert_true(ims_config_split_entry_point(rows[i].value, &address, &port));
-		assert_string_equal(address, rows[i].address);
-		assert_int_equal(port, rows[i].port);
+		assert_true(ims_config_split_entry_point(rows[i].value, &entry));
+		assert_string_equal(entry.host, rows[i].host);
+		assert_int_equal(entry.port, rows[i].port);
+		assert_int_equal(g_strcmp0(entry.transport, rows[i].transport), 0);
 		assert_string_equal(kept, rows[i].value);
+		g_free(entry.host);
 	}
+}
+
+static void test_server(void **state)
+{
+	static const row rows[] = {
+		{ "192.0.2.53", "192.0.2.53" },
+		{ "192.0.2.53:5353", "192.0.2.53:5353" },
+		{ "[2001:db8::53]:5353", "[2001:db8::53]:5353" },
+		{ "ns.example", REFUSED },
+		{ "192.0.2.53;transport=tcp", REFUSED },
+		{ "192.0.2.53,192.0.2.54", REFUSED },
+		{ "", REFUSED },
+	};
+
+	(void)state;
+	run(ims_config_check_server, rows, G_N_ELEMENTS(rows));
 }
 
 static void test_entry_point_refused(void **state)
@@ -107,7 +131,22 @@ static void test_entry_point_refused(void **state)
 		"[[2001:db8::1]]",
 		"[]",
 		"[]:5060",
-		"icscf.ims.example",
+		"icscf..example",
+		"icscf.ims.example:",
+		"icscf.ims.example:0",
+		"icscf.ims.example ",
+		"icscf.ims.example;",
+		"icscf.ims.example;transport=",
+		"icscf.ims.example;transport=sctp",
+		"icscf.ims.example;transport=tcp;x=1",
+		"icscf.ims.example;lr",
+		"-icscf.example",
+		"10.1",
+		"192.0.2",
+		"192.0.2.256",
+		"ims.2",
+		"sip:icscf.example",
+		"a@icscf.example",
 		"sip:192.0.2.1",
 		"192.0.2.1/24",
 		"0.0.0.0:5060",
@@ -117,13 +156,12 @@ static void test_entry_point_refused(void **state)
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		char *address = NULL;
-		guint16 port = 77;
+		ims_config_entry entry = { .port = 77 };
 
-		if (ims_config_split_entry_point(rows[i], &address, &port))
+		if (ims_config_split_entry_point(rows[i], &entry))
 			fail_msg("'%s' was taken", rows[i]);
-		assert_null(address);
-		assert_int_equal(port, 77);
+		assert_null(entry.host);
+		assert_int_equal(entry.port, 77);
 		assert_null(ims_config_check_entry_point(rows[i]));
 	}
 }
@@ -270,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_address),
 		cmocka_unit_test(test_entry_point),
 		cmocka_unit_test(test_entry_point_refused),
+		cmocka_unit_test(test_server),
 		cmocka_unit_test(test_domain),
 		cmocka_unit_test(test_quotable),
 		cmocka_unit_test(test_emergency_number),

@@ -1,6 +1,7 @@
-/* fake_ua.h: stands where sip/ims_ua and sip/ims_stack are: REGISTERs are recorded, the test answers
- * them, and owns time. For one source file of a program. */
+/* fake_ua.h: stands where sip/ims_ua, sip/ims_stack and dns/ims_resolver are: REGISTERs are recorded, the
+ * test answers them, and owns names and time. For one source file of a program. */
 #pragma once
+#include <string.h>
 #include "../fake_clock.h"
 #include "base/ims_error.h"
 #include "sip/ims_stack.h"
@@ -10,8 +11,13 @@
 
 struct ims_stack {
 	fake_clock clock;
-	GPtrArray *sent; /* of ims_transaction, all there ever were */
-	gboolean broken; /* requests cannot be made */
+	GPtrArray *sent;     /* of ims_transaction, all there ever were */
+	gboolean broken;     /* requests cannot be made */
+	const char *hops[4]; /* what every name leads to; none: a look-up brings its own URI */
+	gboolean nowhere;    /* ... or nothing */
+	gboolean slow;       /* look-ups wait for fake_found */
+	ims_look_up *looking;
+	GString *avoided; /* "sip:..., " */
 };
 
 struct ims_transaction {
@@ -45,13 +51,79 @@ static inline void fake_stack_init(ims_stack *stack)
 {
 	fake_clock_init(&stack->clock);
 	stack->sent = g_ptr_array_new_with_free_func(fake_transaction_free);
-	stack->broken = FALSE;
+	stack->broken = stack->nowhere = stack->slow = FALSE;
+	stack->looking = NULL;
+	memset(stack->hops, 0, sizeof(stack->hops));
+	stack->avoided = g_string_new(NULL);
 }
 
 static inline void fake_stack_clear(ims_stack *stack)
 {
 	fake_clock_clear(&stack->clock);
 	g_ptr_array_unref(stack->sent);
+	g_assert_null(stack->looking);
+	g_string_free(stack->avoided, TRUE);
+}
+
+/* Names: the stack is its own resolver. */
+
+struct ims_look_up {
+	ims_stack *stack;
+	char *uri;
+	ims_look_up_done done;
+	gpointer user;
+	ims_look_up **slot;
+};
+
+ims_resolver *ims_stack_resolver(ims_stack *stack)
+{
+	return (ims_resolver *)stack;
+}
+
+/* The answer to the look-up that waits. */
+static inline void fake_found(ims_stack *stack)
+{
+	ims_look_up *l = g_steal_pointer(&stack->looking);
+	g_autoptr(GPtrArray) hops = g_ptr_array_new();
+
+	g_assert_nonnull(l);
+	for (guint i = 0; !stack->nowhere && i < G_N_ELEMENTS(stack->hops) && stack->hops[i]; i++)
+		g_ptr_array_add(hops, (char *)stack->hops[i]);
+	if (!stack->nowhere && hops->len == 0)
+		g_ptr_array_add(hops, l->uri);
+	*l->slot = NULL;
+	l->done(hops, l->user);
+	g_free(l->uri);
+	g_free(l);
+}
+
+void ims_resolver_look_up(ims_resolver *resolver, const char *uri, ims_look_up_done done, gpointer user,
+			  ims_look_up **slot)
+{
+	ims_stack *stack = (ims_stack *)resolver;
+
+	g_assert_null(*slot);
+	g_assert_null(stack->looking);
+	*slot = stack->looking = g_new0(ims_look_up, 1);
+	*stack->looking = (ims_look_up){ stack, g_strdup(uri), done, user, slot };
+	if (!stack->slow)
+		fake_found(stack);
+}
+
+void ims_look_up_drop(ims_look_up **slot)
+{
+	ims_look_up *l = g_steal_pointer(slot);
+
+	if (!l)
+		return;
+	l->stack->looking = NULL;
+	g_free(l->uri);
+	g_free(l);
+}
+
+void ims_resolver_avoid(ims_resolver *resolver, const char *hop)
+{
+	g_string_append_printf(((ims_stack *)resolver)->avoided, "%s ", hop);
 }
 
 ims_clock *ims_stack_clock(ims_stack *stack)
@@ -108,6 +180,8 @@ typedef struct {
 	const char *challenges[3];
 	const char *routes[3], *associated[3];
 	guint expires_s, min_expires_s, retry_after_s;
+	gboolean restoration;
+	const char *unsupported;
 } fake_answer;
 
 static inline GPtrArray *fake_texts(const char *const *texts)
@@ -131,7 +205,9 @@ static inline void fake_give(ims_transaction *t, const fake_answer *a)
 				       .associated = fake_texts(a->associated),
 				       .expires_s = a->expires_s,
 				       .min_expires_s = a->min_expires_s,
-				       .retry_after_s = a->retry_after_s };
+				       .retry_after_s = a->retry_after_s,
+				       .restoration = a->restoration,
+				       .unsupported = (char *)a->unsupported };
 
 	g_assert_nonnull(done);
 	t->done = NULL; /* as the real one, it is over before its owner hears of it */

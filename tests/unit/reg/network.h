@@ -7,8 +7,7 @@ static inline void network_init(ims_network *network)
 	*network = (ims_network){
 		.name = (char *)"lab",
 		.domain = (char *)"ims.example",
-		.entry_address = (char *)"198.51.100.7",
-		.entry_port = 4060,
+		.entry_uri = (char *)"sip:198.51.100.7:4060",
 		.visited_network_id = (char *)"visited.example",
 		.visited_network_name = (char *)"visited.example",
 		.integrity_quoted = TRUE,

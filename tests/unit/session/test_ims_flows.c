@@ -19,7 +19,7 @@
 
 struct ims_session {
 	const char *name;
-	guint confirmed, refused, gone;
+	guint confirmed, delayed, refused, gone;
 };
 
 typedef struct {
@@ -36,6 +36,12 @@ static void on_confirmed(ims_reg *reg, gpointer user)
 	((ims_session *)user)->confirmed++;
 }
 
+static void on_delayed(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user)
+{
+	(void)reg, (void)status, (void)reason, (void)retry_s;
+	((ims_session *)user)->delayed++;
+}
+
 static void on_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
 	(void)reg, (void)status, (void)reason;
@@ -48,7 +54,7 @@ static void on_gone(ims_reg *reg, gpointer user)
 	((ims_session *)user)->gone++;
 }
 
-static const ims_reg_events events = { on_confirmed, on_refused, on_gone };
+static const ims_reg_events events = { .confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone };
 
 static int start_reclaiming(void **state, guint reclaim_s)
 {

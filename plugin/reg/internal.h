@@ -1,0 +1,58 @@
+/* internal.h: what the files of reg/ share: one registration, seen from inside. */
+#pragma once
+#include "auth/ims_digest.h"
+#include "reg/ims_reg.h"
+#include "dns/ims_next_hops.h"
+#include "sip/ims_ua.h"
+
+/* What the network wants to see proved, and what we have proved. */
+typedef struct {
+	ims_challenge *challenge; /* the last one; used again until the network sends another */
+	gboolean to_proxy;        /* it was a 407 */
+	guint32 nc;
+	char *cnonce;    /* of the last answer; NULL: none given */
+	guint answers;   /* challenges answered in this attempt */
+	gboolean proved; /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
+} ims_reg_proof;
+
+struct ims_reg {
+	const ims_reg_events *listener; /* NULL: nobody listens */
+	gpointer user;
+	ims_stack *stack;
+	const ims_network *network;
+	ims_w2 w2;
+	char *impu, *impi, *secret, *headers;
+	char *flow_token, *instance, *call_id, *from_tag, *registrar;
+	ims_next_hops hops;
+	guint asked_s, sent_s; /* wanted in general; in this message */
+	guint min_expires_s;
+	gint64 not_before_ms; /* Retry-After (REQ-19) */
+
+	int state;
+	guint32 cseq;
+	ims_transaction *transaction;
+	ims_timer timer;
+	ims_reg_proof proof;
+	gboolean lengthened; /* 423 obeyed in this attempt */
+	gboolean restored;   /* started anew in this attempt, as the network had forgotten us */
+	gboolean announce;   /* the owner waits to hear of the next 2xx */
+	gboolean told;       /* ... or knows that there is none for now */
+	guint failures;      /* attempts failed in a row */
+	gint64 ends_ms;      /* when the binding expires */
+	int status;          /* of the last final answer */
+	char *reason;
+	guint granted_s;
+	GPtrArray *route; /* of requests outside dialogs */
+	GPtrArray *associated;
+};
+
+void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason);
+
+/* ims_reg_proof.c */
+/* The answer to the last challenge; before there was one, who we are, or nothing: NULL in ret_credentials.
+ * FALSE with the reason when the challenge is unusable. */
+gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError **error);
+/* The challenges of an answer. FALSE: none can be answered, or our answer was wrong and another would be
+ * too; why is in the outcome. */
+gboolean ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer);
+void ims_reg_proof_forget(ims_reg *reg); /* nothing is challenged, nothing proved */

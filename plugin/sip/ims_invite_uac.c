@@ -1,0 +1,252 @@
+/* ims_invite_uac.c: we call: our INVITE, from the first host it is sent to, to the ACK. */
+#include <string.h>
+
+#include "base/ims_error.h"
+#include "base/ims_log.h"
+#include "base/ims_random.h"
+#include "sip/ims_headers.h"
+#include "sip/ims_hop.h"
+#include "sip/ims_invite_internal.h"
+#include "sip/ims_sip_read.h"
+
+/* Early dialogs kept of one INVITE; more are told upward, but get no dialog of their own. */
+#define MAX_FORKS 16
+#define CALL_ID_BYTES 16
+#define TAG_BYTES 8
+
+struct ims_invite_draft {
+	char *target, *from, *to, *routes, *sdp;
+	ims_next_hops hops; /* of the first route */
+};
+
+void ims_invite_drop_draft(ims_invite *invite)
+{
+	ims_invite_draft *draft = g_steal_pointer(&invite->draft);
+
+	if (!draft)
+		return;
+	ims_next_hops_clear(&draft->hops);
+	g_free(draft->target);
+	g_free(draft->from);
+	g_free(draft->to);
+	g_free(draft->routes);
+	g_free(draft->sdp);
+	g_free(draft);
+}
+
+/* Dialogs */
+
+static ims_dialog *dialog_of_tag(ims_invite *invite, const char *tag)
+{
+	for (guint i = 0; tag && i < invite->dialogs->len; i++) {
+		ims_dialog *dialog = g_ptr_array_index(invite->dialogs, i);
+
+		if (g_strcmp0(dialog->tag, tag) == 0)
+			return dialog;
+	}
+	return NULL;
+}
+
+static ims_dialog *dialog_of_answer(ims_invite *invite, const sip_t *sip)
+{
+	ims_dialog *dialog = dialog_of_tag(invite, sip->sip_to->a_tag);
+
+	if (dialog || (sip->sip_status->st_status < 200 && invite->dialogs->len >= MAX_FORKS))
+		return dialog;
+	dialog = ims_dialog_of_answer(invite, invite->stack, sip, ims_invite_in_dialog);
+	if (dialog)
+		g_ptr_array_add(invite->dialogs, dialog);
+	return dialog;
+}
+
+/* Only the dialog that answered stays. */
+static void keep_only(ims_invite *invite, ims_dialog *confirmed)
+{
+	for (guint i = invite->dialogs->len; i-- > 0;)
+		if (g_ptr_array_index(invite->dialogs, i) != confirmed)
+			g_ptr_array_remove_index(invite->dialogs, i);
+	invite->confirmed = confirmed;
+}
+
+/* Answers */
+
+static void on_1xx(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
+{
+	ims_invite_drop_draft(invite);
+	if (news->to_tag)
+		dialog_of_answer(invite, sip);
+	ims_invite_tell(invite, progress, news);
+}
+
+static void lose_answer(ims_invite *invite, ims_sip_news *news)
+{
+	ims_warn(invite->call_id,
+		 "the answer cannot be acknowledged: it has no To tag, or a route that leads nowhere");
+	news->status = 500;
+	ims_invite_tell(invite, failed, news);
+}
+
+static void confirm(ims_invite *invite, ims_dialog *dialog, const ims_sip_news *news)
+{
+	keep_only(invite, dialog);
+	ims_dialog_ack(dialog, invite->inviting);
+	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
+	if (!invite->events) /* it crossed our CANCEL */
+		ims_invite_bye(invite, NULL);
+	ims_invite_tell(invite, answered, news);
+}
+
+static void on_reached(ims_dialog *dialog, gboolean reachable)
+{
+	ims_invite *invite = dialog->invite;
+	msg_t *answer = g_steal_pointer(&invite->answer);
+	g_auto(ims_sip_news) news;
+
+	ims_sip_read_news(sip_object(answer), &news);
+	ims_invite_hold(invite);
+	if (reachable) {
+		confirm(invite, dialog, &news);
+	} else {
+		nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
+		lose_answer(invite, &news);
+	}
+	ims_invite_unhold(invite);
+	msg_destroy(answer);
+}
+
+static void on_2xx(ims_invite *invite, const sip_t *sip, ims_sip_news *news)
+{
+	ims_dialog *dialog = dialog_of_answer(invite, sip);
+
+	if (!dialog) {
+		nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
+		lose_answer(invite, news);
+		return;
+	}
+	ims_dialog_settle(dialog, invite->stack, sip);
+	invite->answer = nta_outgoing_getresponse(invite->inviting);
+	ims_dialog_reach(dialog, on_reached);
+}
+
+static gboolean send_draft(ims_invite *invite);
+
+/* RFC 3263 4.3: a host that is silent or says 503 leaves the INVITE to the next one. */
+static gboolean goes_on(ims_invite *invite, const ims_sip_news *news)
+{
+	if (!invite->draft || (!news->internal && news->status != 503))
+		return FALSE;
+	ims_next_hops_fail(&invite->draft->hops);
+	return invite->events && ims_next_hops_current(&invite->draft->hops) && send_draft(invite);
+}
+
+static void on_failure(ims_invite *invite, const ims_sip_news *news)
+{
+	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
+	if (goes_on(invite, news))
+		return;
+	ims_invite_drop_draft(invite);
+	ims_invite_tell(invite, failed, news);
+}
+
+static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
+{
+	ims_invite *invite = (ims_invite *)magic;
+	g_auto(ims_sip_news) news;
+
+	if (request != invite->inviting || invite->answer)
+		return 0;
+	/* A late 18x comes with the transaction's status 200: trust the message. */
+	ims_sip_read_news(sip, &news);
+	if (news.status == 100)
+		return 0;
+	ims_invite_hold(invite);
+	if (news.status < 200) {
+		on_1xx(invite, sip, &news);
+	} else if (news.status < 300) {
+		ims_invite_drop_draft(invite);
+		on_2xx(invite, sip, &news);
+	} else {
+		on_failure(invite, &news);
+	}
+	ims_invite_unhold(invite);
+	return 0;
+}
+
+/* Sending */
+
+static gboolean send_draft(ims_invite *invite)
+{
+	const ims_invite_draft *draft = invite->draft;
+	g_auto(ims_hop) hop = ims_hop_for(invite->network, ims_next_hops_current(&draft->hops));
+
+	invite->inviting = nta_outgoing_tcreate(
+		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, IMS_HOP_URL(hop),
+		SIP_METHOD_INVITE, URL_STRING_MAKE(draft->target), IMS_HOP_TAGS(hop),
+		SIPTAG_ROUTE_STR(draft->routes), SIPTAG_FROM_STR(draft->from), SIPTAG_TO_STR(draft->to),
+		SIPTAG_CALL_ID_STR(invite->call_id), SIPTAG_CSEQ_STR("1 INVITE"),
+		SIPTAG_CONTACT_STR(invite->contact),
+		TAG_IF(invite->record_routes, SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),
+		SIPTAG_ALLOW_STR(IMS_ALLOW), SIPTAG_ACCEPT_STR("application/sdp"),
+		TAG_IF(invite->first_headers, SIPTAG_HEADER_STR(invite->first_headers)),
+		SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(draft->sdp), TAG_END());
+	return invite->inviting != NULL;
+}
+
+/* While ims_invite_call runs (nobody listens yet) it sees for itself what became of this. */
+static void on_hops(gpointer user)
+{
+	ims_invite *invite = user;
+	const char *hop = ims_next_hops_current(&invite->draft->hops);
+	ims_sip_news news = { .status = 503,
+			      .reason = (char *)(hop ? "The INVITE cannot be made"
+						     : "The next hop cannot be found"),
+			      .internal = TRUE };
+
+	if ((hop && send_draft(invite)) || !invite->events)
+		return;
+	ims_invite_hold(invite);
+	ims_invite_drop_draft(invite);
+	ims_invite_tell(invite, failed, &news);
+	ims_invite_unhold(invite);
+}
+
+static void make_draft(ims_invite *invite, const ims_invite_request *r)
+{
+	ims_invite_draft *draft = invite->draft = g_new0(ims_invite_draft, 1);
+	g_autofree char *tag = ims_random_hex(TAG_BYTES);
+
+	draft->target = g_strdup(r->target);
+	draft->from = ims_header_name_addr(r->caller_name, r->caller, tag);
+	draft->to = ims_header_name_addr(NULL, r->target, NULL);
+	draft->routes = ims_header_routes(r->route);
+	draft->sdp = g_strdup(r->sdp);
+	ims_next_hops_init(&draft->hops, invite->stack->resolver, g_ptr_array_index(r->route, 0), on_hops,
+			   invite);
+}
+
+ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
+			    const ims_invite_events *events, gpointer user, GError **error)
+{
+	ims_invite *invite;
+
+	if (request->route->len == 0) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_SIP,
+				    "The network gave no route that can be used");
+		return NULL;
+	}
+	invite = ims_invite_alloc(stack);
+	invite->call_id = request->call_id ? g_strdup(request->call_id) : ims_random_hex(CALL_ID_BYTES);
+	ims_invite_restyle(invite, &request->style, NULL);
+	make_draft(invite, request);
+	ims_next_hops_find(&invite->draft->hops);
+	if (!invite->inviting && !ims_next_hops_is_looking(&invite->draft->hops)) {
+		g_set_error(error, IMS_ERROR, IMS_E_SIP,
+			    "The INVITE to %s cannot be made, or its route %s leads nowhere", request->target,
+			    (const char *)g_ptr_array_index(request->route, 0));
+		ims_invite_free(invite);
+		return NULL;
+	}
+	invite->events = events;
+	invite->user = user;
+	return invite;
+}
