@@ -110,8 +110,9 @@ class Janus:
             seen = self._run(timeout_s)
             if self.process.alive() and self._answers():
                 return self._loaded()
+            ended = not self.process.alive()
             code = self.process.stop()
-            if self.THREAD_ENDED not in self.process.output()[seen:]:
+            if ended and not self._has_no_socket(seen):
                 raise AssertionError("Janus ended with %d\n%s" % (code, self.process.tail()))
         raise AssertionError("Janus serves no UNIX socket\n" + self.process.tail())
 
@@ -123,7 +124,11 @@ class Janus:
                 raise AssertionError(line)
         return self
 
-    THREAD_ENDED = "Unix Sockets thread ended"
+    NO_SOCKET = ("Unix Sockets thread ended", "No Janus API transport is available")
+
+    def _has_no_socket(self, seen):
+        """The first is said at debug level 4 only."""
+        return any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
 
     def _run(self, timeout_s):
         """-> where its output begins in the log"""
@@ -133,8 +138,8 @@ class Janus:
                                self.log, self.environment)
         seen = len(self.process.output())
         with contextlib.suppress(Late):
-            wait_until(lambda: not self.process.alive() or self._answers() or self.THREAD_ENDED in
-                       self.process.output()[seen:], timeout_s, "Janus up")
+            wait_until(lambda: not self.process.alive() or self._answers() or self._has_no_socket(seen),
+                       timeout_s, "Janus up")
         return seen
 
     def _answers(self):

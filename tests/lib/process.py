@@ -125,6 +125,5 @@ def wait_counters(pid, want, timeout_s=10):
 
 
 def cpu_s(pid):
-    with open("/proc/%d/stat" % pid) as f:
-        fields = f.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """What a process has used with all its threads, those that have ended too; exact (the kernel's clock of it)."""
+    return time.clock_gettime(~pid << 3 | 2)

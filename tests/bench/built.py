@@ -1,0 +1,38 @@
+"""What the bench runs: the plugin as it is shipped, and its two load generators."""
+
+import os
+import subprocess
+
+import paths
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+GENERATORS = {"api_load": "glib-2.0 jansson", "rtp_load": "glib-2.0"}
+
+
+def path(name):
+    return os.path.join(paths.BUILD, name)
+
+
+def _generator(name, modules):
+    source = os.path.join(HERE, name + ".c")
+    if os.path.exists(path(name)) and os.path.getmtime(path(name)) > os.path.getmtime(source):
+        return
+    flags = subprocess.check_output(["pkg-config", "--cflags", "--libs"] + modules.split(), text=True).split()
+    subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", source, "-o", path(name)] + flags, check=True)
+
+
+def _plugin():
+    if not os.path.exists(os.path.join(paths.TOP, "configure")):
+        subprocess.run(["autoreconf", "-i"], cwd=paths.TOP, check=True)
+    if not os.path.exists(path("Makefile")):
+        subprocess.run([os.path.join(paths.TOP, "configure"), "-q", "CFLAGS=-g -O2"], cwd=paths.BUILD, check=True)
+    subprocess.run(["make", "-s", "-j%d" % (os.cpu_count() or 1), "libjanus_ims.la"], cwd=paths.BUILD, check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def everything():
+    os.makedirs(paths.BUILD, exist_ok=True)
+    for name, modules in GENERATORS.items():
+        _generator(name, modules)
+    if "IMS_TEST_OBJECT" not in os.environ:
+        _plugin()

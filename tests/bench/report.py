@@ -1,0 +1,82 @@
+"""Medians, tables, and docs/performance.md."""
+
+import os
+import platform
+import statistics
+import subprocess
+import time
+
+import paths
+
+PACKAGES = ("janus", "libsofia-sip-ua0", "libnice10", "kamailio")
+
+
+def spread(runs, key, digits):
+    """median [lowest..highest] of one figure of some runs"""
+    values = [run[key] for run in runs]
+    shown = ["%.*f" % (digits, value) for value in (statistics.median(values), min(values), max(values))]
+    return shown[0] if shown[1] == shown[2] else "%s [%s..%s]" % tuple(shown)
+
+
+def shares(ours, theirs, key):
+    """The ratio of two medians, with the lowest and highest of runs that were neighbours in time."""
+    pairs = [a[key] / b[key] for a, b in zip(ours, theirs) if b[key] > 0]
+    median = statistics.median(theirs_run[key] for theirs_run in theirs)
+    if not pairs or median <= 0:
+        return "not measurable"
+    return "%.2f [%.2f..%.2f]" % (statistics.median(run[key] for run in ours) / median, min(pairs), max(pairs))
+
+
+class Table:
+    def __init__(self, title, text, header, rows, notes):
+        self.title, self.about, self.header, self.rows, self.notes = title, text, header, rows, notes
+
+    def text(self):
+        lines = ["", "## " + self.title, "", self.about, "", "| " + " | ".join(self.header) + " |",
+                 "|" + "---|" * len(self.header)]
+        lines += ["| " + " | ".join(map(str, row)) + " |" for row in self.rows]
+        return "\n".join(lines + [""] + ["* " + note for note in self.notes])
+
+
+class Machine:
+    """Where and when, and how busy it was with other things."""
+
+    def __init__(self):
+        self.start, self.load = time.strftime("%Y-%m-%d %H:%M"), [os.getloadavg()[0]]
+
+    def end(self):
+        self.load.append(os.getloadavg()[0])
+
+    @staticmethod
+    def _versions():
+        shown = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Version}, "] + list(PACKAGES), text=True,
+                               capture_output=True, check=False)
+        return shown.stdout.rstrip(", ")
+
+    @staticmethod
+    def _processor():
+        with open("/proc/cpuinfo") as f:
+            names = [line.partition(":")[2].strip() for line in f if line.startswith("model name")]
+        return "%d x %s" % (len(names), names[0]) if names else platform.machine()
+
+    def text(self):
+        with open("/proc/meminfo") as f:
+            memory_gb = int(f.readline().split()[1]) / 1e6
+        return ("\nMeasured %s on %s, %.0f GB, Linux %s; %s. Load average when it began %.1f, when it ended %.1f: %s"
+                % (self.start, self._processor(), memory_gb, platform.release(), self._versions(), *self.load,
+                   "the bench alone makes 1 to 3 of it. Generator, registrar, echo and Janus share these processors."))
+
+
+HEAD = """# Performance
+
+What `./tests/bench/run --write` has measured: janus.plugin.ims beside janus.plugin.sip, the same work for the same far end in
+turns, each figure as median [lowest..highest]. **Compare ratios, not figures**: those belong to one machine at one hour, and
+even ratios only when the load below is that of the bench alone. `net of idle` is less what the same process used per
+second just before.
+"""
+
+
+def write(tables, machine, size):
+    with open(os.path.join(paths.TOP, "docs", "performance.md"), "w") as f:
+        f.write(HEAD + "\n".join(table.text() for table in tables) + "\n\n## Conditions\n" + machine.text()
+                + " Size of the bench: %s.\n" % size)

@@ -1,0 +1,76 @@
+"""The two that are compared: a Janus with our plugin, and one with janus.plugin.sip."""
+
+import os
+
+import edge
+import paths
+from janus import Janus
+from process import counters, cpu_s
+
+DOMAIN = "bench.example"
+SIP_ADDRESS = "127.0.0.1"           # of janus.plugin.sip, which takes an address of an interface only
+
+
+class Side:
+    """name; package: of the plugin; domain: of its users; proxy: the field of `register`, None: not needed."""
+
+    def __init__(self, name, package, domain, proxy, objects, configs):
+        self.name, self.package, self.domain, self.proxy = name, package, domain, proxy
+        self.objects, self.configs = objects, configs
+
+    def __repr__(self):
+        return self.name
+
+    def janus(self, folder, loops, rtp_ports="30000-31999"):
+        """A fresh Janus. loops: event_loops, 0: a thread for each handle."""
+        general = {"event_loops": loops} if loops else {}
+        return Janus(os.path.join(folder, self.name), self.objects, self.configs, general=general, ws_port=0,
+                     rtp_ports=rtp_ports, full_trickle=False, debug_level=3).start()
+
+    def account(self, number):
+        """Fields of `register` for one user."""
+        fields = {"username": "sip:bench%d@%s" % (number, self.domain), "authuser": "bench%d" % number, "secret": "secret"}
+        return {**fields, "proxy": self.proxy} if self.proxy else fields
+
+
+def both(registrar):
+    """registrar: address of the SIP registrar, at port 5060."""
+    network = {"domain": DOMAIN, "entry_point": registrar, "core_addresses": [registrar]}
+    ours = {"general": {"lab": True, "w2": "tls", "reclaim_s": 0, "shutdown_s": 0},
+            "sip": {"address": edge.ADDRESS, "port": edge.PORT},
+            "media": {"port_min": 20000, "port_max": 21999, "dscp": 0}, "networks": {"bench": network}}
+    theirs = {"general": {"local_ip": SIP_ADDRESS, "behind_nat": False, "keepalive_interval": 0,
+                          "rtp_port_range": "22000-23999"}}
+    # janus.plugin.sip asks a name server for the domain of an identity: here it is the registrar's address.
+    return [Side("ims", edge.PACKAGE, DOMAIN, None, [paths.built(edge.OBJECT)], {edge.PACKAGE: ours}),
+            Side("sip", "janus.plugin.sip", registrar, "sip:%s:5060;transport=udp" % registrar,
+                 [paths.janus_folder("plugins") + "/libjanus_sip.so"],
+                 {"janus.plugin.sip": theirs})]
+
+
+class Meter:
+    """CPU of a process over a while, gross and less what it used per second in the idle while before."""
+
+    def __init__(self, pid, clock):
+        self.pid, self.clock, self.idle_share = pid, clock, 0.0
+
+    def idle(self, while_):
+        cpu, start = cpu_s(self.pid), self.clock()
+        while_()
+        self.idle_share = (cpu_s(self.pid) - cpu) / (self.clock() - start)
+
+    def busy(self, work):
+        """-> what work() returned, seconds of CPU gross, net"""
+        cpu, start = cpu_s(self.pid), self.clock()
+        result = work()
+        gross, took = cpu_s(self.pid) - cpu, self.clock() - start
+        return result, gross, gross - self.idle_share * took
+
+
+def grown(pid, before, users):
+    """What each of so many users has added: memory in KB, threads, descriptors, UDP ports."""
+    now = counters(pid)
+    return {"kb": (now.rss_kb - before.rss_kb) / users,
+            "threads": (now.threads - before.threads) / users,
+            "descriptors": (now.descriptors - before.descriptors) / users,
+            "udp": (now.udp_sockets - before.udp_sockets) / users}
