@@ -75,12 +75,11 @@ static void check(ims_api_request *request, const json_t *jsep, gboolean strict)
 		request->sdp = g_strdup(json_string_value(json_object_get(jsep, "sdp")));
 }
 
-ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction,
-			       gboolean strict)
+ims_api_request *ims_api_check(json_t *body, const json_t *jsep, const char *transaction, gboolean strict)
 {
 	ims_api_request *request = g_new0(ims_api_request, 1);
 
-	request->body = json_incref((json_t *)body);
+	request->body = body;
 	request->transaction = g_strdup(transaction);
 	request->offers = g_strcmp0(json_string_value(json_object_get(jsep, "type")), "offer") == 0;
 	check(request, jsep, strict);

@@ -18,10 +18,9 @@ typedef struct {
 typedef struct ims_api_request ims_api_request; /* one checked request on its way */
 typedef struct ims_api_client ims_api_client;   /* one handle as the API sees it */
 
-/* body, jsep: borrowed, may be NULL. What is wrong with them is in the request, and told when it is run. [any
- * thread] */
-ims_api_request *ims_api_check(const json_t *body, const json_t *jsep, const char *transaction,
-			       gboolean strict);
+/* body: given away, so that one thread at a time holds it. jsep: borrowed. Both may be NULL. What is wrong
+ * with them is in the request, and told when it is run. [any thread] */
+ims_api_request *ims_api_check(json_t *body, const json_t *jsep, const char *transaction, gboolean strict);
 const GError *ims_api_request_error(const ims_api_request *request); /* NULL: none */
 void ims_api_request_free(ims_api_request *request);                 /* [any thread] */
 

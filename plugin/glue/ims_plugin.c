@@ -352,8 +352,7 @@ static json_t *plugin_query_session(janus_plugin_session *janus)
 
 /* Requests. Every one is acknowledged; what is wrong with it comes as an event. */
 
-static void take_message(ims_handle *handle, const char *transaction, const json_t *message,
-			 const json_t *jsep)
+static void take_message(ims_handle *handle, const char *transaction, json_t *message, const json_t *jsep)
 {
 	gboolean strict = ims_service_config(ims.service)->strict_api;
 
@@ -370,7 +369,7 @@ static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *j
 	if (enter()) {
 		handle = ims_handles_find(ims.handles, janus);
 		if (handle)
-			take_message(handle, transaction, message, jsep);
+			take_message(handle, transaction, g_steal_pointer(&message), jsep);
 		leave();
 	}
 	json_decref(message);

@@ -62,8 +62,7 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 	service->gateway = gateway;
 	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations);
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
-	g_mutex_init(&service->lock);
-	g_cond_init(&service->changed);
+	ims_gate_init(&service->drained);
 	service->stack = ims_stack_new(config, &stack_events, service, error);
 	if (!service->stack) {
 		ims_service_free(service);
@@ -76,10 +75,7 @@ static void on_drained(gpointer user)
 {
 	ims_service *service = user;
 
-	g_mutex_lock(&service->lock);
-	service->drained = TRUE;
-	g_cond_signal(&service->changed);
-	g_mutex_unlock(&service->lock);
+	ims_gate_open(&service->drained);
 }
 
 static void do_drain(gpointer subject, gpointer args)
@@ -93,15 +89,11 @@ static void do_drain(gpointer subject, gpointer args)
 
 static void drain(ims_service *service)
 {
-	gint64 until = g_get_monotonic_time() + (gint64)service->config->shutdown_s * G_USEC_PER_SEC;
+	guint limit_s = service->config->shutdown_s;
 
 	ims_worker_post(ims_stack_worker(service->stack), do_drain, service, NULL);
-	g_mutex_lock(&service->lock);
-	while (!service->drained && g_cond_wait_until(&service->changed, &service->lock, until))
-		;
-	if (!service->drained)
-		ims_warn(NULL, "not everybody could be deregistered in %u s", service->config->shutdown_s);
-	g_mutex_unlock(&service->lock);
+	if (!ims_gate_wait_s(&service->drained, limit_s))
+		ims_warn(NULL, "not everybody could be deregistered in %u s", limit_s);
 }
 
 /* A Janus loop may be inside one of our sources: it lets go within its iteration. */
@@ -127,8 +119,7 @@ void ims_service_free(ims_service *service)
 	ims_flows_free(service->flows);
 	if (ims_ports_in_use(service->ports) == 0)
 		ims_ports_free(service->ports);
-	g_mutex_clear(&service->lock);
-	g_cond_clear(&service->changed);
+	ims_gate_clear(&service->drained);
 	ims_config_unref((ims_config *)service->config);
 	g_free(service);
 }

@@ -1,6 +1,7 @@
 /* internal.h: what the files of session/ share. */
 #pragma once
 #include "base/ims_error.h"
+#include "base/ims_gate.h"
 #include "msg/ims_messages.h"
 #include "session/ims_flows.h"
 #include "session/ims_service.h"
@@ -17,9 +18,7 @@ struct ims_service {
 	/* The same as numbers for other threads. */
 	gint n_sessions, n_calls;
 
-	GMutex lock; /* of drained: the thread that frees waits for the SIP thread, once */
-	GCond changed;
-	gboolean drained;
+	ims_gate drained; /* the thread that frees waits for the SIP thread, once */
 };
 
 struct ims_session {

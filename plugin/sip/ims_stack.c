@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ims_error.h"
+#include "base/ims_gate.h"
 #include "base/ims_log.h"
 #include "base/ims_random.h"
 
@@ -21,9 +22,7 @@ extern su_log_t nta_log[], tport_log[];
 
 typedef struct {
 	ims_stack *stack;
-	GMutex lock;
-	GCond ready;
-	gboolean done;
+	ims_gate done;
 	GError *error;
 } start;
 
@@ -165,11 +164,8 @@ static int on_mail(su_root_magic_t *magic, su_wait_t *wait, su_wakeup_arg_t *arg
 
 static void report_start(start *s, GError *error)
 {
-	g_mutex_lock(&s->lock);
 	s->error = error;
-	s->done = TRUE;
-	g_cond_signal(&s->ready);
-	g_mutex_unlock(&s->lock);
+	ims_gate_open(&s->done);
 }
 
 static void stack_run(ims_worker *worker, gpointer user)
@@ -218,16 +214,11 @@ ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *event
 	stack->host_port = strchr(config->sip.public_address, ':')
 				   ? g_strdup_printf("[%s]:%u", config->sip.public_address, config->sip.port)
 				   : g_strdup_printf("%s:%u", config->sip.public_address, config->sip.port);
-	g_mutex_init(&s.lock);
-	g_cond_init(&s.ready);
-	g_mutex_lock(&s.lock);
+	ims_gate_init(&s.done);
 	stack->worker = ims_worker_new("ims sip", stack_run, &s);
 	stack->resolver = resolver_of(stack);
-	while (!s.done)
-		g_cond_wait(&s.ready, &s.lock);
-	g_mutex_unlock(&s.lock);
-	g_mutex_clear(&s.lock);
-	g_cond_clear(&s.ready);
+	ims_gate_wait(&s.done);
+	ims_gate_clear(&s.done);
 	if (!s.error)
 		return stack;
 	g_propagate_error(error, s.error);

@@ -34,8 +34,8 @@ CORE = {"session_timeout": 60, "reclaim_session_timeout": 3}
 class Run(world.Run):
     """Also has browsers and the page's server, for all cases."""
 
-    def __init__(self, state, asan=False):
-        super().__init__(state, asan)
+    def __init__(self, state, sanitizer=None):
+        super().__init__(state, sanitizer)
         self.browsers, self.server = {}, None
         self.users = os.path.join(state, "demo.json")
 

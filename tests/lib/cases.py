@@ -113,7 +113,7 @@ def run_file(module, cases, run):
     last = Case(lambda w: run.end_janus(), (), 60)
     last.name = module.__name__ + "_janus_ends"
     run_case(last, run, settings)
-    if not last.ok or run.asan:
+    if not last.ok or run.sanitizer:
         show(last)
         return cases + [last]
     return cases
@@ -154,7 +154,10 @@ def lock(path):
 def arguments(layer):
     parser = argparse.ArgumentParser(prog="run")
     parser.add_argument("-l", "--list", action="store_true", help="list the cases")
-    parser.add_argument("--asan", action="store_true", help="Janus under ASan and UBSan")
+    parser.add_argument("--asan", dest="sanitizer", action="store_const", const="asan",
+                        help="Janus under ASan and UBSan")
+    parser.add_argument("--tsan", dest="sanitizer", action="store_const", const="tsan",
+                        help="Janus under ThreadSanitizer")
     parser.add_argument("--long", action="store_true", help="the long cases in place of the others")
     parser.add_argument("--report", default=os.path.join(paths.BUILD, layer, "report.txt"))
     parser.add_argument("names", nargs="*", help="cases or files; none: all")
@@ -201,7 +204,7 @@ def main(folder, layer="integration", make_run=Run, prepare=lambda: None):
     alone = lock(state + ".lock")       # held until the end
     shutil.rmtree(state, ignore_errors=True)
     os.makedirs(state)
-    done = run_files(files, args, make_run(state, args.asan))
+    done = run_files(files, args, make_run(state, args.sanitizer))
     alone.close()
     write_report(args.report, done)
     bad = [c for c in done if not c.ok]

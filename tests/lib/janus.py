@@ -4,13 +4,12 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
 
 import paths
-from client import Client, Unexpected
+from client import Client, PfunixConnection, Unexpected, WebSocketConnection
 from process import Late, Process, thread_names, wait_until
 
 ADDRESS = os.environ.get("IMS_TEST_NETNS", "10.77.0.1")
@@ -35,13 +34,20 @@ def jcfg(value, indent=0):
     return json.dumps(value)
 
 
-def sanitizer_environment():
-    """Runs an uninstrumented Janus with instrumented plugins. A leak is reported at the end."""
-    libraries = [subprocess.check_output(["gcc", "-print-file-name=" + name], text=True).strip()
-                 for name in ("libasan.so", "libubsan.so")]
-    return {"LD_PRELOAD": " ".join(libraries), "G_SLICE": "always-malloc",
-            "ASAN_OPTIONS": "fast_unwind_on_malloc=0:detect_leaks=1",
-            "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=0"}
+SANITIZERS = {
+    "asan": (("libasan.so", "libubsan.so"),
+             {"G_SLICE": "always-malloc", "ASAN_OPTIONS": "fast_unwind_on_malloc=0:detect_leaks=1",
+              "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=0"}),
+    "tsan": (("libtsan.so",),
+             {"TSAN_OPTIONS": "ignore_noninstrumented_modules=1:exitcode=0:history_size=6"})}
+
+
+def sanitizer_environment(name):
+    """Runs an uninstrumented Janus with instrumented plugins. asan: a leak is reported at the end."""
+    libraries, options = SANITIZERS[name]
+    paths_of = [subprocess.check_output(["gcc", "-print-file-name=" + library], text=True).strip()
+                for library in libraries]
+    return {"LD_PRELOAD": " ".join(paths_of), **options}
 
 
 class Janus:
@@ -50,10 +56,13 @@ class Janus:
     event handlers; descriptors: how many the process may have; environment: added to it."""
 
     def __init__(self, folder, plugins, configs=None, general=None, media=None, ws_port=8188,
-                 rtp_ports="30000-31999", full_trickle=True, asan=False, debug_level=5, handlers=(),
+                 rtp_ports="30000-31999", full_trickle=True, sanitizer=None, debug_level=5, handlers=(),
                  descriptors=None, environment=None):
-        self.folder, self.asan, self.ws_port, self.descriptors = folder, asan, ws_port, descriptors
-        self.environment = {**(sanitizer_environment() if asan else {}), **(environment or {})}
+        self.folder, self.ws_port, self.descriptors = folder, ws_port, descriptors
+        # Under ThreadSanitizer a new thread runs before the flag is set that the UNIX socket transport of
+        # Janus 1.1.2 looks at: it ends at once.
+        self.by_web = sanitizer == "tsan"
+        self.environment = {**(sanitizer_environment(sanitizer) if sanitizer else {}), **(environment or {})}
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder + "/loggers")
         # Not in the folder: a UNIX socket's path is short.
@@ -94,7 +103,7 @@ class Janus:
         if self.ws_port:
             files["janus.transport.websockets"] = {
                 "general": {"json": "compact", "ws": True, "ws_port": self.ws_port, "wss": False},
-                "admin": {"admin_ws": False, "admin_wss": False}}
+                "admin": {"admin_ws": self.by_web, "admin_ws_port": self.ws_port + 1, "admin_wss": False}}
         return {**files, **configs}
 
     def _write(self):
@@ -128,7 +137,7 @@ class Janus:
 
     def _has_no_socket(self, seen):
         """The first is said at debug level 4 only."""
-        return any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
+        return not self.by_web and any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
 
     def _run(self, timeout_s):
         """-> where its output begins in the log"""
@@ -162,7 +171,7 @@ class Janus:
         return self.process is not None and self.process.alive()
 
     def client(self):
-        return Client.pfunix(self.api_path)
+        return self.ws_client() if self.by_web else Client.pfunix(self.api_path)
 
     def ws_client(self):
         """For messages of more than 8 KB, which the other transport does not take."""
@@ -170,12 +179,13 @@ class Janus:
 
     def admin(self, what, **fields):
         """One request of the Admin API -> its answer."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
-            s.settimeout(10)
-            s.connect(self.admin_path)
-            s.send(json.dumps({"janus": what, "transaction": "admin",
-                               "admin_secret": ADMIN_SECRET, **fields}).encode())
-            return json.loads(s.recv(1 << 20))
+        connection = (WebSocketConnection("127.0.0.1", self.ws_port + 1, "janus-admin-protocol")
+                      if self.by_web else PfunixConnection(self.admin_path))
+        with contextlib.closing(connection):
+            connection.socket.settimeout(10)
+            connection.send(json.dumps({"janus": what, "transaction": "admin",
+                                        "admin_secret": ADMIN_SECRET, **fields}).encode())
+            return json.loads(connection.receive())
 
     def stop(self, grace_s=30):
         """-> exit code."""
@@ -210,10 +220,8 @@ class Janus:
 
     def sanitizer_reports(self, ours=("libjanus_ims", "libjanus_sipws")):
         """What the sanitizers found with a frame of ours in its stack."""
-        found = []
-        for block in self.process.output().split("\n\n"):
-            if any(name in block for name in ours) and (
-                    "ERROR: AddressSanitizer" in block or "runtime error" in block
-                    or "leak of" in block):
-                found.append(block)
-        return found
+        output = self.process.output()
+        blocks = [block for block in output.split("\n\n")
+                  if "ERROR: AddressSanitizer" in block or "runtime error" in block or "leak of" in block]
+        blocks += [block for block in output.split("=" * 18 + "\n") if "WARNING: ThreadSanitizer" in block]
+        return [block for block in blocks if any(name in block for name in ours)]

@@ -24,8 +24,8 @@ from sipp import Sipp
 class Run:
     """What all cases of a run share."""
 
-    def __init__(self, state, asan=False):
-        self.state, self.asan = state, asan
+    def __init__(self, state, sanitizer=None):
+        self.state, self.sanitizer = state, sanitizer
         self.sniffer = Sniffer()
         self.lab = lab.Lab(state + "/lab")
         self.phones, self.worlds = itertools.count(0), itertools.count(1)
@@ -35,7 +35,7 @@ class Run:
         if self.janus and not self.janus.alive():
             self.janus = None
         if self.janus is None:
-            self.janus = edge.janus(self.state + "/janus", asan=self.asan, **settings).start()
+            self.janus = edge.janus(self.state + "/janus", sanitizer=self.sanitizer, **settings).start()
         return self.janus
 
     def end_janus(self):
@@ -51,7 +51,7 @@ class Run:
             # After its last word, all plugins being gone, Janus 1.1.2 now and then crashes in
             # OpenSSL's exit handler, while threads of its own still end.
             print("     Janus ended with %d after its end" % code)
-        elif code != 0 and not (self.asan and code > 0):    # leaks of others end it with 1
+        elif code != 0 and not (self.sanitizer and code > 0):    # leaks of others end it with 1
             shutil.copy(janus.log, self.state + "/janus-that-did-not-end.log")
             raise AssertionError("Janus ended with %s\n%s" % (code, janus.process.tail()))
 
@@ -99,7 +99,7 @@ class World:
         """A Janus for this case alone, in place of the shared one (they have one address)."""
         self.run.end_janus()
         merged = {**self.settings, **settings}
-        self.last_janus = edge.janus(self.folder("own-janus"), asan=self.run.asan, **merged).start()
+        self.last_janus = edge.janus(self.folder("own-janus"), sanitizer=self.run.sanitizer, **merged).start()
         self.defer(self.last_janus.stop, 5)
         return self.last_janus
 

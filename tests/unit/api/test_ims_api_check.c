@@ -50,7 +50,7 @@ static json_t *good_body(const ims_api_row *row)
 /* code 0: well-formed. names: what the message must name. Takes body and jsep over. */
 static void check(json_t *body, json_t *jsep, gboolean strict, int number, const char *names)
 {
-	ims_api_request *request = ims_api_check(body, jsep, "t1", strict);
+	ims_api_request *request = ims_api_check(json_incref(body), jsep, "t1", strict);
 	const GError *error = ims_api_request_error(request);
 	g_autofree char *text = body ? json_dumps(body, JSON_ENCODE_ANY) : NULL;
 
@@ -404,7 +404,6 @@ static void test_cut_names(void **state)
 		assert_non_null(json_string_value(json_object_get(event, "error")));
 		json_decref(event);
 		ims_api_request_free(request);
-		json_decref(body);
 		g_string_free(name, TRUE);
 	}
 }
@@ -416,7 +415,7 @@ static void test_kept(void **state)
 				 "secret", "wonderland-7");
 	json_t *call = json_pack("{s:s, s:s}", "request", "call", "uri", "sip:b@ims.example");
 	json_t *jsep = json_pack("{s:s, s:s}", "type", "offer", "sdp", "v=0\r\n");
-	ims_api_request *request = ims_api_check(body, NULL, "t1", FALSE);
+	ims_api_request *request = ims_api_check(json_incref(body), NULL, "t1", FALSE);
 	const char *secret = json_string_value(json_object_get(body, "secret"));
 
 	(void)state;
@@ -430,7 +429,6 @@ static void test_kept(void **state)
 	json_decref(body);
 
 	request = ims_api_check(call, jsep, NULL, FALSE);
-	json_decref(call);
 	json_decref(jsep);
 	assert_string_equal(request->sdp, "v=0\r\n");
 	assert_true(request->offers);
@@ -450,7 +448,6 @@ static void test_offers(void **state)
 	assert_non_null(ims_api_request_error(request));
 	assert_true(request->offers);
 	ims_api_request_free(request);
-	json_decref(body);
 	json_decref(jsep);
 }
 

@@ -1,0 +1,184 @@
+"""Many pages that attach, register, call, are called and go at any moment, all at the same time.
+
+What comes of a single request is not the point here: the process must live, nobody may be stuck, and
+everything must come back. Under ThreadSanitizer this is what shows where two threads meet."""
+
+import concurrent.futures
+import contextlib
+import itertools
+import random
+import threading
+import time
+
+import edge
+from cases import case
+from checks import check
+from client import Unexpected
+from page import Page
+from process import counters, wait_counters
+from rtp import RtpSocket, frames, tone, ulaw
+from sip import audio_sdp
+
+EDGE = {"general": {"reclaim_s": 0}, "sip": {"sip_t1_ms": 100}, "debug_level": 4}
+AT_ONCE = 6
+TARGET = "sip:+4930999@scripted.example"
+BROKEN = (Unexpected, OSError, KeyError)    # a connection that the storm itself has cut, a user who has gone
+
+
+class FatefulCore:
+    """Meets each INVITE and whatever follows with one of several fates, without a word to the test."""
+
+    def __init__(self, core, sdp, rng):
+        self.core, self.sdp, self.rng, self.invites = core, sdp, rng, {}
+        core.handlers.update({"INVITE": self.invite, "CANCEL": self.cancel, "ACK": lambda request: None,
+                              **{method: lambda request: request.reply(200)
+                                 for method in ("BYE", "INFO", "MESSAGE", "UPDATE")}})
+
+    def invite(self, request):
+        if request.message.tag("to"):       # a hold, or its end
+            request.reply(self.rng.choice((200, 491, 488)), ["Contact: <%s>" % self.core.contact], self.sdp)
+            return
+        self.invites[request.branch] = request
+        self.rng.choice((self.busy, self.rings, self.answers, self.answers, self.answers_and_leaves,
+                         self.speaks_early))(request)
+
+    def cancel(self, request):
+        request.reply(200)
+        if request.branch in self.invites:
+            self.invites[request.branch].reply(487)
+
+    def busy(self, request):
+        request.reply(486)
+
+    def rings(self, request):
+        request.ringing()
+
+    def answers(self, request):
+        request.accept(self.sdp)
+
+    def answers_and_leaves(self, request):
+        request.accept(self.sdp).request("BYE")
+
+    def speaks_early(self, request):
+        request.progress(self.sdp)
+        request.accept(self.sdp)
+
+
+class Wanderer:
+    """One page after another; each does a few things, and goes somehow, perhaps in the middle of them."""
+
+    def __init__(self, w, core, number):
+        self.w, self.core, self.rng, self.number = w, core, random.Random(number), number
+
+    def live(self, lives):
+        for life in range(lives):
+            with contextlib.suppress(*BROKEN):
+                self.one_life(life)
+
+    def one_life(self, life):
+        client = self.w.janus.client()
+        try:
+            user = self.w.scripted_user("wanderer%d-%d" % (self.number, life))
+            page = Page(client.attach(edge.PACKAGE), user)
+            page.send("register", **page.account())
+            if self.rng.random() < 0.9:
+                page.wait("registered", timeout_s=20)
+            for _ in range(self.rng.randrange(4)):
+                self.rng.choice((self.calls, self.is_called))(page)
+            self.rng.choice((page.detach, page.handle.session.destroy, client.close,
+                             lambda: page.send("unregister")))()
+        finally:
+            client.close()
+
+    def calls(self, page):
+        page.post({"request": "call", "uri": TARGET}, page.browser.offer())
+        for _ in range(self.rng.randrange(4)):
+            page.post(self.rng.choice(({"request": "hold"}, {"request": "unhold"}, {"request": "status"},
+                                       {"request": "dtmf_info", "digit": "1"}, {"request": "hangup"},
+                                       {"request": "register", **page.account(refresh=True)})))
+        self._end(page)
+
+    def is_called(self, page):
+        invite = self.core.terminate("INVITE", page.user.impu, body=self.sdp())
+        event = page.wait("incomingcall", timeout_s=5)
+        if self.rng.random() < 0.6:
+            page.post({"request": "accept"}, page.browser.answer(event.sdp))
+            with contextlib.suppress(AssertionError):
+                dialog = invite.dialog()
+                if self.rng.random() < 0.5:
+                    dialog.request("BYE")
+        else:
+            page.post({"request": self.rng.choice(("decline", "hangup"))})
+        self._end(page)
+
+    def _end(self, page):
+        if self.rng.random() < 0.7:
+            page.post({"request": "hangup"})
+            page.wait("hangup", timeout_s=5)
+            page.handle.close_connection()
+            page.wait("core:hangup", timeout_s=5)
+
+    def sdp(self):
+        return audio_sdp(self.core.ip, 41000)
+
+
+def speak_all_along(w, core, over):
+    """One real WebRTC end after another in the middle of it: media on Janus's loops."""
+    phone = RtpSocket("127.0.1.85")
+    w.defer(phone.close)
+    packets = frames(ulaw(tone(440, 0.4)))
+    for number in itertools.count():
+        if over.is_set():
+            break
+        browser = w.webrtc()
+        page = w.registered(w.scripted_user("speaker%d" % number))
+        invite = core.terminate("INVITE", page.user.impu, body=audio_sdp(phone.ip, phone.port))
+        event = page.incoming(20)
+        page.ask("accept", "accepted", jsep=browser.answer(event.jsep))
+        dialog = invite.dialog()
+        audio = dialog.answer.sdp.audio
+        phone.remote = (audio.address, audio.port)
+        browser.wait_up(page.handle, timeout_s=30)
+        for packet in packets:
+            phone.send(packet)
+            browser.rtp.send(packet)
+            time.sleep(0.005)
+        page.post({"request": "dtmf_info", "digit": "5"})
+        page.detach()
+        page.handle.client.close()
+        browser.close()
+
+
+def storm(w, lives, timeout_s):
+    core = w.core()
+    FatefulCore(core, audio_sdp(core.ip, 41000), random.Random(1))
+    first = w.registered(w.scripted_user("first"))
+    first.unregister()
+    first.handle.client.close()
+    start, alive = counters(w.janus.pid), edge.objects(w.janus)
+    over = threading.Event()
+    w.defer(over.set)
+    speaker = w.background(speak_all_along, w, core, over)
+    wanderers = [Wanderer(w, core, n) for n in range(AT_ONCE)]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(one.live, lives) for one in wanderers]:
+            done.result(timeout_s)
+    over.set()
+    speaker.result(60)
+    check(w.janus.alive(), "Janus died")
+    edge.wait_objects(w.janus, alive, 40)
+    wait_counters(w.janus.pid, start, 30)
+    after = w.registered(w.scripted_user("after"))
+    after.call(TARGET)
+
+
+@case(timeout_s=100)
+def short_storm(w):
+    """a few seconds of it"""
+    storm(w, lives=6, timeout_s=60)
+
+
+@case(timeout_s=900, long=True)
+def long_storm(w):
+    """some minutes of it"""
+    storm(w, lives=120, timeout_s=800)
