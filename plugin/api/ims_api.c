@@ -34,6 +34,13 @@ static const ims_api_row *find_row(const json_t *body, GError **error)
 	return NULL;
 }
 
+static gboolean fits(const char *wanted, const char *type)
+{
+	if (strcmp(wanted, IMS_JSEP_EITHER) == 0)
+		return g_strcmp0(type, "offer") == 0 || g_strcmp0(type, "answer") == 0;
+	return g_strcmp0(type, wanted) == 0;
+}
+
 static gboolean check_jsep(const ims_api_row *row, const json_t *jsep, GError **error)
 {
 	const char *type = json_string_value(json_object_get(jsep, "type"));
@@ -46,7 +53,7 @@ static gboolean check_jsep(const ims_api_row *row, const json_t *jsep, GError **
 			    row->jsep);
 		return FALSE;
 	}
-	if (!type || strcmp(type, row->jsep) != 0) {
+	if (!fits(row->jsep, type)) {
 		g_set_error(error, IMS_ERROR, IMS_E_MISSING_SDP, "%s: the JSEP must be an %s, not '%.16s'",
 			    row->name, row->jsep, type ? type : "");
 		return FALSE;
@@ -161,6 +168,14 @@ void ims_api_client_free(ims_api_client *client)
 	g_free(client);
 }
 
+/* Of a call that goes on: it rings at our user without one. */
+static gboolean has_connection(const ims_session *session)
+{
+	const ims_call *call = ims_session_ongoing(session);
+
+	return call && !ims_call_is_unanswered(call);
+}
+
 void ims_api_run(ims_api_client *client, const ims_api_request *request)
 {
 	g_autoptr(GError) error = request->error ? g_error_copy(request->error) : NULL;
@@ -169,7 +184,7 @@ void ims_api_run(ims_api_client *client, const ims_api_request *request)
 		return;
 	ims_verb(NULL, "%s refused: %s", request->row ? request->row->name : "a request", error->message);
 	/* Or the PeerConnection that Janus made for it would be in the way of the next. */
-	if (request->offers && !ims_session_ongoing(client->session))
+	if (request->offers && !has_connection(client->session))
 		client->outlet->close_pc(client->handle);
 	client->outlet->event(client->handle, request->transaction, ims_event_of_error(error), NULL);
 }

@@ -13,6 +13,8 @@ static const ims_event_field user_fields[] = { USERNAME_OF_USER, END };
 static const ims_event_field call_fields[] = { OF_CALL, END };
 static const ims_event_field code_fields[] = { OF_CALL, { "code", "SIP status" }, END };
 
+static const ims_event_field failed_call_fields[] = { OF_CALL, { "code", "SIP status" }, { "reason", "A sentence" }, END };
+
 static const ims_event_field registered_fields[] = {
 	USERNAME_OF_USER,
 	{ "register_sent",  "Always true" },
@@ -66,6 +68,7 @@ static const ims_event_field status_fields[] = {
 	{ "call.direction",          "`in` or `out`" },
 	{ "call.peer",               "URI of the other party" },
 	{ "call.held",               "Whether our user holds it" },
+	{ "call.peer_holds",         "Whether the other party does" },
 	END
 };
 
@@ -103,14 +106,21 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PROCEEDING]          = { "proceeding", NULL, "A provisional answer without media, other than 180.", code_fields, NULL },
 	[IMS_NEWS_RINGING]             = { "ringing", NULL, "It rings at the other party (180), without media.", call_fields, NULL },
 	[IMS_NEWS_PROGRESS]            = { "progress", "answer", "Early media; the first one brings the JSEP answer.", call_fields, NULL },
-	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", "The call is up; with the JSEP answer for the caller, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", call_fields, NULL },
-	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", "Somebody calls.", incoming_fields, NULL },
+	[IMS_NEWS_ACCEPTING]           = { "accepting", NULL, "`accept` with an offer is carried out; `accepted` follows.", call_fields, NULL },
+	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", "The call is up; with the JSEP answer for who made the offer, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", call_fields, NULL },
+	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", "Somebody calls. Without a JSEP when the caller made no offer: then `accept` takes one.", incoming_fields, NULL },
 	[IMS_NEWS_MISSED_CALL]         = { "missed_call", NULL, "A call came and could not be taken: the handle has one already (it was refused with 486), or no codec is common.", missed_fields, NULL },
 	[IMS_NEWS_DECLINING]           = { "declining", NULL, "`decline` is carried out.", code_fields, NULL },
 	[IMS_NEWS_HANGING_UP]          = { "hangingup", NULL, "`hangup` is carried out.", call_fields, NULL },
 	[IMS_NEWS_HANGUP]              = { "hangup", NULL, "The call is over; exactly once for each call. 503: the browser's media were lost; 408, 481: the far end was.", hangup_fields, NULL },
 	[IMS_NEWS_HOLDING]             = { "holding", NULL, "`hold` is carried out.", call_fields, NULL },
 	[IMS_NEWS_RESUMING]            = { "resuming", NULL, "`unhold` is carried out.", call_fields, NULL },
+	[IMS_NEWS_PEER_HOLDING]        = { "peerholding", NULL, "The other party holds the call: it does not hear us.", call_fields, NULL },
+	[IMS_NEWS_PEER_RESUMING]       = { "peerresuming", NULL, "... and has taken it up again.", call_fields, NULL },
+	[IMS_NEWS_UPDATING]            = { "updating", NULL, "`update` with an offer is carried out.", call_fields, NULL },
+	[IMS_NEWS_UPDATED]             = { "updated", "answer", "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", call_fields, NULL },
+	[IMS_NEWS_UPDATE_FAILED]       = { "updatefailed", NULL, "A change is not to be, and the call stays as it was: the page takes its offer back (rollback), or that of `updatingcall`. 408: the page answered too late; 487: the other party withdrew it.", failed_call_fields, NULL },
+	[IMS_NEWS_UPDATING_CALL]       = { "updatingcall", "offer", "The other party changes the call in a way that needs the page: `update` with an answer, or `decline`, within `update_timeout_s`.", call_fields, NULL },
 	[IMS_NEWS_DTMF_SENT]           = { "dtmfsent", NULL, "The digit is on its way.", call_fields, NULL },
 	[IMS_NEWS_MESSAGE_SENT]        = { "messagesent", NULL, "The message is on its way.", sent_fields, NULL },
 	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
@@ -118,9 +128,9 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 };
 
 const ims_event_row ims_event_status_row = {
-	"status", "offer", "Answers `status`; the JSEP is the offer of an incoming call that is not answered yet.", status_fields,
+	"status", "offer", "Answers `status`; the JSEP is the offer of an incoming call, or of an `updatingcall`, that is not answered yet.", status_fields,
 	"{\"sip\": \"event\", \"result\": {\"event\": \"status\", "
 	"\"registration\": {\"state\": \"registered\", \"username\": \"sip:alice@ims.example\", \"expires\": 3600, \"associated\": [\"sip:alice@ims.example\"]}, "
-	"\"call\": {\"call_id\": \"a84b4c76e66710\", \"state\": \"up\", \"direction\": \"out\", \"peer\": \"sip:bob@ims.example\", \"held\": false}}}"
+	"\"call\": {\"call_id\": \"a84b4c76e66710\", \"state\": \"up\", \"direction\": \"out\", \"peer\": \"sip:bob@ims.example\", \"held\": false, \"peer_holds\": false}}}"
 };
 /* clang-format on */

@@ -142,6 +142,7 @@ static json_t *call_status(const ims_call *call)
 	set_text(status, "direction", ims_call_is_outgoing(call) ? "out" : "in");
 	set_text(status, "peer", ims_call_peer(call));
 	json_object_set_new(status, "held", json_boolean(ims_call_is_held(call)));
+	json_object_set_new(status, "peer_holds", json_boolean(ims_call_peer_holds(call)));
 	return status;
 }
 

@@ -53,6 +53,13 @@ static gboolean req_unregister(ims_api_client *client, const ims_api_request *r,
 	return ims_session_unregister(client->session, r->transaction, error);
 }
 
+static void set_autoaccept(ims_api_client *client, const ims_api_request *r)
+{
+	const json_t *value = json_object_get(r->body, "autoaccept_reinvites");
+
+	ims_session_set_autoaccept(client->session, !value || json_is_true(value));
+}
+
 static gboolean req_call(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = headers_of(r);
@@ -60,8 +67,11 @@ static gboolean req_call(ims_api_client *client, const ims_api_request *r, GErro
 
 	if (call_id && !ims_header_check_call_id("call", call_id, error))
 		return FALSE;
-	return ims_session_call(client->session, text_of(r, "uri"), call_id, headers, r->sdp, r->transaction,
-				error);
+	if (!ims_session_call(client->session, text_of(r, "uri"), call_id, headers, r->sdp, r->transaction,
+			      error))
+		return FALSE;
+	set_autoaccept(client, r);
+	return TRUE;
 }
 
 /* A Reason in an answer is the network's to give (24.229 4.4). */
@@ -85,17 +95,18 @@ static gboolean req_accept(ims_api_client *client, const ims_api_request *r, GEr
 {
 	g_autofree char *headers = headers_of(r);
 
-	return gives_no_reason(r, error) &&
-	       ims_session_accept(client->session, r->sdp, headers, r->transaction, error);
+	if (!gives_no_reason(r, error))
+		return FALSE;
+	set_autoaccept(client, r);
+	return ims_session_accept(client->session, r->sdp, r->offers, headers, r->transaction, error);
 }
 
 static gboolean req_decline(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = headers_of(r);
 
-	return gives_no_reason(r, error) &&
-	       ims_session_decline(client->session, (int)number_of(r, "code", 486), headers, r->transaction,
-				   error);
+	return gives_no_reason(r, error) && ims_session_decline(client->session, (int)number_of(r, "code", 0),
+								headers, r->transaction, error);
 }
 
 static gboolean req_hangup(ims_api_client *client, const ims_api_request *r, GError **error)
@@ -120,6 +131,11 @@ static gboolean req_hold(ims_api_client *client, const ims_api_request *r, GErro
 static gboolean req_unhold(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	return ims_session_hold(client->session, IMS_DIR_SENDRECV, r->transaction, error);
+}
+
+static gboolean req_update(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_update(client->session, r->sdp, r->offers, r->transaction, error);
 }
 
 static gboolean req_dtmf_info(ims_api_client *client, const ims_api_request *r, GError **error)
@@ -167,7 +183,7 @@ static gboolean req_message(ims_api_client *client, const ims_api_request *r, GE
 static gboolean req_status(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	const ims_call *call = ims_session_ongoing(client->session);
-	const char *offer = call && ims_call_is_unanswered(call) ? ims_call_browser_offer(call) : NULL;
+	const char *offer = call ? ims_call_open_offer(call) : NULL;
 
 	(void)error;
 	client->outlet->event(client->handle, r->transaction, ims_event_of_status(client->session),
@@ -200,7 +216,7 @@ static const ims_field register_fields[] = {
 static const ims_field call_fields[] = {
 	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
-	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Accepted for the sake of old pages: changes by the network are always answered here" },
+	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What the gateway can answer alone when the other party changes the call it answers alone; default true. With false a change that adds or removes media comes as `updatingcall`" },
 	HEADERS,
 	END
 };
@@ -212,7 +228,7 @@ static const ims_field accept_fields[] = {
 };
 
 static const ims_field decline_fields[] = {
-	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486" },
+	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486, of a change 488" },
 	HEADERS,
 	END
 };
@@ -251,11 +267,11 @@ const ims_api_row ims_api_rows[] = {
 	{ "call",       call_fields,     "offer",  req_call,       "Calls somebody",
 	  "`calling`, then `proceeding`, `ringing` or `progress`, then `accepted` or `hangup`",
 	  "{\"request\": \"call\", \"uri\": \"sip:bob@ims.example\"}" },
-	{ "accept",     accept_fields,   "answer", req_accept,     "Answers the call that rings here",
-	  "`accepted`",
+	{ "accept",     accept_fields,   IMS_JSEP_EITHER, req_accept, "Answers the call that rings here; with an offer when `incomingcall` brought none",
+	  "`accepted`; after an offer by `accepting`, then `accepted` with the JSEP answer",
 	  "{\"request\": \"accept\"}" },
-	{ "decline",    decline_fields,  NULL,     req_decline,    "Refuses the call that rings here",
-	  "`declining`, then `hangup`",
+	{ "decline",    decline_fields,  NULL,     req_decline,    "Refuses the call that rings here, or the change that `updatingcall` asks for",
+	  "`declining`, then `hangup`, or `updatefailed` and the call goes on",
 	  "{\"request\": \"decline\", \"code\": 486}" },
 	{ "hangup",     hangup_fields,   NULL,     req_hangup,     "Ends the call in whatever state it is",
 	  "`hangingup`, then `hangup`",
@@ -266,6 +282,9 @@ const ims_api_row ims_api_rows[] = {
 	{ "unhold",     no_fields,       NULL,     req_unhold,     "Takes the call up again",
 	  "`resuming`",
 	  "{\"request\": \"unhold\"}" },
+	{ "update",     no_fields,       IMS_JSEP_EITHER, req_update, "Changes the media of the call by an offer, or answers the `updatingcall` of the other party",
+	  "`updating`, then `updated` with the JSEP answer, or `updatefailed`; after an answer by `updated`",
+	  "{\"request\": \"update\"}" },
 	{ "dtmf_info",  dtmf_fields,     NULL,     req_dtmf_info,  "Sends a digit to the other party",
 	  "`dtmfsent`",
 	  "{\"request\": \"dtmf_info\", \"digit\": \"5\", \"duration\": 160}" },

@@ -3,10 +3,12 @@
 #include "api/ims_api.h"
 #include "api/ims_schema.h"
 
+#define IMS_JSEP_EITHER "offer or answer"
+
 typedef struct {
 	const char *name;
 	const ims_field *fields;
-	const char *jsep; /* mandatory JSEP type: "offer", "answer"; NULL: none is used */
+	const char *jsep; /* mandatory JSEP type: "offer", "answer", or IMS_JSEP_EITHER; NULL: none is used */
 	gboolean (*run)(ims_api_client *client, const ims_api_request *request, GError **error);
 	/* Documentation, from which docs/api.md is made. */
 	const char *text;        /* one sentence */

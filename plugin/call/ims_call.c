@@ -2,14 +2,16 @@
 
 #include "base/ims_error.h"
 #include "base/ims_log.h"
-#include "base/ims_random.h"
+#include "call/ims_change.h"
 #include "call/ims_offer_answer.h"
+#include "call/ims_silence.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_role.h"
 
 #define REASON_NORMAL "Reason: Q.850;cause=16;text=\"Normal call clearing\""
 #define REASON_MEDIA_LOST "Reason: SIP;cause=503;text=\"Media of the browser lost\""
 #define REASON_NO_MEDIA "Reason: SIP;cause=488;text=\"No usable media\""
+#define REASON_SILENCE "Reason: SIP;cause=408;text=\"Media of the far end lost\""
 
 /* clang-format off */
 #define STATES(X)                                                          \
@@ -17,16 +19,15 @@
 	X(EARLY,    "ringing")   /* ... and a provisional answer is here */ \
 	X(INCOMING, "incoming")  /* rings at our user */                   \
 	X(ANSWERED, "up")        /* our 2xx is sent, its ACK is missing */ \
-	X(UP,       "up")                                                  \
-	X(CHANGING, "up")        /* our re-INVITE is under way */          \
+	X(UP,       "up")        /* from here on ims_change has its own table */ \
 	X(OVER,     "ending")
 
 #define EVENTS(X)                                                          \
 	X(PROGRESS) X(ANSWER) X(FAIL)            /* of our INVITE */       \
 	X(CANCEL) X(ACK) X(NO_ACK)               /* of the peer's */       \
-	X(REOFFER) X(REANSWER) X(BYE)            /* inside the dialog */   \
-	X(ACCEPT) X(DECLINE) X(HANGUP) X(HOLD)   /* of our user */         \
-	X(RING_TIMEOUT) X(MEDIA_GONE) X(UNREACHABLE) X(RETRY)
+	X(BYE) X(LOST)                           /* inside the dialog */   \
+	X(ACCEPT) X(DECLINE) X(HANGUP)           /* of our user */         \
+	X(RING_TIMEOUT) X(MEDIA_GONE) X(UNREACHABLE) X(SILENCE)
 /* clang-format on */
 
 typedef enum {
@@ -62,7 +63,7 @@ typedef struct {
 	const ims_sip_news *news; /* of the core */
 	int status;               /* DECLINE */
 	const char *headers;      /* ACCEPT, DECLINE, HANGUP */
-	const char *sdp;          /* ACCEPT, HOLD: what the core is told */
+	const char *sdp;          /* ACCEPT: what the core is told */
 } call_input;
 
 struct ims_call {
@@ -73,8 +74,11 @@ struct ims_call {
 	ims_invite *invite;
 	ims_media *media;
 	ims_offer_answer *oa;
-	ims_timer ring_timer, retry_timer;
+	ims_change *change;
+	ims_silence silence;
+	ims_timer ring_timer;
 	gboolean outgoing, browser_answered;
+	gboolean offerless; /* the peer's INVITE had no description: our user offers */
 	char *call_id, *peer, *flow_token, *asserted, *browser_offer, *who;
 };
 
@@ -90,7 +94,8 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 	call->state = CALL_OVER;
 	call->events = NULL;
 	ims_timer_stop(&call->ring_timer);
-	ims_timer_stop(&call->retry_timer);
+	ims_silence_stop(&call->silence);
+	ims_change_stop(call->change);
 	ims_media_stop(call->media);
 	ims_invite_release(g_steal_pointer(&call->invite), headers);
 	ims_info(call->who, "call over: %d %s", status, reason);
@@ -138,8 +143,10 @@ static void on_answer(ims_call *call, const call_input *in)
 			return;
 		}
 	}
-	call->browser_answered = TRUE;
 	ims_offer_answer_settle(call->oa);
+	ims_silence_start(&call->silence);
+	ims_change_start(call->change, call->invite, TRUE);
+	call->browser_answered = TRUE;
 	call->events->answered(call, first ? answer : NULL, call->user);
 }
 
@@ -153,6 +160,31 @@ static void on_fail(ims_call *call, const call_input *in)
 static void on_cancel(ims_call *call, const call_input *in)
 {
 	retire(call, NULL, 487, "Cancelled by the caller", in->news);
+}
+
+/* With the answer to the offer of our 2xx when the INVITE had none (RFC 3264 4, RFC 3261 13.2.1). */
+static void take_late_answer(ims_call *call, const ims_sip_news *news)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *answer = ims_offer_answer_answered(call->oa, news->sdp ? news->sdp : "", &error);
+
+	if (!answer) {
+		ims_warn(call->who, "the answer in the ACK is not usable: %s", error->message);
+		retire(call, REASON_NO_MEDIA, 488, ims_error_text((ims_error_code)error->code), news);
+		return;
+	}
+	ims_offer_answer_settle(call->oa);
+	ims_silence_start(&call->silence);
+	ims_change_start(call->change, call->invite, TRUE);
+	call->events->answered(call, answer, call->user);
+}
+
+static void on_ack(ims_call *call, const call_input *in)
+{
+	if (call->offerless)
+		take_late_answer(call, in->news);
+	else
+		ims_change_confirmed(call->change, in->news);
 }
 
 static void on_no_ack(ims_call *call, const call_input *in)
@@ -180,45 +212,15 @@ static void on_early_bye(ims_call *call, const call_input *in)
 	retire(call, NULL, 487, "Ended by the caller", in->news);
 }
 
-static void on_reoffer(ims_call *call, const call_input *in)
+static void on_lost(ims_call *call, const call_input *in)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree char *answer = NULL;
-
-	if (in->news->sdp)
-		answer = ims_offer_answer_reoffered(call->oa, in->news->sdp, &error);
-	if (!answer)
-		ims_warn(call->who, "change by the peer refused: %s",
-			 error ? error->message : "it offers nothing");
-	ims_invite_reanswer(call->invite, answer ? 200 : 488, answer);
+	retire(call, NULL, in->news->status, in->news->reason ? in->news->reason : "", in->news);
 }
 
-/* Whose re-INVITE crossed ours tries again, he who made the Call-ID later (RFC 3261 14.1). */
-static void retry_later(ims_call *call)
+static void on_silence(ims_call *call, const call_input *in)
 {
-	gint64 from_ms = call->outgoing ? 2100 : 0;
-	gint64 span_ms = call->outgoing ? 1900 : 2000;
-
-	ims_timer_arm(&call->retry_timer, from_ms + (gint64)(ims_random_u53() % (guint64)span_ms));
-}
-
-/* Whatever the peer says, a hold holds here: only that the peer knows is missing then. */
-static void on_reanswer(ims_call *call, const call_input *in)
-{
-	g_autoptr(GError) error = NULL;
-	int status = in->news->status;
-
-	if (status == 408 || status == 481) { /* the dialog is no more (RFC 5057 5.1) */
-		retire(call, NULL, status, in->news->reason ? in->news->reason : "", in->news);
-		return;
-	}
-	if (status < 300 && in->news->sdp && ims_offer_answer_reanswered(call->oa, in->news->sdp, &error))
-		return;
-	ims_offer_answer_withdraw(call->oa);
-	ims_warn(call->who, "change refused by the peer: %d %s", status,
-		 error ? error->message : in->news->reason);
-	if (status == 491)
-		retry_later(call);
+	(void)in;
+	retire(call, REASON_SILENCE, 408, "Nothing came from the far end any more", NULL);
 }
 
 /* Of our user */
@@ -227,6 +229,10 @@ static void do_accept(ims_call *call, const call_input *in)
 {
 	ims_timer_stop(&call->ring_timer);
 	ims_invite_accept(call->invite, in->sdp, in->headers);
+	if (call->offerless)
+		return;
+	ims_silence_start(&call->silence);
+	ims_change_start(call->change, call->invite, FALSE);
 }
 
 static void do_decline(ims_call *call, const call_input *in)
@@ -253,24 +259,6 @@ static void do_hangup(ims_call *call, const call_input *in)
 	g_autofree char *lines = ims_header_join(REASON_NORMAL, in->headers);
 
 	retire(call, lines, 200, "Session terminated", NULL);
-}
-
-static void do_hold(ims_call *call, const call_input *in)
-{
-	(void)in; /* the re-INVITE has left already, as it could fail */
-	ims_timer_stop(&call->retry_timer);
-}
-
-static void repeat_hold(ims_call *call, const call_input *in)
-{
-	g_autofree char *offer = ims_offer_answer_reoffer(call->oa, ims_offer_answer_wanted(call->oa));
-
-	(void)in;
-	if (ims_invite_reoffer(call->invite, offer, NULL))
-		return;
-	ims_offer_answer_withdraw(call->oa);
-	call->state = CALL_UP;
-	retry_later(call);
 }
 
 static void lose_media(ims_call *call, const call_input *in)
@@ -327,27 +315,22 @@ static const struct rule {
 	ROW(INCOMING, MEDIA_GONE,   INCOMING, nothing),
 	ROW(INCOMING, UNREACHABLE,  OVER,     refuse_unreachable),
 
-	ROW(ANSWERED, ACK,          UP,       nothing),
+	ROW(ANSWERED, ACK,          UP,       on_ack),
 	ROW(ANSWERED, NO_ACK,       OVER,     on_no_ack),
 	ROW(ANSWERED, BYE,          OVER,     on_bye),
-	ROW(ANSWERED, REOFFER,      ANSWERED, on_reoffer),
 	ROW(ANSWERED, HANGUP,       OVER,     do_hangup),
 	ROW(ANSWERED, MEDIA_GONE,   OVER,     lose_media),
 	ROW(ANSWERED, UNREACHABLE,  OVER,     lose_media),
+	ROW(ANSWERED, LOST,         OVER,     on_lost),
+	ROW(ANSWERED, SILENCE,      OVER,     on_silence),
 
-	ROW(UP,       REOFFER,      UP,       on_reoffer),
-	ROW(UP,       HOLD,         CHANGING, do_hold),
 	ROW(UP,       BYE,          OVER,     on_bye),
 	ROW(UP,       HANGUP,       OVER,     do_hangup),
-	ROW(UP,       RETRY,        CHANGING, repeat_hold),
 	ROW(UP,       MEDIA_GONE,   OVER,     lose_media),
 	ROW(UP,       UNREACHABLE,  OVER,     lose_media),
-
-	ROW(CHANGING, REANSWER,     UP,       on_reanswer),
-	ROW(CHANGING, BYE,          OVER,     on_bye),
-	ROW(CHANGING, HANGUP,       OVER,     do_hangup),
-	ROW(CHANGING, MEDIA_GONE,   OVER,     lose_media),
-	ROW(CHANGING, UNREACHABLE,  OVER,     lose_media),
+	ROW(UP,       NO_ACK,       OVER,     on_no_ack),
+	ROW(UP,       LOST,         OVER,     on_lost),
+	ROW(UP,       SILENCE,      OVER,     on_silence),
 };
 /* clang-format on */
 
@@ -412,9 +395,8 @@ TELL(invite_answered, EV_ANSWER)
 TELL(invite_failed, EV_FAIL)
 TELL(invite_cancelled, EV_CANCEL)
 TELL(invite_confirmed, EV_ACK)
-TELL(invite_reoffered, EV_REOFFER)
-TELL(invite_reanswered, EV_REANSWER)
 TELL(invite_ended, EV_BYE)
+TELL(change_lost, EV_LOST)
 
 static void invite_unconfirmed(gpointer user)
 {
@@ -433,6 +415,17 @@ static void invite_picture_wanted(gpointer user)
 	ims_media_want_key_frame(((ims_call *)user)->media);
 }
 
+#define PASS_ON(function, to)                                                                                \
+	static void function(const ims_sip_news *news, gpointer user)                                        \
+	{                                                                                                    \
+		to(((ims_call *)user)->change, news);                                                        \
+	}
+
+PASS_ON(invite_reoffered, ims_change_reoffered)
+PASS_ON(invite_reanswered, ims_change_reanswered)
+PASS_ON(invite_reconfirmed, ims_change_confirmed)
+PASS_ON(invite_withdrawn, ims_change_withdrawn)
+
 static const ims_invite_events invite_events = {
 	.progress = invite_progress,
 	.answered = invite_answered,
@@ -441,6 +434,8 @@ static const ims_invite_events invite_events = {
 	.confirmed = invite_confirmed,
 	.unconfirmed = invite_unconfirmed,
 	.reoffered = invite_reoffered,
+	.withdrawn = invite_withdrawn,
+	.reconfirmed = invite_reconfirmed,
 	.reanswered = invite_reanswered,
 	.message = invite_message,
 	.picture_wanted = invite_picture_wanted,
@@ -452,10 +447,48 @@ static void on_ring_timer(gpointer user)
 	handle(user, EV_RING_TIMEOUT, &(call_input){ 0 });
 }
 
-static void on_retry_timer(gpointer user)
+static void on_silent(gpointer user)
 {
-	handle(user, EV_RETRY, &(call_input){ 0 });
+	handle(user, EV_SILENCE, &(call_input){ 0 });
 }
+
+/* What its changes tell */
+
+static void change_asked(const char *browser_offer, gpointer user)
+{
+	ims_call *call = user;
+
+	call->events->update_asked(call, browser_offer, call->user);
+}
+
+static void change_updated(const char *browser_answer, gpointer user)
+{
+	ims_call *call = user;
+
+	call->events->updated(call, browser_answer, call->user);
+}
+
+static void change_failed(int status, const char *reason, gpointer user)
+{
+	ims_call *call = user;
+
+	call->events->update_failed(call, status, reason, call->user);
+}
+
+static void change_peer_holds(gboolean holds, gpointer user)
+{
+	ims_call *call = user;
+
+	call->events->peer_holds(call, holds, call->user);
+}
+
+static const ims_change_events change_events = {
+	.asked = change_asked,
+	.updated = change_updated,
+	.failed = change_failed,
+	.peer_holds = change_peer_holds,
+	.lost = change_lost,
+};
 
 /* Making one */
 
@@ -463,6 +496,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 {
 	const ims_config_media *media = &setup->config->media;
 	const ims_sdp_policy policy = { setup->network->video_codecs, setup->network->video_kbps };
+	ims_clock *clock = ims_stack_clock(setup->stack);
 	ims_call *call = g_new0(ims_call, 1);
 
 	call->setup = *setup;
@@ -479,8 +513,14 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 							.handle = setup->handle,
 							.owner = call->who });
 	call->oa = ims_offer_answer_new(call->media, media->public_address, &policy);
-	ims_timer_init(&call->ring_timer, ims_stack_clock(setup->stack), on_ring_timer, call);
-	ims_timer_init(&call->retry_timer, ims_stack_clock(setup->stack), on_retry_timer, call);
+	call->change = ims_change_new(&(ims_change_setup){ .clock = clock,
+							   .oa = call->oa,
+							   .who = call->who,
+							   .answer_s = setup->config->update_timeout_s,
+							   .outgoing = outgoing },
+				      &change_events, call);
+	ims_silence_init(&call->silence, clock, call->media, call->oa, media->timeout_s, on_silent, call);
+	ims_timer_init(&call->ring_timer, clock, on_ring_timer, call);
 	return call;
 }
 
@@ -548,9 +588,9 @@ ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, cons
 			   GError **error)
 {
 	ims_call *call = call_new(setup, news->caller, FALSE);
-	char *offer = ims_offer_answer_offered(call->oa, news->sdp, error);
+	char *offer = news->sdp ? ims_offer_answer_offered(call->oa, news->sdp, error) : NULL;
 
-	if (!offer) {
+	if (news->sdp && !offer) {
 		ims_call_free(call);
 		return NULL;
 	}
@@ -559,6 +599,7 @@ ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, cons
 	call->events = events;
 	call->user = user;
 	call->browser_offer = offer;
+	call->offerless = !offer;
 	take_invite(call, invite, news);
 	ims_invite_ring(invite);
 	ims_timer_arm(&call->ring_timer, (gint64)setup->config->ring_timeout_s * 1000);
@@ -572,8 +613,9 @@ void ims_call_free(ims_call *call)
 		return;
 	call->events = NULL;
 	if (call->state != CALL_OVER)
-		retire(call, call->state >= CALL_ANSWERED ? REASON_MEDIA_LOST : NULL, 480, "The user is gone",
+		retire(call, call->state == CALL_INCOMING ? NULL : REASON_MEDIA_LOST, 480, "The user is gone",
 		       NULL);
+	ims_change_free(call->change);
 	ims_offer_answer_free(call->oa);
 	ims_media_unref(call->media);
 	g_free(call->call_id);
@@ -587,21 +629,35 @@ void ims_call_free(ims_call *call)
 
 /* Requests of the user */
 
-gboolean ims_call_accept(ims_call *call, const char *browser_answer, const char *headers, GError **error)
+static gboolean check_type(const ims_call *call, gboolean offers, GError **error)
 {
-	g_autofree char *answer = NULL;
+	if (offers == call->offerless)
+		return TRUE;
+	g_set_error_literal(error, IMS_ERROR, IMS_E_MISSING_SDP,
+			    offers ? "accept: the JSEP must be an answer to the caller's offer"
+				   : "accept: the caller made no offer, so the JSEP must be one");
+	return FALSE;
+}
 
-	if (!is_allowed(call, EV_ACCEPT, error))
+gboolean ims_call_accept(ims_call *call, const char *browser_sdp, gboolean offers, const char *headers,
+			 GError **error)
+{
+	g_autofree char *sdp = NULL;
+
+	if (!is_allowed(call, EV_ACCEPT, error) || !check_type(call, offers, error))
 		return FALSE;
-	answer = ims_offer_answer_accept(call->oa, browser_answer, error);
-	if (!answer)
+	sdp = offers ? ims_offer_answer_offer(call->oa, browser_sdp, error)
+		     : ims_offer_answer_accept(call->oa, browser_sdp, error);
+	if (!sdp)
 		return FALSE;
-	handle(call, EV_ACCEPT, &(call_input){ .sdp = answer, .headers = headers });
+	handle(call, EV_ACCEPT, &(call_input){ .sdp = sdp, .headers = headers });
 	return TRUE;
 }
 
 gboolean ims_call_decline(ims_call *call, int status, const char *headers, GError **error)
 {
+	if (call->state == CALL_UP || call->state == CALL_ANSWERED)
+		return ims_change_decline(call->change, status, error);
 	if (!is_allowed(call, EV_DECLINE, error))
 		return FALSE;
 	handle(call, EV_DECLINE, &(call_input){ .status = status, .headers = headers });
@@ -618,18 +674,18 @@ gboolean ims_call_hangup(ims_call *call, const char *headers, GError **error)
 
 gboolean ims_call_hold(ims_call *call, ims_direction direction, GError **error)
 {
-	ims_direction before = ims_offer_answer_wanted(call->oa);
-	g_autofree char *offer = NULL;
+	return ims_change_hold(call->change, direction, error);
+}
 
-	if (!is_allowed(call, EV_HOLD, error))
-		return FALSE;
-	offer = ims_offer_answer_reoffer(call->oa, direction);
-	if (!ims_invite_reoffer(call->invite, offer, error)) {
-		ims_offer_answer_undo(call->oa, before);
-		return FALSE;
-	}
-	handle(call, EV_HOLD, &(call_input){ 0 });
-	return TRUE;
+gboolean ims_call_update(ims_call *call, const char *browser_sdp, gboolean offers, GError **error)
+{
+	return offers ? ims_change_update(call->change, browser_sdp, error)
+		      : ims_change_answer(call->change, browser_sdp, error);
+}
+
+void ims_call_set_autoaccept(ims_call *call, gboolean autoaccept)
+{
+	ims_change_set_autoaccept(call->change, autoaccept);
 }
 
 gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error)
@@ -667,9 +723,11 @@ void ims_call_media_gone(ims_call *call)
 	handle(call, EV_MEDIA_GONE, &(call_input){ 0 });
 }
 
+/* A change that the browser cannot even hear of is refused; the call goes on. */
 void ims_call_unreachable(ims_call *call)
 {
-	handle(call, EV_UNREACHABLE, &(call_input){ 0 });
+	if (!ims_change_decline(call->change, 488, NULL))
+		handle(call, EV_UNREACHABLE, &(call_input){ 0 });
 }
 
 /* Looking at it */
@@ -689,9 +747,9 @@ const char *ims_call_state_name(const ims_call *call)
 	return states[call->state].shown;
 }
 
-const char *ims_call_browser_offer(const ims_call *call)
+const char *ims_call_open_offer(const ims_call *call)
 {
-	return call->browser_offer;
+	return ims_call_is_unanswered(call) ? call->browser_offer : ims_change_browser_offer(call->change);
 }
 
 gboolean ims_call_is_outgoing(const ims_call *call)
@@ -704,6 +762,11 @@ gboolean ims_call_is_unanswered(const ims_call *call)
 	return call->state == CALL_INCOMING;
 }
 
+gboolean ims_call_is_offerless(const ims_call *call)
+{
+	return call->offerless;
+}
+
 gboolean ims_call_is_held(const ims_call *call)
 {
 	return ims_offer_answer_is_held(call->oa);
@@ -712,6 +775,11 @@ gboolean ims_call_is_held(const ims_call *call)
 ims_invite *ims_call_dialog(const ims_call *call)
 {
 	return call->state >= CALL_ANSWERED && call->state != CALL_OVER ? call->invite : NULL;
+}
+
+gboolean ims_call_peer_holds(const ims_call *call)
+{
+	return ims_offer_answer_peer_holds(call->oa);
 }
 
 ims_media *ims_call_media(ims_call *call)

@@ -17,6 +17,14 @@ typedef struct {
 	void (*answered)(ims_call *call, const char *browser_answer, gpointer user);
 	/* A MESSAGE of the peer inside the call. Returns the final status. */
 	int (*message)(ims_call *call, const ims_sip_news *news, gpointer user);
+	/* The peer wants a change that only the browser can answer: by ims_call_update, or ims_call_decline.
+	 */
+	void (*update_asked)(ims_call *call, const char *browser_offer, gpointer user);
+	/* A change that the browser knows of is done. browser_answer: to its offer, else NULL. */
+	void (*updated)(ims_call *call, const char *browser_answer, gpointer user);
+	void (*update_failed)(ims_call *call, int status, const char *reason,
+			      gpointer user); /* ... is not to be */
+	void (*peer_holds)(ims_call *call, gboolean holds, gpointer user);
 	/* Exactly once, the last of all. status 200: it had been up. news: the message that ended it, or
 	 * NULL. */
 	void (*ended)(ims_call *call, int status, const char *reason, const ims_sip_news *news,
@@ -48,18 +56,25 @@ typedef struct {
 /* NULL with the reason when it cannot even be tried; no event comes then. */
 ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target,
 			const ims_call_events *events, gpointer user, GError **error);
-/* Takes the INVITE over. ret_browser_offer: the browser's JSEP offer, free with g_free. On error the INVITE
- * is not taken: the caller refuses it. The peer hears 180 at once. */
+/* Takes the INVITE over. ret_browser_offer: the browser's JSEP offer, free with g_free; NULL when the INVITE
+ * had none, and the browser is to offer as it accepts; then `answered` follows with its answer. On error the
+ * INVITE is not taken: the caller refuses it. The peer hears 180 at once. */
 ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, const ims_sip_news *news,
 			   const ims_call_events *events, gpointer user, char **ret_browser_offer,
 			   GError **error);
 void ims_call_free(ims_call *call); /* ends it first if need be, without an event; accepts NULL */
 
 /* Requests of the user. FALSE with IMS_E_WRONG_STATE when they have no place in the call's state. */
-gboolean ims_call_accept(ims_call *call, const char *browser_answer, const char *headers, GError **error);
+gboolean ims_call_accept(ims_call *call, const char *browser_sdp, gboolean offers, const char *headers,
+			 GError **error);
+/* The call that rings, or a change that the peer asked for. */
 gboolean ims_call_decline(ims_call *call, int status, const char *headers, GError **error);
 gboolean ims_call_hangup(ims_call *call, const char *headers, GError **error);
 gboolean ims_call_hold(ims_call *call, ims_direction direction, GError **error); /* SENDRECV: resume */
+/* The browser's new offer, or its answer to the change that the peer asked for. `updated` or `update_failed`
+ * tells what became of it. */
+gboolean ims_call_update(ims_call *call, const char *browser_sdp, gboolean offers, GError **error);
+void ims_call_set_autoaccept(ims_call *call, gboolean autoaccept); /* TRUE unless set, see ims_change.h */
 /* RTP events when the peer takes them, else SIP INFO application/dtmf-relay. */
 gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error);
 
@@ -70,10 +85,12 @@ void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 const char *ims_call_id(const ims_call *call);
 const char *ims_call_peer(const ims_call *call);       /* URI */
 const char *ims_call_state_name(const ims_call *call); /* "calling", "ringing", "incoming", "up", "ending" */
-const char *ims_call_browser_offer(const ims_call *call); /* of an incoming call, NULL: outgoing */
+const char *ims_call_open_offer(const ims_call *call); /* that the browser has not answered; NULL: none */
 gboolean ims_call_is_outgoing(const ims_call *call);
 gboolean ims_call_is_unanswered(const ims_call *call); /* incoming, and ringing at the user */
-gboolean ims_call_is_held(const ims_call *call);
+gboolean ims_call_is_offerless(const ims_call *call);  /* the peer made no offer: our user makes it */
+gboolean ims_call_is_held(const ims_call *call);       /* by our user */
+gboolean ims_call_peer_holds(const ims_call *call);
 ims_invite *ims_call_dialog(const ims_call *call); /* to say more in; NULL: the call is not up. Borrowed */
 ims_media *ims_call_media(ims_call *call);         /* borrowed */
 

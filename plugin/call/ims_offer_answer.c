@@ -5,6 +5,11 @@
 #include "sdp/ims_sdp.h"
 #include "sdp/ims_sdp_rewrite.h"
 
+/* What one side has offered, and how the other was told; up to the answer. */
+typedef struct {
+	ims_sdp *browser, *core;
+} offer;
+
 struct ims_offer_answer {
 	ims_media *media;
 	char *public_address;
@@ -13,18 +18,28 @@ struct ims_offer_answer {
 	guint n_ports;
 	guint64 session_id, session_version;
 
-	ims_sdp *browser_offer; /* of whoever offered */
-	ims_sdp *core_offer;
-	ims_sdp *last;        /* what we last told the core */
-	ims_sdp *reoffer;     /* ours, unanswered */
-	GArray *streams;      /* of ims_sdp_stream; NULL: nothing agreed yet */
+	offer open;
+	ims_sdp *reoffer; /* ours of what runs, unanswered */
+
+	/* What was agreed last; NULL: nothing yet. */
+	ims_sdp *ours, *theirs; /* as we and the core told each other */
+	ims_sdp *browser;       /* the browser's own, offer or answer */
+	GArray *streams;        /* of ims_sdp_stream */
+
 	ims_direction wanted; /* what our user wants: less than SENDRECV is hold */
+	gboolean peer_holds;
 };
 
 static void sdp_replace(ims_sdp **to, ims_sdp *sdp)
 {
 	ims_sdp_free(*to);
 	*to = sdp;
+}
+
+static void offer_clear(offer *o)
+{
+	g_clear_pointer(&o->browser, ims_sdp_free);
+	g_clear_pointer(&o->core, ims_sdp_free);
 }
 
 ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_address,
@@ -36,7 +51,6 @@ ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_addr
 	oa->public_address = g_strdup(public_address);
 	oa->policy = *policy;
 	oa->session_id = ims_random_u53();
-	oa->session_version = 1;
 	oa->wanted = IMS_DIR_SENDRECV;
 	return oa;
 }
@@ -45,17 +59,20 @@ void ims_offer_answer_free(ims_offer_answer *oa)
 {
 	if (!oa)
 		return;
-	ims_sdp_free(oa->browser_offer);
-	ims_sdp_free(oa->core_offer);
-	ims_sdp_free(oa->last);
+	offer_clear(&oa->open);
 	ims_sdp_free(oa->reoffer);
+	ims_sdp_free(oa->ours);
+	ims_sdp_free(oa->theirs);
+	ims_sdp_free(oa->browser);
 	g_clear_pointer(&oa->streams, g_array_unref);
 	g_free(oa->public_address);
 	g_free(oa);
 }
 
-static ims_sdp_local local_of(const ims_offer_answer *oa)
+/* For a new description of ours: the same session, the next version (RFC 3264 8). */
+static ims_sdp_local next_local(ims_offer_answer *oa)
 {
+	oa->session_version++;
 	return (ims_sdp_local){
 		.address = oa->public_address,
 		.ports = oa->ports,
@@ -69,8 +86,8 @@ static ims_sdp_local local_of(const ims_offer_answer *oa)
 /* A port for each m-line that deserves one and has none yet. */
 static gboolean open_ports(ims_offer_answer *oa, const ims_sdp *sdp, GError **error)
 {
-	oa->n_ports = MIN(sdp->media->len, IMS_SDP_MAX_MEDIA);
-	for (guint i = 0; i < oa->n_ports; i++) {
+	oa->n_ports = MAX(oa->n_ports, MIN(sdp->media->len, IMS_SDP_MAX_MEDIA));
+	for (guint i = 0; i < MIN(sdp->media->len, IMS_SDP_MAX_MEDIA); i++) {
 		const ims_sdp_media *media = g_ptr_array_index(sdp->media, i);
 
 		if (oa->ports[i] || !ims_sdp_media_is_servable(media, &oa->policy))
@@ -79,6 +96,27 @@ static gboolean open_ports(ims_offer_answer *oa, const ims_sdp *sdp, GError **er
 			return FALSE;
 	}
 	return TRUE;
+}
+
+static const ims_sdp_stream *stream_of(const ims_offer_answer *oa, guint mline)
+{
+	const ims_sdp_stream *stream;
+
+	if (!oa->streams || mline >= oa->streams->len)
+		return NULL;
+	stream = &g_array_index(oa->streams, ims_sdp_stream, mline);
+	return stream->used ? stream : NULL;
+}
+
+/* Not before the last answer: another fork may take what one has refused. */
+void ims_offer_answer_settle(ims_offer_answer *oa)
+{
+	for (guint i = 0; i < oa->n_ports; i++) {
+		if (!oa->ports[i] || stream_of(oa, i))
+			continue;
+		ims_media_close(oa->media, i);
+		oa->ports[i] = 0;
+	}
 }
 
 /* Media gets what was agreed, less what our user has closed meanwhile. */
@@ -91,28 +129,57 @@ static void apply(ims_offer_answer *oa)
 	ims_media_apply(oa->media, open);
 }
 
-static void agree(ims_offer_answer *oa, GArray *streams)
+/* A hold by the peer: of all that we would send it wants nothing. While our user holds it so that we send
+ * nothing, it cannot be told from his. */
+static void look_for_hold(ims_offer_answer *oa)
+{
+	ims_direction willing = 0, passing = 0;
+
+	for (guint i = 0; i < oa->streams->len; i++) {
+		const ims_sdp_stream *stream = stream_of(oa, i);
+
+		if (!stream)
+			continue;
+		willing |= stream->allowed;
+		passing |= stream->direction;
+	}
+	if (willing & IMS_DIR_SENDONLY)
+		oa->peer_holds = !(passing & IMS_DIR_SENDONLY);
+}
+
+/* From now on. Takes the descriptions over; streams may be those we have. */
+static void agree(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *streams)
 {
 	if (oa->streams && oa->streams != streams)
 		g_array_unref(oa->streams);
 	oa->streams = streams;
+	sdp_replace(&oa->ours, ours);
+	sdp_replace(&oa->theirs, theirs);
 	apply(oa);
+	look_for_hold(oa);
 }
 
-/* Not before the last answer: another fork may take what one has refused. */
-void ims_offer_answer_settle(ims_offer_answer *oa)
+static void less_than_wanted(const ims_offer_answer *oa, ims_sdp *ours)
 {
-	for (guint i = 0; i < oa->streams->len; i++) {
-		const ims_sdp_stream *stream = &g_array_index(oa->streams, ims_sdp_stream, i);
-
-		if (stream->used || !oa->ports[stream->mline])
-			continue;
-		ims_media_close(oa->media, stream->mline);
-		oa->ports[stream->mline] = 0;
-	}
+	for (guint i = 0; i < ours->media->len; i++)
+		((ims_sdp_media *)g_ptr_array_index(ours->media, i))->direction &= oa->wanted;
 }
 
-/* The browser calls */
+/* The browser offers */
+
+static void put_on_table(ims_offer_answer *oa, ims_sdp **browser, ims_sdp **core)
+{
+	offer_clear(&oa->open);
+	oa->open.browser = g_steal_pointer(browser);
+	oa->open.core = g_steal_pointer(core);
+}
+
+gboolean ims_offer_answer_check(const ims_offer_answer *oa, const char *browser_offer, GError **error)
+{
+	g_autoptr(ims_sdp) browser = ims_sdp_parse(browser_offer, error);
+
+	return browser && ims_sdp_check_offer(browser, &oa->policy, error);
+}
 
 char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GError **error)
 {
@@ -122,14 +189,13 @@ char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GE
 
 	if (!browser || !ims_sdp_check_offer(browser, &oa->policy, error) || !open_ports(oa, browser, error))
 		return NULL;
-	local = local_of(oa);
-	core = ims_sdp_offer_to_core(browser, NULL, &local, error);
+	local = next_local(oa);
+	core = ims_sdp_offer_to_core(browser, oa->ours, &local, error);
 	if (!core)
 		return NULL;
-	sdp_replace(&oa->browser_offer, g_steal_pointer(&browser));
-	sdp_replace(&oa->last, ims_sdp_copy(core));
-	sdp_replace(&oa->core_offer, g_steal_pointer(&core));
-	return ims_sdp_print(oa->core_offer);
+	less_than_wanted(oa, core);
+	put_on_table(oa, &browser, &core);
+	return ims_sdp_print(oa->open.core);
 }
 
 char *ims_offer_answer_answered(ims_offer_answer *oa, const char *core_answer, GError **error)
@@ -140,14 +206,15 @@ char *ims_offer_answer_answered(ims_offer_answer *oa, const char *core_answer, G
 
 	if (!core)
 		return NULL;
-	browser = ims_sdp_answer_to_browser(oa->browser_offer, oa->core_offer, core, &streams, error);
+	browser = ims_sdp_answer_to_browser(oa->open.browser, oa->open.core, core, &streams, error);
 	if (!browser)
 		return NULL;
-	agree(oa, streams);
+	sdp_replace(&oa->browser, ims_sdp_copy(oa->open.browser));
+	agree(oa, ims_sdp_copy(oa->open.core), g_steal_pointer(&core), streams);
 	return ims_sdp_print(browser);
 }
 
-/* The core calls */
+/* The core offers */
 
 char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GError **error)
 {
@@ -156,12 +223,11 @@ char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GEr
 
 	if (!core || !ims_sdp_check_offer(core, &oa->policy, error))
 		return NULL;
-	browser = ims_sdp_offer_to_browser(core, NULL, &oa->policy, error);
+	browser = ims_sdp_offer_to_browser(core, oa->browser, &oa->policy, error);
 	if (!browser)
 		return NULL;
-	sdp_replace(&oa->core_offer, g_steal_pointer(&core));
-	sdp_replace(&oa->browser_offer, g_steal_pointer(&browser));
-	return ims_sdp_print(oa->browser_offer);
+	put_on_table(oa, &browser, &core);
+	return ims_sdp_print(oa->open.browser);
 }
 
 char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, GError **error)
@@ -171,50 +237,69 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 	GArray *streams = NULL;
 	ims_sdp_local local;
 
-	if (!browser || !open_ports(oa, oa->core_offer, error))
+	if (!browser || !open_ports(oa, oa->open.core, error))
 		return NULL;
-	local = local_of(oa);
-	core = ims_sdp_answer_to_core(oa->core_offer, oa->browser_offer, browser, &local, &streams, error);
+	local = next_local(oa);
+	core = ims_sdp_answer_to_core(oa->open.core, oa->open.browser, browser, &local, &streams, error);
 	if (!core)
 		return NULL;
-	agree(oa, streams);
+	less_than_wanted(oa, core);
+	sdp_replace(&oa->browser, g_steal_pointer(&browser));
+	agree(oa, g_steal_pointer(&core), g_steal_pointer(&oa->open.core), streams);
 	ims_offer_answer_settle(oa);
-	sdp_replace(&oa->last, g_steal_pointer(&core));
-	return ims_sdp_print(oa->last);
+	return ims_sdp_print(oa->ours);
 }
 
-/* Later */
+/* Without the browser */
+
+/* An offer has at least the lines that there were (RFC 3264 8). */
+static ims_sdp *parse_reoffer(const ims_offer_answer *oa, const char *core_offer, GError **error)
+{
+	g_autoptr(ims_sdp) core = ims_sdp_parse(core_offer, error);
+
+	if (!core)
+		return NULL;
+	if (core->media->len < oa->ours->media->len) {
+		g_set_error(error, IMS_ERROR, IMS_E_BAD_SDP, "%u m-lines where there were %u",
+			    core->media->len, oa->ours->media->len);
+		return NULL;
+	}
+	return g_steal_pointer(&core);
+}
+
+gboolean ims_offer_answer_compare(const ims_offer_answer *oa, const char *core_offer,
+				  ims_sdp_change *ret_change, GError **error)
+{
+	g_autoptr(ims_sdp) core = parse_reoffer(oa, core_offer, error);
+
+	if (core)
+		*ret_change = ims_sdp_compare(core, oa->theirs, oa->streams, &oa->policy);
+	return core != NULL;
+}
 
 char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, GError **error)
 {
-	g_autoptr(ims_sdp) core = ims_sdp_parse(core_offer, error);
-	g_autoptr(ims_sdp) answer = NULL;
+	g_autoptr(ims_sdp) core = parse_reoffer(oa, core_offer, error);
+	ims_sdp *answer;
 	ims_sdp_local local;
 
 	if (!core)
 		return NULL;
-	oa->session_version++;
-	local = local_of(oa);
-	answer = ims_sdp_answer_reoffer(core, oa->last, &local, oa->streams, error);
+	local = next_local(oa);
+	answer = ims_sdp_answer_reoffer(core, oa->ours, &local, oa->streams, error);
 	if (!answer)
 		return NULL;
-	for (guint i = 0; i < answer->media->len; i++)
-		((ims_sdp_media *)g_ptr_array_index(answer->media, i))->direction &= oa->wanted;
-	agree(oa, oa->streams);
+	less_than_wanted(oa, answer);
+	agree(oa, answer, g_steal_pointer(&core), oa->streams);
 	ims_offer_answer_settle(oa);
-	sdp_replace(&oa->last, g_steal_pointer(&answer));
-	return ims_sdp_print(oa->last);
+	return ims_sdp_print(oa->ours);
 }
 
-char *ims_offer_answer_reoffer(ims_offer_answer *oa, ims_direction direction)
+char *ims_offer_answer_reoffer(ims_offer_answer *oa)
 {
-	ims_sdp_local local;
+	ims_sdp_local local = next_local(oa);
 
-	oa->wanted = direction;
-	apply(oa);
-	oa->session_version++;
-	local = local_of(oa);
-	sdp_replace(&oa->reoffer, ims_sdp_reoffer(oa->last, oa->streams, direction, &local));
+	sdp_replace(&oa->reoffer, ims_sdp_reoffer(oa->ours, oa->streams, oa->wanted, &local));
 	return ims_sdp_print(oa->reoffer);
 }
 
@@ -224,30 +309,49 @@ gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answ
 
 	if (!answer || !ims_sdp_take_answer(oa->reoffer, answer, oa->streams, error))
 		return FALSE;
-	agree(oa, oa->streams);
+	agree(oa, g_steal_pointer(&oa->reoffer), g_steal_pointer(&answer), oa->streams);
 	ims_offer_answer_settle(oa);
-	sdp_replace(&oa->last, g_steal_pointer(&oa->reoffer));
 	return TRUE;
+}
+
+gboolean ims_offer_answer_is_offering(const ims_offer_answer *oa)
+{
+	return oa->reoffer != NULL;
 }
 
 void ims_offer_answer_withdraw(ims_offer_answer *oa)
 {
 	g_clear_pointer(&oa->reoffer, ims_sdp_free);
+	offer_clear(&oa->open);
+	ims_offer_answer_settle(oa);
 }
 
-void ims_offer_answer_undo(ims_offer_answer *oa, ims_direction direction)
+/* What our user wants */
+
+void ims_offer_answer_want(ims_offer_answer *oa, ims_direction direction)
 {
-	ims_offer_answer_withdraw(oa);
 	oa->wanted = direction;
-	apply(oa);
-}
-
-ims_direction ims_offer_answer_wanted(const ims_offer_answer *oa)
-{
-	return oa->wanted;
+	if (oa->streams)
+		apply(oa);
 }
 
 gboolean ims_offer_answer_is_held(const ims_offer_answer *oa)
 {
 	return !(oa->wanted & IMS_DIR_RECVONLY);
+}
+
+gboolean ims_offer_answer_peer_holds(const ims_offer_answer *oa)
+{
+	return oa->peer_holds;
+}
+
+gboolean ims_offer_answer_hears(const ims_offer_answer *oa)
+{
+	for (guint i = 0; oa->streams && i < oa->streams->len; i++) {
+		const ims_sdp_stream *stream = stream_of(oa, i);
+
+		if (stream && (stream->direction & oa->wanted & IMS_DIR_RECVONLY))
+			return !oa->peer_holds;
+	}
+	return FALSE;
 }

@@ -5,6 +5,7 @@
 #pragma once
 #include <glib.h>
 #include "media/ims_media.h"
+#include "sdp/ims_sdp_change.h"
 
 typedef struct ims_offer_answer ims_offer_answer;
 
@@ -17,26 +18,37 @@ void ims_offer_answer_free(ims_offer_answer *oa);
 /* All return text to be freed with g_free, or NULL with IMS_E_BAD_SDP, IMS_E_NO_COMMON_MEDIA,
  * IMS_E_LIMIT or IMS_E_IO; then nothing has changed, except that ports may have been opened. */
 
-/* The browser calls: its offer -> ours to the core; then the core's answer -> the browser's. The
- * second may come again, of another fork or the final answer: media follows the last. */
+/* The browser offers, as it calls or later: its offer -> ours to the core; then the core's answer -> the
+ * browser's. The second may come again, of another fork or the final answer: media follows the last. */
 char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GError **error);
+/* ... the offer alone, for one that cannot be made yet. */
+gboolean ims_offer_answer_check(const ims_offer_answer *oa, const char *browser_offer, GError **error);
 char *ims_offer_answer_answered(ims_offer_answer *oa, const char *core_answer, GError **error);
-void ims_offer_answer_settle(
-	ims_offer_answer *oa); /* the call is up: ports that nobody took are given back */
+/* No further answer will come: ports that nobody took are given back. */
+void ims_offer_answer_settle(ims_offer_answer *oa);
 
-/* The core calls: its offer -> the browser's; then the browser's answer -> ours. */
+/* The core offers, as it calls or later: its offer -> the browser's; then the browser's answer -> ours. */
 char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GError **error);
 char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, GError **error);
 
-/* Later, without the browser: the core's new offer -> our answer. */
+/* Later, what needs no browser. How a new offer of the core differs from what runs; FALSE: it is none. */
+gboolean ims_offer_answer_compare(const ims_offer_answer *oa, const char *core_offer,
+				  ims_sdp_change *ret_change, GError **error);
+/* ... our answer to it, without the browser. */
 char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, GError **error);
-/* ... and our own new offer, with this direction towards the core, and the answer to it. The direction takes
- * effect here at once, as far as it closes something: a hold holds although the peer may refuse to know. */
-char *ims_offer_answer_reoffer(ims_offer_answer *oa, ims_direction direction);
-void ims_offer_answer_undo(ims_offer_answer *oa,
-			   ims_direction direction); /* it could not be sent: back to this one */
-ims_direction ims_offer_answer_wanted(const ims_offer_answer *oa); /* the direction asked for last */
+/* ... and our own new offer of what runs, in the direction that our user wants, and the answer to it. */
+char *ims_offer_answer_reoffer(ims_offer_answer *oa);
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error);
-void ims_offer_answer_withdraw(ims_offer_answer *oa); /* it was refused: the peer stays as it was */
 
-gboolean ims_offer_answer_is_held(const ims_offer_answer *oa); /* by our user */
+gboolean ims_offer_answer_is_offering(const ims_offer_answer *oa); /* ... which is not here yet */
+
+/* The open offer of either side is no more: all stays as it was, and ports opened for it are given back. */
+void ims_offer_answer_withdraw(ims_offer_answer *oa);
+
+/* What our user wants, SENDRECV or less: holding. What it closes it closes here at once: a hold holds
+ * although the peer may refuse to know. The core learns of it by the next description. */
+void ims_offer_answer_want(ims_offer_answer *oa, ims_direction direction);
+gboolean ims_offer_answer_is_held(const ims_offer_answer *oa);    /* by our user */
+gboolean ims_offer_answer_peer_holds(const ims_offer_answer *oa); /* the peer does not listen to us */
+/* Something is expected from the far end: there is a stream, and nobody holds. */
+gboolean ims_offer_answer_hears(const ims_offer_answer *oa);

@@ -65,14 +65,16 @@ typedef struct {
 	char *public_address;       /* what SDP shows; default: address */
 	guint16 port_min, port_max; /* RTP/RTCP port pairs; even min; default 20000 to 29999 */
 	guint dscp;                 /* 0 to 63; default 46 (EF) */
+	guint timeout_s;            /* of silence of the far end; 0: never, default 300 */
 } ims_config_media;
 
 typedef struct ims_config {
 	gboolean lab, strict_api, allow_client_proxy, events; /* events: notify event handlers */
 	ims_w2 w2;
-	guint reclaim_s;      /* 0 to 3600, default 10 */
-	guint ring_timeout_s; /* incoming call unanswered; 10 to 600, default 180 */
-	guint shutdown_s;     /* bound of deregistering everybody at the end; 0 to 60, default 5 */
+	guint reclaim_s;        /* 0 to 3600, default 10 */
+	guint update_timeout_s; /* a change by the peer that waits for the browser; 1 to 30, default 20 */
+	guint ring_timeout_s;   /* incoming call unanswered; 10 to 600, default 180 */
+	guint shutdown_s;       /* bound of deregistering everybody at the end; 0 to 60, default 5 */
 	guint max_registrations, max_calls; /* 0: no limit */
 	guint messages_per_minute;          /* of one user, each way; 0: no limit; default 120 */
 	guint gateway_threads;              /* pool that pushes events to Janus; 1 to 256, default 16 */

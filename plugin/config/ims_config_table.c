@@ -47,6 +47,8 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Seconds that a registration outlives its Janus handle, waiting for the user to come back." },
 	{ GENERAL(ring_timeout_s), NUMBER(10, 600, "180"),
 	  .doc = "Seconds after which an unanswered incoming call ends." },
+	{ GENERAL(update_timeout_s), NUMBER(1, 30, "20"),
+	  .doc = "Seconds that a browser may take to answer a change of its call by the other party, which is then refused." },
 	{ GENERAL(shutdown_s), NUMBER(0, 60, "5"),
 	  .doc = "Seconds that the end of Janus may wait until everybody is deregistered." },
 	{ GENERAL(max_registrations), NUMBER(0, 10000000, "0"),
@@ -80,6 +82,10 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Last port for RTP and RTCP. Each audio or video stream of a call takes two." },
 	{ MEDIA(dscp), NUMBER(0, 63, "46"),
 	  .doc = "DSCP of RTP towards the core; 46 is expedited forwarding, 0 best effort." },
+
+	{ MEDIA(timeout_s), NUMBER(0, 86400, "300"),
+	  .doc = "Seconds without RTP and RTCP of the far end after which a call ends, unless somebody holds it; 0 is "
+		 "never." },
 
 	{ NETWORK(domain), STRING(domain, "a domain name such as \"ims.example\""), MANDATORY,
 	  .doc = "Home network domain name: REGISTER goes to sip:domain." },

@@ -128,7 +128,8 @@ ims_sdp *ims_sdp_answer_to_browser(const ims_sdp *browser_offer, const ims_sdp *
 		}
 		if (!answer)
 			stream.refusal = refusal_by_core(browser, ours, core);
-		g_ptr_array_add(sdp->media, answer ? answer : refused_to_browser(browser ? browser : ours));
+		if (browser) /* it does not know what stands behind its own lines */
+			g_ptr_array_add(sdp->media, answer ? answer : refused_to_browser(browser));
 		g_array_append_val(streams, stream);
 	}
 	if (!ims_sdp_streams_check(streams, core_answer, error))

@@ -109,14 +109,26 @@ static gboolean check_count(const ims_sdp *offer, const ims_sdp *previous, GErro
 	return FALSE;
 }
 
+/* The lines at the end of which the browser does not know: the core offered them, and we refused by
+ * ourselves. */
+static gboolean append_refused(ims_sdp *sdp, const ims_sdp *previous, GError **error)
+{
+	for (guint i = sdp->media->len; previous && i < previous->media->len; i++) {
+		const ims_sdp_media *before = ims_sdp_media_at(previous, i);
+
+		if (before->port != 0)
+			return check_count(sdp, previous, error);
+		g_ptr_array_add(sdp->media, ims_sdp_refused(before, before->proto));
+	}
+	return TRUE;
+}
+
 ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp *previous,
 			       const ims_sdp_local *local, GError **error)
 {
 	g_autoptr(ims_sdp) sdp = ims_sdp_new_for_core(local);
 	gboolean any = FALSE;
 
-	if (!check_count(browser_offer, previous, error))
-		return NULL;
 	for (guint i = 0; i < browser_offer->media->len; i++) {
 		const ims_sdp_media *media = browser_offer->media->pdata[i];
 		const ims_sdp_media *before = previous ? ims_sdp_media_at(previous, i) : NULL;
@@ -131,7 +143,7 @@ ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp *prev
 		ims_sdp_say_nothing_left(browser_offer, error);
 		return NULL;
 	}
-	return g_steal_pointer(&sdp);
+	return append_refused(sdp, previous, error) ? g_steal_pointer(&sdp) : NULL;
 }
 
 /* ---- core's offer to the browser ---- */

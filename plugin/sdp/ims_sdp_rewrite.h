@@ -77,7 +77,7 @@ gboolean ims_sdp_check_offer(const ims_sdp *offer, const ims_sdp_policy *policy,
 gboolean ims_sdp_media_is_servable(const ims_sdp_media *media, const ims_sdp_policy *policy);
 
 /* The browser calls: its offer becomes our offer on Mw. previous: what we last told the core, NULL: nothing
- * yet. IMS_E_BAD_SDP when the offer has lost an m-line since. */
+ * yet. IMS_E_BAD_SDP when the offer has lost an m-line since, which was not refused. */
 ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp *previous,
 			       const ims_sdp_local *local, GError **error);
 

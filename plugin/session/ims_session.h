@@ -16,6 +16,7 @@ typedef enum {
 	IMS_NEWS_PROCEEDING,
 	IMS_NEWS_RINGING,
 	IMS_NEWS_PROGRESS,
+	IMS_NEWS_ACCEPTING,
 	IMS_NEWS_ACCEPTED,
 	IMS_NEWS_INCOMING_CALL,
 	IMS_NEWS_MISSED_CALL,
@@ -24,6 +25,12 @@ typedef enum {
 	IMS_NEWS_HANGUP,
 	IMS_NEWS_HOLDING,
 	IMS_NEWS_RESUMING,
+	IMS_NEWS_PEER_HOLDING,
+	IMS_NEWS_PEER_RESUMING,
+	IMS_NEWS_UPDATING,
+	IMS_NEWS_UPDATED,
+	IMS_NEWS_UPDATE_FAILED,
+	IMS_NEWS_UPDATING_CALL,
 	IMS_NEWS_DTMF_SENT,
 	IMS_NEWS_MESSAGE_SENT,
 	IMS_NEWS_MESSAGE_DELIVERY,
@@ -91,14 +98,22 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error);
 gboolean ims_session_call(ims_session *session, const char *uri, const char *call_id, const char *headers,
 			  const char *offer, const char *transaction, GError **error);
-gboolean ims_session_accept(ims_session *session, const char *answer, const char *headers,
+/* offers: sdp is an offer, because the caller made none. */
+gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offers, const char *headers,
 			    const char *transaction, GError **error);
+/* code 0: the usual one. */
 gboolean ims_session_decline(ims_session *session, int code, const char *headers, const char *transaction,
 			     GError **error);
 gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction,
 			    GError **error);
 gboolean ims_session_hold(ims_session *session, ims_direction direction, const char *transaction,
 			  GError **error);
+/* offers: the browser wants another description; else it answers the one that the peer wants. */
+gboolean ims_session_update(ims_session *session, const char *sdp, gboolean offers, const char *transaction,
+			    GError **error);
+/* Of the call, if there is one: what the gateway can answer alone when the peer changes the call, it does.
+ * TRUE unless set. */
+void ims_session_set_autoaccept(ims_session *session, gboolean autoaccept);
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
 			  const char *transaction, GError **error);
 /* What became of it is told once, as IMS_NEWS_MESSAGE_DELIVERY with the same transaction. */

@@ -4,6 +4,10 @@
 #include "session/internal.h"
 #include "sip/ims_uri.h"
 
+/* The usual status of a refusal. */
+#define DECLINED_CALL 486
+#define DECLINED_CHANGE 488
+
 /* What they tell */
 
 static void tell_of_call(ims_session *session, const ims_call *call, ims_session_news news)
@@ -37,10 +41,47 @@ static void call_answered(ims_call *call, const char *answer, gpointer user)
 		     (ims_session_news){ .kind = IMS_NEWS_ACCEPTED, .sdp_type = "answer", .sdp = answer });
 }
 
+static void call_update_asked(ims_call *call, const char *offer, gpointer user)
+{
+	tell_of_call(user, call,
+		     (ims_session_news){ .kind = IMS_NEWS_UPDATING_CALL, .sdp_type = "offer", .sdp = offer });
+}
+
+static void call_updated(ims_call *call, const char *answer, gpointer user)
+{
+	ims_session *session = user;
+	g_autofree char *transaction = g_steal_pointer(&session->update_transaction);
+
+	tell_of_call(session, call,
+		     (ims_session_news){ .kind = IMS_NEWS_UPDATED,
+					 .transaction = transaction,
+					 .sdp_type = "answer",
+					 .sdp = answer });
+}
+
+static void call_update_failed(ims_call *call, int status, const char *reason, gpointer user)
+{
+	ims_session *session = user;
+	g_autofree char *transaction = g_steal_pointer(&session->update_transaction);
+
+	tell_of_call(session, call,
+		     (ims_session_news){ .kind = IMS_NEWS_UPDATE_FAILED,
+					 .transaction = transaction,
+					 .code = status,
+					 .reason = reason });
+}
+
+static void call_peer_holds(ims_call *call, gboolean holds, gpointer user)
+{
+	tell_of_call(user, call,
+		     (ims_session_news){ .kind = holds ? IMS_NEWS_PEER_HOLDING : IMS_NEWS_PEER_RESUMING });
+}
+
 void ims_session_forget_call(ims_session *session)
 {
 	ims_call_free(g_steal_pointer(&session->call));
 	g_clear_pointer(&session->call_transaction, g_free);
+	g_clear_pointer(&session->update_transaction, g_free);
 	g_atomic_int_add(&session->service->n_calls, -1);
 }
 
@@ -70,6 +111,10 @@ static const ims_call_events call_events = {
 	.progress = call_progress,
 	.answered = call_answered,
 	.message = call_message,
+	.update_asked = call_update_asked,
+	.updated = call_updated,
+	.update_failed = call_update_failed,
+	.peer_holds = call_peer_holds,
 	.ended = call_ended,
 };
 
@@ -202,8 +247,8 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 	*ret_status = 503;
 	if (is_full(session->service))
 		return FALSE;
-	*ret_status = news->bad_body ? 415 : 488;
-	if (!news->sdp)
+	*ret_status = 415;
+	if (news->bad_body)
 		return FALSE;
 	setup = call_setup(session);
 	call = ims_call_receive(&setup, invite, news, &call_events, session, &offer, &error);
@@ -229,24 +274,33 @@ static gboolean has_call(const ims_session *session, const char *request, GError
 	return FALSE;
 }
 
-gboolean ims_session_accept(ims_session *session, const char *answer, const char *headers,
+/* Without an offer of the caller the call is up when his answer is here. */
+gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offers, const char *headers,
 			    const char *transaction, GError **error)
 {
-	if (!has_call(session, "accept", error) || !ims_call_accept(session->call, answer, headers, error))
+	if (!has_call(session, "accept", error) ||
+	    !ims_call_accept(session->call, sdp, offers, headers, error))
 		return FALSE;
 	tell_of_call(session, session->call,
-		     (ims_session_news){ .kind = IMS_NEWS_ACCEPTED, .transaction = transaction });
+		     (ims_session_news){ .kind = offers ? IMS_NEWS_ACCEPTING : IMS_NEWS_ACCEPTED,
+					 .transaction = transaction });
 	return TRUE;
 }
 
 gboolean ims_session_decline(ims_session *session, int code, const char *headers, const char *transaction,
 			     GError **error)
 {
+	gboolean rings;
+
 	if (!has_call(session, "decline", error))
 		return FALSE;
-	if (!ims_call_is_unanswered(session->call))
-		return ims_session_refuse(error, IMS_E_WRONG_STATE,
-					  "decline: only a call that rings here can be declined");
+	rings = ims_call_is_unanswered(session->call);
+	if (!rings && !ims_call_open_offer(session->call))
+		return ims_session_refuse(
+			error, IMS_E_WRONG_STATE,
+			"decline: neither does a call ring here, nor waits a change for its answer");
+	if (!code)
+		code = rings ? DECLINED_CALL : DECLINED_CHANGE;
 	tell_of_call(
 		session, session->call,
 		(ims_session_news){ .kind = IMS_NEWS_DECLINING, .transaction = transaction, .code = code });
@@ -273,6 +327,44 @@ gboolean ims_session_hold(ims_session *session, ims_direction direction, const c
 		return FALSE;
 	tell_of_call(session, session->call, (ims_session_news){ .kind = kind, .transaction = transaction });
 	return TRUE;
+}
+
+static gboolean offer_update(ims_session *session, const char *offer, const char *transaction, GError **error)
+{
+	g_autofree char *before = g_steal_pointer(&session->update_transaction);
+
+	session->update_transaction = g_strdup(transaction);
+	if (ims_call_update(session->call, offer, TRUE, error)) {
+		tell_of_call(session, session->call,
+			     (ims_session_news){ .kind = IMS_NEWS_UPDATING, .transaction = transaction });
+		return TRUE;
+	}
+	g_free(session->update_transaction);
+	session->update_transaction = g_steal_pointer(&before);
+	return FALSE;
+}
+
+static gboolean answer_update(ims_session *session, const char *answer, const char *transaction,
+			      GError **error)
+{
+	g_free(session->update_transaction);
+	session->update_transaction = g_strdup(transaction);
+	return ims_call_update(session->call, answer, FALSE, error);
+}
+
+gboolean ims_session_update(ims_session *session, const char *sdp, gboolean offers, const char *transaction,
+			    GError **error)
+{
+	if (!has_call(session, "update", error))
+		return FALSE;
+	return offers ? offer_update(session, sdp, transaction, error)
+		      : answer_update(session, sdp, transaction, error);
+}
+
+void ims_session_set_autoaccept(ims_session *session, gboolean autoaccept)
+{
+	if (session->call)
+		ims_call_set_autoaccept(session->call, autoaccept);
 }
 
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,

@@ -34,6 +34,7 @@ struct ims_session {
 
 	ims_call *call; /* one PeerConnection a handle, so one call */
 	char *call_transaction;
+	char *update_transaction; /* of the browser's change that is under way; NULL: none */
 
 	ims_messages *messages;
 };

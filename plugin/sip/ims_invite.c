@@ -119,6 +119,7 @@ void ims_invite_bye(ims_invite *invite, const char *headers)
 		return;
 	invite->over = TRUE;
 	drop_reoffer(invite);
+	ims_invite_reanswer(invite, 487, NULL); /* a change of the peer that nobody decides about any more */
 	ims_dialog_send(invite->confirmed, NULL, SIP_METHOD_BYE, NULL, NULL, NULL, lines);
 }
 

@@ -20,15 +20,19 @@ typedef struct {
 	/* We are called. */
 	void (*cancelled)(const ims_sip_news *news, gpointer user); /* terminal; 487 is sent */
 	void (*confirmed)(const ims_sip_news *news, gpointer user); /* the ACK for our 2xx */
-	void (*unconfirmed)(gpointer user); /* no ACK came; terminal; BYE is sent (RFC 3261 13.3.1.4) */
+	/* No ACK came, for this or a later 2xx; terminal; BYE is sent (RFC 3261 13.3.1.4, 14.2). */
+	void (*unconfirmed)(gpointer user);
 
 	/* In the call. */
-	void (*reoffered)(const ims_sip_news *news,
-			  gpointer user); /* re-INVITE or UPDATE: answer with ims_invite_reanswer */
-	void (*reanswered)(const ims_sip_news *news, gpointer user); /* what became of ims_invite_reoffer */
-	int (*message)(const ims_sip_news *news, gpointer user);     /* MESSAGE; returns the final status */
-	void (*picture_wanted)(gpointer user);                       /* INFO picture_fast_update (RFC 5168) */
-	void (*ended)(const ims_sip_news *news, gpointer user);      /* BYE; terminal */
+	/* re-INVITE or UPDATE: answer with ims_invite_reanswer, now or later. Without a description it asks
+	 * for an offer of ours, whose answer comes with the ACK. */
+	void (*reoffered)(const ims_sip_news *news, gpointer user);
+	void (*withdrawn)(const ims_sip_news *news, gpointer user);   /* ... it is no more; 487 is sent */
+	void (*reconfirmed)(const ims_sip_news *news, gpointer user); /* ... the ACK for our 2xx */
+	void (*reanswered)(const ims_sip_news *news, gpointer user);  /* what became of ims_invite_reoffer */
+	int (*message)(const ims_sip_news *news, gpointer user);      /* MESSAGE; returns the final status */
+	void (*picture_wanted)(gpointer user);                  /* INFO picture_fast_update (RFC 5168) */
+	void (*ended)(const ims_sip_news *news, gpointer user); /* BYE; terminal */
 } ims_invite_events;
 
 /* What each message of a session carries besides what SIP itself needs. Copied. */
@@ -59,13 +63,16 @@ ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
 void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events,
 		     gpointer user);
 void ims_invite_ring(ims_invite *invite); /* 180 */
+/* 200. sdp: the answer; an offer when the INVITE had none, its answer comes with `confirmed`. */
 void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers);
 /* A final refusal; terminal. Release it afterwards. */
 void ims_invite_refuse(ims_invite *invite, int status, const char *headers);
 
 /* A new offer inside the call. FALSE with IMS_E_WRONG_STATE while another one is under way. */
 gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error);
-void ims_invite_reanswer(ims_invite *invite, int status, const char *sdp); /* sdp with 200 only */
+/* To the peer's. sdp with 200 only: an answer, or an offer when it asked for one. TRUE: `reconfirmed` will
+ * come. */
+gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp);
 
 #define IMS_MEDIA_CONTROL "application/media_control+xml" /* RFC 5168 */
 

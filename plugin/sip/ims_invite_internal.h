@@ -25,6 +25,8 @@ struct ims_invite {
 	nta_incoming_t *reoffered; /* the peer's re-INVITE or UPDATE, until answered, a re-INVITE until
 				      acknowledged */
 	gboolean reanswered;       /* ... and answered */
+	gboolean asked;            /* the peer's last INVITE had no description: it wants an offer of ours */
+	gboolean offering;         /* ... which is in our 2xx, and unanswered until the ACK */
 	char *owed_bye; /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
 	gboolean over;  /* BYE sent or received: nothing more to say in the dialog */
 

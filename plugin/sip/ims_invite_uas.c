@@ -53,17 +53,23 @@ static void on_ack(ims_invite *invite, const sip_t *sip)
 
 	ims_sip_read_news(sip, &news);
 	forget_invited(invite);
+	invite->offering = FALSE;
 	pay_owed_bye(invite);
 	ims_invite_tell(invite, confirmed, &news);
+}
+
+static void end_unconfirmed(ims_invite *invite)
+{
+	ims_invite_bye(invite, NULL);
+	if (invite->events && invite->events->unconfirmed)
+		invite->events->unconfirmed(invite->user);
 }
 
 static void on_no_ack(ims_invite *invite)
 {
 	forget_invited(invite);
 	pay_owed_bye(invite);
-	ims_invite_bye(invite, NULL);
-	if (invite->events && invite->events->unconfirmed)
-		invite->events->unconfirmed(invite->user);
+	end_unconfirmed(invite);
 }
 
 /* ACK, CANCEL, or nothing for 64*T1 (sip is NULL). */
@@ -101,6 +107,7 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 	message = nta_incoming_getrequest(invite->invited);
 	ims_sip_read_news(sip_object(message), &news);
 	msg_destroy(message);
+	invite->asked = !news.sdp;
 	ims_invite_hold(invite);
 	if (!reachable)
 		ims_warn(invite->call_id, "INVITE from %s refused: its route leads nowhere", source);
@@ -156,6 +163,7 @@ void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers)
 
 	g_return_if_fail(invite->invited && !invite->accepted);
 	invite->accepted = TRUE;
+	invite->offering = invite->asked;
 	ims_invite_reply(invite, invite->invited, 200, sdp, lines);
 }
 
@@ -176,6 +184,29 @@ static void forget_reoffered(ims_invite *invite)
 {
 	nta_incoming_destroy(g_steal_pointer(&invite->reoffered));
 	invite->reanswered = FALSE;
+	invite->offering = FALSE;
+}
+
+static void on_withdrawn(ims_invite *invite, const sip_t *sip)
+{
+	g_auto(ims_sip_news) news;
+
+	if (invite->reanswered)
+		return;
+	ims_sip_read_news(sip, &news);
+	ims_invite_reanswer(invite, 487, NULL);
+	ims_invite_tell(invite, withdrawn, &news);
+}
+
+static void on_reack(ims_invite *invite, const sip_t *sip)
+{
+	gboolean accepted = nta_incoming_status(invite->reoffered) < 300;
+	g_auto(ims_sip_news) news;
+
+	ims_sip_read_news(sip, &news);
+	forget_reoffered(invite);
+	if (accepted)
+		ims_invite_tell(invite, reconfirmed, &news);
 }
 
 /* ACK, CANCEL, or nothing for 64*T1, after a re-INVITE. */
@@ -185,12 +216,16 @@ static int on_reoffered(nta_incoming_magic_t *magic, nta_incoming_t *request, co
 
 	if (request != invite->reoffered)
 		return 0;
-	if (sip && sip->sip_request->rq_method == sip_method_cancel) {
-		if (!invite->reanswered)
-			ims_invite_reanswer(invite, 487, NULL);
-		return 0;
+	ims_invite_hold(invite);
+	if (!sip) {
+		forget_reoffered(invite);
+		end_unconfirmed(invite);
+	} else if (sip->sip_request->rq_method == sip_method_cancel) {
+		on_withdrawn(invite, sip);
+	} else if (sip->sip_request->rq_method == sip_method_ack) {
+		on_reack(invite, sip);
 	}
-	forget_reoffered(invite);
+	ims_invite_unhold(invite);
 	return 0;
 }
 
@@ -208,14 +243,17 @@ static void refresh_session(ims_invite *invite, nta_incoming_t *request, const s
 
 static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
 {
+	gboolean is_invite = sip->sip_request->rq_method == sip_method_invite;
 	g_auto(ims_sip_news) news;
 
 	ims_sip_read_news(sip, &news);
-	if (sip->sip_request->rq_method == sip_method_update && !news.sdp) {
+	if (news.bad_body)
+		return 415;
+	if (!is_invite && !news.sdp) {
 		refresh_session(invite, request, sip); /* RFC 4028 */
 		return 200;
 	}
-	if (invite->reoffer)
+	if (invite->reoffer || invite->offering)
 		return 491;
 	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed) {
 		nta_incoming_treply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("2"),
@@ -224,27 +262,32 @@ static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const si
 	}
 	invite->reoffered = request;
 	invite->reanswered = FALSE;
+	invite->asked = !news.sdp;
 	retarget(invite, sip);
-	if (sip->sip_request->rq_method == sip_method_invite)
+	if (is_invite)
 		nta_incoming_bind(request, on_reoffered, (nta_incoming_magic_t *)invite);
 	if (invite->events && invite->events->reoffered)
 		invite->events->reoffered(&news, invite->user);
 	else
 		ims_invite_reanswer(invite, 488, NULL);
+	if (is_invite && invite->reoffered == request && !invite->reanswered)
+		nta_incoming_treply(request, SIP_100_TRYING, TAG_END()); /* somebody has to think about it */
 	return 0;
 }
 
-void ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
+gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
 {
 	gboolean waits_for_ack;
 
 	if (!invite->reoffered || invite->reanswered)
-		return;
+		return FALSE;
 	waits_for_ack = status < 300 && nta_incoming_method(invite->reoffered) == sip_method_invite;
 	ims_invite_reply(invite, invite->reoffered, status, sdp, invite->later_headers);
 	invite->reanswered = TRUE;
+	invite->offering = invite->asked && waits_for_ack;
 	if (!waits_for_ack)
 		forget_reoffered(invite);
+	return waits_for_ack;
 }
 
 /* One fork of several gives up, before any has answered. */

@@ -47,6 +47,25 @@ static void on_answer(ims_call *call, const char *answer, gpointer user)
 	g_assert(!answer || strstr(answer, "m="));
 }
 
+static void on_asked(ims_call *call, const char *offer, gpointer user)
+{
+	alive(user, call);
+	g_assert_nonnull(strstr(offer, "m="));
+}
+
+static void on_update_failed(ims_call *call, int status, const char *reason, gpointer user)
+{
+	alive(user, call);
+	g_assert_cmpint(status, >=, 300);
+	g_assert_nonnull(reason);
+}
+
+static void on_peer_holds(ims_call *call, gboolean holds, gpointer user)
+{
+	alive(user, call);
+	g_assert_cmpint(holds, ==, ims_call_peer_holds(call));
+}
+
 static void on_ended(ims_call *call, int status, const char *reason, const ims_sip_news *news, gpointer user)
 {
 	bench *b = user;
@@ -66,6 +85,10 @@ static const ims_call_events events = { .proceeding = on_proceeding,
 					.ringing = on_ringing,
 					.progress = on_answer,
 					.answered = on_answer,
+					.update_asked = on_asked,
+					.updated = on_answer,
+					.update_failed = on_update_failed,
+					.peer_holds = on_peer_holds,
 					.ended = on_ended };
 
 static const char *description(fuzz_input *input)
@@ -119,7 +142,9 @@ static gboolean receive(bench *b, fuzz_input *input)
 	ims_sip_news news = { .call_id = (char *)"core-call-id",
 			      .caller = (char *)"sip:bob@ims.example",
 			      .icid = (char *)"icid-7",
-			      .sdp = (char *)(fuzz_choice(input, 4) ? PHONE : description(input)) };
+			      .sdp = fuzz_choice(input, 8) == 1
+					     ? NULL
+					     : (char *)(fuzz_choice(input, 4) ? PHONE : description(input)) };
 	g_autofree char *offer = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -140,7 +165,7 @@ static gboolean receive(bench *b, fuzz_input *input)
 
 static void sip_tells(bench *b, fuzz_input *input)
 {
-	guint what = fuzz_choice(input, 9);
+	guint what = fuzz_choice(input, 11);
 	ims_sip_news news = { .reason = (char *)"because", .to_tag = (char *)"t" };
 
 	if (fuzz_choice(input, 3))
@@ -177,6 +202,12 @@ static void sip_tells(bench *b, fuzz_input *input)
 		news.status = fuzz_choice(input, 2) ? 200 : 400 + fuzz_choice(input, 100);
 		TELL(b, reanswered, &news);
 		break;
+	case 8:
+		TELL(b, reconfirmed, &news);
+		break;
+	case 9:
+		TELL(b, withdrawn, &news);
+		break;
 	default:
 		TELL(b, ended, &news);
 		break;
@@ -190,10 +221,20 @@ static void user_asks(bench *b, fuzz_input *input)
 	g_autoptr(GError) error = NULL;
 	gboolean done = TRUE;
 
-	switch (fuzz_choice(input, 8)) {
+	switch (fuzz_choice(input, 11)) {
 	case 0:
-		done = ims_call_accept(b->call, fuzz_choice(input, 4) ? BROWSER : description(input), NULL,
-				       &error);
+		done = ims_call_accept(b->call, fuzz_choice(input, 4) ? BROWSER : description(input),
+				       fuzz_choice(input, 4) ? ims_call_is_offerless(b->call)
+							     : !ims_call_is_offerless(b->call),
+				       NULL, &error);
+		break;
+	case 8:
+	case 9:
+		done = ims_call_update(b->call, fuzz_choice(input, 2) ? BROWSER : description(input),
+				       fuzz_choice(input, 2) != 0, &error);
+		break;
+	case 10:
+		ims_call_set_autoaccept(b->call, fuzz_choice(input, 2) != 0);
 		break;
 	case 1:
 		done = ims_call_decline(b->call, 400 + fuzz_byte(input), NULL, &error);
@@ -223,6 +264,7 @@ static void step(bench *b, fuzz_input *input)
 	switch (fuzz_choice(input, 8)) {
 	case 0:
 		b->stack.broken = fuzz_choice(input, 4) == 1;
+		b->stack.acks = fuzz_choice(input, 2) != 0;
 		break;
 	case 1:
 		if (media_made)
@@ -268,6 +310,8 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	fake_stack_init(&b.stack);
 	network_init(&b.network);
 	b.config.ring_timeout_s = 180;
+	b.config.update_timeout_s = 20;
+	b.config.media.timeout_s = 300;
 	b.config.media.address = (char *)"192.0.2.1";
 	b.config.media.public_address = (char *)"203.0.113.7";
 	b.route = g_ptr_array_new();

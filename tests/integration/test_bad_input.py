@@ -83,7 +83,7 @@ def wrong_values(field):
 def put_wrongly(page, request, row, body, number, name):
     """Sends it and expects the error, which names the field."""
     transaction = page.post({"request": request, **body},
-                            {"type": row["jsep"], "sdp": "v=0\r\n"} if row["jsep"] else None)
+                            {"type": row["jsep"].split()[-1], "sdp": "v=0\r\n"} if row["jsep"] else None)
     if page.handle.client.answer_to(transaction)["janus"] == "error":
         return      # the core has looked into the JSEP before us
     event = page.wait(transaction=transaction)

@@ -17,7 +17,7 @@ struct ims_reg {
 
 struct ims_call {
 	const char *call_id, *state, *peer;
-	gboolean outgoing, held;
+	gboolean outgoing, held, peer_holds;
 };
 
 struct ims_session {
@@ -73,6 +73,11 @@ const char *ims_call_peer(const ims_call *call)
 gboolean ims_call_is_outgoing(const ims_call *call)
 {
 	return call->outgoing;
+}
+
+gboolean ims_call_peer_holds(const ims_call *call)
+{
+	return call->peer_holds;
 }
 
 gboolean ims_call_is_held(const ims_call *call)
@@ -159,6 +164,14 @@ static void test_news(void **state)
 			  "\"reason_header_protocol\":\"Q.850\",\"reason_header_cause\":\"17\"") },
 		{ { .kind = IMS_NEWS_HOLDING, CALL }, OF_CALL("\"event\":\"holding\"") },
 		{ { .kind = IMS_NEWS_RESUMING, CALL }, OF_CALL("\"event\":\"resuming\"") },
+		{ { .kind = IMS_NEWS_PEER_HOLDING, CALL }, OF_CALL("\"event\":\"peerholding\"") },
+		{ { .kind = IMS_NEWS_PEER_RESUMING, CALL }, OF_CALL("\"event\":\"peerresuming\"") },
+		{ { .kind = IMS_NEWS_ACCEPTING, CALL }, OF_CALL("\"event\":\"accepting\"") },
+		{ { .kind = IMS_NEWS_UPDATING, CALL }, OF_CALL("\"event\":\"updating\"") },
+		{ { .kind = IMS_NEWS_UPDATED, CALL }, OF_CALL("\"event\":\"updated\"") },
+		{ { .kind = IMS_NEWS_UPDATE_FAILED, CALL, .code = 488, .reason = "No" },
+		  OF_CALL("\"event\":\"updatefailed\",\"code\":488,\"reason\":\"No\"") },
+		{ { .kind = IMS_NEWS_UPDATING_CALL, CALL }, OF_CALL("\"event\":\"updatingcall\"") },
 		{ { .kind = IMS_NEWS_DTMF_SENT, CALL }, OF_CALL("\"event\":\"dtmfsent\"") },
 		{ { .kind = IMS_NEWS_MESSAGE_SENT, .call_id = "m1" },
 		  OF_MESSAGE("\"event\":\"messagesent\"") },
@@ -266,7 +279,7 @@ static void test_status(void **state)
 {
 	g_autoptr(GPtrArray) associated = list("sip:a@b", "tel:+49301234");
 	ims_reg reg = { "registered", "sip:a@b", 3600, associated };
-	ims_call call = { "c1", "up", "sip:bob@ims.example", TRUE, FALSE };
+	ims_call call = { "c1", "up", "sip:bob@ims.example", TRUE, FALSE, TRUE };
 	ims_session session = { 0 };
 
 	(void)state;
@@ -275,21 +288,24 @@ static void test_status(void **state)
 		RESULT("\"event\":\"status\",\"registration\":{\"state\":\"unregistered\"},\"call\":null"));
 	session.reg = &reg;
 	session.call = &call;
-	assert_json(ims_event_of_status(&session), RESULT("\"event\":\"status\",\"registration\":{\"state\":"
-							  "\"registered\",\"username\":\"sip:a@b\","
-							  "\"expires\":3600,\"associated\":[\"sip:a@b\","
-							  "\"tel:+49301234\"]},\"call\":{\"call_id\":\"c1\","
-							  "\"state\":\"up\",\"direction\":\"out\",\"peer\":"
-							  "\"sip:bob@ims.example\",\"held\":false}"));
+	assert_json(ims_event_of_status(&session),
+		    RESULT("\"event\":\"status\",\"registration\":{\"state\":"
+			   "\"registered\",\"username\":\"sip:a@b\","
+			   "\"expires\":3600,\"associated\":[\"sip:a@b\","
+			   "\"tel:+49301234\"]},\"call\":{\"call_id\":\"c1\","
+			   "\"state\":\"up\",\"direction\":\"out\",\"peer\":"
+			   "\"sip:bob@ims.example\",\"held\":false,\"peer_holds\":true}"));
 	call.outgoing = FALSE;
 	call.held = TRUE;
+	call.peer_holds = FALSE;
 	call.peer = BAD;
 	g_ptr_array_set_size(associated, 0);
 	assert_json(ims_event_of_status(&session),
 		    RESULT("\"event\":\"status\",\"registration\":{\"state\":\"registered\",\"username\":"
 			   "\"sip:a@b\","
 			   "\"expires\":3600,\"associated\":[]},\"call\":{\"call_id\":\"c1\","
-			   "\"state\":\"up\",\"direction\":\"in\",\"peer\":\"" REPAIRED "\",\"held\":true}"));
+			   "\"state\":\"up\",\"direction\":\"in\",\"peer\":\"" REPAIRED
+			   "\",\"held\":true,\"peer_holds\":false}"));
 }
 
 static void test_jsep(void **state)

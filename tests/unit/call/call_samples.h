@@ -9,6 +9,7 @@
 #define BROWSER_VIDEO                                                                                        \
 	"m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 1.1.1.1\r\na=sendrecv\r\na=mid:1\r\na=rtpmap:96 "        \
 	"VP8/90000\r\n"
+#define BROWSER_NO_AUDIO "m=audio 0 UDP/TLS/RTP/SAVPF 8\r\nc=IN IP4 1.1.1.1\r\na=inactive\r\n"
 #define BROWSER BROWSER_HEAD BROWSER_AUDIO
 
 #define PHONE_HEAD(address)                                                                                  \

@@ -10,6 +10,7 @@ struct ims_stack {
 	fake_clock clock;
 	GString *said;   /* one word or more for each request of the call */
 	gboolean broken; /* no INVITE or re-INVITE can be made */
+	gboolean acks;   /* the peer's changes come in re-INVITEs */
 	guint invites;   /* alive */
 	ims_invite *last;
 };
@@ -28,7 +29,7 @@ static inline void fake_stack_init(ims_stack *stack)
 {
 	fake_clock_init(&stack->clock);
 	stack->said = g_string_new(NULL);
-	stack->broken = FALSE;
+	stack->broken = stack->acks = FALSE;
 	stack->invites = 0;
 	stack->last = NULL;
 }
@@ -165,11 +166,13 @@ gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error)
 	return TRUE;
 }
 
-void ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
+/* As if the peer's change had come in an UPDATE, which needs no ACK, unless acks is set. */
+gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
 {
 	g_assert_true((status == 200) == (sdp != NULL));
 	fake_keep(&invite->sdp, sdp);
 	fake_say_number(invite, "reanswer", status);
+	return status == 200 && invite->stack->acks;
 }
 
 void ims_invite_info(ims_invite *invite, const char *content_type, const char *body, const char *headers)

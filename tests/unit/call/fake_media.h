@@ -16,7 +16,8 @@ struct ims_media {
 	char digit;
 	guint duration_ms;
 	guint key_frames; /* asked of the browser */
-	GArray *streams;  /* as last applied */
+	gint64 last_from_core_us;
+	GArray *streams; /* as last applied */
 };
 
 static ims_media *media_made; /* the last one */
@@ -99,6 +100,11 @@ gboolean ims_media_dtmf(ims_media *media, char digit, guint duration_ms, GError 
 void ims_media_want_key_frame(ims_media *media)
 {
 	media->key_frames++;
+}
+
+void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats)
+{
+	*ret_stats = (ims_media_stats){ .last_from_core_us = media->last_from_core_us };
 }
 
 void ims_media_stop(ims_media *media)

@@ -6,266 +6,7 @@
 #include <cmocka.h>
 
 #include <string.h>
-#include "../golden.h"
-#include "../log_recorder.h"
-#include "../reg/network.h"
-#include "call/ims_call.h"
-#include "call_samples.h"
-#include "fake_invite.h"
-#include "fake_media.h"
-
-#define NORMAL "Reason: Q.850;cause=16;text=\"Normal call clearing\""
-#define LOST "Reason: SIP;cause=503;text=\"Media of the browser lost\""
-#define NO_MEDIA "Reason: SIP;cause=488;text=\"No usable media\""
-#define RING_S 180
-
-typedef struct {
-	ims_stack stack;
-	ims_network network;
-	ims_config config;
-	GPtrArray *route;
-	ims_call *call;
-	GString *heard;
-	char *answer;      /* the last one for the browser */
-	gboolean frees;    /* the owner frees the call in `ended` */
-	gboolean hangs_up; /* ... hangs up as soon as it hears something */
-	const ims_sip_news *ended_by;
-} bench;
-
-static void after(bench *b)
-{
-	if (b->hangs_up && b->call) {
-		b->hangs_up = FALSE;
-		assert_true(ims_call_hangup(b->call, NULL, NULL));
-	}
-}
-
-static void on_proceeding(ims_call *call, int code, gpointer user)
-{
-	bench *b = user;
-
-	assert_ptr_equal(call, b->call);
-	g_string_append_printf(b->heard, "proceeding %d ", code);
-	after(b);
-}
-
-static void on_ringing(ims_call *call, gpointer user)
-{
-	bench *b = user;
-
-	(void)call;
-	g_string_append(b->heard, "ringing ");
-	after(b);
-}
-
-static void keep_answer(bench *b, const char *what, const char *answer)
-{
-	g_free(b->answer);
-	b->answer = g_strdup(answer);
-	g_string_append_printf(b->heard, "%s%s ", what, answer ? "+sdp" : "");
-	after(b);
-}
-
-static void on_progress(ims_call *call, const char *answer, gpointer user)
-{
-	(void)call;
-	keep_answer(user, "progress", answer);
-}
-
-static void on_answered(ims_call *call, const char *answer, gpointer user)
-{
-	(void)call;
-	keep_answer(user, "answered", answer);
-}
-
-static void on_ended(ims_call *call, int status, const char *reason, const ims_sip_news *news, gpointer user)
-{
-	bench *b = user;
-
-	assert_non_null(reason);
-	assert_string_equal(ims_call_state_name(call), "ending");
-	assert_true(media_made->stopped);
-	assert_int_equal(b->stack.invites, 0); /* SIP is told before */
-	b->ended_by = news;
-	g_string_append_printf(b->heard, "ended %d ", status);
-	if (b->frees)
-		ims_call_free(g_steal_pointer(&b->call));
-}
-
-static int on_message(ims_call *call, const ims_sip_news *news, gpointer user)
-{
-	bench *b = user;
-
-	(void)call;
-	g_string_append_printf(b->heard, "message %s ", news->content_type);
-	return 200;
-}
-
-static const ims_call_events events = {
-	.proceeding = on_proceeding,
-	.ringing = on_ringing,
-	.progress = on_progress,
-	.answered = on_answered,
-	.message = on_message,
-	.ended = on_ended,
-};
-
-static int start(void **state)
-{
-	bench *b = g_new0(bench, 1);
-
-	fake_stack_init(&b->stack);
-	network_init(&b->network);
-	b->config.ring_timeout_s = RING_S;
-	b->config.media.address = (char *)"192.0.2.1";
-	b->config.media.public_address = (char *)"203.0.113.7";
-	b->route = g_ptr_array_new();
-	g_ptr_array_add(b->route, (char *)"sip:orig@198.51.100.8;lr");
-	b->heard = g_string_new(NULL);
-	b->frees = TRUE;
-	log_recorder_start();
-	*state = b;
-	return 0;
-}
-
-static int end(void **state)
-{
-	bench *b = *state;
-
-	ims_call_free(b->call);
-	if (b->stack.last)
-		fake_invite_free(b->stack.last);
-	assert_int_equal(media_alive, 0);
-	fake_stack_clear(&b->stack);
-	network_clear(&b->network);
-	g_ptr_array_unref(b->route);
-	g_string_free(b->heard, TRUE);
-	log_recorder_stop();
-	g_free(b->answer);
-	g_free(b);
-	return 0;
-}
-
-static ims_call_setup setup_of(bench *b)
-{
-	return (ims_call_setup){ .stack = &b->stack,
-				 .config = &b->config,
-				 .network = &b->network,
-				 .flow_token = "TOKEN",
-				 .asserted = "sip:alice@ims.example" };
-}
-
-static ims_call_target target_of(bench *b)
-{
-	return (ims_call_target){ .uri = "sip:bob@ims.example",
-				  .caller = "sip:alice@ims.example",
-				  .caller_name = "Alice",
-				  .browser_offer = BROWSER,
-				  .route = b->route };
-}
-
-static gboolean dial(bench *b, const ims_call_target *target, GError **error)
-{
-	ims_call_setup setup = setup_of(b);
-
-	b->call = ims_call_dial(&setup, target, &events, b, error);
-	return b->call != NULL;
-}
-
-static void to_calling(bench *b)
-{
-	ims_call_target target = target_of(b);
-
-	assert_true(dial(b, &target, NULL));
-}
-
-static gboolean receive(bench *b, const char *sdp, GError **error)
-{
-	ims_call_setup setup = setup_of(b);
-	ims_sip_news news = { .call_id = (char *)"core-call-id",
-			      .caller = (char *)"sip:bob@ims.example",
-			      .icid = (char *)"icid-7",
-			      .orig_ioi = (char *)"Type 1home",
-			      .sdp = (char *)sdp };
-	g_autofree char *offer = NULL;
-
-	fake_invite_new(&b->stack, "core-call-id");
-	b->call = ims_call_receive(&setup, b->stack.last, &news, &events, b, &offer, error);
-	if (b->call) {
-		assert_non_null(strstr(offer, "SAVPF"));
-		assert_string_equal(offer, ims_call_browser_offer(b->call));
-	} else {
-		assert_null(offer);
-	}
-	return b->call != NULL;
-}
-
-static void to_incoming(bench *b)
-{
-	assert_true(receive(b, PHONE, NULL));
-}
-
-/* What SIP tells. */
-#define TELL(b, event, ...)                                                                                  \
-	do {                                                                                                 \
-		ims_invite *invite_ = (b)->stack.last;                                                       \
-		ims_sip_news news_ = { __VA_ARGS__ };                                                        \
-		invite_->events->event(&news_, invite_->user);                                               \
-	} while (0)
-#define PROGRESS(b, code, text) TELL(b, progress, .status = (code), .sdp = (char *)(text))
-#define ANSWER(b, text) TELL(b, answered, .status = 200, .sdp = (char *)(text))
-
-static void to_early(bench *b)
-{
-	to_calling(b);
-	PROGRESS(b, 180, NULL);
-}
-
-static void to_answered(bench *b)
-{
-	to_incoming(b);
-	assert_true(ims_call_accept(b->call, BROWSER, NULL, NULL));
-}
-
-static void to_up(bench *b)
-{
-	to_early(b);
-	ANSWER(b, PHONE);
-}
-
-static void to_up_called(bench *b)
-{
-	to_answered(b);
-	TELL(b, confirmed, 0);
-}
-
-static void to_changing(bench *b)
-{
-	to_up(b);
-	assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
-}
-
-static void to_over(bench *b)
-{
-	b->frees = FALSE;
-	to_up(b);
-	TELL(b, ended, 0);
-}
-
-static void fresh(bench *b)
-{
-	g_string_truncate(b->heard, 0);
-	g_string_truncate(b->stack.said, 0);
-}
-
-/* What the owner heard and SIP was asked for since the last look. */
-static void expect(bench *b, const char *heard, const char *said)
-{
-	if (strcmp(b->heard->str, heard) != 0 || strcmp(b->stack.said->str, said) != 0)
-		fail_msg("the owner heard '%s', not '%s'; SIP '%s', not '%s'", b->heard->str, heard,
-			 b->stack.said->str, said);
-	fresh(b);
-}
+#include "call_bench.h"
 
 static void test_table(void **state)
 {
@@ -307,7 +48,7 @@ static void test_dial(void **state)
 	assert_string_equal(ims_call_state_name(b->call), "calling");
 	assert_true(ims_call_is_outgoing(b->call));
 	assert_false(ims_call_is_unanswered(b->call));
-	assert_null(ims_call_browser_offer(b->call));
+	assert_null(ims_call_open_offer(b->call));
 	assert_ptr_equal(ims_call_media(b->call), media_made);
 }
 
@@ -493,7 +234,7 @@ static void test_accept(void **state)
 
 	to_incoming(b);
 	fresh(b);
-	assert_true(ims_call_accept(b->call, BROWSER, "X-A: 1", NULL));
+	assert_true(ims_call_accept(b->call, BROWSER, FALSE, "X-A: 1", NULL));
 	expect(b, "", "accept ");
 	assert_non_null(strstr(b->stack.last->sdp, "m=audio 40000 RTP/AVP 8"));
 	assert_string_equal(b->stack.last->headers, "X-A: 1");
@@ -515,11 +256,11 @@ static void test_bad_accept(void **state)
 
 	to_incoming(b);
 	fresh(b);
-	assert_false(ims_call_accept(b->call, "hello", NULL, &error));
+	assert_false(ims_call_accept(b->call, "hello", FALSE, NULL, &error));
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_BAD_SDP));
 	expect(b, "", "");
 	assert_true(ims_call_is_unanswered(b->call));
-	assert_true(ims_call_accept(b->call, BROWSER, NULL, NULL));
+	assert_true(ims_call_accept(b->call, BROWSER, FALSE, NULL, NULL));
 	expect(b, "", "accept ");
 }
 
@@ -609,132 +350,6 @@ static void test_media_of_earlier_call(void **state)
 	assert_true(ims_call_is_unanswered(b->call));
 }
 
-/* REQ-98 */
-static void test_hold(void **state)
-{
-	bench *b = *state;
-
-	to_up(b);
-	fresh(b);
-	assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
-	expect(b, "", "reoffer ");
-	assert_non_null(strstr(b->stack.last->sdp, "a=sendonly"));
-	TELL(b, reanswered, .status = 200, .sdp = (char *)PHONE "a=recvonly\r\n");
-	assert_true(ims_call_is_held(b->call));
-	assert_int_equal(media_stream(media_made, 0)->direction, IMS_DIR_SENDONLY);
-	assert_true(ims_call_hold(b->call, IMS_DIR_SENDRECV, NULL));
-	assert_non_null(strstr(b->stack.last->sdp, "a=sendrecv"));
-	TELL(b, reanswered, .status = 200, .sdp = (char *)PHONE);
-	assert_false(ims_call_is_held(b->call));
-	expect(b, "", "reoffer ");
-}
-
-/* Refused, or answered with nothing: it holds here all the same, and another try is possible. */
-static void test_hold_fails(void **state)
-{
-	static const ims_sip_news answers[] = { { .status = 488 },
-						{ .status = 500 },
-						{ .status = 200 },
-						{ .status = 200, .sdp = (char *)"hello" },
-						{ .status = 603, .reason = (char *)"No" } };
-	bench *b = *state;
-
-	to_up(b);
-	fresh(b);
-	for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
-		assert_true(ims_call_hold(b->call, IMS_DIR_INACTIVE, NULL));
-		b->stack.last->events->reanswered(&answers[i], b->stack.last->user);
-		expect(b, "", "reoffer ");
-		assert_true(ims_call_is_held(b->call));
-		assert_int_equal(media_stream(media_made, 0)->direction, IMS_DIR_INACTIVE);
-		assert_string_equal(ims_call_state_name(b->call), "up");
-		assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
-	}
-}
-
-/* Not even sent: refused, and nothing has happened. */
-static void test_hold_cannot_be_sent(void **state)
-{
-	bench *b = *state;
-	g_autoptr(GError) error = NULL;
-
-	to_up(b);
-	fresh(b);
-	b->stack.broken = TRUE;
-	assert_false(ims_call_hold(b->call, IMS_DIR_SENDONLY, &error));
-	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_WRONG_STATE));
-	assert_int_equal(media_stream(media_made, 0)->direction, IMS_DIR_SENDRECV);
-	assert_false(ims_call_is_held(b->call));
-	b->stack.broken = FALSE;
-	assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
-}
-
-/* RFC 3261 14.1: both changed the call at once. He who made the Call-ID waits 2.1 to 4 s, the other 0 to 2 s.
- */
-static void test_glare(void **state)
-{
-	static const struct {
-		void (*to)(bench *b);
-		gint64 from_ms, to_ms;
-	} rows[] = { { to_up, 2100, 4000 }, { to_up_called, 0, 2000 } };
-	bench *b = *state;
-
-	for (gsize i = 0; i < G_N_ELEMENTS(rows) * 20; i++) {
-		gint64 wait_ms;
-
-		rows[i % 2].to(b);
-		assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
-		TELL(b, reanswered, .status = 491);
-		fresh(b);
-		TELL(b, reoffered,
-		     .sdp = (char *)OTHER_PHONE); /* the other's change comes through meanwhile */
-		expect(b, "", "reanswer 200 ");
-		wait_ms = fake_clock_skip(&b->stack.clock);
-		assert_true(wait_ms >= rows[i % 2].from_ms && wait_ms <= rows[i % 2].to_ms);
-		expect(b, "", "reoffer ");
-		assert_non_null(strstr(b->stack.last->sdp, "a=sendonly"));
-		TELL(b, reanswered, .status = 200, .sdp = (char *)OTHER_PHONE "a=recvonly\r\n");
-		assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
-		assert_true(ims_call_is_held(b->call));
-		assert_true(ims_call_hangup(b->call, NULL, NULL));
-	}
-}
-
-/* The user changes his mind, or hangs up, before the second try: it has nothing to try any more. */
-static void test_glare_overtaken(void **state)
-{
-	bench *b = *state;
-
-	to_changing(b);
-	TELL(b, reanswered, .status = 491);
-	assert_true(ims_call_hold(b->call, IMS_DIR_SENDRECV, NULL));
-	assert_non_null(strstr(b->stack.last->sdp, "a=sendrecv"));
-	assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
-	TELL(b, reanswered, .status = 491);
-	fresh(b);
-	assert_true(ims_call_hangup(b->call, NULL, NULL));
-	expect(b, "ended 200 ", "release[" NORMAL "] ");
-	assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
-}
-
-/* The second try cannot be sent just then: later. */
-static void test_glare_cannot_be_sent(void **state)
-{
-	bench *b = *state;
-
-	to_changing(b);
-	TELL(b, reanswered, .status = 491);
-	fresh(b);
-	b->stack.broken = TRUE;
-	fake_clock_skip(&b->stack.clock);
-	assert_string_equal(ims_call_state_name(b->call), "up");
-	b->stack.broken = FALSE;
-	fake_clock_skip(&b->stack.clock);
-	expect(b, "", "reoffer ");
-	TELL(b, reanswered, .status = 200, .sdp = (char *)PHONE "a=recvonly\r\n");
-	assert_true(ims_call_is_held(b->call));
-}
-
 /* Janus could not set the PeerConnection up. */
 static void test_unreachable(void **state)
 {
@@ -761,43 +376,6 @@ static void test_unreachable(void **state)
 	fresh(b);
 	ims_call_unreachable(b->call);
 	expect(b, "", "");
-}
-
-/* RFC 5057 5.1: the dialog is no more. */
-static void test_hold_finds_nobody(void **state)
-{
-	static const int statuses[] = { 408, 481 };
-	bench *b = *state;
-
-	for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++) {
-		g_autofree char *heard = g_strdup_printf("ended %d ", statuses[i]);
-
-		to_changing(b);
-		fresh(b);
-		TELL(b, reanswered, .status = statuses[i]);
-		expect(b, heard, "release[] ");
-	}
-}
-
-static void test_reoffer(void **state)
-{
-	static void (*const to[])(bench *) = { to_up, to_up_called, to_answered };
-	bench *b = *state;
-
-	for (gsize i = 0; i < G_N_ELEMENTS(to); i++) {
-		to[i](b);
-		fresh(b);
-		TELL(b, reoffered, .sdp = (char *)OTHER_PHONE);
-		expect(b, "", "reanswer 200 ");
-		assert_non_null(strstr(b->stack.last->sdp, "m=audio 40000"));
-		assert_string_equal(media_stream(media_made, 0)->address, "198.51.100.10");
-		TELL(b, reoffered, .sdp = (char *)"hello");
-		TELL(b, reoffered, 0);
-		TELL(b, reoffered, .bad_body = TRUE);
-		expect(b, "", "reanswer 488 reanswer 488 reanswer 488 ");
-		assert_string_equal(media_stream(media_made, 0)->address, "198.51.100.10");
-		assert_true(ims_call_hangup(b->call, NULL, NULL));
-	}
 }
 
 /* A peer without RTCP feedback: asked by INFO in the call, and never before or after. */
@@ -858,7 +436,7 @@ static void test_message(void **state)
 /* What has no place in a state is refused with IMS_E_WRONG_STATE and does nothing. */
 static void test_wrong_states(void **state)
 {
-	enum { ACCEPT = 1, DECLINE = 2, HANGUP = 4, HOLD = 8, DTMF = 16 };
+	enum { ACCEPT = 1, DECLINE = 2, HANGUP = 4, HOLD = 8, UPDATE = 16, DTMF = 32 };
 	static const struct {
 		void (*to)(bench *b);
 		guint allowed;
@@ -866,9 +444,9 @@ static void test_wrong_states(void **state)
 		{ to_calling, HANGUP },
 		{ to_early, HANGUP },
 		{ to_incoming, ACCEPT | DECLINE | HANGUP },
-		{ to_answered, HANGUP | DTMF },
-		{ to_up, HANGUP | HOLD | DTMF },
-		{ to_changing, HANGUP | DTMF },
+		{ to_answered, HANGUP | HOLD | UPDATE | DTMF },
+		{ to_up, HANGUP | HOLD | UPDATE | DTMF },
+		{ to_changing, HANGUP | HOLD | UPDATE | DTMF },
 		{ to_over, 0 },
 	};
 	bench *b = *state;
@@ -883,13 +461,15 @@ static void test_wrong_states(void **state)
 			rows[i].to(b);
 			fresh(b);
 			if (what == ACCEPT)
-				done = ims_call_accept(b->call, BROWSER, NULL, &error);
+				done = ims_call_accept(b->call, BROWSER, FALSE, NULL, &error);
 			else if (what == DECLINE)
 				done = ims_call_decline(b->call, 486, NULL, &error);
 			else if (what == HANGUP)
 				done = ims_call_hangup(b->call, NULL, &error);
 			else if (what == HOLD)
 				done = ims_call_hold(b->call, IMS_DIR_SENDONLY, &error);
+			else if (what == UPDATE)
+				done = ims_call_update(b->call, BROWSER, TRUE, &error);
 			else
 				done = ims_call_dtmf(b->call, '7', 160, NULL, &error);
 			if (done || !g_error_matches(error, IMS_ERROR, IMS_E_WRONG_STATE))
@@ -901,6 +481,85 @@ static void test_wrong_states(void **state)
 	}
 }
 
+/* REQ-97: the caller leaves it to us to offer; his answer comes with the ACK. */
+static void test_no_offer(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GError) type = NULL, early = NULL;
+
+	assert_true(receive(b, NULL, NULL));
+	assert_true(ims_call_is_offerless(b->call));
+	expect(b, "", "ring ");
+	assert_false(ims_call_accept(b->call, BROWSER, FALSE, NULL, &type));
+	assert_true(g_error_matches(type, IMS_ERROR, IMS_E_MISSING_SDP));
+	assert_true(ims_call_accept(b->call, BROWSER, TRUE, NULL, NULL));
+	expect(b, "", "accept ");
+	assert_non_null(strstr(b->stack.last->sdp, "m=audio 40000 RTP/AVP 111 0 8"));
+	assert_null(media_made->streams);
+	assert_false(ims_call_hold(b->call, IMS_DIR_SENDONLY, &early));
+	assert_true(g_error_matches(early, IMS_ERROR, IMS_E_WRONG_STATE));
+	TELL(b, confirmed, .sdp = (char *)PHONE);
+	expect(b, "answered+sdp ", "");
+	assert_string_equal(media_stream(media_made, 0)->address, "198.51.100.9");
+	assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
+	expect(b, "", "reoffer ");
+}
+
+static void test_no_offer_no_answer(void **state)
+{
+	static const char *const answers[] = { NULL, "hello",
+					       PHONE_HEAD("198.51.100.9") "m=audio 0 RTP/AVP 8\r\n" };
+	bench *b = *state;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
+		assert_true(receive(b, NULL, NULL));
+		assert_true(ims_call_accept(b->call, BROWSER, TRUE, NULL, NULL));
+		fresh(b);
+		TELL(b, confirmed, .sdp = (char *)answers[i]);
+		expect(b, "ended 488 ", "release[" NO_MEDIA "] ");
+	}
+}
+
+static void test_offer_for_an_offer(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GError) type = NULL;
+
+	to_incoming(b);
+	assert_false(ims_call_accept(b->call, BROWSER, TRUE, NULL, &type));
+	assert_true(g_error_matches(type, IMS_ERROR, IMS_E_MISSING_SDP));
+	assert_true(ims_call_is_unanswered(b->call));
+}
+
+/* REQ-113: nothing comes any more; on hold nothing needs to. */
+static void test_silence(void **state)
+{
+	static void (*const to[])(bench *) = { to_up, to_answered };
+	bench *b = *state;
+
+	b->config.media.timeout_s = 30;
+	for (gsize i = 0; i < G_N_ELEMENTS(to); i++) {
+		to[i](b);
+		fresh(b);
+		for (int sign = 1; sign < 10; sign++) {
+			fake_clock_pass_ms(&b->stack.clock, 25000);
+			media_made->last_from_core_us = sign;
+		}
+		expect(b, "", "");
+		fake_clock_pass_ms(&b->stack.clock, 29000);
+		expect(b, "", "");
+		TELL(b, reoffered, .sdp = (char *)PHONE "a=sendonly\r\n");
+		fake_clock_pass_ms(&b->stack.clock, 3600 * 1000);
+		expect(b, "peer holds ", "reanswer 200 ");
+		TELL(b, reoffered, .sdp = (char *)PHONE);
+		fake_clock_pass_ms(&b->stack.clock, 29000); /* a new beginning */
+		expect(b, "peer resumes ", "reanswer 200 ");
+		fake_clock_pass_ms(&b->stack.clock, 5000);
+		expect(b, "ended 408 ", "release[" SILENCE "] ");
+		assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
+	}
+}
+
 /* Freed in whatever state: SIP is told, the owner is not. */
 static void test_freed_anywhere(void **state)
 {
@@ -908,8 +567,8 @@ static void test_freed_anywhere(void **state)
 		void (*to)(bench *b);
 		const char *said;
 	} rows[] = {
-		{ to_calling, "release[] " },
-		{ to_early, "release[] " },
+		{ to_calling, "release[" LOST "] " },
+		{ to_early, "release[" LOST "] " },
 		{ to_incoming, "release[] " },
 		{ to_answered, "release[" LOST "] " },
 		{ to_up, "release[" LOST "] " },
@@ -990,19 +649,15 @@ int main(void)
 		IN_BENCH(test_never_acknowledged),
 		IN_BENCH(test_hangup),
 		IN_BENCH(test_media_of_earlier_call),
-		IN_BENCH(test_hold),
-		IN_BENCH(test_hold_fails),
-		IN_BENCH(test_hold_cannot_be_sent),
-		IN_BENCH(test_hold_finds_nobody),
-		IN_BENCH(test_reoffer),
-		IN_BENCH(test_glare),
-		IN_BENCH(test_glare_overtaken),
-		IN_BENCH(test_glare_cannot_be_sent),
 		IN_BENCH(test_unreachable),
 		IN_BENCH(test_pictures),
 		IN_BENCH(test_dtmf),
 		IN_BENCH(test_message),
 		IN_BENCH(test_wrong_states),
+		IN_BENCH(test_no_offer),
+		IN_BENCH(test_no_offer_no_answer),
+		IN_BENCH(test_offer_for_an_offer),
+		IN_BENCH(test_silence),
 		IN_BENCH(test_freed_anywhere),
 		IN_BENCH(test_over_is_over),
 		IN_BENCH(test_hangup_in_callbacks),
