@@ -10,6 +10,7 @@
 
 #include "api/internal.h"
 #include "base/ims_error.h"
+#include "sdp/ims_sdp_rewrite.h"
 
 /* One example of each kind of news: their JSON is made by the code that makes the real one. */
 #define CALL .call_id = "a84b4c76e66710", .username = "sip:bob@ims.example"
@@ -26,7 +27,8 @@ static const ims_sip_news message = { .content_type = (char *)"text/plain;charse
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600 },
-	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable", .retry_s = 23 },
+	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable",
+					   .retry_s = 23 },
 	[IMS_NEWS_UNREGISTERED] = { USER },
 	[IMS_NEWS_CALLING] = { CALL },
 	[IMS_NEWS_PROCEEDING] = { CALL, .code = 183 },
@@ -57,6 +59,17 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 			       .callee = "sip:alice@ims.example" },
 };
 
+/* A browser without H.264 wanted video. */
+static GArray *sample_streams(void)
+{
+	GArray *streams = g_array_new(FALSE, TRUE, sizeof(ims_sdp_stream));
+	ims_sdp_stream audio = { .kind = IMS_MEDIA_AUDIO, .used = TRUE };
+	ims_sdp_stream video = { .kind = IMS_MEDIA_VIDEO, .mline = 1, .refusal = IMS_SDP_NO_COMMON_CODEC };
+
+	g_array_append_val(streams, audio);
+	return g_array_append_val(streams, video);
+}
+
 /* Nothing of a session is asked here, but the linker wants it. */
 static json_t *sample_event(ims_news_kind kind)
 {
@@ -64,11 +77,14 @@ static json_t *sample_event(ims_news_kind kind)
 	g_autoptr(GBytes) body = g_bytes_new_static("Hello Alice", strlen("Hello Alice"));
 	ims_sip_news said = message;
 	g_autoptr(GPtrArray) associated = g_ptr_array_new();
+	g_autoptr(GArray) streams = sample_streams();
 	json_t *event, *jsep;
 
 	g_ptr_array_add(associated, (char *)"sip:alice@ims.example");
 	news.kind = kind;
 	news.associated = associated;
+	if (kind == IMS_NEWS_PROGRESS || kind == IMS_NEWS_ACCEPTED || kind == IMS_NEWS_UPDATED)
+		news.streams = streams;
 	said.body = body;
 	if (kind == IMS_NEWS_MESSAGE)
 		news.sip = &said;

@@ -15,6 +15,12 @@ static const ims_event_field code_fields[] = { OF_CALL, { "code", "SIP status" }
 
 static const ims_event_field failed_call_fields[] = { OF_CALL, { "code", "SIP status" }, { "reason", "A sentence" }, END };
 
+static const ims_event_field agreed_fields[] = {
+	OF_CALL,
+	{ "ims.refused_media", "Media that one side wanted and that does not run, each with `mline` (its index in the JSEP), `media` (`video`, ...) and `reason`: `no_common_codec` (that the network allows), `refused_by_peer`, `refused_by_browser`, `unsupported`; absent when all runs" },
+	END
+};
+
 static const ims_event_field registered_fields[] = {
 	USERNAME_OF_USER,
 	{ "register_sent",  "Always true" },
@@ -105,9 +111,9 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_CALLING]             = { "calling", NULL, "The INVITE is sent.", call_fields, NULL },
 	[IMS_NEWS_PROCEEDING]          = { "proceeding", NULL, "A provisional answer without media, other than 180.", code_fields, NULL },
 	[IMS_NEWS_RINGING]             = { "ringing", NULL, "It rings at the other party (180), without media.", call_fields, NULL },
-	[IMS_NEWS_PROGRESS]            = { "progress", "answer", "Early media; the first one brings the JSEP answer.", call_fields, NULL },
+	[IMS_NEWS_PROGRESS]            = { "progress", "answer", "Early media; the first one brings the JSEP answer.", agreed_fields, NULL },
 	[IMS_NEWS_ACCEPTING]           = { "accepting", NULL, "`accept` with an offer is carried out; `accepted` follows.", call_fields, NULL },
-	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", "The call is up; with the JSEP answer for who made the offer, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", call_fields, NULL },
+	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", "The call is up; with the JSEP answer for who made the offer, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", agreed_fields, NULL },
 	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", "Somebody calls. Without a JSEP when the caller made no offer: then `accept` takes one.", incoming_fields, NULL },
 	[IMS_NEWS_MISSED_CALL]         = { "missed_call", NULL, "A call came and could not be taken: the handle has one already (it was refused with 486), or no codec is common.", missed_fields, NULL },
 	[IMS_NEWS_DECLINING]           = { "declining", NULL, "`decline` is carried out.", code_fields, NULL },
@@ -118,7 +124,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PEER_HOLDING]        = { "peerholding", NULL, "The other party holds the call: it does not hear us.", call_fields, NULL },
 	[IMS_NEWS_PEER_RESUMING]       = { "peerresuming", NULL, "... and has taken it up again.", call_fields, NULL },
 	[IMS_NEWS_UPDATING]            = { "updating", NULL, "`update` with an offer is carried out.", call_fields, NULL },
-	[IMS_NEWS_UPDATED]             = { "updated", "answer", "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", call_fields, NULL },
+	[IMS_NEWS_UPDATED]             = { "updated", "answer", "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", agreed_fields, NULL },
 	[IMS_NEWS_UPDATE_FAILED]       = { "updatefailed", NULL, "A change is not to be, and the call stays as it was: the page takes its offer back (rollback), or that of `updatingcall`. 408: the page answered too late; 487: the other party withdrew it.", failed_call_fields, NULL },
 	[IMS_NEWS_UPDATING_CALL]       = { "updatingcall", "offer", "The other party changes the call in a way that needs the page: `update` with an answer, or `decline`, within `update_timeout_s`.", call_fields, NULL },
 	[IMS_NEWS_DTMF_SENT]           = { "dtmfsent", NULL, "The digit is on its way.", call_fields, NULL },

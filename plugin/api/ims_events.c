@@ -2,6 +2,7 @@
 #include "api/ims_content.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
+#include "sdp/ims_sdp_rewrite.h"
 
 /* What came from the network may not be UTF-8, and JSON must be. */
 static json_t *valid_text(const char *value)
@@ -64,6 +65,55 @@ static void add_message(json_t *result, const ims_session_news *news)
 	set_text(result, "in_reply_to", news->sip->in_reply_to);
 }
 
+/* NULL: not refused, or nobody wanted it. */
+static const char *refusal_name(ims_sdp_refusal refusal)
+{
+	switch (refusal) {
+	case IMS_SDP_SERVED:
+	case IMS_SDP_SWITCHED_OFF:
+		return NULL;
+	case IMS_SDP_UNSUPPORTED:
+		return "unsupported";
+	case IMS_SDP_NO_COMMON_CODEC:
+		return "no_common_codec";
+	case IMS_SDP_REFUSED_BY_CORE:
+		return "refused_by_peer";
+	case IMS_SDP_REFUSED_BY_BROWSER:
+		return "refused_by_browser";
+	}
+	g_assert_not_reached();
+}
+
+static const char *kind_name(ims_media_kind kind)
+{
+	static const char *const names[] = { [IMS_MEDIA_AUDIO] = "audio",
+					     [IMS_MEDIA_VIDEO] = "video",
+					     [IMS_MEDIA_TEXT] = "text",
+					     [IMS_MEDIA_MESSAGE] = "message",
+					     [IMS_MEDIA_APPLICATION] = "application",
+					     [IMS_MEDIA_OTHER] = "other" };
+
+	return names[kind];
+}
+
+static void add_refused_media(json_t *result, const GArray *streams)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; streams && i < streams->len; i++) {
+		const ims_sdp_stream *stream = &g_array_index(streams, ims_sdp_stream, i);
+		const char *reason = refusal_name(stream->refusal);
+
+		if (reason)
+			json_array_append_new(list,
+					      json_pack("{s:i, s:s, s:s}", "mline", (int)stream->mline,
+							"media", kind_name(stream->kind), "reason", reason));
+	}
+	if (json_array_size(list) > 0)
+		json_object_set_new(result, "ims", json_pack("{s:O}", "refused_media", list));
+	json_decref(list);
+}
+
 static void add_hangup(json_t *result, const ims_session_news *news)
 {
 	if (!news->sip)
@@ -94,6 +144,9 @@ static void add_details(json_t *result, const ims_session_news *news)
 		add_registered(result, news);
 	if (news->kind == IMS_NEWS_REGISTRATION_FAILED)
 		add_retry(result, news);
+	if (news->kind == IMS_NEWS_PROGRESS || news->kind == IMS_NEWS_ACCEPTED ||
+	    news->kind == IMS_NEWS_UPDATED)
+		add_refused_media(result, news->streams);
 	if (news->kind == IMS_NEWS_HANGUP)
 		add_hangup(result, news);
 }

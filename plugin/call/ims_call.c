@@ -782,6 +782,11 @@ gboolean ims_call_peer_holds(const ims_call *call)
 	return ims_offer_answer_peer_holds(call->oa);
 }
 
+const GArray *ims_call_streams(const ims_call *call)
+{
+	return ims_offer_answer_streams(call->oa);
+}
+
 ims_media *ims_call_media(ims_call *call)
 {
 	return call->media;

@@ -92,6 +92,8 @@ gboolean ims_call_is_offerless(const ims_call *call);  /* the peer made no offer
 gboolean ims_call_is_held(const ims_call *call);       /* by our user */
 gboolean ims_call_peer_holds(const ims_call *call);
 ims_invite *ims_call_dialog(const ims_call *call); /* to say more in; NULL: the call is not up. Borrowed */
-ims_media *ims_call_media(ims_call *call);         /* borrowed */
+const GArray *
+ims_call_streams(const ims_call *call);    /* of ims_sdp_stream, as agreed last; NULL: nothing yet */
+ims_media *ims_call_media(ims_call *call); /* borrowed */
 
 char *ims_call_table_text(void); /* state table as text, for review and its golden test */

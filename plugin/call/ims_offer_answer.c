@@ -335,6 +335,11 @@ void ims_offer_answer_want(ims_offer_answer *oa, ims_direction direction)
 		apply(oa);
 }
 
+const GArray *ims_offer_answer_streams(const ims_offer_answer *oa)
+{
+	return oa->streams;
+}
+
 gboolean ims_offer_answer_is_held(const ims_offer_answer *oa)
 {
 	return !(oa->wanted & IMS_DIR_RECVONLY);

@@ -49,6 +49,7 @@ typedef struct {
 	const char *display_name; /* the peer's */
 	const char *callee;
 	const char *sdp_type, *sdp; /* JSEP; NULL: none */
+	const GArray *streams;      /* of ims_sdp_stream: the media of a call as agreed last; NULL: none */
 	guint64 master_id;
 	guint expires_s;
 	guint retry_s; /* of a failed registration: it is tried again then; 0: it is not */

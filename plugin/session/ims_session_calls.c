@@ -14,6 +14,7 @@ static void tell_of_call(ims_session *session, const ims_call *call, ims_session
 {
 	news.call_id = ims_call_id(call);
 	news.username = ims_call_peer(call);
+	news.streams = ims_call_streams(call);
 	if (!news.transaction)
 		news.transaction = session->call_transaction;
 	ims_session_tell(session, news);

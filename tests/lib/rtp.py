@@ -21,6 +21,7 @@ class RtpPacket:
             size += 4 + 4 * struct.unpack_from("!H", data, size + 2)[0]
         self.payload = data[size:]
         self.has_extension = bool(first & 0x10)
+        self.extension = data[12 + 4 * (first & 15):size] if self.has_extension else b""
 
     def __repr__(self):
         return "<RTP pt %d seq %d ts %d ssrc %08x %d bytes from %s:%d>" % (
@@ -74,11 +75,11 @@ class RtpSocket:
                     self.control.append(data)
                 self.changed.notify_all()
 
-    def packet(self, payload, pt=0, marker=False, step=160):
+    def packet(self, payload, pt=0, marker=False, step=160, extension=b""):
         self.seq = (self.seq + 1) & 0xffff
         self.timestamp = (self.timestamp + step) & 0xffffffff
-        return struct.pack("!BBHII", 0x80, (0x80 if marker else 0) | pt, self.seq, self.timestamp,
-                           self.ssrc) + payload
+        return struct.pack("!BBHII", 0x90 if extension else 0x80, (0x80 if marker else 0) | pt, self.seq,
+                           self.timestamp, self.ssrc) + extension + payload
 
     def send(self, payload, pt=0, **fields):
         self.rtp.sendto(self.packet(payload, pt, **fields), self.remote)
@@ -103,11 +104,18 @@ class RtpSocket:
                     len(found()), timeout_s, self.ip, self.port, count, self.received[-5:]))
             return found()
 
-    def wait_control(self, timeout_s=8):
+    def send_control(self, data):
+        self.rtcp.sendto(data, (self.remote[0], self.remote[1] + 1))
+
+    def wait_control(self, timeout_s=8, match=lambda data: True):
+        """The first RTCP that matches."""
         with self.changed:
-            if not self.changed.wait_for(lambda: self.control, timeout_s):
-                raise AssertionError("no RTCP at %s:%d in %.1f s" % (self.ip, self.port + 1, timeout_s))
-            return self.control[0]
+            def found():
+                return [data for data in self.control if match(data)]
+            if not self.changed.wait_for(found, timeout_s):
+                raise AssertionError("no RTCP of that kind at %s:%d in %.1f s: %r" % (
+                    self.ip, self.port + 1, timeout_s, [data.hex() for data in self.control]))
+            return found()[0]
 
     def forget(self):
         with self.changed:

@@ -49,6 +49,10 @@ class Sdp:
     def audio(self):
         return self.of_kind("audio")[0]
 
+    @property
+    def video(self):
+        return self.of_kind("video")[0]
+
 
 class SdpMedia:
     def __init__(self, sdp, lines):
@@ -131,6 +135,12 @@ def compose(start, headers, body=""):
         body = body.decode("utf-8", "surrogateescape")
     size = len(wire(body))
     return "\r\n".join([start] + list(headers) + ["Content-Length: %d" % size]) + "\r\n\r\n" + body
+
+
+def video_part(port, pt=99, codec="H264/90000", proto="RTP/AVPF", attributes=()):
+    """The m-line of video behind an audio_sdp."""
+    lines = ["m=video %d %s %d" % (port, proto, pt), "a=rtpmap:%d %s" % (pt, codec)]
+    return "\r\n".join(lines + ["a=" + a for a in attributes]) + "\r\n"
 
 
 def audio_sdp(ip, port, codecs=((0, "PCMU/8000"), (101, "telephone-event/8000")),

@@ -106,14 +106,18 @@ def gateway(folder):
 class GatewayPeer:
     """One call's WebRTC end. `rtp` is the socket where its microphone and loudspeaker are."""
 
-    def __init__(self, janus, ip="127.0.2.32", codecs=((0, "PCMU/8000"), (101, "telephone-event/8000"))):
+    def __init__(self, janus, ip="127.0.2.32", codecs=((0, "PCMU/8000"), (101, "telephone-event/8000")),
+                 video=None):
+        """video: what sip.video_part takes, for a camera and a screen at the socket `video`."""
         self.client = janus.client()
         self.handle = self.client.attach("janus.plugin.nosip")
         self.rtp, self.codecs = RtpSocket(ip), codecs
+        self.video, self.video_part = RtpSocket(ip) if video else None, video
 
     def _plain(self):
-        from sip import audio_sdp
-        return audio_sdp(self.rtp.ip, self.rtp.port, self.codecs)
+        from sip import audio_sdp, video_part
+        plain = audio_sdp(self.rtp.ip, self.rtp.port, self.codecs)
+        return plain + video_part(self.video.port, **self.video_part) if self.video else plain
 
     def _ask(self, request, jsep=None, **fields):
         event = self.handle.ask(request, jsep=jsep, **fields)
@@ -123,8 +127,10 @@ class GatewayPeer:
 
     def _relay_to(self, plain_sdp):
         from sip import Sdp
-        audio = Sdp(plain_sdp).audio
-        self.rtp.remote = (audio.address, audio.port)
+        plain = Sdp(plain_sdp)
+        self.rtp.remote = (plain.audio.address, plain.audio.port)
+        if self.video and plain.of_kind("video"):
+            self.video.remote = (plain.video.address, plain.video.port)
 
     def offer(self):
         """-> jsep for a call"""
@@ -150,4 +156,6 @@ class GatewayPeer:
 
     def close(self):
         self.rtp.close()
+        if self.video:
+            self.video.close()
         self.client.close()

@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include "api/internal.h"
+#include "sdp/ims_sdp_rewrite.h"
 #include "base/ims_error.h"
 
 struct ims_reg {
@@ -112,6 +113,40 @@ static const ims_sip_news busy = { .reason_header = (char *)"User busy",
 
 static const ims_sip_news report = { .content_type = (char *)"application/vnd.3gpp.sms",
 				     .in_reply_to = (char *)"m0@b" };
+
+/* Of six m-lines one runs, one was switched off by who offered it. */
+static void test_refused_media(void **state)
+{
+	static const ims_sdp_stream lines[] = {
+		{ .kind = IMS_MEDIA_AUDIO, .mline = 0, .used = TRUE, .refusal = IMS_SDP_SERVED },
+		{ .kind = IMS_MEDIA_VIDEO, .mline = 1, .refusal = IMS_SDP_NO_COMMON_CODEC },
+		{ .kind = IMS_MEDIA_VIDEO, .mline = 2, .refusal = IMS_SDP_REFUSED_BY_CORE },
+		{ .kind = IMS_MEDIA_VIDEO, .mline = 3, .refusal = IMS_SDP_REFUSED_BY_BROWSER },
+		{ .kind = IMS_MEDIA_VIDEO, .mline = 4, .refusal = IMS_SDP_SWITCHED_OFF },
+		{ .kind = IMS_MEDIA_APPLICATION, .mline = 5, .refusal = IMS_SDP_UNSUPPORTED },
+	};
+	g_autoptr(GArray) streams = g_array_new(FALSE, FALSE, sizeof(ims_sdp_stream));
+	ims_session_news news = { .kind = IMS_NEWS_ACCEPTED, .streams = streams };
+	json_t *event, *list;
+	char *text;
+
+	(void)state;
+	g_array_append_vals(streams, lines, G_N_ELEMENTS(lines));
+	event = ims_event_of_news(&news);
+	list = json_object_get(json_object_get(json_object_get(event, "result"), "ims"), "refused_media");
+	text = json_dumps(list, JSON_COMPACT);
+	assert_string_equal(text, "[{\"mline\":1,\"media\":\"video\",\"reason\":\"no_common_codec\"},"
+				  "{\"mline\":2,\"media\":\"video\",\"reason\":\"refused_by_peer\"},"
+				  "{\"mline\":3,\"media\":\"video\",\"reason\":\"refused_by_browser\"},"
+				  "{\"mline\":5,\"media\":\"application\",\"reason\":\"unsupported\"}]");
+	free(text);
+	json_decref(event);
+
+	g_array_set_size(streams, 1);
+	event = ims_event_of_news(&news);
+	assert_null(json_object_get(json_object_get(event, "result"), "ims"));
+	json_decref(event);
+}
 
 static void test_news(void **state)
 {
@@ -319,10 +354,10 @@ static void test_jsep(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_news),     cmocka_unit_test(test_associated),
-		cmocka_unit_test(test_not_utf8), cmocka_unit_test(test_list_not_utf8),
-		cmocka_unit_test(test_error),    cmocka_unit_test(test_status),
-		cmocka_unit_test(test_jsep),
+		cmocka_unit_test(test_refused_media), cmocka_unit_test(test_news),
+		cmocka_unit_test(test_associated),    cmocka_unit_test(test_not_utf8),
+		cmocka_unit_test(test_list_not_utf8), cmocka_unit_test(test_error),
+		cmocka_unit_test(test_status),        cmocka_unit_test(test_jsep),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_events", tests, NULL, NULL);
