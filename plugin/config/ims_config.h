@@ -58,6 +58,7 @@ typedef struct {
 	guint16 port;         /* 5060 */
 	char *public_address; /* what Via, Contact and Path show; default: address */
 	guint sip_t1_ms;      /* RFC 3261 T1, 500 */
+	guint keepalive_s;    /* between questions over an idle TCP connection; 1 to 3600, 30 */
 } ims_config_sip;
 
 typedef struct {

@@ -71,6 +71,8 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Address that Via, Contact and Path show. Default: address." },
 	{ SIP(sip_t1_ms), NUMBER(10, 10000, "500"),
 	  .doc = "Timer T1 of RFC 3261 in milliseconds: the estimated round-trip time to the core." },
+	{ SIP(keepalive_s), NUMBER(1, 3600, "30"),
+	  .doc = "Seconds between the OPTIONS that tell whether a TCP connection by which somebody registered lives." },
 
 	{ MEDIA(address), STRING(address, ADDRESS),
 	  .doc = "Local address for RTP towards the core. Default: sip.address." },

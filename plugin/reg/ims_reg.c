@@ -123,6 +123,7 @@ static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
 	g_ptr_array_unref(reg->route);
 	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);
+	ims_reg_link_follow(reg, answer->link);
 	take_over(reg->associated, answer->associated);
 	if (reg->associated->len == 0)
 		g_ptr_array_add(reg->associated, g_strdup(reg->impu));
@@ -163,9 +164,10 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 }
 
 /* The end of a connection is not always seen: an answer that does not come soon does not come. */
-static gboolean is_connected(const char *hop)
+static gboolean is_connected(const ims_reg *reg, const char *hop)
 {
-	return strstr(hop, ";transport=tcp") || strstr(hop, ";transport=tls");
+	return reg->network->transport == IMS_TRANSPORT_TCP || strstr(hop, ";transport=tcp") ||
+	       strstr(hop, ";transport=tls");
 }
 
 static gboolean send_request(ims_reg *reg, GError **error)
@@ -195,7 +197,7 @@ static gboolean send_request(ims_reg *reg, GError **error)
 		return FALSE;
 	request.authorization = credentials;
 	reg->transaction = ims_ua_register(reg->stack, &request, on_answer, reg, error);
-	if (is_connected(request.next_hop))
+	if (is_connected(reg, request.next_hop))
 		ims_timer_arm(&reg->timer, SILENT_CONNECTION_MS);
 	return reg->transaction != NULL;
 }
@@ -309,18 +311,17 @@ static void settle(ims_reg *reg)
 		reg->listener->confirmed(reg, reg->user);
 }
 
-/* As the network asks (REQ-19), else RFC 5626 4.5: min(1800, 30 * 2^n) seconds, of that 50 to 100 %. The
- * host that failed us is left; next time the way is looked up again. */
+/* As the network asks (REQ-19), else with back-off. The host that failed us is left; next time the way is
+ * looked up again. */
 static gint64 leave_host(ims_reg *reg)
 {
-	gint64 base_s = MIN(1800, 30LL << MIN(reg->failures, 6));
 	gint64 asked_ms = reg->not_before_ms - ims_clock_now_ms(ims_stack_clock(reg->stack));
 
 	be_silent(reg);
-	reg->failures++;
 	ims_next_hops_fail(&reg->hops);
 	ims_next_hops_forget(&reg->hops);
-	return asked_ms > 0 ? asked_ms : base_s * 500 + (gint64)(ims_random_u53() % (guint64)(base_s * 500));
+	reg->failures++;
+	return asked_ms > 0 ? asked_ms : ims_reg_back_off_ms(reg->failures - 1);
 }
 
 /* ... but not past the binding's end. */
@@ -357,6 +358,7 @@ static void report_refused(ims_reg *reg)
 	be_silent(reg);
 	ims_next_hops_forget(&reg->hops);
 	ims_reg_proof_forget(reg);
+	ims_reg_link_forget(reg);
 	reg->announce = FALSE;
 	ims_warn(reg->impu, "registration refused: %d %s", reg->status, reg->reason);
 	if (reg->listener)
@@ -368,6 +370,7 @@ static void report_gone(ims_reg *reg)
 	be_silent(reg);
 	ims_next_hops_forget(&reg->hops);
 	ims_reg_proof_forget(reg);
+	ims_reg_link_forget(reg);
 	ims_info(reg->impu, "deregistered (%d %s)", reg->status, reg->reason ? reg->reason : "");
 	if (reg->listener)
 		reg->listener->gone(reg, reg->user);
@@ -589,6 +592,7 @@ void ims_reg_free(ims_reg *reg)
 	be_silent(reg);
 	ims_next_hops_clear(&reg->hops);
 	ims_reg_proof_forget(reg);
+	ims_reg_link_forget(reg);
 	explicit_bzero(reg->secret, strlen(reg->secret));
 	g_free(reg->secret);
 	g_free(reg->impu);
@@ -627,6 +631,14 @@ void ims_reg_restore(ims_reg *reg)
 {
 	if (!reg->restored) /* else it is on its way */
 		handle(reg, EV_FORGOTTEN);
+}
+
+void ims_reg_again(ims_reg *reg, gint64 delay_ms)
+{
+	if (delay_ms == 0)
+		handle(reg, EV_START);
+	else if (reg->state == REG_ACTIVE)
+		ims_timer_arm(&reg->timer, delay_ms);
 }
 
 gboolean ims_reg_is_active(const ims_reg *reg)

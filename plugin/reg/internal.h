@@ -32,6 +32,9 @@ struct ims_reg {
 	guint32 cseq;
 	ims_transaction *transaction;
 	ims_timer timer;
+	ims_link_watch *link; /* the connection by which the network reaches us; NULL: it needs none */
+	gint64 linked_ms;     /* since when */
+	guint losses;         /* of connections that did not last, in a row */
 	ims_reg_proof proof;
 	gboolean lengthened; /* 423 obeyed in this attempt */
 	gboolean restored;   /* started anew in this attempt, as the network had forgotten us */
@@ -47,6 +50,13 @@ struct ims_reg {
 };
 
 void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason);
+/* A refresh that nobody asked for, so nobody hears of it; in so many ms, as the next one. */
+void ims_reg_again(ims_reg *reg, gint64 delay_ms);
+
+/* ims_reg_link.c */
+void ims_reg_link_follow(ims_reg *reg, ims_link *link); /* registered over it; NULL: over none */
+void ims_reg_link_forget(ims_reg *reg);
+gint64 ims_reg_back_off_ms(guint failures); /* RFC 5626 4.5 */
 
 /* ims_reg_proof.c */
 /* The answer to the last challenge; before there was one, who we are, or nothing: NULL in ret_credentials.

@@ -18,6 +18,8 @@ extern su_log_t nta_log[], tport_log[];
 /* A TCP connection without traffic is closed, in T1 (120 s at 500 ms); whoever needs it opens another. What
  * never was SIP stays open otherwise, even when its peer has closed it. */
 #define IDLE_CONNECTION_T1 240
+/* Messages that may wait for a connection to be made; more fail at once. */
+#define CONNECTION_QUEUE 4096
 #define STEP_MS 1000
 
 typedef struct {
@@ -44,8 +46,9 @@ static void stack_fire(su_root_magic_t *magic, su_timer_t *armed, su_timer_arg_t
 static gpointer stack_arm(ims_clock *clock, gint64 delay_ms, ims_timer *timer)
 {
 	ims_stack *stack = (ims_stack *)((char *)clock - G_STRUCT_OFFSET(ims_stack, clock));
-	su_timer_t *armed =
-		su_timer_create(su_root_task(stack->root), (su_duration_t)MIN(delay_ms, G_MAXINT32));
+	/* A timer of 0 ms is a failed assertion in sofia. */
+	su_duration_t ms = (su_duration_t)CLAMP(delay_ms, 1, G_MAXINT32);
+	su_timer_t *armed = su_timer_create(su_root_task(stack->root), ms);
 
 	if (!armed || su_timer_set(armed, stack_fire, (su_timer_arg_t *)timer) < 0)
 		g_error("su_timer_set failed");
@@ -106,7 +109,9 @@ static nta_agent_t *create_agent(ims_stack *stack, const char *url)
 		NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
 		NTATAG_SIP_T1(sip->sip_t1_ms), NTATAG_SIP_T1X64(64 * sip->sip_t1_ms),
 		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING),
-		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TAG_END());
+		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TPTAG_PONG2PING(1),
+		TPTAG_SDWN_ERROR(1), /* else nobody hears that a peer has closed its connection */
+		TPTAG_QUEUESIZE(CONNECTION_QUEUE), TAG_END());
 	if (printing)
 		g_setenv("TPORT_LOG", printing, TRUE);
 	return agent;
@@ -211,6 +216,7 @@ ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *event
 	stack->user = user;
 	stack->clock = (ims_clock){ stack_now_ms, stack_arm, stack_disarm };
 	stack->invites = g_hash_table_new(NULL, NULL);
+	stack->links = g_hash_table_new(NULL, NULL);
 	stack->host_port = strchr(config->sip.public_address, ':')
 				   ? g_strdup_printf("[%s]:%u", config->sip.public_address, config->sip.port)
 				   : g_strdup_printf("%s:%u", config->sip.public_address, config->sip.port);
@@ -235,6 +241,7 @@ void ims_stack_free(ims_stack *stack)
 	ims_worker_free(stack->worker);
 	ims_resolver_free(stack->resolver);
 	g_hash_table_unref(stack->invites);
+	g_hash_table_unref(stack->links);
 	ims_config_unref((ims_config *)stack->config);
 	g_free(stack->host_port);
 	g_free(stack);

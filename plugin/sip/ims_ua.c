@@ -1,12 +1,16 @@
 #include "sip/ims_ua.h"
 
+#include <string.h>
+
 #include "base/ims_error.h"
 #include "sip/internal.h"
 #include "sip/ims_hop.h"
+#include "sip/ims_link_internal.h"
 #include "sip/ims_sip_read.h"
 
 struct ims_transaction {
 	nta_outgoing_t *request;
+	ims_link_watch *watch; /* NULL: it does not depend on a connection */
 	char *contact_user;
 	ims_register_done done;
 	gpointer user;
@@ -16,6 +20,7 @@ static void transaction_free(ims_transaction *transaction)
 {
 	if (transaction->request)
 		nta_outgoing_destroy(transaction->request);
+	ims_link_watch_free(transaction->watch);
 	g_free(transaction->contact_user);
 	g_free(transaction);
 }
@@ -29,23 +34,50 @@ static void answer_clear(ims_register_answer *answer)
 	g_ptr_array_unref(answer->associated);
 }
 
+/* Gives the answer to whoever waits for it; the transaction is over then. */
+static void finish(ims_transaction *transaction, ims_register_answer *answer)
+{
+	ims_link_watch *watch = g_steal_pointer(&transaction->watch); /* keeps the link alive meanwhile */
+	ims_register_done done = transaction->done;
+	gpointer user = transaction->user;
+
+	answer->link = watch ? ims_link_of_watch(watch) : NULL;
+	transaction_free(transaction);
+	done(answer, user);
+	answer_clear(answer);
+	ims_link_watch_free(watch);
+}
+
 static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
 {
 	ims_transaction *transaction = (ims_transaction *)magic;
 	ims_register_answer answer;
-	ims_register_done done;
-	gpointer user;
 
 	(void)request;
 	if (sip && sip->sip_status->st_status < 200)
 		return 0;
 	ims_sip_read_register(sip, transaction->contact_user, &answer);
-	done = transaction->done;
-	user = transaction->user;
-	transaction_free(transaction);
-	done(&answer, user);
-	answer_clear(&answer);
+	finish(transaction, &answer);
 	return 0;
+}
+
+/* The transaction layer would wait for its time-out. */
+static void on_lost(gpointer user)
+{
+	ims_transaction *transaction = user;
+	ims_register_answer answer;
+
+	ims_sip_read_register(NULL, transaction->contact_user, &answer);
+	answer.status = 503;
+	g_free(answer.reason);
+	answer.reason = g_strdup("The connection is lost");
+	finish(transaction, &answer);
+}
+
+/* Who says TCP is served over that connection; who was only too large for UDP is not. */
+static gboolean depends_on_connection(const char *hop)
+{
+	return strstr(hop, ";transport=tcp") != NULL;
 }
 
 ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r, ims_register_done done,
@@ -61,13 +93,16 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 	transaction->done = done;
 	transaction->user = user;
 	transaction->request = nta_outgoing_tcreate(
-		stack->outside, on_answer, (nta_outgoing_magic_t *)transaction,
-		URL_STRING_MAKE(hop.url ? hop.url : r->next_hop), SIP_METHOD_REGISTER,
-		URL_STRING_MAKE(r->registrar), IMS_HOP_TAGS(hop), SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
-		SIPTAG_CALL_ID_STR(r->call_id), SIPTAG_CSEQ_STR(cseq), SIPTAG_CONTACT_STR(r->contact),
+		stack->outside, on_answer, (nta_outgoing_magic_t *)transaction, IMS_HOP_URL(hop),
+		SIP_METHOD_REGISTER, URL_STRING_MAKE(r->registrar), IMS_HOP_TAGS(hop), SIPTAG_FROM_STR(from),
+		SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(r->call_id), SIPTAG_CSEQ_STR(cseq),
+		SIPTAG_CONTACT_STR(r->contact),
 		TAG_IF(r->authorization && !r->to_proxy, SIPTAG_AUTHORIZATION_STR(r->authorization)),
 		TAG_IF(r->authorization && r->to_proxy, SIPTAG_PROXY_AUTHORIZATION_STR(r->authorization)),
 		TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)), TAG_END());
+	if (transaction->request && depends_on_connection(hop.url))
+		transaction->watch =
+			ims_link_watch_request(stack, transaction->request, on_lost, transaction);
 	if (transaction->request)
 		return transaction;
 	transaction_free(transaction);

@@ -1,6 +1,7 @@
 /* ims_ua.h: requests outside any dialog: REGISTER. Thread: the SIP thread. */
 #pragma once
 #include <glib.h>
+#include "sip/ims_link.h"
 #include "sip/ims_stack.h"
 
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
 	guint retry_after_s;      /* 0: none */
 	char *unsupported;        /* of a 420: the first option-tag; NULL: none */
 	gboolean restoration;     /* 504 that asks for a new initial registration (24.229 5.1.2A) */
+	ims_link *link;           /* the connection that the registration depends on; NULL: none */
 } ims_register_answer;
 
 /* Called exactly once, unless the transaction is dropped before. */

@@ -29,6 +29,7 @@ struct ims_stack {
 	nta_leg_t *outside;  /* what our requests outside dialogs are sent from */
 	GHashTable *invites; /* set of ims_invite, to end them with the agent */
 	gint invite_count;   /* the same as a number for other threads */
+	GHashTable *links;   /* connection -> ims_link, borrowed */
 };
 
 #define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE"

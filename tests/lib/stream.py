@@ -1,7 +1,6 @@
 """SIP over TCP for scripted peers: connections, and what cuts them."""
 
 import contextlib
-import os
 import socket
 import struct
 import threading
@@ -16,6 +15,7 @@ class Connection:
         self.peer, self.socket, self.address = peer, opened, address[:2]
         self.pings = 0                  # CRLF CRLF that came (RFC 5626 3.5.1)
         self.mute = False               # nothing goes out any more
+        self.pong = threading.Event()   # a CRLF came
         self.ended = threading.Event()
         peer.connections.append(self)
         threading.Thread(target=self._receive, daemon=True).start()
@@ -36,10 +36,7 @@ class Connection:
     def reset(self):
         """RST"""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        # The reader would keep a socket open that it waits for; a name for nothing ends it.
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, self.socket.fileno())
-        os.close(nothing)
+        self.socket.shutdown(socket.SHUT_RD)    # says nothing to the far end, but wakes the reader
 
     def _receive(self):
         data = b""
@@ -60,6 +57,8 @@ class Connection:
                 self.pings += 1
                 data = data[4:]
                 self.send(b"\r\n")
+            if data == b"\r\n":
+                self.pong.set()
             head, blank, _ = data.partition(b"\r\n\r\n")
             if not blank:
                 return data

@@ -284,7 +284,8 @@ static const struct wrong_case {
 	{ "section that is no group", MINIMAL "general = 5;",
 	  "f: general = 5: the file has the groups general, sip, media, networks" },
 	{ "unknown key", SIP_AND("prot = 5060"),
-	  "f: sip.prot = 5060: no such key, there are address port public_address sip_t1_ms" },
+	  "f: sip.prot = 5060: no such key, there are address port public_address sip_t1_ms "
+	  "keepalive_s" },
 	{ "key of another section", GENERAL("dscp = 46"),
 	  "f: general.dscp = 46: no such key, there are lab w2 *" },
 	{ "unknown key of a network", HOME("proxy = \"192.0.2.1\""),

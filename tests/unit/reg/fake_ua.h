@@ -20,6 +20,16 @@ struct ims_stack {
 	GString *avoided; /* "sip:..., " */
 };
 
+struct ims_link {
+	GPtrArray *watches; /* of ims_link_watch, borrowed */
+};
+
+struct ims_link_watch {
+	ims_link *link;
+	void (*lost)(gpointer user);
+	gpointer user;
+};
+
 struct ims_transaction {
 	ims_stack *stack;
 	char *registrar, *next_hop, *aor, *from_tag, *call_id, *contact, *contact_user, *authorization,
@@ -173,6 +183,38 @@ void ims_transaction_drop(ims_transaction *t)
 	t->done = NULL;
 }
 
+ims_link_watch *ims_link_watch_new(ims_link *link, void (*lost)(gpointer user), gpointer user)
+{
+	ims_link_watch *watch = g_new0(ims_link_watch, 1);
+
+	*watch = (ims_link_watch){ link, lost, user };
+	g_ptr_array_add(link->watches, watch);
+	return watch;
+}
+
+void ims_link_watch_free(ims_link_watch *watch)
+{
+	if (!watch)
+		return;
+	g_assert_true(g_ptr_array_remove(watch->link->watches, watch));
+	g_free(watch);
+}
+
+ims_link *ims_link_of_watch(ims_link_watch *watch)
+{
+	return watch->link;
+}
+
+/* The connection ends: everybody is told. */
+static inline void fake_link_cut(ims_link *link)
+{
+	while (link->watches->len > 0) {
+		ims_link_watch *watch = g_ptr_array_index(link->watches, 0);
+
+		watch->lost(watch->user); /* has to free it */
+	}
+}
+
 /* What the network says. Zeroes: nothing of that. */
 typedef struct {
 	int status;
@@ -182,6 +224,7 @@ typedef struct {
 	guint expires_s, min_expires_s, retry_after_s;
 	gboolean restoration;
 	const char *unsupported;
+	ims_link *link;
 } fake_answer;
 
 static inline GPtrArray *fake_texts(const char *const *texts)
@@ -207,7 +250,8 @@ static inline void fake_give(ims_transaction *t, const fake_answer *a)
 				       .min_expires_s = a->min_expires_s,
 				       .retry_after_s = a->retry_after_s,
 				       .restoration = a->restoration,
-				       .unsupported = (char *)a->unsupported };
+				       .unsupported = (char *)a->unsupported,
+				       .link = a->link };
 
 	g_assert_nonnull(done);
 	t->done = NULL; /* as the real one, it is over before its owner hears of it */

@@ -1410,6 +1410,84 @@ static void test_proof(void **state)
 
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start_bench, end_bench)
 
+/* RFC 5626: a registration whose connection is gone is made again over another, and nobody hears of it. */
+static void test_lost_connection(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GPtrArray) watches = g_ptr_array_new(), more = g_ptr_array_new();
+	ims_link first = { watches }, second = { more };
+
+	make_reg(b);
+	ims_reg_start(b->reg);
+	GIVE(b, OK_FOR(3600), .link = &first);
+	g_string_truncate(b->heard, 0);
+	assert_int_equal(watches->len, 1);
+	fake_link_cut(&first);
+	assert_int_equal(b->stack.sent->len, 2);
+	assert_true(ims_reg_is_active(b->reg));
+	GIVE(b, OK_FOR(3600), .link = &second);
+	assert_int_equal(more->len, 1);
+	ims_reg_start(b->reg); /* a refresh over the same connection watches it once */
+	GIVE(b, OK_FOR(3600), .link = &second);
+	assert_int_equal(more->len, 1);
+	assert_string_equal(b->heard->str, "confirmed ");
+	ims_reg_stop(b->reg);
+	GIVE(b, .status = 200);
+	assert_int_equal(more->len, 0);
+}
+
+/* Connections that end as soon as they are made: RFC 5626 4.5, else we would register without a pause. */
+static void test_connections_that_do_not_last(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GPtrArray) watches = g_ptr_array_new();
+	ims_link link = { watches };
+
+	make_reg(b);
+	ims_reg_start(b->reg);
+	GIVE(b, OK_FOR(3600), .link = &link);
+	for (guint i = 0; i < 2; i++) {
+		fake_link_cut(&link);
+		GIVE(b, OK_FOR(3600), .link = &link);
+	}
+	assert_int_equal(b->stack.sent->len, 3);
+	for (gint64 base_s = 30; base_s <= 480; base_s *= 2) {
+		guint sent = b->stack.sent->len;
+		gint64 waited_ms;
+
+		fake_link_cut(&link);
+		assert_int_equal(b->stack.sent->len, sent);
+		waited_ms = fake_clock_skip(&b->stack.clock);
+		assert_in_range(waited_ms, base_s * 500, base_s * 1000);
+		assert_int_equal(b->stack.sent->len, sent + 1);
+		GIVE(b, OK_FOR(3600), .link = &link);
+	}
+	assert_true(ims_reg_is_active(b->reg));
+	ims_reg_free(g_steal_pointer(&b->reg));
+	assert_int_equal(watches->len, 0);
+}
+
+/* Nobody is there after the loss: the binding's rest is waited for, then it is told. */
+static void test_lost_for_good(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GPtrArray) watches = g_ptr_array_new();
+	ims_link link = { watches };
+
+	make_reg(b);
+	ims_reg_start(b->reg);
+	GIVE(b, OK_FOR(60), .link = &link);
+	g_string_truncate(b->heard, 0);
+	fake_link_cut(&link);
+	for (guint i = 0; i < 10 && b->heard->len == 0; i++) {
+		GIVE(b, .status = 503, .internal = TRUE);
+		if (b->heard->len == 0)
+			fake_clock_skip(&b->stack.clock);
+	}
+	assert_string_equal(b->heard->str, "delayed 503 ");
+	assert_int_equal(watches->len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1419,6 +1497,9 @@ int main(void)
 		IN_BENCH(test_refresh_never_spins),
 		IN_BENCH(test_no_expires),
 		IN_BENCH(test_first),
+		IN_BENCH(test_lost_connection),
+		IN_BENCH(test_connections_that_do_not_last),
+		IN_BENCH(test_lost_for_good),
 		IN_BENCH(test_setup),
 		IN_BENCH(test_life),
 		IN_BENCH(test_unchallenged),
