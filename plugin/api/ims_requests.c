@@ -29,6 +29,11 @@ static char *headers_of(const ims_api_request *request)
 	return ims_schema_headers(json_object_get(request->body, "headers"));
 }
 
+static ims_speak_params speak_of(const ims_api_request *request)
+{
+	return (ims_speak_params){ text_of(request, "identity"), text_of(request, "privacy") };
+}
+
 static gboolean req_register(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = headers_of(r);
@@ -67,8 +72,13 @@ static gboolean req_call(ims_api_client *client, const ims_api_request *r, GErro
 
 	if (call_id && !ims_header_check_call_id("call", call_id, error))
 		return FALSE;
-	if (!ims_session_call(client->session, text_of(r, "uri"), call_id, headers, r->sdp, r->transaction,
-			      error))
+	if (!ims_session_call(client->session,
+			      &(ims_call_params){ .uri = text_of(r, "uri"),
+						  .call_id = call_id,
+						  .headers = headers,
+						  .offer = r->sdp,
+						  .speak = speak_of(r) },
+			      r->transaction, error))
 		return FALSE;
 	set_autoaccept(client, r);
 	return TRUE;
@@ -176,7 +186,8 @@ static gboolean req_message(ims_api_client *client, const ims_api_request *r, GE
 								  .call_id = call_id,
 								  .headers = headers,
 								  .content_type = type,
-								  .body = body },
+								  .body = body,
+								  .speak = speak_of(r) },
 					   r->transaction, error);
 }
 
@@ -193,6 +204,9 @@ static gboolean req_status(ims_api_client *client, const ims_api_request *r, GEr
 
 /* clang-format off */
 #define HEADERS  { "headers", IMS_FIELD_HEADERS, IMS_OPTIONAL, 0, 0, NULL, "Further SIP header lines; those that the gateway owns are refused" }
+#define SPEAK \
+	{ "identity", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 1024, NULL, "As which of the associated identities; default: the network's default one" }, \
+	{ "privacy", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 64, NULL, "What to withhold (RFC 3323, RFC 3325): id (who it is), header, user, session, critical, history, with ; between them; or none" }
 #define END      { NULL, IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, NULL }
 
 static const ims_field no_fields[] = { END };
@@ -216,6 +230,7 @@ static const ims_field register_fields[] = {
 static const ims_field call_fields[] = {
 	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
+	SPEAK,
 	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What the gateway can answer alone when the other party changes the call it answers alone; default true. With false a change that adds or removes media comes as `updatingcall`" },
 	HEADERS,
 	END
@@ -253,6 +268,7 @@ static const ims_field message_fields[] = {
 	{ "content_type",   IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Its media type; default text/plain;charset=UTF-8; mandatory with base64" },
 	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom to send it to; without it, the other party of the call, inside the call's dialog" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "With uri: the SIP Call-ID to use" },
+	SPEAK,
 	HEADERS,
 	END
 };

@@ -30,7 +30,8 @@
 	X(IMS_E_LIMIT,              465, "A limit of this gateway is reached")         \
 	X(IMS_E_CONFIG,             466, "The configuration is wrong")                 \
 	X(IMS_E_BAD_TOKEN,          467, "The flow token is not ours")                 \
-	X(IMS_E_UNSUPPORTED,        468, "Not supported")
+	X(IMS_E_UNSUPPORTED,        468, "Not supported")                              \
+	X(IMS_E_IDENTITY_REFUSED,   469, "Not an identity of this user")
 /* clang-format on */
 
 typedef enum {

@@ -69,7 +69,6 @@ typedef struct {
 struct ims_call {
 	const ims_call_events *events;
 	gpointer user;
-	ims_call_setup setup;
 	call_state state;
 	ims_invite *invite;
 	ims_media *media;
@@ -79,7 +78,7 @@ struct ims_call {
 	ims_timer ring_timer;
 	gboolean outgoing, browser_answered;
 	gboolean offerless; /* the peer's INVITE had no description: our user offers */
-	char *call_id, *peer, *flow_token, *asserted, *browser_offer, *who;
+	char *call_id, *peer, *browser_offer, *who;
 };
 
 static void handle(ims_call *call, call_event event, const call_input *in);
@@ -495,17 +494,14 @@ static const ims_change_events change_events = {
 static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
 {
 	const ims_config_media *media = &setup->config->media;
-	const ims_sdp_policy policy = { setup->network->video_codecs, setup->network->video_kbps };
+	const ims_sdp_policy policy = { setup->user.network->video_codecs, setup->user.network->video_kbps };
 	ims_clock *clock = ims_stack_clock(setup->stack);
 	ims_call *call = g_new0(ims_call, 1);
 
-	call->setup = *setup;
 	call->state = CALL_OVER; /* until its INVITE is sent, or taken over */
 	call->outgoing = outgoing;
 	call->peer = g_strdup(peer);
-	call->flow_token = g_strdup(setup->flow_token);
-	call->asserted = g_strdup(setup->asserted);
-	call->who = g_strdup_printf("%s %s %s", setup->asserted, outgoing ? "to" : "from", peer);
+	call->who = g_strdup_printf("%s %s %s", setup->user.identity, outgoing ? "to" : "from", peer);
 	call->media = ims_media_new(&(ims_media_setup){ .address = media->address,
 							.dscp = media->dscp,
 							.ports = setup->ports,
@@ -524,25 +520,17 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 	return call;
 }
 
-static ims_role_user user_of(const ims_call *call)
+static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const ims_call_target *target,
+			    GError **error)
 {
-	return (ims_role_user){ .network = call->setup.network,
-				.host_port = ims_stack_host_port(call->setup.stack),
-				.flow_token = call->flow_token,
-				.identity = call->asserted };
-}
-
-static gboolean send_invite(ims_call *call, const ims_call_target *target, GError **error)
-{
-	const ims_role_user user = user_of(call);
 	g_autofree char *offer = ims_offer_answer_offer(call->oa, target->browser_offer, error);
-	g_auto(ims_role_lines) lines = ims_role_originating(&user);
+	g_auto(ims_role_lines) lines = ims_role_originating(&setup->user);
 	g_autofree char *first = ims_header_join(lines.first, target->headers);
 
 	if (!offer)
 		return FALSE;
 	call->invite =
-		ims_invite_call(call->setup.stack,
+		ims_invite_call(setup->stack,
 				&(ims_invite_request){ .target = target->uri,
 						       .caller = target->caller,
 						       .caller_name = target->caller_name,
@@ -550,7 +538,7 @@ static gboolean send_invite(ims_call *call, const ims_call_target *target, GErro
 						       .route = target->route,
 						       .sdp = offer,
 						       .style = { lines.contact, lines.record_route, first,
-								  lines.later, call->setup.network } },
+								  lines.later, setup->user.network } },
 				&invite_events, call, error);
 	return call->invite != NULL;
 }
@@ -560,7 +548,7 @@ ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *targ
 {
 	ims_call *call = call_new(setup, target->uri, TRUE);
 
-	if (!send_invite(call, target, error)) {
+	if (!send_invite(call, setup, target, error)) {
 		ims_call_free(call);
 		return NULL;
 	}
@@ -571,14 +559,14 @@ ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *targ
 	return call;
 }
 
-static void take_invite(ims_call *call, ims_invite *invite, const ims_sip_news *news)
+static void take_invite(ims_call *call, const ims_call_setup *setup, ims_invite *invite,
+			const ims_sip_news *news)
 {
-	const ims_role_user user = user_of(call);
-	g_auto(ims_role_lines) lines = ims_role_terminating(&user, news);
+	g_auto(ims_role_lines) lines = ims_role_terminating(&setup->user, news);
 
 	ims_invite_bind(invite,
 			&(ims_invite_style){ lines.contact, lines.record_route, lines.first, lines.later,
-					     call->setup.network },
+					     setup->user.network },
 			&invite_events, call);
 	call->invite = invite;
 }
@@ -600,7 +588,7 @@ ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, cons
 	call->user = user;
 	call->browser_offer = offer;
 	call->offerless = !offer;
-	take_invite(call, invite, news);
+	take_invite(call, setup, invite, news);
 	ims_invite_ring(invite);
 	ims_timer_arm(&call->ring_timer, (gint64)setup->config->ring_timeout_s * 1000);
 	*ret_browser_offer = g_strdup(offer);
@@ -620,8 +608,6 @@ void ims_call_free(ims_call *call)
 	ims_media_unref(call->media);
 	g_free(call->call_id);
 	g_free(call->peer);
-	g_free(call->flow_token);
-	g_free(call->asserted);
 	g_free(call->browser_offer);
 	g_free(call->who);
 	g_free(call);

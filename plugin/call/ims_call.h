@@ -6,6 +6,7 @@
 #include "config/ims_config.h"
 #include "media/ims_media.h"
 #include "sip/ims_invite.h"
+#include "sip/ims_role.h"
 
 typedef struct ims_call ims_call;
 
@@ -31,16 +32,14 @@ typedef struct {
 		      gpointer user);
 } ims_call_events;
 
-/* What a call stands on; outlives it. */
+/* What a call is made from. stack, config, ports, gateway and the network outlive it. */
 typedef struct {
 	ims_stack *stack;
 	const ims_config *config;
-	const ims_network *network;
 	ims_ports *ports;
 	const ims_gateway *gateway;
-	gpointer handle;        /* the Janus handle whose PeerConnection carries it */
-	const char *flow_token; /* of the registration: user part of all URIs of ours */
-	const char *asserted;   /* the identity by which the core is to know our user (REQ-75) */
+	gpointer handle; /* the Janus handle whose PeerConnection carries it */
+	ims_role_user user;
 } ims_call_setup;
 
 typedef struct {

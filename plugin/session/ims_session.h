@@ -84,12 +84,27 @@ typedef struct {
 	gboolean refresh;         /* again, now, although registered */
 } ims_register_params;
 
+/* As whom a user speaks. */
+typedef struct {
+	const char *identity; /* one of his associated IMPUs; NULL: the default one */
+	const char *privacy;  /* value of Privacy (RFC 3323); NULL: none is sent */
+} ims_speak_params;
+
+typedef struct {
+	const char *uri;     /* whom */
+	const char *call_id; /* NULL: one is made */
+	const char *headers; /* checked lines; NULL: none */
+	const char *offer;   /* the browser's */
+	ims_speak_params speak;
+} ims_call_params;
+
 typedef struct {
 	const char *uri;          /* whom; NULL: the other party of the call */
 	const char *call_id;      /* outside calls; NULL: one is made */
 	const char *headers;      /* checked lines; NULL: none */
 	const char *content_type; /* checked */
 	GBytes *body;
+	ims_speak_params speak; /* outside calls */
 } ims_message_params;
 
 /* All requests: FALSE with the reason and nothing has happened; on TRUE the immediate answer has
@@ -97,8 +112,8 @@ typedef struct {
 gboolean ims_session_register(ims_session *session, const ims_register_params *params,
 			      const char *transaction, GError **error);
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error);
-gboolean ims_session_call(ims_session *session, const char *uri, const char *call_id, const char *headers,
-			  const char *offer, const char *transaction, GError **error);
+gboolean ims_session_call(ims_session *session, const ims_call_params *params, const char *transaction,
+			  GError **error);
 /* offers: sdp is an offer, because the caller made none. */
 gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offers, const char *headers,
 			    const char *transaction, GError **error);

@@ -119,20 +119,17 @@ static const ims_call_events call_events = {
 	.ended = call_ended,
 };
 
-static ims_call_setup call_setup(const ims_session *session)
+static ims_call_setup call_setup(const ims_session *session, const ims_role_user *user)
 {
 	const ims_service *service = session->service;
-	const ims_reg *reg = session->flow->reg;
 
 	return (ims_call_setup){
 		.stack = service->stack,
 		.config = service->config,
-		.network = ims_reg_network(reg),
 		.ports = service->ports,
 		.gateway = service->gateway,
 		.handle = session->handle,
-		.flow_token = ims_reg_flow_token(reg),
-		.asserted = g_ptr_array_index(ims_reg_associated(reg), 0),
+		.user = *user,
 	};
 }
 
@@ -177,22 +174,24 @@ static gboolean may_call(const ims_session *session, const char *uri, GError **e
 	return ims_uri_parse(uri, &target, error);
 }
 
-gboolean ims_session_call(ims_session *session, const char *uri, const char *call_id, const char *headers,
-			  const char *offer, const char *transaction, GError **error)
+gboolean ims_session_call(ims_session *session, const ims_call_params *p, const char *transaction,
+			  GError **error)
 {
+	ims_speaker speaker;
 	ims_call_setup setup;
 	ims_call *call;
 
-	if (!may_call(session, uri, error))
+	if (!may_call(session, p->uri, error) ||
+	    !ims_session_speak(session, "call", &p->speak, &speaker, error))
 		return FALSE;
-	setup = call_setup(session);
+	setup = call_setup(session, &speaker.user);
 	call = ims_call_dial(&setup,
-			     &(ims_call_target){ .uri = uri,
-						 .caller = ims_reg_impu(session->flow->reg),
-						 .caller_name = session->display_name,
-						 .call_id = call_id,
-						 .headers = headers,
-						 .browser_offer = offer,
+			     &(ims_call_target){ .uri = p->uri,
+						 .caller = speaker.from,
+						 .caller_name = speaker.from_name,
+						 .call_id = p->call_id,
+						 .headers = p->headers,
+						 .browser_offer = p->offer,
 						 .route = ims_reg_route(session->flow->reg) },
 			     &call_events, session, error);
 	if (!call)
@@ -237,6 +236,7 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *offer = NULL;
+	ims_role_user user;
 	ims_call_setup setup;
 	ims_call *call;
 
@@ -251,7 +251,8 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 	*ret_status = 415;
 	if (news->bad_body)
 		return FALSE;
-	setup = call_setup(session);
+	user = ims_session_called(session, news->callee);
+	setup = call_setup(session, &user);
 	call = ims_call_receive(&setup, invite, news, &call_events, session, &offer, &error);
 	if (!call)
 		return refuse_media(session, news, error, ret_status);

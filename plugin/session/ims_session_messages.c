@@ -6,16 +6,6 @@
 #include "sip/ims_role.h"
 #include "sip/ims_uri.h"
 
-static ims_role_user role_user(const ims_session *session)
-{
-	const ims_reg *reg = session->flow->reg;
-
-	return (ims_role_user){ .network = ims_reg_network(reg),
-				.host_port = ims_stack_host_port(session->service->stack),
-				.flow_token = ims_reg_flow_token(reg),
-				.identity = g_ptr_array_index(ims_reg_associated(reg), 0) };
-}
-
 /* Out */
 
 void ims_session_delivered(const char *call_id, const char *transaction, const ims_sip_news *answer,
@@ -46,6 +36,10 @@ static gboolean send_inside(ims_session *session, const ims_message_params *p, c
 {
 	ims_invite *dialog = session->call ? ims_call_dialog(session->call) : NULL;
 
+	if (p->speak.identity || p->speak.privacy)
+		return ims_session_refuse(
+			error, IMS_E_WRONG_STATE,
+			"message: inside a call 'identity' and 'privacy' are those of the call");
 	if (!dialog)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE,
 					  "message: without 'uri' it goes into the call, and no call is up");
@@ -75,20 +69,20 @@ static gboolean send_outside(ims_session *session, const ims_message_params *p, 
 {
 	g_auto(ims_role_lines) lines = { 0 };
 	g_autofree char *headers = NULL;
-	ims_role_user user;
+	ims_speaker speaker;
 	const ims_reg *reg;
 
-	if (!may_send(session, p->uri, error))
+	if (!may_send(session, p->uri, error) ||
+	    !ims_session_speak(session, "message", &p->speak, &speaker, error))
 		return FALSE;
 	reg = session->flow->reg;
-	user = role_user(session);
-	lines = ims_role_originating(&user);
+	lines = ims_role_originating(&speaker.user);
 	headers = ims_header_join(lines.first, p->headers);
 	return send(session,
 		    &(ims_pager_request){ .network = ims_reg_network(reg),
 					  .target = p->uri,
-					  .sender = ims_reg_impu(reg),
-					  .sender_name = session->display_name,
+					  .sender = speaker.from,
+					  .sender_name = speaker.from_name,
 					  .call_id = p->call_id,
 					  .route = ims_reg_route(reg),
 					  .headers = headers,
@@ -108,7 +102,7 @@ gboolean ims_session_message(ims_session *session, const ims_message_params *p, 
 
 char *ims_session_answer_headers(const ims_session *session, const ims_sip_news *news)
 {
-	const ims_role_user user = role_user(session);
+	const ims_role_user user = ims_session_called(session, news->callee);
 	g_auto(ims_role_lines) lines = ims_role_terminating(&user, news);
 
 	return g_steal_pointer(&lines.first);

@@ -6,6 +6,7 @@
 #include "session/ims_flows.h"
 #include "session/ims_service.h"
 #include "session/ims_session.h"
+#include "sip/ims_role.h"
 
 struct ims_service {
 	const ims_config *config;
@@ -48,6 +49,19 @@ void ims_session_forget_call(ims_session *session);
 /* An INVITE for this session's user. FALSE: refused with ret_status. */
 gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
 			     int *ret_status);
+
+/* ims_session_identity.c: as whom a request is sent. Borrowed from the session and its registration. */
+typedef struct {
+	const char *from, *from_name; /* From */
+	ims_role_user user;
+} ims_speaker;
+
+/* FALSE with IMS_E_IDENTITY_REFUSED (not his; his are named) or IMS_E_INVALID_ELEMENT (privacy). Only with an
+ * active registration. request: for the sentence. */
+gboolean ims_session_speak(const ims_session *session, const char *request, const ims_speak_params *params,
+			   ims_speaker *ret_speaker, GError **error);
+/* As whom he answers who was called as `callee` (24.229 5.2.6.4). */
+ims_role_user ims_session_called(const ims_session *session, const char *callee);
 
 /* ims_session_messages.c */
 void ims_session_delivered(const char *call_id, const char *transaction, const ims_sip_news *answer,

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "sip/ims_edge.h"
+#include "sip/ims_headers.h"
+#include "sip/ims_privacy.h"
 #include "sip/ims_ue.h"
 
 void ims_role_lines_clear(ims_role_lines *lines)
@@ -39,6 +41,20 @@ static char *recorded_uri(const ims_role_user *user)
 	return is_edge(user->network) ? own_uri(user, ";lr") : NULL;
 }
 
+/* To the core alone, by a UE: when From says something else. */
+static gboolean must_be_told(const ims_role_user *user)
+{
+	return user->chosen || ims_privacy_hides_identity(user->privacy);
+}
+
+static void add_privacy(ims_role_lines *lines, const char *privacy)
+{
+	g_autofree char *line = privacy ? g_strdup_printf("Privacy: %s", privacy) : NULL;
+	g_autofree char *first = g_steal_pointer(&lines->first);
+
+	lines->first = ims_header_join(first, line);
+}
+
 ims_role_lines ims_role_originating(const ims_role_user *user)
 {
 	ims_role_lines lines = { .contact = own_contact(user), .record_route = recorded_uri(user) };
@@ -47,7 +63,8 @@ ims_role_lines ims_role_originating(const ims_role_user *user)
 		ims_edge_originating(user->network, user->host_port, user->identity, &lines.first,
 				     &lines.later);
 	else
-		lines.first = ims_ue_originating_headers(user->chosen ? user->identity : NULL);
+		lines.first = ims_ue_originating_headers(must_be_told(user) ? user->identity : NULL);
+	add_privacy(&lines, user->privacy);
 	return lines;
 }
 

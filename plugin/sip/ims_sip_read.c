@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sip/ims_privacy.h"
 #include "sip/ims_restoration.h"
-
-#define ANONYMOUS "sip:anonymous@anonymous.invalid"
 
 void ims_sip_news_clear(ims_sip_news *news)
 {
@@ -94,7 +93,7 @@ static void read_caller(const sip_t *sip, ims_sip_news *news)
 	g_autofree char *display = NULL;
 
 	if (wants_privacy(sip)) {
-		news->caller = g_strdup(ANONYMOUS);
+		news->caller = g_strdup(IMS_ANONYMOUS);
 		return;
 	}
 	news->caller = first_uri(asserted, &display);

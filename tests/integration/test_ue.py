@@ -150,3 +150,25 @@ def ue_bad_request_uri(w):
     invite = core.terminate("INVITE", page.user.impu, body=audio_sdp("127.0.1.85", 40000), routes=[])
     equal(invite.final().status, 403, "answer")
     check("incomingcall" not in page.names(), "the page rang")
+
+
+@case("REQ-74", "REQ-77", timeout_s=40)
+def ue_prefers_an_identity(w):
+    """identity as P-Preferred-Identity, which the P-CSCF asserts; with privacy it is told the P-CSCF alone"""
+    # Kamailio's P-CSCF tells users apart by their address, so there may be no other one at ours.
+    page, phone = w.registered(w.lab.user_of_many(), w.client(w.own_janus())), w.phone()
+    identity = page.user.impus[1]
+    for fields, sender in (({"identity": identity}, identity),
+                           ({"identity": identity, "privacy": "id"}, "sip:anonymous@anonymous.invalid")):
+        w.capture.restart()
+        page.call(phone.impu, **fields)
+        page.wait("accepted")
+        invite = w.capture.wait_request("INVITE", frm=edge.ADDRESS)
+        equal(invite.all("p-preferred-identity"), ["<%s>" % identity], "P-Preferred-Identity", invite)
+        equal(invite.get("privacy"), fields.get("privacy"), "Privacy", invite)
+        lacks(invite, *OF_THE_NETWORK)
+        onward = w.capture.wait_request("INVITE", frm=PCSCF)
+        equal(addr_of(onward.get("p-asserted-identity")), identity, "asserted by the P-CSCF", onward)
+        equal(addr_of(phone.wait("INVITE").get("from")), sender, "From at the phone")
+        page.hangup()
+        phone.wait("BYE")

@@ -27,7 +27,7 @@ class Lab:
     def __init__(self, state, subscribers=None):
         self.environment = {"LAB_NET": NET, "LAB_REALM": REALM, "LAB_STATE": state,
                             **({"LAB_SUBSCRIBERS": subscribers} if subscribers else {})}
-        self.state, self.next_user, self.running = state, FIRST_LOAD_USER, False
+        self.state, self.next_user, self.next_many, self.running = state, FIRST_LOAD_USER, 0, False
 
     def _run(self, script, *args):
         done = subprocess.run([os.path.join(paths.LAB, script), *args], text=True,
@@ -64,6 +64,16 @@ class Lab:
             return User(name)
         self.next_user += 1
         return User("load%d" % (self.next_user - 1), "load-secret")
+
+    def user_of_many(self):
+        """A new subscriber with an implicit registration set: .impus, of which .impu is the default."""
+        self.next_many += 1
+        user = User("many%d" % self.next_many)
+        user.impus = [user.impu, "sip:+1555%04d@%s" % (self.next_many, REALM),
+                      "sip:%s.work@%s" % (user.name, REALM)]
+        self.hss("/subscribers", "POST", {"impi": user.impi, "impus": user.impus,
+                                          "auth": {"type": "digest", "password": user.password}})
+        return user
 
 
 def phone(user, ip=NET + ".31", **options):

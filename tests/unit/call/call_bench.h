@@ -185,9 +185,10 @@ static ims_call_setup setup_of(bench *b)
 {
 	return (ims_call_setup){ .stack = &b->stack,
 				 .config = &b->config,
-				 .network = &b->network,
-				 .flow_token = "TOKEN",
-				 .asserted = "sip:alice@ims.example" };
+				 .user = { .network = &b->network,
+					   .host_port = "192.0.2.1:5060",
+					   .flow_token = "TOKEN",
+					   .identity = "sip:alice@ims.example" } };
 }
 
 static ims_call_target target_of(bench *b)

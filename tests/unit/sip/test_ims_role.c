@@ -85,6 +85,27 @@ static void test_session_of_a_ue(void **state)
 	assert_string_equal(chosen.first, "P-Preferred-Identity: <sip:alice@ims.example>");
 }
 
+/* REQ-77: whoever withholds his name tells it the core all the same. */
+static void test_privacy(void **state)
+{
+	ims_role_user user = user_in(&edge);
+	g_auto(ims_role_lines) of_edge = { NULL }, of_ue = { NULL }, none = { NULL };
+
+	(void)state;
+	user.privacy = "id;critical";
+	of_edge = ims_role_originating(&user);
+	assert_true(g_str_has_prefix(of_edge.first, "P-Asserted-Identity: <sip:alice@ims.example>\r\n"));
+	assert_true(g_str_has_suffix(of_edge.first, "\r\nPrivacy: id;critical"));
+	assert_null(strstr(of_edge.later, "Privacy"));
+	user.network = &ue;
+	of_ue = ims_role_originating(&user);
+	assert_string_equal(of_ue.first,
+			    "P-Preferred-Identity: <sip:alice@ims.example>\r\nPrivacy: id;critical");
+	user.privacy = "none";
+	none = ims_role_originating(&user);
+	assert_string_equal(none.first, "Privacy: none"); /* From says who it is */
+}
+
 static void test_register(void **state)
 {
 	const ims_role_user of_edge = user_in(&edge), of_ue = user_in(&ue);
@@ -169,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_NETWORKS(test_session_of_an_edge),
 		WITH_NETWORKS(test_session_of_a_ue),
+		WITH_NETWORKS(test_privacy),
 		WITH_NETWORKS(test_register),
 		WITH_NETWORKS(test_contact),
 		WITH_NETWORKS(test_route),

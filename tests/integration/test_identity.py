@@ -1,0 +1,174 @@
+"""As whom a user speaks: identities of his registration set, privacy, numbers."""
+
+import edge
+from cases import case
+from checks import check, contains, equal, header, lacks, lacks_text
+from sip import addr_of, audio_sdp
+
+ANONYMOUS = "sip:anonymous@anonymous.invalid"
+SOMEBODY = "sip:+4930999@scripted.example"
+FAR = audio_sdp("127.0.1.85", 40000)
+
+
+def of_many(w, **fields):
+    """-> a registered page whose user has three identities"""
+    return w.registered(w.lab.user_of_many(), **fields)
+
+
+def invite_of(w):
+    return w.capture.wait_request("INVITE", frm=edge.ADDRESS)
+
+
+def ends(page):
+    page.ask("hangup", "hangup")
+
+
+@case("REQ-74", timeout_s=40)
+def call_as_another_identity(w):
+    """identity: in From and the only one asserted; the phone sees it"""
+    page, phone = of_many(w), w.phone()
+    equal(page.registered["ims"]["associated"], page.user.impus, "associated", page.registered)
+    for identity in reversed(page.user.impus):
+        w.capture.restart()
+        page.call(phone.impu, identity=identity)
+        page.wait("accepted")
+        invite = invite_of(w)
+        equal(invite.all("p-asserted-identity"), ["<%s>" % identity], "P-Asserted-Identity", invite)
+        equal(addr_of(invite.get("from")), identity, "From", invite)
+        lacks(invite, "P-Preferred-Identity", "Privacy")
+        equal(addr_of(phone.wait("INVITE").get("from")), identity, "From at the phone")
+        ends(page)
+        phone.wait("BYE")
+
+
+@case("REQ-75", timeout_s=40)
+def default_identity(w):
+    """without identity the default one is asserted, also of who registered as another"""
+    user, phone = w.lab.user_of_many(), w.phone()
+    page = w.page(user)
+    page.send("register", **page.account(username=user.impus[2]))
+    equal(page.wait("registered")["username"], user.impus[2], "username")
+    page.call(phone.impu)
+    page.wait("accepted")
+    invite = invite_of(w)
+    equal(invite.all("p-asserted-identity"), ["<%s>" % user.impu], "P-Asserted-Identity", invite)
+    equal(addr_of(invite.get("from")), user.impus[2], "From", invite)
+    ends(page)
+
+
+@case("REQ-74", "REQ-142", timeout_s=40)
+def identity_of_somebody_else(w):
+    """469 that names one's own; nothing is sent"""
+    page, other = of_many(w), w.registered()
+    for wrong in (other.user.impu, "sip:x@ims.example", page.user.impus[0].replace("many", "Many"),
+                  "tel:+15550001", "nonsense", "<%s>" % page.user.impu):
+        number, text = page.refused("call", jsep=page.browser.offer(), uri="sip:bob@ims.example", identity=wrong)
+        equal(number, 469, "error of %r" % wrong, text)
+        contains(text, *page.user.impus)
+        equal(page.refused("message", uri="sip:bob@ims.example", content="x", identity=wrong)[0], 469, "error")
+    for method in ("INVITE", "MESSAGE"):
+        equal(w.capture.requests(method, frm=edge.ADDRESS), [], "sent")
+
+
+@case("REQ-74", "REQ-75", timeout_s=40)
+def called_as_another_identity(w):
+    """callee is the identity that was called, and it is the one that answers"""
+    page, phone = of_many(w), w.phone()
+    for identity in page.user.impus:
+        w.capture.restart()
+        invite = w.background(phone.invite, identity)
+        event = page.incoming()
+        equal((event["callee"], event["username"]), (identity, phone.impu), "parties", event)
+        page.accept(event)
+        equal(invite.result(8)[0].status, 200, "answer")
+        for status in (180, 200):
+            answer = w.capture.wait_response("INVITE", status, frm=edge.ADDRESS)
+            equal(answer.all("p-asserted-identity"), ["<%s>" % identity], "P-Asserted-Identity", answer)
+        page.hangup()
+        phone.wait("BYE")
+        page.connection_gone()
+        equal(phone.message(identity, "hi").status, 200, "answer")
+        event = page.wait("message")
+        equal(event["callee"], identity, "callee", event)
+
+
+@case("REQ-74", "REQ-77", timeout_s=40)
+def message_as_another_identity(w):
+    """identity and privacy of a message; inside a call they are the call's"""
+    page, phone = of_many(w), w.phone()
+    identity = page.user.impus[1]
+    page.send("message", uri=phone.impu, content="x", identity=identity)
+    equal(page.wait("messagedelivery")["code"], 200, "code")
+    equal(addr_of(phone.wait("MESSAGE").get("from")), identity, "From")
+    page.send("message", uri=phone.impu, content="x", identity=identity, privacy="id")
+    equal(page.wait("messagedelivery")["code"], 200, "code")
+    equal(addr_of(phone.wait("MESSAGE").get("from")), ANONYMOUS, "From")
+    for message in w.capture.requests("MESSAGE", frm=edge.ADDRESS):
+        equal(message.all("p-asserted-identity"), ["<%s>" % identity], "P-Asserted-Identity", message)
+    page.call(phone.impu)
+    page.wait("accepted")
+    for field in ({"identity": identity}, {"privacy": "id"}):
+        equal(page.refused("message", content="x", **field)[0], 447, "error")
+    ends(page)
+
+
+@case("REQ-77", timeout_s=40)
+def anonymous_call(w):
+    """privacy id: asserted on Mw, nothing of the caller at the page that is called"""
+    caller = w.registered(display_name="Carla Secret")
+    called = w.registered()
+    caller.call(called.user.impu, privacy="id")
+    event = called.incoming()
+    equal((event["username"], event.get("displayname")), (ANONYMOUS, None), "caller", event)
+    called.accept(event)
+    caller.wait("accepted")
+    caller.ask("hangup", "hangup")
+    called.wait("hangup")
+    lacks_text(called.story(), caller.user.name + "@", caller.user.name + ">", "Carla")
+    invite = invite_of(w)
+    equal(invite.all("p-asserted-identity"), ["<%s>" % caller.user.impu], "P-Asserted-Identity", invite)
+    equal(invite.get("privacy"), "id", "Privacy", invite)
+    header(invite, "From", '^"Anonymous" <%s>;tag=' % ANONYMOUS)
+    for message in w.capture.sip(frm=edge.ADDRESS, match=lambda p: p.call_id == invite.call_id):
+        for name in ("from", "contact", "record-route"):
+            lacks_text(message.get(name, ""), caller.user.name + "@")
+
+
+@case("REQ-77", timeout_s=40)
+def what_privacy_does(w):
+    """which values keep From quiet; all are told the core as they are"""
+    core, page = w.scripted()
+    for privacy, sender in (("none", page.user.impu), ("id", ANONYMOUS), ("header;id;critical", ANONYMOUS),
+                            ("user", ANONYMOUS), ("session", page.user.impu), ("history", page.user.impu)):
+        page.call(SOMEBODY, privacy=privacy)
+        invite = core.expect("INVITE")
+        equal((addr_of(invite.get("from")), invite.get("privacy")), (sender, privacy), "From, Privacy", invite)
+        equal(addr_of(invite.get("p-asserted-identity")), page.user.impu, "P-Asserted-Identity", invite)
+        invite.reply(486)
+        page.wait("hangup")
+    w.capture.restart()
+    for privacy in ("", "ID", "none;id", "id;", "id,user", "secret", "id\r\nRoute: x", 7):
+        number, text = page.refused("call", jsep=page.browser.offer(), uri=SOMEBODY, privacy=privacy)
+        equal(number, 444, "error of %r" % privacy, text)
+        contains(text, "privacy")
+    equal(w.capture.requests("INVITE", frm=edge.ADDRESS), [], "INVITEs")
+
+
+@case("REQ-77")
+def call_of_somebody_anonymous(w):
+    """what comes with Privacy: no event names the caller, nor does missed_call"""
+    core, page = w.scripted()
+    caller = "sip:+493077777@scripted.example"
+    for privacy in ("id", "user;id", "header"):
+        invite = core.terminate("INVITE", page.user.impu, ["Privacy: " + privacy], FAR, caller=caller)
+        event = page.incoming()
+        equal((event["username"], event.get("displayname")), (ANONYMOUS, None), "caller", event)
+        second = core.terminate("INVITE", page.user.impu, ["Privacy: " + privacy], FAR, caller=caller)
+        equal(page.wait("missed_call")["caller"], ANONYMOUS, "caller")
+        equal(second.final().status, 486, "answer")
+        equal(page.status()["call"]["peer"], ANONYMOUS, "peer")
+        page.ask("decline", "declining")
+        page.wait("hangup")
+        equal(invite.final().status, 486, "answer")
+        page.connection_gone()
+    lacks_text(page.story(), "3077777", "Caller")
