@@ -139,6 +139,10 @@ class Sniffer:
                     self._keep(packet)
             self.changed.notify_all()
 
+    def see(self, data):
+        """An IP packet that passed elsewhere."""
+        self._take(data, None)
+
     def _keep(self, packet):
         if len(self.packets) < self.LIMIT:
             self.packets.append(packet)

@@ -12,7 +12,7 @@ import paths
 from client import Client, PfunixConnection, Unexpected, WebSocketConnection
 from process import Late, Process, thread_names, wait_until
 
-ADDRESS = os.environ.get("IMS_TEST_NETNS", "10.77.0.1")
+ADDRESSES = "10.77."      # where ICE may be: those of lib/netns and lib/host.py
 ADMIN_SECRET = "admin"
 
 
@@ -53,12 +53,14 @@ def sanitizer_environment(name):
 class Janus:
     """plugins: paths of shared objects; configs: {"janus.plugin.ims": {...} or text};
     general, media: additions to janus.jcfg; ws_port: also a WebSocket server; handlers: paths of
-    event handlers; descriptors: how many the process may have; environment: added to it."""
+    event handlers; descriptors: how many the process may have; environment: added to it; host: where it
+    runs, with `enter`, the command that goes there, and `address`."""
 
     def __init__(self, folder, plugins, configs=None, general=None, media=None, ws_port=8188,
                  rtp_ports="30000-31999", full_trickle=True, sanitizer=None, debug_level=5, handlers=(),
-                 descriptors=None, environment=None):
+                 descriptors=None, environment=None, host=None):
         self.folder, self.ws_port, self.descriptors = folder, ws_port, descriptors
+        self.enter, self.address = (host.enter, host.address) if host else ([], "127.0.0.1")
         # Under ThreadSanitizer a new thread runs before the flag is set that the UNIX socket transport of
         # Janus 1.1.2 looks at: it ends at once.
         self.by_web = sanitizer == "tsan"
@@ -94,7 +96,7 @@ class Janus:
                 "general": {**folders, "debug_timestamps": True, "debug_colors": False,
                             "admin_secret": ADMIN_SECRET, "session_timeout": 0, **general},
                 "media": media, "events": {"broadcast": bool(self.has_handlers)},
-                "nat": {"full_trickle": full_trickle, "ice_enforce_list": ADDRESS}},
+                "nat": {"full_trickle": full_trickle, "ice_enforce_list": ADDRESSES}},
             "janus.transport.pfunix": {
                 "general": {"enabled": True, "json": "compact", "path": self.api_path,
                             "type": "SOCK_SEQPACKET"},
@@ -143,7 +145,7 @@ class Janus:
         """-> where its output begins in the log"""
         configs = self.folder + "/configs"
         limit = ["prlimit", "--nofile=%d" % self.descriptors] if self.descriptors else []
-        self.process = Process(limit + ["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
+        self.process = Process(self.enter + limit + ["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
                                self.log, self.environment)
         seen = len(self.process.output())
         with contextlib.suppress(Late):
@@ -175,11 +177,11 @@ class Janus:
 
     def ws_client(self):
         """For messages of more than 8 KB, which the other transport does not take."""
-        return Client.websocket("127.0.0.1", self.ws_port)
+        return Client.websocket(self.address, self.ws_port)
 
     def admin(self, what, **fields):
         """One request of the Admin API -> its answer."""
-        connection = (WebSocketConnection("127.0.0.1", self.ws_port + 1, "janus-admin-protocol")
+        connection = (WebSocketConnection(self.address, self.ws_port + 1, "janus-admin-protocol")
                       if self.by_web else PfunixConnection(self.admin_path))
         with contextlib.closing(connection):
             connection.socket.settimeout(10)

@@ -14,6 +14,7 @@ import webrtc
 from baresip import Baresip
 from capture import Capture, Sniffer
 from core import Core, RouteProxy
+from host import EdgeHost
 from linphone import Linphone
 from page import Page
 from peer import Peer
@@ -102,6 +103,15 @@ class World:
         self.last_janus = edge.janus(self.folder("own-janus"), sanitizer=self.run.sanitizer, **merged).start()
         self.defer(self.last_janus.stop, 5)
         return self.last_janus
+
+    def janus_apart(self, **settings):
+        """A Janus for this case alone, on a host of its own. -> host, whose links are `core` and `access`"""
+        self.run.end_janus()
+        host = self._closing(EdgeHost(self.folder("host"), self.run.sniffer))
+        self.last_janus = self.run.janus = edge.janus(
+            self.folder("own-janus"), sanitizer=self.run.sanitizer, host=host, **{**self.settings, **settings}).start()
+        self.defer(self.run.end_janus)
+        return host
 
     def folder(self, name):
         path = os.path.join(self.run.state, self.name, name)

@@ -1,0 +1,71 @@
+"""A host of its own for Janus: a network namespace with a link to the core and one to the browsers.
+
+Everything has the address that it has in other cases, only that 127.0.1.21 is elsewhere now:
+
+    here: lab, phones, browsers                          host: Janus with the plugin
+    127.0.1.0/24 --------------- link "core" ----------- 127.0.1.21
+    10.77.0.1, 10.77.1.1 ------- link "access" --------- 10.77.1.2
+"""
+
+import os
+import subprocess
+
+import edge
+import lab
+from link import Link
+from process import Process, wait_until
+
+HERE, THERE = "10.77.1.1", "10.77.1.2"
+UNBOUND = lab.NET + ".20"       # who sends to the host from sockets without an address
+
+
+def namespace(pid):
+    return os.readlink("/proc/%s/ns/net" % pid)
+
+
+def ip(text, enter=()):
+    subprocess.run([*enter, "ip", *text.split()], check=True, capture_output=True, text=True)
+
+
+class EdgeHost:
+    """address: where Janus is for browsers."""
+
+    address = THERE
+
+    def __init__(self, folder, sniffer):
+        self.holder = Process(["unshare", "--net", "sleep", "infinity"], folder + "/host.log")
+        wait_until(lambda: namespace(self.holder.pid) != namespace("self"), 5, "a namespace")
+        self.enter = ["nsenter", "--net=/proc/%d/ns/net" % self.holder.pid]
+        ip("link set lo up", self.enter)
+        self.core = self._link("core", sniffer.see)
+        self.access = self._link("access", sniffer.see)
+        self._address_core()
+        self._address_access()
+
+    def _link(self, name, see):
+        link = Link(name, see)
+        ip("link set %s netns %d" % (link.devices[1], self.holder.pid))
+        ip("link set %s up" % link.devices[0])
+        ip("link set %s up" % link.devices[1], self.enter)
+        return link
+
+    def _address_core(self):
+        """127.0.0.0/8 is everybody's own, unless a longer prefix says where else."""
+        here, there = self.core.devices
+        for device, enter in ((here, ()), (there, self.enter)):
+            subprocess.run([*enter, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/conf/%s/route_localnet" % device],
+                           check=True)
+        ip("addr add %s/32 dev %s" % (edge.ADDRESS, there), self.enter)
+        ip("route add %s.0/24 dev %s table local" % (lab.NET, there), self.enter)
+        ip("route add %s/32 dev %s table local src %s" % (edge.ADDRESS, here, UNBOUND))
+
+    def _address_access(self):
+        here, there = self.access.devices
+        ip("addr add %s/24 dev %s" % (HERE, here))
+        ip("addr add %s/24 dev %s" % (THERE, there), self.enter)
+        ip("route add default dev %s" % there, self.enter)
+
+    def close(self):
+        self.core.close()
+        self.access.close()
+        self.holder.stop(2)
