@@ -227,17 +227,22 @@ static const ims_field register_fields[] = {
 	END
 };
 
+/* A page that insists on encryption is not left without it silently. */
+#define SRTP     { "srtp", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, "sdes_optional", "Taken and not used: media towards the network are not encrypted; `sdes_mandatory` is refused" }
+
 static const ims_field call_fields[] = {
 	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
 	SPEAK,
 	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What the gateway can answer alone when the other party changes the call it answers alone; default true. With false a change that adds or removes media comes as `updatingcall`" },
+	SRTP,
 	HEADERS,
 	END
 };
 
 static const ims_field accept_fields[] = {
 	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "As in call" },
+	SRTP,
 	HEADERS,
 	END
 };
