@@ -231,7 +231,7 @@ static const ims_field register_fields[] = {
 #define SRTP     { "srtp", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, "sdes_optional", "Taken and not used: media towards the network are not encrypted; `sdes_mandatory` is refused" }
 
 static const ims_field call_fields[] = {
-	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI" },
+	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI, or a number as it is dialled" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
 	SPEAK,
 	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What the gateway can answer alone when the other party changes the call it answers alone; default true. With false a change that adds or removes media comes as `updatingcall`" },
@@ -271,7 +271,7 @@ static const ims_field message_fields[] = {
 	{ "content",        IMS_FIELD_TEXT,    IMS_REQUIRED, 1, MESSAGE_MAX_BASE64, NULL, "The body: 1 to 32768 bytes, as text or in base64" },
 	{ "encoding",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "utf-8|base64", "What content is: the text itself (default), or any bytes in base64, padded, without line breaks" },
 	{ "content_type",   IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Its media type; default text/plain;charset=UTF-8; mandatory with base64" },
-	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom to send it to; without it, the other party of the call, inside the call's dialog" },
+	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom to send it to, as in call; without it, the other party of the call, inside the call's dialog" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "With uri: the SIP Call-ID to use" },
 	SPEAK,
 	HEADERS,

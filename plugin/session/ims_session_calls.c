@@ -160,8 +160,6 @@ gboolean ims_session_is_emergency(const ims_session *session, const char *uri)
 /* Emergency is screened first, whatever else is wrong (REQ-103); then who is not registered (REQ-85). */
 static gboolean may_call(const ims_session *session, const char *uri, GError **error)
 {
-	g_auto(ims_uri) target = { 0 };
-
 	if (ims_session_is_emergency(session, uri))
 		return ims_session_refuse(error, IMS_E_EMERGENCY,
 					  "Emergency calls are not possible here: please use a telephone");
@@ -171,12 +169,13 @@ static gboolean may_call(const ims_session *session, const char *uri, GError **e
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "call: this handle has a call already");
 	if (is_full(session->service))
 		return ims_session_refuse(error, IMS_E_LIMIT, "call: this gateway serves no more calls");
-	return ims_uri_parse(uri, &target, error);
+	return TRUE;
 }
 
 gboolean ims_session_call(ims_session *session, const ims_call_params *p, const char *transaction,
 			  GError **error)
 {
+	g_autofree char *target = NULL;
 	ims_speaker speaker;
 	ims_call_setup setup;
 	ims_call *call;
@@ -184,9 +183,12 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 	if (!may_call(session, p->uri, error) ||
 	    !ims_session_speak(session, "call", &p->speak, &speaker, error))
 		return FALSE;
+	target = ims_uri_target(p->uri, speaker.user.network->domain, error);
+	if (!target)
+		return FALSE;
 	setup = call_setup(session, &speaker.user);
 	call = ims_call_dial(&setup,
-			     &(ims_call_target){ .uri = p->uri,
+			     &(ims_call_target){ .uri = target,
 						 .caller = speaker.from,
 						 .caller_name = speaker.from_name,
 						 .call_id = p->call_id,

@@ -54,33 +54,34 @@ static gboolean send_inside(ims_session *session, const ims_message_params *p, c
 /* As of a call: emergency first (REQ-103), then who is not registered (REQ-85). */
 static gboolean may_send(const ims_session *session, const char *uri, GError **error)
 {
-	g_auto(ims_uri) target = { 0 };
-
 	if (ims_session_is_emergency(session, uri))
 		return ims_session_refuse(error, IMS_E_EMERGENCY,
 					  "Emergency messages are not possible here: please use a telephone");
 	if (!session->flow || !ims_reg_is_active(session->flow->reg))
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "message: register first");
-	return ims_uri_parse(uri, &target, error);
+	return TRUE;
 }
 
 static gboolean send_outside(ims_session *session, const ims_message_params *p, const char *transaction,
 			     GError **error)
 {
 	g_auto(ims_role_lines) lines = { 0 };
-	g_autofree char *headers = NULL;
+	g_autofree char *headers = NULL, *target = NULL;
 	ims_speaker speaker;
 	const ims_reg *reg;
 
 	if (!may_send(session, p->uri, error) ||
 	    !ims_session_speak(session, "message", &p->speak, &speaker, error))
 		return FALSE;
+	target = ims_uri_target(p->uri, speaker.user.network->domain, error);
+	if (!target)
+		return FALSE;
 	reg = session->flow->reg;
 	lines = ims_role_originating(&speaker.user);
 	headers = ims_header_join(lines.first, p->headers);
 	return send(session,
 		    &(ims_pager_request){ .network = ims_reg_network(reg),
-					  .target = p->uri,
+					  .target = target,
 					  .sender = speaker.from,
 					  .sender_name = speaker.from_name,
 					  .call_id = p->call_id,

@@ -28,14 +28,29 @@ static gboolean has_odd_bytes(const char *text)
 	return FALSE;
 }
 
+/* The character at `at`, escaped as %XX or plain; moves `at` past it. */
+static char unescaped(const char **at)
+{
+	const char *c = *at;
+
+	if (c[0] == '%' && g_ascii_isxdigit(c[1]) && g_ascii_isxdigit(c[2])) {
+		*at += 3;
+		return (char)(g_ascii_xdigit_value(c[1]) * 16 + g_ascii_xdigit_value(c[2]));
+	}
+	*at += 1;
+	return *c;
+}
+
 static gboolean is_tel_number(const char *number)
 {
 	gsize digits = 0;
 
-	for (; *number && *number != ';'; number++) {
-		if (g_ascii_isxdigit(*number) || strchr("*#", *number))
+	while (*number && *number != ';') {
+		char c = unescaped(&number);
+
+		if (g_ascii_isxdigit(c) || strchr("*#", c))
 			digits++;
-		else if (!strchr("+-.()", *number))
+		else if (!strchr("+-.()", c))
 			return FALSE;
 	}
 	return digits > 0 && digits <= 32;
@@ -131,25 +146,60 @@ gboolean ims_uri_parse(const char *text, ims_uri *ret_uri, GError **error)
 	return take_apart(text, ret_uri, error);
 }
 
+/* As it comes from a keypad or an address book: "+49 30 12-34", "(030) 1234", "*21#". */
+static gboolean is_dialled(const char *text)
+{
+	const char *rest = text + (*text == '+');
+
+	return strspn(rest, "0123456789*#-.() ") == strlen(rest) && strpbrk(rest, "0123456789*#");
+}
+
+/* tel:, with neither separators nor a bare '#', which would begin a fragment. */
+static char *tel_of(const char *number, const char *rest)
+{
+	GString *uri = g_string_new("tel:");
+
+	for (; number < rest; number++) {
+		if (*number == '#')
+			g_string_append(uri, "%23");
+		else if (!strchr("-.() ", *number))
+			g_string_append_c(uri, *number);
+	}
+	g_string_append(uri, rest);
+	return g_string_free(uri, FALSE);
+}
+
+/* A local number means something within its context only: here that is the home network. */
+static char *with_context(const char *tel, const char *domain)
+{
+	const char *number = tel + strlen("tel:");
+
+	return *number == '+' || has_parameter(strchr(tel, ';'), "phone-context")
+		       ? g_strdup(tel)
+		       : g_strdup_printf("%s;phone-context=%s", tel, domain);
+}
+
+char *ims_uri_target(const char *text, const char *domain, GError **error)
+{
+	gboolean dialled = is_dialled(text);
+	g_auto(ims_uri) uri = { 0 };
+	g_autofree char *tel = dialled ? tel_of(text, text + strlen(text)) : NULL;
+
+	if (!ims_uri_parse(tel ? tel : text, &uri, error))
+		return NULL;
+	if (strcmp(uri.scheme, "tel") != 0)
+		return g_strdup(text);
+	if (!tel)
+		tel = tel_of(text + strlen("tel:"), text + strcspn(text, ";"));
+	return with_context(tel, domain);
+}
+
 void ims_uri_clear(ims_uri *uri)
 {
 	g_free(uri->scheme);
 	g_free(uri->user);
 	g_free(uri->host);
 	memset(uri, 0, sizeof(*uri));
-}
-
-/* The character at `at`, escaped as %XX or plain; moves `at` past it. */
-static char unescaped(const char **at)
-{
-	const char *c = *at;
-
-	if (c[0] == '%' && g_ascii_isxdigit(c[1]) && g_ascii_isxdigit(c[2])) {
-		*at += 3;
-		return (char)(g_ascii_xdigit_value(c[1]) * 16 + g_ascii_xdigit_value(c[2]));
-	}
-	*at += 1;
-	return *c;
 }
 
 /* Digits as dialled: visual separators and everything after the number itself are dropped. */

@@ -14,6 +14,11 @@ typedef struct {
 gboolean ims_uri_parse(const char *text, ims_uri *ret_uri, GError **error);
 void ims_uri_clear(ims_uri *uri);
 
+/* What somebody calls, as the URI to send: a number as it is dialled becomes a tel: URI, a local number is
+ * given the home network `domain` as its phone-context if it has none (24.229 7.2A.10.3); sip: and sips: URIs
+ * stay as they are. NULL as ims_uri_parse. Free with g_free. */
+char *ims_uri_target(const char *text, const char *domain, GError **error);
+
 /* The number or service somebody dials to reach an emergency service (24.229 5.2.10): urn:service:sos and its
  * kin, or one of `numbers` as tel: or as the user part of a SIP URI. Works on any text. */
 gboolean ims_uri_is_emergency(const char *text, const GPtrArray *numbers);

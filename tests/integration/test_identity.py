@@ -172,3 +172,41 @@ def call_of_somebody_anonymous(w):
         equal(invite.final().status, 486, "answer")
         page.connection_gone()
     lacks_text(page.story(), "3077777", "Caller")
+
+
+@case("REQ-87")
+def numbers_as_they_are_dialled(w):
+    """a number becomes a tel: URI, a local one with the home network as its context; calls and messages"""
+    core, page = w.scripted()
+    for dialled, target in (("+4930999", "tel:+4930999"), ("+49 (30) 99-9", "tel:+4930999"),
+                            ("tel:+49-30-999", "tel:+4930999"), ("7042", "tel:7042;phone-context=scripted.example"),
+                            ("tel:7042", "tel:7042;phone-context=scripted.example"),
+                            ("tel:7042;phone-context=+4930", "tel:7042;phone-context=+4930"),
+                            ("*21#", "tel:*21%23;phone-context=scripted.example"),
+                            ("sip:7042;phone-context=x.example@scripted.example;user=phone",) * 2):
+        equal(page.call(dialled)["username"], target, "username")
+        invite = core.expect("INVITE")
+        equal((invite.ruri, addr_of(invite.get("to"))), (target, target), "target", invite)
+        invite.reply(404)
+        page.wait("hangup")
+        page.send("message", uri=dialled, content="x")
+        message = core.expect("MESSAGE")
+        equal(message.ruri, target, "target", message)
+        message.reply(200)
+        equal(page.wait("messagedelivery")["code"], 200, "code")
+    for wrong in ("+", "12a", "12/34", "12;x=y", "++49", "1" * 40):
+        equal(page.refused("message", uri=wrong, content="x")[0], 446, "error of %r" % wrong)
+    for emergency in ("112", "1 1 2", "1-1-2", "(911)"):
+        equal(page.refused("message", uri=emergency, content="x")[0], 464, "error of %r" % emergency)
+
+
+@case("REQ-87", timeout_s=40)
+def dialled_number_through_the_core(w):
+    """a dialled number rings at the subscriber who has it"""
+    page, owner = w.registered(), w.lab.user_of_many()
+    phone = w.phone(owner)
+    number = owner.impus[1][len("sip:"):].partition("@")[0]
+    page.call("%s %s" % (number[:5], number[5:]))
+    page.wait("accepted")
+    check(phone.calls, "no call at the phone")
+    ends(page)

@@ -260,13 +260,101 @@ static void test_emergency(void **state)
 	assert_true(ims_uri_is_emergency("urn:service:sos", list));
 }
 
+/* REQ-87: numbers as they are dialled, and local ones, which need their context. */
+static void test_target(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "sip:bob@ims.example", "sip:bob@ims.example" },
+		{ "sips:bob@ims.example;x=y", "sips:bob@ims.example;x=y" },
+		{ "sip:12345@ims.example;user=phone", "sip:12345@ims.example;user=phone" },
+		{ "sip:12345;phone-context=a.example@ims.example;user=phone",
+		  "sip:12345;phone-context=a.example@ims.example;user=phone" },
+		{ "tel:+49301234", "tel:+49301234" },
+		{ "tel:+49-30-12(34)", "tel:+49301234" },
+		{ "tel:12345", "tel:12345;phone-context=ims.example" },
+		{ "tel:12345;isub=7", "tel:12345;isub=7;phone-context=ims.example" },
+		{ "tel:12345;phone-context=+49", "tel:12345;phone-context=+49" },
+		{ "tel:12345;PHONE-CONTEXT=a.example", "tel:12345;PHONE-CONTEXT=a.example" },
+		{ "TEL:*21#", "tel:*21%23;phone-context=ims.example" },
+		{ "tel:*21%23", "tel:*21%23;phone-context=ims.example" },
+		{ "+49301234", "tel:+49301234" },
+		{ "+49 (30) 12-3.4", "tel:+49301234" },
+		{ "030 1234", "tel:0301234;phone-context=ims.example" },
+		{ "5", "tel:5;phone-context=ims.example" },
+		{ "*#06#", "tel:*%2306%23;phone-context=ims.example" },
+	};
+	static const char *const wrong[] = {
+		"",
+		"+",
+		"-",
+		"( )",
+		"++49",
+		"49+30",
+		"12/34",
+		"0x12",
+		"12a",
+		"bob",
+		"12;x=y",
+		"<12>",
+		"12@x",
+		"tel:12%2",
+		"tel:%",
+		"tel:12%0a34",
+		"tel:1 2",
+		"12\r\n34",
+		"12345678901234567890123456789012345",
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *target = ims_uri_target(rows[i][0], "ims.example", &error);
+
+		if (g_strcmp0(target, rows[i][1]) != 0)
+			fail_msg("'%s': '%s' %s", rows[i][0], target ? target : "",
+				 error ? error->message : "");
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		g_autoptr(GError) error = NULL;
+
+		assert_null(ims_uri_target(wrong[i], "ims.example", &error));
+		assert_true(g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ADDRESS));
+	}
+}
+
+/* REQ-103: no way to write an emergency number makes it a target that is not seen as one. */
+static void test_target_is_screened(void **state)
+{
+	static char number[] = "112";
+	static const char *const texts[] = { "112",           "1 1 2",
+					     "(11)2",         "1-1.2",
+					     "tel:112",       "tel:1-1-2",
+					     "tel:%31%31%32", "tel:112;phone-context=x.example" };
+	g_autoptr(GPtrArray) numbers = g_ptr_array_new();
+
+	(void)state;
+	g_ptr_array_add(numbers, number);
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *target = ims_uri_target(texts[i], "ims.example", NULL);
+
+		assert_true(ims_uri_is_emergency(texts[i], numbers));
+		assert_non_null(target);
+		assert_true(ims_uri_is_emergency(target, numbers));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taken),     cmocka_unit_test(test_tel_parameters),
-		cmocka_unit_test(test_refused),   cmocka_unit_test(test_port),
-		cmocka_unit_test(test_length),    cmocka_unit_test(test_clear),
+		cmocka_unit_test(test_taken),
+		cmocka_unit_test(test_tel_parameters),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_port),
+		cmocka_unit_test(test_length),
+		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_emergency),
+		cmocka_unit_test(test_target),
+		cmocka_unit_test(test_target_is_screened),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_uri", tests, NULL, NULL);
