@@ -12,7 +12,8 @@ import paths
 from client import Client, PfunixConnection, Unexpected, WebSocketConnection
 from process import Late, Process, thread_names, wait_until
 
-ADDRESSES = "10.77."      # where ICE may be: those of lib/netns and lib/host.py
+ADDRESS = "10.77.0.1"     # not loopback: lib/netns
+ADDRESSES = "10.77."      # where ICE may be: that one, and those of lib/host.py
 ADMIN_SECRET = "admin"
 
 
