@@ -295,17 +295,34 @@ gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, g
 	return is_core_address(stack->config, ret_source);
 }
 
+/* Without brackets, and in the normal form that addresses are compared in. NULL: no host. */
+static char *host_of(const url_t *url)
+{
+	const char *host = url && url->url_host ? url->url_host : "";
+	g_autofree char *bare = NULL;
+	char normal[INET6_ADDRSTRLEN];
+	struct in6_addr ip6;
+
+	if (host[0] != '[')
+		return *host ? g_strdup(host) : NULL;
+	bare = g_strndup(host + 1, strcspn(host + 1, "]"));
+	if (inet_pton(AF_INET6, bare, &ip6) != 1)
+		return NULL;
+	return g_strdup(inet_ntop(AF_INET6, &ip6, normal, sizeof(normal)));
+}
+
 gboolean ims_stack_is_core_url(ims_stack *stack, const url_t *url)
 {
-	return url && url->url_host && is_core_address(stack->config, url->url_host);
+	g_autofree char *host = host_of(url);
+
+	return host && is_core_address(stack->config, host);
 }
 
 gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url)
 {
-	g_autofree char *there = NULL;
+	const ims_config_sip *sip = &stack->config->sip;
+	g_autofree char *host = host_of(url);
+	g_autofree char *port = g_strdup_printf("%u", sip->port);
 
-	if (!url || !url->url_host)
-		return FALSE;
-	there = g_strdup_printf("%s:%s", url->url_host, url_port(url));
-	return g_ascii_strcasecmp(there, stack->host_port) == 0;
+	return host && g_ascii_strcasecmp(host, sip->public_address) == 0 && strcmp(url_port(url), port) == 0;
 }

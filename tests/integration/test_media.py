@@ -26,9 +26,9 @@ def only(levels, hz, who):
 class Connected:
     """A call between a WebRTC end and the scripted core, with a socket at each end."""
 
-    def __init__(self, w, incoming=True):
+    def __init__(self, w, incoming=True, phone_ip="127.0.1.85"):
         self.core, self.page = w.scripted()
-        self.browser, self.phone = w.webrtc(), RtpSocket("127.0.1.85")
+        self.browser, self.phone = w.webrtc(), RtpSocket(phone_ip)
         w.defer(self.phone.close)
         self.sdp = audio_sdp(self.phone.ip, self.phone.port)
         (self._incoming if incoming else self._outgoing)()

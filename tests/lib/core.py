@@ -130,7 +130,8 @@ class RouteProxy(Peer):
 
     def __init__(self, ip, name, port=5060):
         super().__init__(ip, port, user=name)
-        self.route = "<sip:%s@%s:%d;lr;mark=%s.1>" % (name, self.ip, self.port, name)
+        self.route = "<sip:%s@%s:%d;lr;mark=%s.1>" % (
+            name, host_of(self.ip), self.port, name)
         self.passed, self.refused = [], []      # messages inside dialogs
         self.onward = None                      # where initial requests go, by address
 
@@ -152,7 +153,8 @@ class RouteProxy(Peer):
         via = message.all("via")
         via[0] += ";received=%s;rport=%d" % src if ";rport" in via[0] else ""
         # The branch follows the one that came, so that a CANCEL and a repetition match.
-        mine = "SIP/2.0/UDP %s:%d;branch=%s.%s" % (self.ip, self.port, message.branch, "p")
+        mine = "SIP/2.0/UDP %s:%d;branch=%s.%s" % (
+            host_of(self.ip), self.port, message.branch, "p")
         self._set(message, "via", [mine] + via)
         self._emit(message, to)
 

@@ -8,6 +8,8 @@ import threading
 import time
 import wave
 
+from sip import family
+
 RATE = 8000
 
 
@@ -48,7 +50,7 @@ class RtpSocket:
     def _pair(ip):
         for _ in range(100):
             port = random.randrange(50000, 60000, 2)
-            pair = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2)]
+            pair = [socket.socket(family(ip), socket.SOCK_DGRAM) for _ in range(2)]
             try:
                 pair[0].bind((ip, port))
                 pair[1].bind((ip, port + 1))
@@ -70,7 +72,7 @@ class RtpSocket:
                 continue
             with self.changed:
                 if sock is self.rtp and len(data) >= 12:
-                    self.received.append(RtpPacket(data, src))
+                    self.received.append(RtpPacket(data, src[:2]))
                 else:
                     self.control.append(data)
                 self.changed.notify_all()

@@ -201,8 +201,10 @@ class World:
         return self._closing(Sipp(folder, scenario, rows, **options), "stop")
 
     def core(self, **options):
-        """The scripted core of the network scripted.example."""
-        return self._closing(Core(edge.CORE, mine=self.mark, **options))
+        """The scripted core of the network scripted.example, at its entry point."""
+        of_scripted = self.settings.get("networks_of", {}).get("scripted", {})
+        ip = of_scripted.get("entry_point", edge.CORE)
+        return self._closing(Core(ip, mine=self.mark, **options))
 
     def scripted_user(self, name="zoe"):
         user = lab.User(name + self.mark.rstrip("@"))
@@ -217,8 +219,11 @@ class World:
 
     def proxies(self, *lasts):
         """A row of proxies that insist on their route, the first at .lasts[0]."""
-        row = [self._closing(RouteProxy("%s.%d" % (lab.NET, last), "hop%d" % last))
-               for last in lasts]
+        return self.proxies_at(*("%s.%d" % (lab.NET, last) for last in lasts))
+
+    def proxies_at(self, *addresses):
+        row = [self._closing(RouteProxy(ip, "hop%d" % number))
+               for number, ip in enumerate(addresses)]
         for proxy, after in zip(row, row[1:]):
             proxy.onward = after.address
         return row
