@@ -39,7 +39,8 @@ export class CallView {
 		$('#peer').textContent = name;
 		$('#peer-address').textContent = address === name ? '' : address;
 		$('#question-words').textContent = `${name} would like to turn on video`;
-		paint($('#peer-avatar'), initials(name), hue(uri));
+		for (const avatar of ['#peer-avatar', '#stage-avatar'])
+			paint($(avatar), initials(name), hue(uri));
 		$('#digits').textContent = '';
 		$('#timer').textContent = clock(0);
 		this.keypad(false);

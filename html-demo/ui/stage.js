@@ -21,15 +21,21 @@ export class Stage {
 		this.#call.classList.toggle('with-video', on);
 		$('#stage').hidden = !on;
 		this.#remote.hidden = !seen;
-		this.#self.hidden = !camera;
-		$('#no-picture').hidden = seen || state !== 'up';
-		$('#no-picture').textContent = held || heldByPeer ? 'Video is paused' : `${name}’s video is off`;
+		this.#self.hidden = !camera || held;
+		$('#no-picture').hidden = seen;
+		$('#no-picture p').textContent = why(state === 'up', held || heldByPeer, name);
 	}
 
 	clear() {
 		attach(this.#remote, null);
 		attach(this.#self, null);
 	}
+}
+
+function why(up, paused, name) {
+	if (!up)
+		return '';
+	return paused ? 'Video is paused' : `${name}’s video is off`;
 }
 
 function attach(video, stream) {

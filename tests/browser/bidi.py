@@ -45,7 +45,7 @@ class Bidi:
         self.answers, self.open = {}, True
         threading.Thread(target=self._receive, daemon=True).start()
 
-    def command(self, method, timeout_s=COMMAND_S, **parameters):
+    def command(self, method, /, timeout_s=COMMAND_S, **parameters):
         """-> its result"""
         number = next(self.numbers)
         self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}).encode())

@@ -270,6 +270,15 @@ class Tab:
         """data-testid of what has the keyboard."""
         return self.run("() => document.activeElement?.dataset.testid")
 
+    def accessible(self):
+        """What a screen reader gets: [(role, name, {property: value})], in its order. Chromium only."""
+        session = self._command("goog:cdp.getSession")["session"]
+        answer = self.bidi.command("goog:cdp.sendCommand", method="Accessibility.getFullAXTree",
+                                   params={}, session=session)
+        return [(node["role"]["value"], node.get("name", {}).get("value", ""),
+                 {p["name"]: p["value"].get("value") for p in node.get("properties", [])})
+                for node in answer["result"]["nodes"] if not node["ignored"]]
+
     def record(self, name, seconds):
         """-> samples of what the audio element gets to play"""
         answer = self.run(self.RECORDER, name, seconds)

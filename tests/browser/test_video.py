@@ -1,0 +1,66 @@
+"""Pictures: calls with them, and how well they come through."""
+
+from cases import case
+from checks import check, equal
+from desk import CORE, signed_in
+
+EDGE = {"core": CORE}
+
+
+def call_with_video(person, other):
+    person.tab.until_visible("dial-input")
+    person.tab.click("dial-input")
+    person.tab.type(other.user.impi)
+    person.tab.click("video-call-button")
+
+
+def until_sees(person):
+    """The other side's picture is on the page, and goes on."""
+    person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0 && !e.paused", 10)
+    frames = person.tab.get("remote-video", "e.getVideoPlaybackQuality().totalVideoFrames")
+    person.tab.until("remote-video", "e.getVideoPlaybackQuality().totalVideoFrames > %d" % (frames + 5))
+    check(not person.tab.visible("no-picture"), "there is a picture, and the page says that there is none")
+
+
+@case("REQ-114", timeout_s=60)
+def call_with_pictures(w):
+    """both see each other and themselves; the quality of both media is shown"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    call_with_video(alice, bob)
+    bob.until("incoming")
+    equal(bob.tab.text("call-state"), "is calling you with video", "what the callee reads")
+    bob.tab.click("answer-video-button")
+    for person in (alice, bob):
+        person.until_talking()
+        until_sees(person)
+        person.tab.until("self-view", "e.checkVisibility() && e.videoWidth > 0")
+    alice.look("pictures")
+    alice.until_hears(bob.voice)
+    alice.tab.click("quality-button")
+    alice.tab.until("quality", "e.dataset.grade === 'good'")
+    alice.tab.until("quality-details", "/opus · H264 \\d+×\\d+ \\d+\\/s · sending \\d+ kbit/.test(e.textContent)")
+    alice.tab.until("quality-receiving", "parseInt(e.textContent) > 50")
+    equal(alice.tab.text("quality-loss"), "0.0 %", "packet loss")
+    alice.tab.until("quality", "e.querySelectorAll('polyline').length === 4 &&"
+                    " e.querySelector('polyline').getAttribute('points').split(' ').length > 1")
+    alice.look("quality")
+    alice.hang_up()
+    bob.until("ready")
+
+
+@case("REQ-114", timeout_s=60)
+def answered_without_a_camera(w):
+    """the callee sees the caller, who reads that there is nothing to see; no camera is opened"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    call_with_video(alice, bob)
+    bob.answer()
+    for person in (alice, bob):
+        person.until_talking()
+    until_sees(bob)
+    alice.tab.until("no-picture", "e.checkVisibility() && e.textContent.includes('video is off')")
+    equal(bob.tab.visible("self-view"), False, "own picture of the callee")
+    equal(bob.tab.run("() => window.captured.length"), 1, "devices that were opened")
+    bob.look("watches")
+    alice.look("is-watched")
+    alice.until_hears(bob.voice)
+    bob.hang_up()
