@@ -292,11 +292,14 @@ function connectionChanged({ state, error }) {
 	showState();
 }
 
-function registrationChanged({ error }) {
+function registrationChanged({ state, error, trouble }) {
 	if (error && signedIn())
 		thrownOut(error);
-	else
-		showState();
+	else if (trouble)
+		notice.show(new ImsError(trouble.code, { ...trouble, message: 'The network does not serve you for now. Trying again …' }));
+	else if (state === 'registered' && ['network-trouble', 'network-silent'].includes(notice.code))
+		notice.hide();
+	showState();
 }
 
 function callChanged(news) {
@@ -334,6 +337,8 @@ function callEnds(ended, before) {
 	callView.end(ended, callGone);
 	if (error && error.code !== 'cancelled')
 		notice.show(error, error.status ? nameOf(ended) : '');
+	else if (notice.code === 'change-refused')
+		notice.hide();
 }
 
 /** The last word of a call has been read. */

@@ -32,6 +32,7 @@
  * @property {string[]} associated the identities of the user, the default one first
  * @property {number} [expires] seconds
  * @property {ImsError} [error] why it failed or was lost
+ * @property {ImsError} [trouble] why it has to be made again: the gateway goes on trying
  *
  * @typedef {object} Call
  * @property {string} id Call-ID; empty until the gateway has named it
@@ -47,7 +48,7 @@
  * @property {boolean} camera whether our picture is sent
  * @property {boolean} picture whether a picture of the other side comes in
  * @property {boolean} videoOffered an incoming call wants to show a picture
- * @property {boolean} noVideo we wanted to show ours, and it was refused
+ * @property {''|'no_common_codec'|'refused_by_peer'|'refused_by_browser'|'unsupported'} noVideo why wanted video does not run
  * @property {boolean} asked the other side wants to show a picture: answerChange()
  * @property {boolean} changing a change is under way
  * @property {number} startedAt when it was answered, milliseconds since 1970; 0: never
@@ -444,7 +445,7 @@ export class ImsClient extends EventTarget {
 	/** What each event means that is not about the call. */
 	#on = {
 		registering() {
-			this.#registered({ ...this.#registration, state: 'registering', error: undefined });
+			this.#registered({ ...this.#registration, state: 'registering', error: undefined, trouble: undefined });
 		},
 		registered({ username, ims = {} }) {
 			this.#registered({
@@ -453,7 +454,11 @@ export class ImsClient extends EventTarget {
 			});
 			this.#registering?.resolve();
 		},
-		registration_failed({ code, reason }) {
+		registration_failed({ code, reason, ims }) {
+			if (ims?.retry_in && !this.#registering) {
+				this.#registered({ ...this.#registration, state: 'registering', trouble: registrationError(code, reason) });
+				return;
+			}
 			const lost = this.#registration.state === 'registered';
 			const error = lost ? new ImsError('registration-lost', { status: code, reason })
 				: registrationError(code, reason);

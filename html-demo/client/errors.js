@@ -52,8 +52,7 @@ const SENTENCES = {
 	'camera-missing': 'No camera was found. Plug one in and try again.',
 	'camera-busy': 'The camera is used by another program.',
 	'camera-insecure': 'Browsers give the camera only to https pages and to localhost.',
-	'no-video': 'Video is not possible with this network: no common codec.',
-	'change-refused': 'The other side or the network did not agree to the change. The call goes on as it was.',
+	'change-refused': 'The other side did not agree. The call goes on as it was.',
 	'media-failed': 'The sound connection could not be set up.',
 
 	'server-gone': 'The gateway does not answer. Is it running?',

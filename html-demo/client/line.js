@@ -10,7 +10,7 @@ const STAGES = ['preparing', 'calling', 'proceeding', 'ringing', 'early', 'incom
 
 const FRESH = Object.freeze({
 	id: '', displayName: '', callee: '', muted: false, held: false, heldByPeer: false, media: false,
-	camera: false, picture: false, videoOffered: false, noVideo: false, asked: false, changing: false, elsewhere: '',
+	camera: false, picture: false, videoOffered: false, noVideo: '', asked: false, changing: false, elsewhere: '',
 	startedAt: 0,
 });
 
@@ -24,7 +24,10 @@ export class Line {
 	#client;
 	#call = null;
 	#media = null;
-	#meter = new QualityMeter(() => this.#media.stats(), (quality) => this.#client.tell('quality', quality));
+	#meter = new QualityMeter(() => this.#media.stats(), (quality) => {
+		this.#media.sawFrames(quality.frames ?? 0);
+		this.#client.tell('quality', quality);
+	});
 	#change = null;		/* {resolve, reject} of our own change */
 	#request = null;	/* {offer, timer} of the other side's */
 
@@ -73,10 +76,10 @@ export class Line {
 
 		this.#update(call, { state: 'accepting' });
 		try {
-			const answer = await this.#media.answer(call.offer, video);
+			const jsep = await (call.offer ? this.#media.answer(call.offer, video) : this.#media.offer(video));
 
 			this.#stillMine(call);
-			await this.#client.ask({ request: 'accept', autoaccept_reinvites: false }, ['accepted', 'hangup'], answer);
+			await this.#client.ask({ request: 'accept', autoaccept_reinvites: false }, ['accepted', 'accepting', 'hangup'], jsep);
 		} catch (error) {
 			if (this.#call === call && call.state === 'accepting') {
 				this.#media.stop();
@@ -126,15 +129,15 @@ export class Line {
 
 		if (call.changing || call.asked)
 			throw new ImsError('wrong-state');
-		this.#update(call, { changing: true, noVideo: false });
+		this.#update(call, { changing: true, noVideo: '' });
 		try {
 			const offer = await this.#media.offerCamera(on);
 
 			this.#stillMine(call);
 			const done = new Promise((resolve, reject) => (this.#change = { resolve, reject }));
 
-			done.catch(() => {});
-			await this.#client.ask({ request: 'update' }, ['updating', 'updated', 'hangup'], offer);
+			done.catch(() => {});	/* heard below, unless the request itself fails */
+			await this.#client.ask({ request: 'update' }, ['updating', 'updated', 'updatefailed', 'hangup'], offer);
 			await done;
 		} catch (error) {
 			if (this.#call === call)
@@ -155,14 +158,16 @@ export class Line {
 			throw new ImsError('wrong-state');
 		try {
 			this.#update(call, { asked: false, changing: true });
-			const answer = await this.#media.answerChange(request.offer, video);
+			const answer = video === 'refuse' ? null : await this.#media.answerChange(request.offer, video);
 
-			clearTimeout(request.timer);
 			this.#stillMine(call);
-			this.#request = null;
-			await this.#client.ask({ request: 'update' }, ['updated', 'hangup'], answer);
+			this.#forgetRequest();
+			if (answer)
+				await this.#client.ask({ request: 'update' }, ['updated', 'updatefailed', 'hangup'], answer);
+			else
+				await this.#client.ask({ request: 'decline' }, ['declining', 'updatefailed', 'hangup']);
 		} finally {
-			this.#update(call, { changing: false, asked: Boolean(this.#request) });
+			this.#update(call, { changing: false, asked: this.#request !== null });
 		}
 	}
 
@@ -221,14 +226,20 @@ export class Line {
 			this.#end(ours, { error: new ImsError('call-lost') });
 		if (!call)
 			return;
-		if (call.state === 'incoming' && !this.#call && jsep)
+		if (call.state === 'incoming' && !this.#call)
 			this.#ring({ id: call.call_id, peer: call.peer }, jsep);
 		else if (!this.#call && call.state !== 'ending')
 			this.#client.ask({ request: 'hangup' }, ['hangingup', 'hangup']).catch(() => {});
 		else if (call.state === 'up' && this.#call && STAGES.indexOf(this.#call.state) < STAGES.indexOf('up'))
 			this.#missedAnswer(this.#call);
 		else if (this.#call)
-			this.#update(this.#call, { held: Boolean(call.held) });
+			this.#caughtUp(call, jsep);
+	}
+
+	#caughtUp({ held, peer_holds: heldByPeer }, jsep) {
+		this.#update(this.#call, { held: Boolean(held), heldByPeer: Boolean(heldByPeer) });
+		if (jsep && this.#call.state === 'up')
+			this.#asked(jsep);
 	}
 
 	/** The answer came in the gap. Without its media description there is no sound, unless it had come early. */
@@ -250,11 +261,6 @@ export class Line {
 		return true;
 	}
 
-	/** A request was refused, perhaps the change that is under way. */
-	refused(error) {
-		this.#change?.reject(error);
-	}
-
 	/** The last words of a call can come when the next one has begun. */
 	#belongsToAnother(event, id) {
 		if (!id || !this.#call || ['calling', 'incomingcall'].includes(event))
@@ -267,14 +273,17 @@ export class Line {
 		calling: (result, jsep, id) => this.#progress({ state: 'calling', id }),
 		proceeding: () => this.#progress({ state: 'proceeding' }),
 		ringing: () => this.#progress({ state: 'ringing' }),
-		progress: (result, jsep) => this.#progress({ state: 'early' }, jsep),
-		accepted: (result, jsep) => this.#progress({ state: 'up', startedAt: Date.now() }, jsep),
+		progress: ({ ims }, jsep) => this.#progress({ state: 'early', ...refusals(ims) }, jsep),
+		accepted: ({ ims }, jsep) => this.#progress({ state: 'up', startedAt: Date.now(), ...refusals(ims) }, jsep),
 		incomingcall: ({ username, displayname, callee }, jsep, id) =>
 			this.#ring({ id, peer: username, displayName: unquote(displayname), callee: callee ?? '' }, jsep),
 		holding: () => this.#progress({ held: true }),
 		resuming: () => this.#progress({ held: false }),
+		peerholding: () => this.#progress({ heldByPeer: true }),
+		peerresuming: () => this.#progress({ heldByPeer: false }),
 		updatingcall: (result, jsep) => this.#asked(jsep),
-		updated: (result, jsep) => this.#updated(jsep),
+		updated: ({ ims }, jsep) => this.#updated(jsep, refusals(ims)),
+		updatefailed: (result) => this.#notUpdated(result),
 		hangup: (result) => this.#over(result),
 	};
 
@@ -286,24 +295,42 @@ export class Line {
 			this.#end(call, { status: code, reason, elsewhere: rang ? ELSEWHERE[cause] ?? '' : '' });
 	}
 
-	async #updated(jsep) {
+	async #updated(jsep, refused) {
 		try {
-			if (jsep?.type === 'answer')
+			if (jsep)
 				await this.#described(this.#call, jsep);
+			if (this.#call)
+				this.#update(this.#call, refused);
 			this.#change?.resolve();
 		} catch (error) {
 			this.#change?.reject(error);
 		}
 	}
 
+	/** Our change was refused, or the other side's came to nothing. */
+	#notUpdated({ code, reason }) {
+		this.#change?.reject(new ImsError('change-refused', { status: code, reason }));
+		if (!this.#request)
+			return;
+		this.#forgetRequest();
+		if (this.#call)
+			this.#update(this.#call, { asked: false });
+	}
+
+	#forgetRequest() {
+		clearTimeout(this.#request?.timer);
+		this.#request = null;
+	}
+
 	/** The other side wants to change what the call carries. A new picture is for the person to decide. */
 	#asked(offer) {
 		const call = this.#call;
 
-		if (!call || !offer)
+		if (!call || offer?.type !== 'offer')
 			return;
 		const adds = offersVideo(offer.sdp) && !call.picture && !call.camera;
 
+		this.#forgetRequest();
 		this.#request = { offer, timer: 0 };
 		if (!adds) {
 			this.answerChange('keep').catch(() => {});
@@ -336,7 +363,7 @@ export class Line {
 	#ring(call, offer) {
 		if (this.#call)
 			return;
-		this.#begin({ ...call, direction: 'in', state: 'incoming', offer, videoOffered: offersVideo(offer.sdp) });
+		this.#begin({ ...call, direction: 'in', state: 'incoming', offer, videoOffered: offersVideo(offer?.sdp ?? '') });
 		this.#client.tell('incoming', snapshot(this.#call));
 	}
 
@@ -366,10 +393,8 @@ export class Line {
 	async #described(call, jsep) {
 		call.described = true;
 		await this.#media.remoteAnswer(jsep);
-		if (call.camera && refusesVideo(jsep.sdp)) {
+		if (call.camera && refusesVideo(jsep.sdp))
 			this.#media.releaseCamera();
-			this.#update(call, { noVideo: true });
-		}
 	}
 
 	#end(call, { status, reason, error, elsewhere = '' }) {
@@ -378,9 +403,8 @@ export class Line {
 		const fine = call.startedAt > 0 || call.direction === 'in';
 
 		clearTimeout(call.grace);
-		clearTimeout(this.#request?.timer);
+		this.#forgetRequest();
 		this.#change?.reject(new ImsError('cancelled'));
-		this.#request = null;
 		this.#meter.stop();
 		this.#media.stop();
 		this.#media = null;
@@ -424,6 +448,13 @@ export class Line {
 		if (call !== this.#call)
 			throw new ImsError('cancelled');
 	}
+}
+
+/** Why there is no picture, of `ims.refused_media`. */
+function refusals(ims) {
+	const video = ims?.refused_media?.find(({ media }) => media === 'video');
+
+	return video ? { noVideo: video.reason } : {};
 }
 
 /** RFC 3326: why a call that was ringing here was taken back. */

@@ -1,5 +1,7 @@
 import { ImsError } from './errors.js';
 
+const STILL_S = 2;	/* without a picture: there is none any more */
+
 /**
  * Sound and picture of one call: what is captured here, and what comes from the other side.
  *
@@ -14,6 +16,7 @@ export class CallMedia {
 	#camera = null;
 	#remote = null;
 	#flows = false;		/* of the other side's picture */
+	#still = 0;		/* seconds without one */
 	#over = false;
 
 	/**
@@ -70,7 +73,7 @@ export class CallMedia {
 		if (on)
 			await this.#startCamera();
 		else
-			this.#stopCamera();
+			this.releaseCamera();
 		await line.sender.replaceTrack(this.#camera);
 		line.direction = on ? 'sendrecv' : 'recvonly';
 		return this.#session.offer([]);
@@ -144,11 +147,18 @@ export class CallMedia {
 		if (this.#over)
 			return;
 		this.#remote ??= new MediaStream();
-		if (!this.#remote.getTracks().includes(track)) {
-			this.#remote.addTrack(track);
-			for (const type of ['mute', 'unmute', 'ended'])
-				track.addEventListener(type, () => this.#look());
-		}
+		if (this.#remote.getTracks().includes(track))
+			return;
+		this.#remote.addTrack(track);
+		for (const type of ['mute', 'unmute', 'ended'])
+			track.addEventListener(type, () => this.#look());
+		this.#changed();
+		this.#look();
+	}
+
+	/** Browsers do not tell of a picture that stops without a word: once a second, the pictures that came in it. */
+	sawFrames(count) {
+		this.#still = count > 0 ? 0 : this.#still + 1;
 		this.#look();
 	}
 
@@ -174,7 +184,11 @@ export class CallMedia {
 	#look() {
 		const video = this.#remote?.getVideoTracks() ?? [];
 
-		this.#flows = video.some((track) => track.readyState === 'live' && !track.muted);
+		const flows = this.#still < STILL_S && video.some((track) => track.readyState === 'live' && !track.muted);
+
+		if (flows === this.#flows)
+			return;
+		this.#flows = flows;
 		this.#changed();
 	}
 

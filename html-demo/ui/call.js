@@ -130,6 +130,7 @@ export class CallView {
 		const within = box.contains(document.activeElement);
 
 		box.hidden = !asked;
+		this.#root.classList.toggle('with-question', asked);
 		if (asked)
 			$('#watch').focus({ preventScroll: true });
 		else if (within)
@@ -169,6 +170,13 @@ export class CallView {
 	}
 }
 
+const NO_VIDEO = {
+	no_common_codec: 'Video is not possible with this network: no common codec.',
+	refused_by_peer: 'The other side does not take video.',
+	refused_by_browser: 'This browser does not take the video of the other side.',
+	unsupported: 'Video is not possible in this call.',
+};
+
 /** What is not as it should be. */
 function note({ state, startedAt, media, noVideo, muted }) {
 	if (state !== 'up')
@@ -176,7 +184,7 @@ function note({ state, startedAt, media, noVideo, muted }) {
 	if (!media && Date.now() - startedAt > SETTLE_MS)
 		return 'The sound is interrupted …';
 	if (noVideo)
-		return 'Video is not possible with this network: no common codec.';
+		return NO_VIDEO[noVideo];
 	return muted ? 'Your microphone is off' : '';
 }
 

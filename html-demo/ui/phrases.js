@@ -43,7 +43,7 @@ const PROGRESS = {
 /** How a call stands, below the name. @param {import('../ims-client.js').Call} call */
 export function progress(call) {
 	if (call.state === 'up')
-		return call.held ? 'On hold' : call.heldByPeer ? 'The other side has put you on hold' : call.changing ? 'One moment …' : '';
+		return call.held ? 'On hold' : call.heldByPeer ? 'The other side has put you on hold' : call.changing ? 'Waiting for the other side …' : '';
 	if (call.state === 'incoming' && call.videoOffered)
 		return 'is calling you with video';
 	return call.state === 'ended' ? verdict(call) : PROGRESS[call.state];
@@ -69,7 +69,7 @@ export function announcement(before, now, name) {
 	if (before.asked !== now.asked && now.asked)
 		return `${name} would like to turn on video`;
 	if (before.picture !== now.picture)
-		return now.picture ? `${name}’s video is on` : `${name}’s video is off`;
+		return now.picture ? `${name}’s video is on` : `No video from ${name}`;
 	if (before.camera !== now.camera)
 		return now.camera ? 'Your camera is on' : 'Your camera is off';
 	if (before.muted !== now.muted)

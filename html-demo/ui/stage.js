@@ -35,7 +35,7 @@ export class Stage {
 function why(up, paused, name) {
 	if (!up)
 		return '';
-	return paused ? 'Video is paused' : `${name}’s video is off`;
+	return paused ? 'Video is paused' : `No video from ${name}`;
 }
 
 function attach(video, stream) {

@@ -1,7 +1,7 @@
 """Pictures: calls with them, and how well they come through."""
 
 from cases import case
-from checks import check, equal
+from checks import check, contains, equal
 from desk import CORE, signed_in
 
 EDGE = {"core": CORE}
@@ -57,10 +57,104 @@ def answered_without_a_camera(w):
     for person in (alice, bob):
         person.until_talking()
     until_sees(bob)
-    alice.tab.until("no-picture", "e.checkVisibility() && e.textContent.includes('video is off')")
+    alice.tab.until("no-picture", "e.checkVisibility() && e.textContent.includes('No video from')")
     equal(bob.tab.visible("self-view"), False, "own picture of the callee")
     equal(bob.tab.run("() => window.captured.length"), 1, "devices that were opened")
     bob.look("watches")
     alice.look("is-watched")
     alice.until_hears(bob.voice)
     bob.hang_up()
+
+
+def call_up(w):
+    alice, bob = signed_in(w, "Alice", "Bob")
+    alice.call(bob)
+    bob.answer()
+    for person in (alice, bob):
+        person.until_talking()
+    return alice, bob
+
+
+@case("REQ-97", "REQ-114", timeout_s=60)
+def camera_in_mid_call(w):
+    """the other side is asked; then both see, then one stops, and is seen again"""
+    alice, bob = call_up(w)
+    alice.tab.click("camera-button")
+    bob.tab.until_visible("question")
+    contains(bob.tab.text("question"), "Alice would like to turn on video")
+    equal(bob.tab.focused(), "watch-button", "focus")
+    alice.look("asks")
+    bob.look("is-asked")
+    bob.tab.click("show-button")
+    for person in (alice, bob):
+        until_sees(person)
+        person.tab.until("self-view", "e.checkVisibility() && e.videoWidth > 0")
+        equal(person.error(), "", "error")
+    alice.tab.click("camera-button")
+    bob.tab.until("no-picture", "e.checkVisibility() && e.textContent.includes('No video from')")
+    until_sees(alice)
+    alice.tab.until_hidden("self-view")
+    contains(bob.tab.text("live"), "No video from Alice")
+    alice.tab.click("camera-button")
+    until_sees(bob)
+    equal(bob.tab.visible("question"), False, "asked again for what was agreed already")
+    alice.until_hears(bob.voice)
+    bob.until_hears(alice.voice)
+    alice.hang_up()
+
+
+@case("REQ-97", timeout_s=60)
+def camera_only_watched(w):
+    """the one who watches turns the own camera on later"""
+    alice, bob = call_up(w)
+    alice.tab.click("camera-button")
+    bob.tab.until_visible("question")
+    bob.tab.key("Enter")
+    until_sees(bob)
+    alice.tab.until("no-picture", "e.checkVisibility()")
+    equal(bob.tab.visible("self-view"), False, "own picture of the one who watches")
+    bob.tab.click("camera-button")
+    for person in (alice, bob):
+        until_sees(person)
+    alice.hang_up()
+
+
+@case("REQ-97", timeout_s=60)
+def camera_refused(w):
+    """the call goes on as it was, and the camera is off again"""
+    alice, bob = call_up(w)
+    alice.tab.click("camera-button")
+    bob.tab.until_visible("question")
+    bob.tab.click("refuse-button")
+    contains(alice.until_error("change-refused"), "did not agree")
+    for person in (alice, bob):
+        person.tab.until("call", "!e.classList.contains('with-video')")
+    alice.tab.until("camera-button", "e.ariaPressed === 'false' && !e.disabled")
+    alice.until_hears(bob.voice)
+    bob.until_hears(alice.voice)
+    alice.hang_up()
+
+
+@case("REQ-98", timeout_s=60)
+def held_by_the_other_side(w):
+    """both pages say who holds, and the pictures stop"""
+    alice, bob = signed_in(w, "Alice", "Bob")
+    call_with_video(alice, bob)
+    bob.until("incoming")
+    bob.tab.click("answer-video-button")
+    for person in (alice, bob):
+        person.until_talking()
+        until_sees(person)
+    alice.tab.click("hold-button")
+    alice.until("on-hold")
+    bob.until("held")
+    contains(bob.tab.text("call-state"), "put you on hold")
+    contains(bob.tab.text("live"), "Alice has put you on hold")
+    for person in (alice, bob):
+        person.tab.until("no-picture", "e.checkVisibility() && e.textContent.includes('paused')")
+        person.look("hold")
+    alice.tab.click("hold-button")
+    for person in (alice, bob):
+        person.until("in-call")
+        until_sees(person)
+    alice.hang_up()
