@@ -5,6 +5,29 @@
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
+/* Read under each number; what is written behind the header is read again. */
+static void check_orientation(const guint8 *packet, const guint8 *written, gsize body)
+{
+	guint8 out[IMS_RTP_HEADER + IMS_RTP_ORIENTATION + IMS_RTP_MAX];
+	ims_rtp_header again;
+
+	for (guint8 id = 0; id <= 14; id++) {
+		gint orientation = ims_rtp_orientation(packet, id);
+
+		g_assert(orientation >= -1 && orientation <= 255);
+		if (orientation < 0)
+			continue;
+		memcpy(out, written, IMS_RTP_HEADER);
+		ims_rtp_write_orientation(out, id, orientation);
+		memcpy(out + IMS_RTP_HEADER + IMS_RTP_ORIENTATION, written + IMS_RTP_HEADER, body);
+		if (IMS_RTP_HEADER + IMS_RTP_ORIENTATION + body > IMS_RTP_MAX)
+			continue;
+		g_assert(ims_rtp_parse(out, IMS_RTP_HEADER + IMS_RTP_ORIENTATION + body, &again));
+		g_assert(again.body_at == IMS_RTP_HEADER + IMS_RTP_ORIENTATION);
+		g_assert(ims_rtp_orientation(out, id) == orientation);
+	}
+}
+
 static void one_packet(ims_rtp_line *line, const guint8 *packet, gsize length, gint64 now_us)
 {
 	guint8 out[IMS_RTP_MAX];
@@ -22,6 +45,7 @@ static void one_packet(ims_rtp_line *line, const guint8 *packet, gsize length, g
 	g_assert(ims_rtp_parse(out, IMS_RTP_HEADER + length, &again));
 	g_assert(again.payload == header.payload && again.seq == header.seq &&
 		 again.body_at == IMS_RTP_HEADER);
+	check_orientation(packet, out, length);
 }
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)

@@ -105,7 +105,14 @@ static void check_stream(const ims_sdp_stream *stream)
 	g_assert((stream->direction & ~stream->allowed) == 0);
 	g_assert(strcmp(stream->address, "0.0.0.0") != 0 || !(stream->direction & IMS_DIR_SENDONLY));
 	g_assert(stream->browser_pt >= 0 && stream->to_core[stream->browser_pt] >= 0);
-	g_assert(stream->clock_hz == 8000 || stream->clock_hz == 48000);
+	g_assert(stream->refusal == IMS_SDP_SERVED);
+	if (stream->kind == IMS_MEDIA_VIDEO) {
+		g_assert(stream->clock_hz == 90000 && stream->dtmf_pt < 0);
+		g_assert(stream->max_kbps >= 30 && stream->max_kbps <= policy.video_kbps);
+		g_assert(stream->core_cvo_id <= 14 && stream->browser_cvo_id <= 14);
+	} else {
+		g_assert(stream->clock_hz == 8000 || stream->clock_hz == 48000);
+	}
 	g_assert((stream->dtmf_pt >= 0) == (stream->dtmf_clock_hz != 0));
 	g_assert(stream->ptime_ms >= 10 && stream->ptime_ms <= 60);
 	for (guint pt = 0; pt < 128; pt++) {
@@ -123,8 +130,10 @@ static void check_streams(const GArray *streams, guint mlines)
 		const ims_sdp_stream *stream = &g_array_index(streams, ims_sdp_stream, i);
 
 		g_assert_cmpuint(stream->mline, ==, i);
-		if (!stream->used)
+		if (!stream->used) {
+			g_assert(stream->refusal != IMS_SDP_SERVED);
 			continue;
+		}
 		check_stream(stream);
 		used++;
 	}
@@ -154,6 +163,17 @@ static void hold(const ims_sdp *answer, const ims_sdp *our_last, GArray *streams
 		check_error(error);
 }
 
+/* Either side describes the whole call anew. */
+static void again(const ims_sdp *offer, const ims_sdp *our_last, const ims_sdp *of_browser)
+{
+	g_autoptr(GError) out_error = NULL, in_error = NULL;
+	g_autoptr(ims_sdp) out = ims_sdp_offer_to_core(offer, our_last, &local, &out_error);
+	g_autoptr(ims_sdp) in = ims_sdp_offer_to_browser(offer, of_browser, &policy, &in_error);
+
+	check_made_for_core(out, out_error, MAX(offer->media->len, our_last->media->len));
+	check_made_for_browser(in, in_error, offer->media->len);
+}
+
 static void browser_calls(const ims_sdp *offer, const ims_sdp *answer, const ims_sdp *reoffer)
 {
 	g_autoptr(GError) offer_error = NULL, answer_error = NULL;
@@ -169,6 +189,7 @@ static void browser_calls(const ims_sdp *offer, const ims_sdp *answer, const ims
 	if (!sdp)
 		return;
 	check_streams(streams, offer->media->len);
+	again(reoffer, ours, offer);
 	hold(reoffer, ours, streams);
 	later(reoffer, ours, streams);
 }
@@ -188,6 +209,7 @@ static void core_calls(const ims_sdp *offer, const ims_sdp *answer, const ims_sd
 	if (!ours)
 		return;
 	check_streams(streams, offer->media->len);
+	again(reoffer, ours, answer);
 	hold(reoffer, ours, streams);
 	later(reoffer, ours, streams);
 }
