@@ -8,7 +8,7 @@ from cases import case
 from checks import check, contains, equal, lacks_text
 from page import answer_of
 from rtp import RtpSocket
-from sip import audio_sdp, video_part
+from sip import Sdp, audio_sdp, video_part
 from webrtc import VP8_ONLY
 
 FAR = "sip:+4930999@scripted.example"
@@ -48,6 +48,17 @@ def has(kind):
 
 
 H264 = "fmtp:%d profile-level-id=%s;packetization-mode=1;level-asymmetry-allowed=1"
+
+
+SPS, FU_A = 7, 28
+
+
+def begins(packet):
+    """The type of the NAL unit in it, if that begins there (RFC 6184 5)."""
+    kind = packet.payload[0] & 31
+    if kind != FU_A:
+        return kind
+    return packet.payload[1] & 31 if packet.payload[1] & 0x80 else None
 
 
 class VideoCall:
@@ -198,6 +209,25 @@ def a_limit_for_the_browser(w):
     exponent, mantissa = control[at + 1] >> 2, int.from_bytes(control[at + 1:at + 4], "big") & 0x3ffff
     equal(mantissa << exponent, 380000, "REMB")
     call.dialog.bye()
+
+
+@case("REQ-124", "REQ-125", timeout_s=40)
+def baresip_shows_a_picture(w):
+    """H.264 of a real telephone: parameter sets and pictures reach the browser; it draws a new one when asked"""
+    page, phone = w.registered(), w.baresip(video=True)
+    phone.dial(page.user.impu)
+    event = page.incoming()
+    pt = next(int(f.split()[0]) for f in Sdp(event.sdp).video.attributes("fmtp") if "packetization-mode=1" in f)
+    browser = w.webrtc(video={"pt": pt, "attributes": [H264 % (pt, "42e01f"), "rtcp-fb:%d nack pli" % pt]})
+    page.ask("accept", "accepted", jsep=browser.answer(event.jsep))
+    browser.wait_up(page.handle)
+    browser.video.wait(1, match=lambda p: begins(p) == SPS, timeout_s=10)
+    browser.video.wait(20)
+    browser.video.forget()
+    browser.video.send_control(feedback(PLI, 0))
+    browser.video.wait(1, match=lambda p: begins(p) == SPS, timeout_s=5)
+    phone.hangup()
+    page.wait("hangup")
 
 
 @case("REQ-124", "REQ-126", "REQ-127")

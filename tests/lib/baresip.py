@@ -35,6 +35,16 @@ ctrl_tcp_listen 127.0.0.1:{control}
 snd_path {recordings}
 """
 
+VIDEO = """\
+module avcodec.so
+module fakevideo.so
+video_source fakevideo,nil
+video_display fakevideo,nil
+video_size 352x288
+video_bitrate 300000
+video_fps 15
+"""
+
 
 def netstring(text):
     data = text.encode()
@@ -42,12 +52,12 @@ def netstring(text):
 
 
 class Baresip:
-    """codec: "g711", "g722" or "opus". Registers at start."""
+    """codec: "g711", "g722" or "opus". video: a test picture in H.264. Registers at start."""
 
     silent_hold = True
 
     def __init__(self, folder, user, ip=NET + ".33", hz=440, codec="g711", seconds=20,
-                 answermode="manual"):
+                 answermode="manual", video=False):
         self.user, self.ip, self.hz, self.folder = user, ip, hz, folder
         self.rate, channels = {"g711": (8000, 1), "g722": (16000, 1), "opus": (48000, 2)}[codec]
         self.recordings = folder + "/recordings"
@@ -58,7 +68,7 @@ class Baresip:
         with open(folder + "/config", "w") as f:
             f.write(CONFIG.format(ip=ip, tone=folder + "/tone.wav", rate=self.rate,
                                   modules=modules, codecs=codec, control=self.control_port,
-                                  recordings=self.recordings))
+                                  recordings=self.recordings) + (VIDEO if video else ""))
         with open(folder + "/accounts", "w") as f:
             f.write('<%s>;auth_user=%s;auth_pass=%s;outbound="sip:%s;transport=udp";regint=600'
                     ";answermode=%s\n" % (user.impu, user.impi, user.password, PCSCF, answermode))
