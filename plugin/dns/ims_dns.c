@@ -216,13 +216,13 @@ static void wait_and_read(ims_dns *dns, ims_worker *worker)
 {
 	struct pollfd watched[1 + ARES_GETSOCK_MAXNUM] = { { ims_worker_fd(worker), POLLIN, 0 } };
 	ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-	int which = dns->channel ? ares_getsock(dns->channel, sockets, ARES_GETSOCK_MAXNUM) : 0;
+	guint which = dns->channel ? (guint)ares_getsock(dns->channel, sockets, ARES_GETSOCK_MAXNUM) : 0;
 	struct timeval left, *due = dns->channel ? ares_timeout(dns->channel, NULL, &left) : NULL;
 	nfds_t count = 1;
 
-	for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-		short events = (short)((ARES_GETSOCK_READABLE(which, i) ? POLLIN : 0) |
-				       (ARES_GETSOCK_WRITABLE(which, i) ? POLLOUT : 0));
+	for (guint i = 0; i < ARES_GETSOCK_MAXNUM; i++) { /* c-ares's own macros shift into the sign */
+		short events = (short)((which & (1u << i) ? POLLIN : 0) |
+				       (which & (1u << (i + ARES_GETSOCK_MAXNUM)) ? POLLOUT : 0));
 
 		if (events)
 			watched[count++] = (struct pollfd){ sockets[i], events, 0 };

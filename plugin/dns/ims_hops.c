@@ -10,11 +10,17 @@
 
 /* Targets */
 
-static gboolean is_numeric(const char *host)
+/* The normal form, in which addresses are compared as text; NULL: it is none. */
+static char *address_of(const char *host)
 {
 	guchar bytes[sizeof(struct in6_addr)];
+	char text[INET6_ADDRSTRLEN];
 
-	return inet_pton(AF_INET, host, bytes) == 1 || inet_pton(AF_INET6, host, bytes) == 1;
+	if (inet_pton(AF_INET, host, bytes) == 1)
+		return g_strdup(inet_ntop(AF_INET, bytes, text, sizeof(text)));
+	if (inet_pton(AF_INET6, host, bytes) == 1)
+		return g_strdup(inet_ntop(AF_INET6, bytes, text, sizeof(text)));
+	return NULL;
 }
 
 static gboolean is_name(const char *host)
@@ -101,6 +107,7 @@ static gboolean parse(const char *uri, ims_hop_target *target)
 {
 	const char *at = uri, *user;
 	g_autofree char *scheme = take(&at, ":");
+	g_autofree char *address = NULL;
 	gsize length;
 
 	if (*at != ':' || (strcmp(scheme, "sip") != 0 && strcmp(scheme, "sips") != 0))
@@ -118,7 +125,13 @@ static gboolean parse(const char *uri, ims_hop_target *target)
 	length = strlen(target->host);
 	if (length > 0 && target->host[length - 1] == '.')
 		target->host[length - 1] = '\0';
-	return is_numeric(target->host) || is_name(target->host);
+	address = address_of(target->host);
+	target->is_address = address != NULL;
+	if (!address)
+		return is_name(target->host);
+	g_free(target->host);
+	target->host = g_steal_pointer(&address);
+	return TRUE;
 }
 
 gboolean ims_hop_target_parse(const char *uri, ims_hop_target *ret_target)
@@ -298,7 +311,7 @@ static gboolean find(const ims_hop_target *target, const ims_hop_search *search,
 {
 	gboolean complete = TRUE;
 
-	if (is_numeric(target->host)) {
+	if (target->is_address) {
 		add_hop(hops, target->host, target->port, target->via);
 		return TRUE;
 	}

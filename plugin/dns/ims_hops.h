@@ -15,7 +15,8 @@ typedef enum {
 
 /* Where a URI points to. */
 typedef struct {
-	char *host;   /* lower case, without brackets; maddr when the URI has one */
+	char *host; /* lower case, without brackets, an address in normal form; maddr when the URI has one */
+	gboolean is_address;
 	guint16 port; /* 0: none */
 	ims_via via;  /* sips: and transport=tls are TLS */
 } ims_hop_target;

@@ -178,14 +178,20 @@ static void on_answer(ims_dns_type type, const char *name, ims_dns_answer *answe
 
 /* Life */
 
+static char *joined(const GPtrArray *texts)
+{
+	GString *list = g_string_new(NULL);
+
+	for (guint i = 0; i < texts->len; i++)
+		g_string_append_printf(list, "%s%s", i ? "," : "", (char *)g_ptr_array_index(texts, i));
+	return g_string_free(list, FALSE);
+}
+
 ims_resolver *ims_resolver_new(const ims_resolver_setup *setup, ims_worker *home, ims_clock *clock)
 {
 	ims_resolver *resolver = g_new0(ims_resolver, 1);
-	g_autoptr(GPtrArray) servers = g_ptr_array_copy((GPtrArray *)setup->servers, NULL, NULL);
-	g_autofree char *list = NULL;
+	g_autofree char *servers = joined(setup->servers);
 
-	g_ptr_array_add(servers, NULL);
-	list = g_strjoinv(",", (char **)servers->pdata);
 	resolver->clock = clock;
 	resolver->search = (ims_hop_search){ .ask = ask,
 					     .random = by_chance,
@@ -197,7 +203,7 @@ ims_resolver *ims_resolver_new(const ims_resolver_setup *setup, ims_worker *home
 	resolver->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	resolver->avoided = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_queue_init(&resolver->waiting);
-	resolver->dns = ims_dns_new(*list ? list : NULL, home, on_answer, resolver);
+	resolver->dns = ims_dns_new(*servers ? servers : NULL, home, on_answer, resolver);
 	return resolver;
 }
 

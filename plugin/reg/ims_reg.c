@@ -116,6 +116,19 @@ static void take_over(GPtrArray *to, const GPtrArray *from)
 		g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
 }
 
+/* uri NULL: none any more. */
+static void admit(ims_reg *reg, const char *uri)
+{
+	char *before = reg->admitted;
+
+	reg->admitted = g_strdup(uri);
+	if (uri)
+		ims_stack_admit(reg->stack, uri);
+	if (before)
+		ims_stack_dismiss(reg->stack, before);
+	g_free(before);
+}
+
 /* All that a 2xx says replaces what the last one said (REQ-11). */
 static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 {
@@ -123,6 +136,7 @@ static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
 	g_ptr_array_unref(reg->route);
 	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);
+	admit(reg, reg->route->len ? g_ptr_array_index(reg->route, 0) : NULL);
 	ims_reg_link_follow(reg, answer->link);
 	take_over(reg->associated, answer->associated);
 	if (reg->associated->len == 0)
@@ -340,6 +354,7 @@ static void pause(ims_reg *reg)
 {
 	gint64 wait_ms = leave_host(reg);
 
+	admit(reg, NULL);
 	ims_reg_proof_forget(reg);
 	reg->announce = TRUE;
 	ims_timer_arm(&reg->timer, wait_ms);
@@ -357,6 +372,7 @@ static void report_refused(ims_reg *reg)
 {
 	be_silent(reg);
 	ims_next_hops_forget(&reg->hops);
+	admit(reg, NULL);
 	ims_reg_proof_forget(reg);
 	ims_reg_link_forget(reg);
 	reg->announce = FALSE;
@@ -369,6 +385,7 @@ static void report_gone(ims_reg *reg)
 {
 	be_silent(reg);
 	ims_next_hops_forget(&reg->hops);
+	admit(reg, NULL);
 	ims_reg_proof_forget(reg);
 	ims_reg_link_forget(reg);
 	ims_info(reg->impu, "deregistered (%d %s)", reg->status, reg->reason ? reg->reason : "");
@@ -591,6 +608,7 @@ void ims_reg_free(ims_reg *reg)
 		return;
 	be_silent(reg);
 	ims_next_hops_clear(&reg->hops);
+	admit(reg, NULL);
 	ims_reg_proof_forget(reg);
 	ims_reg_link_forget(reg);
 	explicit_bzero(reg->secret, strlen(reg->secret));

@@ -46,6 +46,7 @@ struct ims_reg {
 	char *reason;
 	guint granted_s;
 	GPtrArray *route; /* of requests outside dialogs */
+	char *admitted;   /* its first entry, whose hosts may send us requests; NULL: none */
 	GPtrArray *associated;
 };
 

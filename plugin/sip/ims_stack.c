@@ -151,6 +151,7 @@ static void stack_close(ims_stack *stack)
 		g_hash_table_iter_steal(&all);
 		ims_invite_abandon(invite);
 	}
+	ims_peers_free(g_steal_pointer(&stack->peers));
 	if (stack->outside)
 		nta_leg_destroy(g_steal_pointer(&stack->outside));
 	if (stack->agent)
@@ -173,6 +174,15 @@ static void report_start(start *s, GError *error)
 	ims_gate_open(&s->done);
 }
 
+static void open_names(ims_stack *stack, ims_worker *worker)
+{
+	gboolean ip6 = strchr(stack->config->sip.address, ':') != NULL;
+	const ims_resolver_setup setup = { .servers = stack->config->dns_servers, .ip4 = !ip6, .ip6 = ip6 };
+
+	stack->resolver = ims_resolver_new(&setup, worker, &stack->clock);
+	stack->peers = ims_peers_new(stack->config, stack->resolver, &stack->clock);
+}
+
 static void stack_run(ims_worker *worker, gpointer user)
 {
 	start *s = user;
@@ -185,6 +195,7 @@ static void stack_run(ims_worker *worker, gpointer user)
 		su_wait_create(mail, ims_worker_fd(worker), SU_WAIT_IN);
 		watch = su_root_register(stack->root, mail, on_mail, (su_wakeup_arg_t *)worker, 0);
 		g_assert(watch >= 0);
+		open_names(stack, worker);
 	}
 	report_start(s, error);
 	if (watch >= 0) {
@@ -194,15 +205,6 @@ static void stack_run(ims_worker *worker, gpointer user)
 		su_root_deregister(stack->root, watch);
 	}
 	stack_close(stack);
-}
-
-static ims_resolver *resolver_of(ims_stack *stack)
-{
-	gboolean ip6 = strchr(stack->config->sip.address, ':') != NULL;
-
-	return ims_resolver_new(
-		&(ims_resolver_setup){ .servers = stack->config->dns_servers, .ip4 = !ip6, .ip6 = ip6 },
-		stack->worker, &stack->clock);
 }
 
 ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user,
@@ -222,7 +224,6 @@ ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *event
 				   : g_strdup_printf("%s:%u", config->sip.public_address, config->sip.port);
 	ims_gate_init(&s.done);
 	stack->worker = ims_worker_new("ims sip", stack_run, &s);
-	stack->resolver = resolver_of(stack);
 	ims_gate_wait(&s.done);
 	ims_gate_clear(&s.done);
 	if (!s.error)
@@ -237,7 +238,8 @@ void ims_stack_free(ims_stack *stack)
 	if (!stack)
 		return;
 	ims_worker_stop(stack->worker);
-	ims_resolver_close(stack->resolver);
+	if (stack->resolver)
+		ims_resolver_close(stack->resolver);
 	ims_worker_free(stack->worker);
 	ims_resolver_free(stack->resolver);
 	g_hash_table_unref(stack->invites);
@@ -274,17 +276,6 @@ guint ims_stack_invites(ims_stack *stack)
 
 /* Who may talk to us */
 
-static gboolean is_core_address(const ims_config *config, const char *address)
-{
-	for (guint n = 0; n < config->networks->len; n++) {
-		const ims_network *network = g_ptr_array_index(config->networks, n);
-
-		if (g_ptr_array_find_with_equal_func(network->core_addresses, address, g_str_equal, NULL))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size)
 {
 	const su_sockaddr_t *from = msg_addr(message);
@@ -292,7 +283,17 @@ gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, g
 	if (getnameinfo(&from->su_sa, SU_SOCKADDR_SIZE(from), ret_source, (socklen_t)source_size, NULL, 0,
 			NI_NUMERICHOST) != 0)
 		ret_source[0] = '\0';
-	return is_core_address(stack->config, ret_source);
+	return ims_peers_have(stack->peers, ret_source);
+}
+
+void ims_stack_admit(ims_stack *stack, const char *uri)
+{
+	ims_peers_admit(stack->peers, uri);
+}
+
+void ims_stack_dismiss(ims_stack *stack, const char *uri)
+{
+	ims_peers_dismiss(stack->peers, uri);
 }
 
 /* Without brackets, and in the normal form that addresses are compared in. NULL: no host. */
@@ -309,13 +310,6 @@ static char *host_of(const url_t *url)
 	if (inet_pton(AF_INET6, bare, &ip6) != 1)
 		return NULL;
 	return g_strdup(inet_ntop(AF_INET6, &ip6, normal, sizeof(normal)));
-}
-
-gboolean ims_stack_is_core_url(ims_stack *stack, const url_t *url)
-{
-	g_autofree char *host = host_of(url);
-
-	return host && is_core_address(stack->config, host);
 }
 
 gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url)

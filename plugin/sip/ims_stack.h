@@ -43,5 +43,8 @@ void ims_stack_free(ims_stack *stack); /* [any other thread] ends and joins the 
 ims_worker *ims_stack_worker(ims_stack *stack); /* [any thread] */
 ims_clock *ims_stack_clock(ims_stack *stack);   /* timers on the SIP thread */
 ims_resolver *ims_stack_resolver(ims_stack *stack);
+/* The hosts of this URI may send us SIP (REQ-143), until it is dismissed as often as it was admitted. */
+void ims_stack_admit(ims_stack *stack, const char *uri);
+void ims_stack_dismiss(ims_stack *stack, const char *uri);
 const char *ims_stack_host_port(const ims_stack *stack); /* "192.0.2.1:5060", as Via and Contact show it */
 guint ims_stack_invites(ims_stack *stack);               /* INVITE sessions alive. [any thread] */

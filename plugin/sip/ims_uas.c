@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/ims_log.h"
+#include "dns/ims_hops.h"
 #include "sip/internal.h"
 
 static int refuse_method(nta_incoming_t *request)
@@ -55,16 +56,38 @@ static int receive_message(ims_stack *stack, nta_incoming_t *request, const sip_
  * recorded itself. The BYE, which nta would send once, gets the repetitions it needs. */
 static gboolean is_own_request(ims_stack *stack, const char *source, const sip_t *sip)
 {
-	const sip_route_t *route = sip->sip_route;
-	const url_t *next = route && route->r_next ? route->r_next->r_url : sip->sip_request->rq_url;
-
-	return strcmp(source, stack->config->sip.address) == 0 && route &&
-	       ims_stack_is_own_url(stack, route->r_url) && ims_stack_is_core_url(stack, next) &&
+	return strcmp(source, stack->config->sip.address) == 0 && sip->sip_route &&
+	       ims_stack_is_own_url(stack, sip->sip_route->r_url) &&
 	       (sip->sip_request->rq_method == sip_method_ack ||
 		sip->sip_request->rq_method == sip_method_bye);
 }
 
-static void pass_on(ims_stack *stack, nta_incoming_t *request)
+static void on_known(const GPtrArray *hops, gpointer user)
+{
+	char **hop = user;
+
+	if (hops->len > 0)
+		*hop = g_strdup(g_ptr_array_index(hops, 0));
+}
+
+/* Where the rest of its route leads, as far as that is known: it was looked up for the fork that won. NULL:
+ * nowhere in the core. */
+static char *known_hop(ims_stack *stack, const sip_t *sip)
+{
+	const sip_route_t *next = sip->sip_route->r_next;
+	g_autofree char *uri = ims_url_text(next ? next->r_url : sip->sip_request->rq_url);
+	g_autofree char *hop = NULL;
+	g_auto(ims_hop_target) target = { 0 };
+	ims_look_up *look_up = NULL;
+
+	ims_resolver_look_up(stack->resolver, uri, on_known, &hop, &look_up);
+	ims_look_up_drop(&look_up);
+	if (!hop || !ims_hop_target_parse(hop, &target) || !ims_peers_have(stack->peers, target.host))
+		return NULL;
+	return g_steal_pointer(&hop);
+}
+
+static void pass_on(ims_stack *stack, nta_incoming_t *request, const char *hop)
 {
 	msg_t *original = nta_incoming_getrequest(request);
 	msg_t *copy = msg_copy(original);
@@ -75,7 +98,7 @@ static void pass_on(ims_stack *stack, nta_incoming_t *request)
 	msg_destroy(original);
 	sip_route_remove(copy, sip);
 	sip_via_remove(copy, sip);
-	passed = nta_outgoing_mcreate(stack->agent, NULL, NULL, NULL, copy,
+	passed = nta_outgoing_mcreate(stack->agent, NULL, NULL, URL_STRING_MAKE(hop), copy,
 				      TAG_IF(is_ack, NTATAG_STATELESS(1)),
 				      TAG_IF(is_ack, NTATAG_ACK_BRANCH(sip->sip_call_id->i_id)), TAG_END());
 	if (passed)
@@ -109,15 +132,16 @@ static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_
 	}
 }
 
-static void receive(ims_stack *stack, msg_t *message, sip_t *sip, const char *source, gboolean own)
+/* own_hop: it is a request of ours that goes on there; NULL: it is not. */
+static void receive(ims_stack *stack, msg_t *message, sip_t *sip, const char *source, const char *own_hop)
 {
 	nta_incoming_t *request = nta_incoming_create(stack->agent, NULL, message, sip, TAG_END());
 	int status = 200;
 
 	if (!request)
 		return;
-	if (own)
-		pass_on(stack, request);
+	if (own_hop)
+		pass_on(stack, request, own_hop);
 	else
 		status = receive_request(stack, request, sip, source);
 	if (status == 0)
@@ -127,27 +151,33 @@ static void receive(ims_stack *stack, msg_t *message, sip_t *sip, const char *so
 	nta_incoming_destroy(request);
 }
 
+static void drop(ims_stack *stack, msg_t *message, const sip_t *sip, const char *source)
+{
+	ims_verb(NULL, "%s from %s dropped: not an address of the core", sip->sip_request->rq_method_name,
+		 source);
+	nta_msg_discard(stack->agent, message);
+	ims_peers_refresh(stack->peers);
+}
+
 int ims_uas_receive(nta_agent_magic_t *magic, nta_agent_t *agent, msg_t *message, sip_t *sip)
 {
 	ims_stack *stack = (ims_stack *)magic;
-	gboolean is_core, own;
+	g_autofree char *own_hop = NULL;
 	char source[64];
+	gboolean is_core;
 
 	if (!sip->sip_request) { /* an answer nobody waits for */
 		nta_msg_discard(agent, message);
 		return 0;
 	}
 	is_core = ims_stack_is_core(stack, message, source, sizeof(source));
-	own = !is_core && is_own_request(stack, source, sip);
-	if (is_core || own) {
-		if (sip->sip_request->rq_method == sip_method_ack && !own)
-			nta_msg_discard(agent, message);
-		else
-			receive(stack, message, sip, source, own);
-	} else {
-		ims_verb(NULL, "%s from %s dropped: not an address of a configured core",
-			 sip->sip_request->rq_method_name, source);
+	if (!is_core && is_own_request(stack, source, sip))
+		own_hop = known_hop(stack, sip);
+	if (!is_core && !own_hop)
+		drop(stack, message, sip, source);
+	else if (sip->sip_request->rq_method == sip_method_ack && !own_hop)
 		nta_msg_discard(agent, message);
-	}
+	else
+		receive(stack, message, sip, source, own_hop);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <sofia-sip/sip_util.h>
 #include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
+#include "sip/ims_peers.h"
 #include "sip/ims_stack.h"
 
 struct ims_stack {
@@ -23,6 +24,7 @@ struct ims_stack {
 	gpointer user;
 	char *host_port;
 	ims_resolver *resolver;
+	ims_peers *peers;
 
 	su_root_t *root;
 	nta_agent_t *agent;
@@ -34,9 +36,8 @@ struct ims_stack {
 
 #define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE"
 
-/* True when a request came from one of the networks' core addresses (REQ-143). */
+/* True when a request came from somebody who may send us any (REQ-143). */
 gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size);
-gboolean ims_stack_is_core_url(ims_stack *stack, const url_t *url); /* it points to one of them */
 gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url);
 
 /* ims_uas.c: messages that belong to no transaction and no dialog of ours. Takes the message over. */

@@ -16,6 +16,7 @@ from capture import Capture, Sniffer
 from core import Core, RouteProxy
 from host import EdgeHost
 from linphone import Linphone
+from names import NameServer
 from page import Page
 from peer import Peer
 from sip import addr_of
@@ -200,11 +201,15 @@ class World:
         folder = self.folder("sipp-" + scenario.partition(".")[0])
         return self._closing(Sipp(folder, scenario, rows, **options), "stop")
 
-    def core(self, **options):
-        """The scripted core of the network scripted.example, at its entry point."""
+    def core(self, ip=None, **options):
+        """The scripted core of the network scripted.example, at its entry point, or another host of it."""
         of_scripted = self.settings.get("networks_of", {}).get("scripted", {})
-        ip = of_scripted.get("entry_point", edge.CORE)
+        ip = ip or of_scripted.get("entry_point", edge.CORE)
         return self._closing(Core(ip, mine=self.mark, **options))
+
+    def names(self, **options):
+        """A name server that serves nothing yet."""
+        return self._closing(NameServer(self.folder("names"), **options), "stop")
 
     def scripted_user(self, name="zoe"):
         user = lab.User(name + self.mark.rstrip("@"))

@@ -123,7 +123,7 @@ static void test_target(void **state)
 		{ "sip:example.com;transport=tls", "example.com", 0, IMS_VIA_TLS },
 		{ "sip:example.com;transport=udp?x=y", "example.com", 0, IMS_VIA_UDP },
 		{ "sip:192.0.2.1:5062", "192.0.2.1", 5062, IMS_VIA_ANY },
-		{ "sip:u@[2001:db8::1]:5062;lr", "2001:db8::1", 5062, IMS_VIA_ANY },
+		{ "sip:u@[2001:DB8:0::1]:5062;lr", "2001:db8::1", 5062, IMS_VIA_ANY },
 		{ "sip:example.com;maddr=192.0.2.9", "192.0.2.9", 0, IMS_VIA_ANY },
 	};
 

@@ -20,8 +20,8 @@ static ims_dns the_dns; /* the one that the resolver makes */
 
 ims_dns *ims_dns_new(const char *servers, ims_worker *home, ims_dns_done done, gpointer user)
 {
-	(void)servers;
 	(void)home;
+	assert_string_equal(servers, "192.0.2.53,[2001:db8::53]:5353");
 	the_dns = (ims_dns){ done, user, g_ptr_array_new_with_free_func(g_free) };
 	return &the_dns;
 }
@@ -89,11 +89,13 @@ static void reply(const char *addresses)
 
 static int start(void **state)
 {
-	static GPtrArray none = { NULL, 0 };
+	g_autoptr(GPtrArray) servers = g_ptr_array_new_with_free_func(g_free);
 	bench *b = g_new0(bench, 1);
 
+	g_ptr_array_add(servers, g_strdup("192.0.2.53"));
+	g_ptr_array_add(servers, g_strdup("[2001:db8::53]:5353"));
 	fake_clock_init(&b->clock);
-	b->resolver = ims_resolver_new(&(ims_resolver_setup){ .servers = &none, .ip4 = TRUE }, NULL,
+	b->resolver = ims_resolver_new(&(ims_resolver_setup){ .servers = servers, .ip4 = TRUE }, NULL,
 				       &b->clock.clock);
 	b->heard = g_string_new(NULL);
 	log_recorder_start();

@@ -17,7 +17,8 @@ struct ims_stack {
 	gboolean nowhere;    /* ... or nothing */
 	gboolean slow;       /* look-ups wait for fake_found */
 	ims_look_up *looking;
-	GString *avoided; /* "sip:..., " */
+	GString *avoided;  /* "sip:..., " */
+	GString *admitted; /* "+sip:... -sip:... " */
 };
 
 struct ims_link {
@@ -65,6 +66,7 @@ static inline void fake_stack_init(ims_stack *stack)
 	stack->looking = NULL;
 	memset(stack->hops, 0, sizeof(stack->hops));
 	stack->avoided = g_string_new(NULL);
+	stack->admitted = g_string_new(NULL);
 }
 
 static inline void fake_stack_clear(ims_stack *stack)
@@ -73,6 +75,17 @@ static inline void fake_stack_clear(ims_stack *stack)
 	g_ptr_array_unref(stack->sent);
 	g_assert_null(stack->looking);
 	g_string_free(stack->avoided, TRUE);
+	g_string_free(stack->admitted, TRUE);
+}
+
+void ims_stack_admit(ims_stack *stack, const char *uri)
+{
+	g_string_append_printf(stack->admitted, "+%s ", uri);
+}
+
+void ims_stack_dismiss(ims_stack *stack, const char *uri)
+{
+	g_string_append_printf(stack->admitted, "-%s ", uri);
 }
 
 /* Names: the stack is its own resolver. */

@@ -571,6 +571,27 @@ static void test_unusable_challenge(void **state)
 	}
 }
 
+/* REQ-143: who serves us may send to us, as long as he does. */
+static void test_admitted(void **state)
+{
+	bench *b = *state;
+
+	make_reg(b);
+	ims_reg_start(b->reg);
+	assert_string_equal(b->stack.admitted->str, "");
+	GIVE(b, OK_FOR(60), .routes = { "sip:a;lr", "sip:b;lr" });
+	fake_clock_skip(&b->stack.clock);
+	GIVE(b, OK_FOR(60), .routes = { "sip:c;lr" });
+	fake_clock_skip(&b->stack.clock);
+	GIVE(b, .status = 403);
+	assert_string_equal(b->stack.admitted->str, "+sip:a;lr +sip:c;lr -sip:a;lr -sip:c;lr ");
+	ims_reg_start(b->reg);
+	GIVE(b, OK_FOR(60), .routes = { "sip:a;lr" });
+	g_string_truncate(b->stack.admitted, 0);
+	ims_reg_free(g_steal_pointer(&b->reg));
+	assert_string_equal(b->stack.admitted->str, "-sip:a;lr ");
+}
+
 /* REQ-15: once an attempt, upwards only, within reason; and it stays so. */
 static void test_too_brief(void **state)
 {
@@ -1506,6 +1527,7 @@ int main(void)
 		IN_BENCH(test_final),
 		IN_BENCH(test_final_at_refresh),
 		IN_BENCH(test_replaced),
+		IN_BENCH(test_admitted),
 		IN_BENCH(test_two_answers),
 		IN_BENCH(test_answers_are_per_attempt),
 		IN_BENCH(test_same_nonce),
