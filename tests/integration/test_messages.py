@@ -339,7 +339,9 @@ def messages_for_nobody(w):
         "Max-Forwards: 70", "From: <sip:x@scripted.example>;tag=1", "To: <%s>;tag=gone" % page.user.impu,
         "Call-ID: " + new_id(), "CSeq: 7 MESSAGE", "Content-Type: text/plain"], "Hello", TARGET)
     equal(tagged.final().status, 481, "in no dialog")
+    sessions = edge.objects(w.janus)["sessions"]
     page.detach()
+    edge.wait_objects(w.janus, {"sessions": sessions - 1})
     equal(core.terminate("MESSAGE", page.user.impu, body="Hello", body_type="text/plain").final().status,
           480, "parked")
 

