@@ -26,7 +26,10 @@ static const ims_sip_news message = { .content_type = (char *)"text/plain;charse
 				      .in_reply_to = (char *)"c1b2a3@ims.example" };
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
-	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600 },
+	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600,
+				  .pub_gruu = "sip:alice@ims.example;gr=urn:uuid:f81d4fae-7dec-11d0-a765-"
+					      "00a0c91e6bf6",
+				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr" },
 	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable",
 					   .retry_s = 23 },
 	[IMS_NEWS_UNREGISTERED] = { USER },

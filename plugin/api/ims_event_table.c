@@ -26,6 +26,8 @@ static const ims_event_field registered_fields[] = {
 	{ "register_sent",  "Always true" },
 	{ "master_id",      "Number of this registration" },
 	{ "ims.associated", "URIs that the network registered along (P-Associated-URI), the default identity first" },
+	{ "ims.gruu.pub",   "Public GRUU of this registration (RFC 5627), when the network gives one: it reaches this device, and is the Contact of its calls" },
+	{ "ims.gruu.temp",  "Temporary GRUU: the same without telling whose it is, for calls with `privacy`" },
 	{ "ims.expires",    "Seconds of registration that the network granted; refreshed here" },
 	END
 };

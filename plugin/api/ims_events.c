@@ -29,11 +29,19 @@ static json_t *list_of(const GPtrArray *texts)
 
 static void add_registered(json_t *result, const ims_session_news *news)
 {
+	json_t *ims = json_pack("{s:o, s:i}", "associated", list_of(news->associated), "expires",
+				(int)news->expires_s);
+
+	if (news->pub_gruu || news->temp_gruu) {
+		json_t *gruu = json_object();
+
+		set_text(gruu, "pub", news->pub_gruu);
+		set_text(gruu, "temp", news->temp_gruu);
+		json_object_set_new(ims, "gruu", gruu);
+	}
 	json_object_set_new(result, "register_sent", json_true());
 	json_object_set_new(result, "master_id", json_integer((json_int_t)news->master_id));
-	json_object_set_new(result, "ims",
-			    json_pack("{s:o, s:i}", "associated", list_of(news->associated), "expires",
-				      (int)news->expires_s));
+	json_object_set_new(result, "ims", ims);
 }
 
 static void add_retry(json_t *result, const ims_session_news *news)

@@ -30,7 +30,7 @@ typedef struct {
 	char *name;   /* key of its section */
 	char *domain; /* home network domain name, "ims.example" */
 	ims_role role;
-	ims_transport transport; /* where the core's URIs name none */
+	ims_transport transport;      /* where the core's URIs name none */
 	char *entry_point;            /* "host", "host:port", with ";transport=": the I-CSCF, or in role ue
 					 the P-CSCF, proxy or registrar; default: the domain */
 	char *entry_host;             /* the same taken apart: a name, or an address in normal form */
@@ -45,6 +45,7 @@ typedef struct {
 	gboolean integrity_quoted;    /* integrity-protected="x" or the bare token; default TRUE */
 	guint register_expires_s;     /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
 	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */
+	gboolean gruu;                /* ask for GRUUs, and use them (REQ-88); default TRUE */
 	GPtrArray *feature_tags; /* of char *: Contact parameters besides +sip.instance, as they stand on the
 				    wire */
 	GPtrArray *

@@ -119,6 +119,9 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(emergency_numbers), LIST(emergency_number, "1 to 20 digits, * or #"),
 	  .fallback = "[ \"112\", \"911\", \"999\", \"110\", \"118\", \"119\", \"000\", \"08\" ]",
 	  .doc = "Dialled numbers that are refused at once, with the advice to use a telephone." },
+	{ NETWORK(gruu), BOOLEAN("true"),
+	  .doc = "Ask the registrar for GRUUs (RFC 5627) and use them as Contact of calls; false is for registrars that give "
+		 "some and do not find them again." },
 	{ NETWORK(feature_tags), LIST(feature_tag,
 	  "a Contact parameter, token, token=token or token=\"text\", that the edge does not set itself"),
 	  .fallback = "[ \"+g.3gpp.icsi-ref=\\\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\\\"\", \"audio\", \"video\" ]",

@@ -138,6 +138,10 @@ static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);
 	admit(reg, reg->route->len ? g_ptr_array_index(reg->route, 0) : NULL);
 	ims_reg_link_follow(reg, answer->link);
+	g_free(reg->pub_gruu);
+	reg->pub_gruu = reg->network->gruu ? g_strdup(answer->pub_gruu) : NULL;
+	g_free(reg->temp_gruu);
+	reg->temp_gruu = reg->network->gruu ? g_strdup(answer->temp_gruu) : NULL;
 	take_over(reg->associated, answer->associated);
 	if (reg->associated->len == 0)
 		g_ptr_array_add(reg->associated, g_strdup(reg->impu));
@@ -624,6 +628,8 @@ void ims_reg_free(ims_reg *reg)
 	g_free(reg->reason);
 	g_ptr_array_unref(reg->route);
 	g_ptr_array_unref(reg->associated);
+	g_free(reg->pub_gruu);
+	g_free(reg->temp_gruu);
 	g_free(reg);
 }
 
@@ -697,6 +703,16 @@ const ims_network *ims_reg_network(const ims_reg *reg)
 const GPtrArray *ims_reg_route(const ims_reg *reg)
 {
 	return reg->route;
+}
+
+const char *ims_reg_pub_gruu(const ims_reg *reg)
+{
+	return reg->pub_gruu;
+}
+
+const char *ims_reg_temp_gruu(const ims_reg *reg)
+{
+	return reg->temp_gruu;
 }
 
 const GPtrArray *ims_reg_associated(const ims_reg *reg)

@@ -56,7 +56,10 @@ const ims_network *ims_reg_network(const ims_reg *reg);
 /* Route of requests outside dialogs: of char * (REQ-78). */
 const GPtrArray *ims_reg_route(const ims_reg *reg);
 const GPtrArray *
-ims_reg_associated(const ims_reg *reg);      /* of char *, the default IMPU first; never empty once active */
+ims_reg_associated(const ims_reg *reg); /* of char *, the default IMPU first; never empty once active */
+/* GRUUs of the last answer (RFC 5627): the one that tells the identity, and one that does not. NULL: none. */
+const char *ims_reg_pub_gruu(const ims_reg *reg);
+const char *ims_reg_temp_gruu(const ims_reg *reg);
 guint ims_reg_expires_s(const ims_reg *reg); /* as granted */
 /* Same IMPU, IMPI, network and secret, compared in constant time: the right to take it over. */
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *setup);

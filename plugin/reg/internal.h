@@ -48,6 +48,7 @@ struct ims_reg {
 	GPtrArray *route; /* of requests outside dialogs */
 	char *admitted;   /* its first entry, whose hosts may send us requests; NULL: none */
 	GPtrArray *associated;
+	char *pub_gruu, *temp_gruu; /* NULL: none */
 };
 
 void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason);

@@ -54,6 +54,7 @@ typedef struct {
 	guint expires_s;
 	guint retry_s; /* of a failed registration: it is tried again then; 0: it is not */
 	const GPtrArray *associated;
+	const char *pub_gruu, *temp_gruu;
 	const ims_sip_news *sip; /* the message that ended a call, or a MESSAGE itself; NULL: none */
 } ims_session_news;
 

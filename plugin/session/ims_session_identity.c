@@ -37,6 +37,14 @@ static const char *choose(const ims_session *session, const char *request, const
 	return NULL;
 }
 
+/* A GRUU belongs to one identity, and would give it away beside another (REQ-88). */
+static const char *gruu_of(const ims_session *session, const char *identity)
+{
+	const char *gruu = ims_reg_pub_gruu(session->flow->reg);
+
+	return gruu && ims_identity_equal(gruu, identity) ? gruu : NULL;
+}
+
 gboolean ims_session_speak(const ims_session *session, const char *request, const ims_speak_params *p,
 			   ims_speaker *ret_speaker, GError **error)
 {
@@ -56,6 +64,8 @@ gboolean ims_session_speak(const ims_session *session, const char *request, cons
 	};
 	ret_speaker->user.chosen = chosen != NULL;
 	ret_speaker->user.privacy = p->privacy;
+	ret_speaker->user.gruu =
+		hidden ? ims_reg_temp_gruu(session->flow->reg) : gruu_of(session, ret_speaker->from);
 	return TRUE;
 }
 
@@ -63,6 +73,8 @@ ims_role_user ims_session_called(const ims_session *session, const char *callee)
 {
 	const char *called =
 		callee ? ims_identity_find(ims_reg_associated(session->flow->reg), callee) : NULL;
+	ims_role_user user = user_as(session, called ? called : default_identity(session));
 
-	return user_as(session, called ? called : default_identity(session));
+	user.gruu = gruu_of(session, user.identity);
+	return user;
 }

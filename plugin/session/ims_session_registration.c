@@ -14,7 +14,9 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 						      .transaction = session->reg_transaction,
 						      .username = ims_reg_impu(reg),
 						      .expires_s = ims_reg_expires_s(reg),
-						      .associated = ims_reg_associated(reg) });
+						      .associated = ims_reg_associated(reg),
+						      .pub_gruu = ims_reg_pub_gruu(reg),
+						      .temp_gruu = ims_reg_temp_gruu(reg) });
 }
 
 /* Both ends of a registration: without it no call goes on (24.229 5.2.8). */

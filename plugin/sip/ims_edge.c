@@ -66,7 +66,7 @@ char *ims_edge_register_headers(const ims_network *network, const char *host_por
 
 	add(lines, "Path", quoted_path);
 	add(lines, "Require", "path");
-	add(lines, "Supported", "path");
+	add(lines, "Supported", network->gruu ? "path, gruu" : "path");
 	add(lines, "P-Visited-Network-ID", network->visited_network_id);
 	add(lines, "P-Charging-Vector", charging);
 	add_access_network(lines, network);

@@ -28,9 +28,9 @@ static char *own_uri(const ims_role_user *user, const char *params)
 	return g_strdup_printf("sip:%s@%s%s%s", user->flow_token, user->host_port, transport, params);
 }
 
-static char *own_contact(const ims_role_user *user)
+static char *contact_of_call(const ims_role_user *user)
 {
-	g_autofree char *uri = own_uri(user, "");
+	g_autofree char *uri = user->gruu ? g_strdup(user->gruu) : own_uri(user, "");
 
 	return g_strdup_printf("<%s>", uri);
 }
@@ -57,7 +57,7 @@ static void add_privacy(ims_role_lines *lines, const char *privacy)
 
 ims_role_lines ims_role_originating(const ims_role_user *user)
 {
-	ims_role_lines lines = { .contact = own_contact(user), .record_route = recorded_uri(user) };
+	ims_role_lines lines = { .contact = contact_of_call(user), .record_route = recorded_uri(user) };
 
 	if (is_edge(user->network))
 		ims_edge_originating(user->network, user->host_port, user->identity, &lines.first,
@@ -70,7 +70,7 @@ ims_role_lines ims_role_originating(const ims_role_user *user)
 
 ims_role_lines ims_role_terminating(const ims_role_user *user, const ims_sip_news *request)
 {
-	ims_role_lines lines = { .contact = own_contact(user), .record_route = recorded_uri(user) };
+	ims_role_lines lines = { .contact = contact_of_call(user), .record_route = recorded_uri(user) };
 
 	if (is_edge(user->network))
 		ims_edge_terminating(user->network, user->identity, request->icid, request->orig_ioi,
@@ -101,7 +101,7 @@ char *ims_role_register_headers(const ims_role_user *user)
 	g_autofree char *path = NULL;
 
 	if (!is_edge(user->network))
-		return ims_ue_register_headers();
+		return ims_ue_register_headers(user->network->gruu);
 	path = own_uri(user, ";lr");
 	return ims_edge_register_headers(user->network, user->host_port, path);
 }

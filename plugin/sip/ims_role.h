@@ -15,6 +15,7 @@ typedef struct {
 	const char *flow_token; /* of the registration: the user part of all URIs of ours */
 	const char *identity;   /* the IMPU by which the core is to know our user (REQ-74, REQ-75) */
 	gboolean chosen;        /* our user asked for that identity; else it is his default */
+	const char *gruu;       /* URI to be reached by in calls; NULL: ours (REQ-88) */
 	const char *privacy;    /* what he wants withheld: value of Privacy; NULL: he does not say */
 } ims_role_user;
 

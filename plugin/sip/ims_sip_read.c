@@ -5,6 +5,7 @@
 
 #include "sip/ims_privacy.h"
 #include "sip/ims_restoration.h"
+#include "sip/ims_uri.h"
 
 void ims_sip_news_clear(ims_sip_news *news)
 {
@@ -287,6 +288,27 @@ static guint granted_s(const sip_t *sip, const char *contact_user)
 	return expires > 0 ? expires : shortest;
 }
 
+/* It is going to be a Contact of ours: nothing that is no URI may get there. */
+static char *gruu_of(const sip_contact_t *contact, const char *name)
+{
+	const char *value = msg_params_find(contact->m_params, name);
+	g_autofree char *uri = value ? unquoted(value) : NULL;
+	g_auto(ims_uri) parsed = { 0 };
+
+	return uri && ims_uri_parse(uri, &parsed, NULL) && parsed.host ? g_steal_pointer(&uri) : NULL;
+}
+
+static void read_gruus(const sip_t *sip, const char *contact_user, ims_register_answer *answer)
+{
+	for (const sip_contact_t *m = sip->sip_contact; m; m = m->m_next) {
+		if (g_strcmp0(m->m_url->url_user, contact_user) != 0)
+			continue;
+		answer->pub_gruu = gruu_of(m, "pub-gruu=");
+		answer->temp_gruu = gruu_of(m, "temp-gruu=");
+		return;
+	}
+}
+
 void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *answer)
 {
 	*answer = (ims_register_answer){
@@ -306,6 +328,7 @@ void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_regis
 		g_ptr_array_add(answer->service_route, ims_url_text(r->r_url));
 	collect_uris(sip, "P-Associated-URI", answer->associated);
 	answer->expires_s = granted_s(sip, contact_user);
+	read_gruus(sip, contact_user, answer);
 	if (sip->sip_min_expires)
 		answer->min_expires_s = (guint)MIN(sip->sip_min_expires->me_delta, G_MAXINT32);
 	if (sip->sip_retry_after)

@@ -29,6 +29,8 @@ static void answer_clear(ims_register_answer *answer)
 {
 	g_free(answer->reason);
 	g_free(answer->unsupported);
+	g_free(answer->pub_gruu);
+	g_free(answer->temp_gruu);
 	g_ptr_array_unref(answer->challenges);
 	g_ptr_array_unref(answer->service_route);
 	g_ptr_array_unref(answer->associated);

@@ -27,6 +27,8 @@ typedef struct {
 	gboolean proxy;           /* they are Proxy-Authenticate (407) */
 	GPtrArray *service_route; /* of char *: URIs, in order */
 	GPtrArray *associated;    /* of char *: P-Associated-URI, the default IMPU first */
+	char *pub_gruu;           /* of our contact (RFC 5627); NULL: none */
+	char *temp_gruu;          /* the same, that does not tell who we are */
 	guint expires_s;          /* granted for our contact; Expires if it is not listed; 0: none said */
 	guint min_expires_s;      /* 423; 0: none */
 	guint retry_after_s;      /* 0: none */

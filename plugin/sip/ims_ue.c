@@ -1,8 +1,8 @@
 #include "sip/ims_ue.h"
 
-char *ims_ue_register_headers(void)
+char *ims_ue_register_headers(gboolean gruu)
 {
-	return g_strdup("Supported: path");
+	return g_strdup(gruu ? "Supported: path, gruu" : "Supported: path");
 }
 
 char *ims_ue_originating_headers(const char *preferred)

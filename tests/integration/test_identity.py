@@ -1,5 +1,7 @@
 """As whom a user speaks: identities of his registration set, privacy, numbers."""
 
+import itertools
+
 import edge
 from cases import case
 from checks import check, contains, equal, header, lacks, lacks_text
@@ -210,3 +212,87 @@ def dialled_number_through_the_core(w):
     page.wait("accepted")
     check(phone.calls, "no call at the phone")
     ends(page)
+
+
+def with_gruus(core):
+    """From now on the core gives GRUUs, a new temporary one each time."""
+    numbers = itertools.count(1)
+
+    def contact_in(request, expires_s):
+        return '%s;expires=%d;pub-gruu="%s;gr=urn:uuid:1";temp-gruu="sip:t%d@%s;gr"' % (
+            core.named(request.get("contact")), expires_s, addr_of(request.get("to")), next(numbers),
+            core.realm)
+    core.contact_in = contact_in
+
+
+@case("REQ-88")
+def gruu_as_contact(w):
+    """told in registered; Contact of calls both ways, the temporary one with privacy; found again by it"""
+    core, user = w.core(), w.scripted_user()
+    with_gruus(core)
+    page = w.registered(user)
+    header(core.registers[0], "Supported", r"\bgruu\b")
+    gruu = page.registered["ims"]["gruu"]
+    equal(gruu["pub"], user.impu + ";gr=urn:uuid:1", "public GRUU", page.registered)
+    check(gruu["temp"].startswith("sip:t"), "temporary GRUU", page.registered)
+    for fields, contact in (({}, gruu["pub"]), ({"privacy": "none"}, gruu["pub"]), ({"privacy": "id"}, gruu["temp"])):
+        page.call(SOMEBODY, **fields)
+        invite = core.expect("INVITE")
+        equal(addr_of(invite.get("contact")), contact, "Contact", invite)
+        dialog = invite.accept(FAR)
+        page.wait("accepted")
+        equal(dialog.target, contact, "target")
+        equal(dialog.bye().status, 200, "BYE to the GRUU, by the route recorded")
+        page.wait("hangup")
+    invite = core.terminate("INVITE", user.impu, body=FAR)
+    page.accept(page.incoming())
+    equal(addr_of(invite.final().get("contact")), gruu["pub"], "Contact of the answer")
+    invite.dialog().bye()
+    page.wait("hangup")
+
+
+@case("REQ-88", "REQ-11")
+def gruus_are_renewed(w):
+    """a refresh brings new ones, or none any more"""
+    core, user = w.core(), w.scripted_user()
+    with_gruus(core)
+    page = w.registered(user)
+    first = page.registered["ims"]["gruu"]
+    second = page.ask("register", "registered", refresh=True, **page.account())["ims"]["gruu"]
+    equal(second["pub"], first["pub"], "public GRUU")
+    check(second["temp"] != first["temp"], "the temporary GRUU is the old one")
+    core.contact_in = lambda request, expires_s: "%s;expires=%d" % (core.named(request.get("contact")), expires_s)
+    third = page.ask("register", "registered", refresh=True, **page.account())
+    equal(third["ims"].get("gruu"), None, "GRUU", third)
+    page.call(SOMEBODY)
+    invite = core.expect("INVITE")
+    contains(invite.get("contact"), "@%s:5060" % edge.ADDRESS)
+    invite.reply(486)
+    page.wait("hangup")
+
+
+@case("REQ-88", "REQ-74")
+def gruu_of_another_identity(w):
+    """a GRUU that names an identity is no Contact beside another one"""
+    core, user = w.core(), w.scripted_user()
+    other = "sip:+4930777@scripted.example"
+    core.associated = lambda impu: [other, impu]
+    with_gruus(core)
+    page = w.registered(user)
+    for fields, own in (({"identity": other}, True), ({"identity": user.impu}, False), ({}, False)):
+        page.call(SOMEBODY, **fields)
+        invite = core.expect("INVITE")
+        equal(user.impu not in invite.get("contact"), own, "Contact is our own URI", invite)
+        invite.reply(486)
+        page.wait("hangup")
+
+
+@case("REQ-88")
+def gruus_not_wanted(w):
+    """gruu = false: not asked for, and none is used"""
+    janus = w.own_janus(network={"gruu": False})
+    core, user = w.core(), w.scripted_user()
+    with_gruus(core)
+    page = w.registered(user, w.client(janus))
+    equal(core.registers[0].get("supported"), "path", "Supported")
+    equal(page.registered["ims"].get("gruu"), None, "GRUU", page.registered)

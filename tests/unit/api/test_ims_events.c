@@ -255,6 +255,18 @@ static void test_associated(void **state)
 			   "\"ims\":{\"associated\":[\"sip:a@b\",\"tel:+49301234\"],\"expires\":0}"));
 }
 
+static void test_gruu(void **state)
+{
+	(void)state;
+	assert_json(ims_event_of_news(&(ims_session_news){ .kind = IMS_NEWS_REGISTERED,
+							   .username = "sip:a@b",
+							   .temp_gruu = "sip:t@b;gr",
+							   .pub_gruu = "sip:a@b;gr=1" }),
+		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
+			   "\"master_id\":0,\"ims\":{\"associated\":[],\"expires\":0,"
+			   "\"gruu\":{\"pub\":\"sip:a@b;gr=1\",\"temp\":\"sip:t@b;gr\"}}"));
+}
+
 #define BAD "\xff\xfe\xc3"
 #define REPAIRED "\\ufffd\\ufffd\\ufffd"
 
@@ -355,9 +367,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused_media), cmocka_unit_test(test_news),
-		cmocka_unit_test(test_associated),    cmocka_unit_test(test_not_utf8),
-		cmocka_unit_test(test_list_not_utf8), cmocka_unit_test(test_error),
-		cmocka_unit_test(test_status),        cmocka_unit_test(test_jsep),
+		cmocka_unit_test(test_associated),    cmocka_unit_test(test_gruu),
+		cmocka_unit_test(test_not_utf8),      cmocka_unit_test(test_list_not_utf8),
+		cmocka_unit_test(test_error),         cmocka_unit_test(test_status),
+		cmocka_unit_test(test_jsep),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_events", tests, NULL, NULL);

@@ -84,6 +84,7 @@ static void test_network_defaults(void **state)
 	assert_string_equal(home->visited_network_name, "ims.example");
 	assert_null(home->access_network_info);
 	assert_true(home->integrity_quoted);
+	assert_true(home->gruu);
 	assert_int_equal(home->register_expires_s, 600000);
 	assert_strings(home->emergency_numbers,
 		       (const char *[]){ "112", "911", "999", "110", "118", "119", "000", "08", NULL });
@@ -110,7 +111,7 @@ static void test_everything_set(void **state)
 		      "\"127.0.0.12:5071\";\n"
 		      " core_addresses = (\"127.0.0.13\", \"127.0.0.12\", \"2001:DB8::1\");\n"
 		      " visited_network_id = \"Visited 1\"; visited_network_name = \"v.example\";\n"
-		      " access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false;\n"
+		      " access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false;\n"
 		      " register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
 		      "\"video\"];\n"
 		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64 } }\n");
@@ -146,6 +147,7 @@ static void test_everything_set(void **state)
 	assert_string_equal(a->visited_network_name, "v.example");
 	assert_string_equal(a->access_network_info, "IEEE-802.11;x=1");
 	assert_false(a->integrity_quoted);
+	assert_false(a->gruu);
 	assert_int_equal(a->register_expires_s, 60);
 	assert_strings(a->emergency_numbers, (const char *[]){ NULL });
 	assert_strings(a->feature_tags, (const char *[]){ "audio", "video", NULL });

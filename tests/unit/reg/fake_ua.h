@@ -236,7 +236,7 @@ typedef struct {
 	const char *routes[3], *associated[3];
 	guint expires_s, min_expires_s, retry_after_s;
 	gboolean restoration;
-	const char *unsupported;
+	const char *unsupported, *pub_gruu, *temp_gruu;
 	ims_link *link;
 } fake_answer;
 
@@ -264,6 +264,8 @@ static inline void fake_give(ims_transaction *t, const fake_answer *a)
 				       .retry_after_s = a->retry_after_s,
 				       .restoration = a->restoration,
 				       .unsupported = (char *)a->unsupported,
+				       .pub_gruu = (char *)a->pub_gruu,
+				       .temp_gruu = (char *)a->temp_gruu,
 				       .link = a->link };
 
 	g_assert_nonnull(done);

@@ -440,6 +440,28 @@ static void test_replaced(void **state)
 	assert_int_equal(ims_reg_expires_s(b->reg), 80);
 }
 
+/* REQ-88: those of the last answer, and only where they are wanted. */
+static void test_gruu(void **state)
+{
+	bench *b = *state;
+
+	make_reg(b);
+	b->network.gruu = TRUE;
+	ims_reg_start(b->reg);
+	GIVE(b, OK_FOR(60), .pub_gruu = "sip:a@b;gr=1", .temp_gruu = "sip:t1@b;gr");
+	assert_string_equal(ims_reg_pub_gruu(b->reg), "sip:a@b;gr=1");
+	assert_string_equal(ims_reg_temp_gruu(b->reg), "sip:t1@b;gr");
+	fake_clock_skip(&b->stack.clock);
+	GIVE(b, OK_FOR(60), .temp_gruu = "sip:t2@b;gr");
+	assert_null(ims_reg_pub_gruu(b->reg));
+	assert_string_equal(ims_reg_temp_gruu(b->reg), "sip:t2@b;gr");
+	b->network.gruu = FALSE;
+	fake_clock_skip(&b->stack.clock);
+	GIVE(b, OK_FOR(60), .pub_gruu = "sip:a@b;gr=1", .temp_gruu = "sip:t3@b;gr");
+	assert_null(ims_reg_pub_gruu(b->reg));
+	assert_null(ims_reg_temp_gruu(b->reg));
+}
+
 /* A nonce may cross our answer (REQ-38): twice we answer, whatever they send then. */
 static void test_two_answers(void **state)
 {
@@ -1528,6 +1550,7 @@ int main(void)
 		IN_BENCH(test_final_at_refresh),
 		IN_BENCH(test_replaced),
 		IN_BENCH(test_admitted),
+		IN_BENCH(test_gruu),
 		IN_BENCH(test_two_answers),
 		IN_BENCH(test_answers_are_per_attempt),
 		IN_BENCH(test_same_nonce),

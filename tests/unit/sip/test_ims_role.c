@@ -85,6 +85,30 @@ static void test_session_of_a_ue(void **state)
 	assert_string_equal(chosen.first, "P-Preferred-Identity: <sip:alice@ims.example>");
 }
 
+/* REQ-88: a GRUU stands for our own URI in calls, not in a registration, and never in Record-Route. */
+static void test_gruu(void **state)
+{
+	ims_role_user user = user_in(&edge);
+	g_auto(ims_role_lines) out = { NULL }, in = { NULL };
+	g_autofree char *registered = NULL, *edge_lines = NULL, *ue_lines = NULL;
+
+	(void)state;
+	edge.gruu = ue.gruu = TRUE;
+	user.gruu = "sip:alice@ims.example;gr=1";
+	out = ims_role_originating(&user);
+	in = ims_role_terminating(&user, &invite);
+	registered = ims_role_register_contact(&user, "urn:uuid:1", 60);
+	edge_lines = ims_role_register_headers(&user);
+	user.network = &ue;
+	ue_lines = ims_role_register_headers(&user);
+	assert_string_equal(out.contact, "<sip:alice@ims.example;gr=1>");
+	assert_string_equal(in.contact, out.contact);
+	assert_string_equal(out.record_route, "sip:TOKEN@192.0.2.1:5060;lr");
+	assert_true(g_str_has_prefix(registered, "<sip:TOKEN@192.0.2.1:5060>"));
+	assert_non_null(strstr(edge_lines, "\r\nSupported: path, gruu\r\n"));
+	assert_string_equal(ue_lines, "Supported: path, gruu");
+}
+
 /* REQ-77: whoever withholds his name tells it the core all the same. */
 static void test_privacy(void **state)
 {
@@ -190,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_NETWORKS(test_session_of_an_edge),
 		WITH_NETWORKS(test_session_of_a_ue),
+		WITH_NETWORKS(test_gruu),
 		WITH_NETWORKS(test_privacy),
 		WITH_NETWORKS(test_register),
 		WITH_NETWORKS(test_contact),

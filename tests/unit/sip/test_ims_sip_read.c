@@ -364,6 +364,8 @@ static char *joined(const GPtrArray *texts)
 static void answer_clear(ims_register_answer *answer)
 {
 	g_free(answer->reason);
+	g_free(answer->pub_gruu);
+	g_free(answer->temp_gruu);
 	g_ptr_array_unref(answer->challenges);
 	g_ptr_array_unref(answer->service_route);
 	g_ptr_array_unref(answer->associated);
@@ -408,6 +410,34 @@ static void test_registered(void **state)
 			    "sip:alice@ims.example | tel:+49301234 | sip:alice.work@ims.example;gr=1");
 	assert_int_equal(answer.min_expires_s, 0);
 	assert_int_equal(answer.retry_after_s, 0);
+}
+
+/* REQ-88: of our contact alone, and nothing that is no URI. */
+static void test_gruus(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "<sip:TOKEN@192.0.2.1>;pub-gruu=\"sip:a@b;gr=urn:uuid:1\";temp-gruu=\"sip:t@b;gr\"",
+		  "sip:a@b;gr=urn:uuid:1", "sip:t@b;gr" },
+		{ "<sip:TOKEN@192.0.2.1>;expires=60;PUB-GRUU=\"sip:a@b;gr\"", "sip:a@b;gr", NULL },
+		{ "<sip:other@192.0.2.1>;pub-gruu=\"sip:x@b;gr\", <sip:TOKEN@192.0.2.1>", NULL, NULL },
+		{ "<sip:other@192.0.2.1>;pub-gruu=\"sip:x@b;gr\", "
+		  "<sip:TOKEN@192.0.2.1>;pub-gruu=\"sip:a@b;gr\"",
+		  "sip:a@b;gr", NULL },
+		{ "<sip:TOKEN@192.0.2.1>;pub-gruu=\"sip:a@b> X: <sip:c@d\";temp-gruu=\"\"", NULL, NULL },
+		{ "<sip:TOKEN@192.0.2.1>;pub-gruu=sip;temp-gruu", NULL, NULL },
+		{ "<sip:TOKEN@192.0.2.1>;pub-gruu=\"tel:+4930\"", NULL, NULL },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ_REGISTER(answer, ANSWER_HEAD("200 OK", "REGISTER"), "Contact: ", rows[i][0], "\r\n",
+			      END);
+
+		if (g_strcmp0(answer.pub_gruu, rows[i][1]) != 0 ||
+		    g_strcmp0(answer.temp_gruu, rows[i][2]) != 0)
+			fail_msg("%s: %s, %s", rows[i][0], answer.pub_gruu ? answer.pub_gruu : "none",
+				 answer.temp_gruu ? answer.temp_gruu : "none");
+	}
 }
 
 static void test_register_unanswered(void **state)
@@ -518,16 +548,27 @@ static void test_broken_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_request),         cmocka_unit_test(test_bare_request),
-		cmocka_unit_test(test_message),         cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_nobody_answered), cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_body_with_nul),   cmocka_unit_test(test_privacy),
-		cmocka_unit_test(test_asserted),        cmocka_unit_test(test_names),
-		cmocka_unit_test(test_asserted_name),   cmocka_unit_test(test_charging),
-		cmocka_unit_test(test_reason),          cmocka_unit_test(test_header),
-		cmocka_unit_test(test_registered),      cmocka_unit_test(test_register_unanswered),
-		cmocka_unit_test(test_granted),         cmocka_unit_test(test_challenges),
-		cmocka_unit_test(test_register_times),  cmocka_unit_test(test_broken_lists),
+		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_bare_request),
+		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_nobody_answered),
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_body_with_nul),
+		cmocka_unit_test(test_privacy),
+		cmocka_unit_test(test_asserted),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_asserted_name),
+		cmocka_unit_test(test_charging),
+		cmocka_unit_test(test_reason),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_registered),
+		cmocka_unit_test(test_gruus),
+		cmocka_unit_test(test_register_unanswered),
+		cmocka_unit_test(test_granted),
+		cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_register_times),
+		cmocka_unit_test(test_broken_lists),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);
