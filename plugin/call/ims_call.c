@@ -253,6 +253,12 @@ static void do_cancel(ims_call *call, const call_input *in)
 	retire(call, lines, 487, "Request Terminated", NULL);
 }
 
+static void cancel_lost(ims_call *call, const call_input *in)
+{
+	(void)in;
+	retire(call, REASON_MEDIA_LOST, 487, "The media connection to the browser was lost", NULL);
+}
+
 static void do_hangup(ims_call *call, const call_input *in)
 {
 	g_autofree char *lines = ims_header_join(REASON_NORMAL, in->headers);
@@ -294,15 +300,15 @@ static const struct rule {
 	ROW(CALLING,  ANSWER,       UP,       on_answer),
 	ROW(CALLING,  FAIL,         OVER,     on_fail),
 	ROW(CALLING,  HANGUP,       OVER,     do_cancel),
-	ROW(CALLING,  MEDIA_GONE,   OVER,     do_cancel),
-	ROW(CALLING,  UNREACHABLE,  OVER,     do_cancel),
+	ROW(CALLING,  MEDIA_GONE,   OVER,     cancel_lost),
+	ROW(CALLING,  UNREACHABLE,  OVER,     cancel_lost),
 
 	ROW(EARLY,    PROGRESS,     EARLY,    on_progress),
 	ROW(EARLY,    ANSWER,       UP,       on_answer),
 	ROW(EARLY,    FAIL,         OVER,     on_fail),
 	ROW(EARLY,    HANGUP,       OVER,     do_cancel),
-	ROW(EARLY,    MEDIA_GONE,   OVER,     do_cancel),
-	ROW(EARLY,    UNREACHABLE,  OVER,     do_cancel),
+	ROW(EARLY,    MEDIA_GONE,   OVER,     cancel_lost),
+	ROW(EARLY,    UNREACHABLE,  OVER,     cancel_lost),
 
 	ROW(INCOMING, CANCEL,       OVER,     on_cancel),
 	ROW(INCOMING, BYE,          OVER,     on_early_bye),

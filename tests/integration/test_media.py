@@ -26,8 +26,10 @@ def only(levels, hz, who):
 class Connected:
     """A call between a WebRTC end and the scripted core, with a socket at each end."""
 
-    def __init__(self, w, incoming=True, phone_ip="127.0.1.85"):
-        self.core, self.page = w.scripted()
+    def __init__(self, w, incoming=True, phone_ip="127.0.1.85", janus=None, **fields):
+        """fields: of call or accept"""
+        self.core, self.page = w.scripted(janus)
+        self.fields = fields
         self.browser, self.phone = w.webrtc(), RtpSocket(phone_ip)
         w.defer(self.phone.close)
         self.sdp = audio_sdp(self.phone.ip, self.phone.port)
@@ -37,24 +39,30 @@ class Connected:
     def _incoming(self):
         invite = self.core.terminate("INVITE", self.page.user.impu, body=self.sdp)
         event = self.page.incoming()
-        self.page.ask("accept", "accepted", jsep=self.browser.answer(event.jsep))
+        self.page.ask("accept", "accepted", jsep=self.browser.answer(event.jsep), **self.fields)
         self.dialog = invite.dialog()
         self.page.until_up()
         self._aim(self.dialog.answer)
 
     def _outgoing(self):
-        self.page.call("sip:+4930999@scripted.example", jsep=self.browser.offer())
+        self.page.call("sip:+4930999@scripted.example", jsep=self.browser.offer(), **self.fields)
         invite = self.core.expect("INVITE")
         self.dialog = invite.accept(self.sdp)
         self.browser.take_answer(self.page.wait("accepted").jsep)
         self._aim(invite)
 
+    def both_hear(self, pt=0, **options):
+        phone, browser = self.talk(pt=pt, **options)
+        only(heard(phone, pt), 1000, "phone")
+        only(heard(browser, pt), 440, "browser")
+
     def _aim(self, message):
         audio = message.sdp.audio
         self.phone.remote = (audio.address, audio.port)
 
-    def talk(self, seconds=0.6):
-        """Each end plays its tone; -> what phone and browser heard"""
+    def talk(self, seconds=0.6, pt=0):
+        """Each end plays its tone; -> what phone and browser heard. pt: the codec's number at both ends; its
+        bytes pass as they are, so that all tones may be G.711 of one kind."""
         self.phone.forget()
         self.browser.rtp.forget()
         at_phone = frames(ulaw(tone(440, seconds)))
@@ -62,8 +70,8 @@ class Connected:
         start = time.monotonic()
         for i, (a, b) in enumerate(zip(at_phone, at_browser)):
             time.sleep(max(0, start + i * 0.02 - time.monotonic()))
-            self.phone.send(a)
-            self.browser.rtp.send(b)
+            self.phone.send(a, pt)
+            self.browser.rtp.send(b, pt)
         want = int(len(at_phone) * 0.8)
         return self.phone.wait(want), self.browser.rtp.wait(want)
 

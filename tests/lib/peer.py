@@ -165,9 +165,10 @@ class Dialog:
         return self.peer.request(method, self.target, self._rows(self.cseq, method)
                                  + list(headers) + typed, body, self.hop)
 
-    def ack(self, cseq=None):
+    def ack(self, cseq=None, body=""):
+        typed = ["Content-Type: application/sdp"] if body else []
         self.peer.send(compose("ACK %s SIP/2.0" % self.target, [
-            "Via: " + self.peer.new_via(self.hop)] + self._rows(cseq or self.cseq, "ACK")), self.hop)
+            "Via: " + self.peer.new_via(self.hop)] + self._rows(cseq or self.cseq, "ACK") + typed, body), self.hop)
 
     def bye(self, headers=()):
         return self.request("BYE", headers).final()

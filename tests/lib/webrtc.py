@@ -144,6 +144,17 @@ class GatewayPeer:
         self._relay_to(self._ask("generate", jsep=jsep)["sdp"])
         return self._ask("process", type="answer", sdp=self._plain()).jsep
 
+    def reoffer(self, codecs):
+        """-> jsep that changes the call: these codecs from now on"""
+        self.codecs = codecs
+        return self._ask("process", type="offer", sdp=self._plain(), update=True).jsep
+
+    def reanswer(self, jsep, codecs):
+        """Offer of a change of the other party -> jsep that takes it with these codecs"""
+        self.codecs = codecs
+        self._relay_to(self._ask("generate", jsep=jsep)["sdp"])
+        return self._ask("process", type="answer", sdp=self._plain(), update=True).jsep
+
     def wait_up(self, other, timeout_s=10):
         """Until ICE and DTLS are done with the handle at the other end."""
         while True:

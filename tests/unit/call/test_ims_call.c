@@ -186,7 +186,7 @@ static void test_cancel(void **state)
 	to_early(b);
 	fresh(b);
 	ims_call_media_gone(b->call);
-	expect(b, "ended 487 ", "release[" NORMAL "] ");
+	expect(b, "ended 487 ", "release[" LOST "] ");
 }
 
 /* Being called. */
@@ -350,15 +350,15 @@ static void test_media_of_earlier_call(void **state)
 	assert_true(ims_call_is_unanswered(b->call));
 }
 
-/* Janus could not set the PeerConnection up. */
+/* REQ-102: Janus could not set the PeerConnection up. */
 static void test_unreachable(void **state)
 {
 	static const struct {
 		void (*to)(bench *b);
 		const char *heard, *said;
 	} rows[] = {
-		{ to_calling, "ended 487 ", "release[" NORMAL "] " },
-		{ to_early, "ended 487 ", "release[" NORMAL "] " },
+		{ to_calling, "ended 487 ", "release[" LOST "] " },
+		{ to_early, "ended 487 ", "release[" LOST "] " },
 		{ to_incoming, "ended 480 ", "refuse 480 release[] " },
 		{ to_answered, "ended 503 ", "release[" LOST "] " },
 		{ to_up, "ended 503 ", "release[" LOST "] " },
