@@ -1,398 +1,16 @@
-#include "call/ims_call.h"
-
+/* ims_call.c: a call is made, hears what SIP, time and its changes tell, and what its user wants. */
 #include "base/ims_error.h"
 #include "base/ims_log.h"
-#include "call/ims_change.h"
-#include "call/ims_offer_answer.h"
-#include "call/ims_silence.h"
+#include "call/internal.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_role.h"
-
-#define REASON_NORMAL "Reason: Q.850;cause=16;text=\"Normal call clearing\""
-#define REASON_MEDIA_LOST "Reason: SIP;cause=503;text=\"Media of the browser lost\""
-#define REASON_NO_MEDIA "Reason: SIP;cause=488;text=\"No usable media\""
-#define REASON_SILENCE "Reason: SIP;cause=408;text=\"Media of the far end lost\""
-
-/* clang-format off */
-#define STATES(X)                                                          \
-	X(CALLING,  "calling")   /* INVITE sent */                         \
-	X(EARLY,    "ringing")   /* ... and a provisional answer is here */ \
-	X(INCOMING, "incoming")  /* rings at our user */                   \
-	X(ANSWERED, "up")        /* our 2xx is sent, its ACK is missing */ \
-	X(UP,       "up")        /* from here on ims_change has its own table */ \
-	X(OVER,     "ending")
-
-#define EVENTS(X)                                                          \
-	X(PROGRESS) X(ANSWER) X(FAIL)            /* of our INVITE */       \
-	X(CANCEL) X(ACK) X(NO_ACK)               /* of the peer's */       \
-	X(BYE) X(LOST)                           /* inside the dialog */   \
-	X(ACCEPT) X(DECLINE) X(HANGUP)           /* of our user */         \
-	X(RING_TIMEOUT) X(MEDIA_GONE) X(UNREACHABLE) X(SILENCE)
-/* clang-format on */
-
-typedef enum {
-#define X(name, text) CALL_##name,
-	STATES(X)
-#undef X
-		N_STATES
-} call_state;
-
-typedef enum {
-#define X(name) EV_##name,
-	EVENTS(X)
-#undef X
-		N_EVENTS
-} call_event;
-
-static const struct {
-	const char *name, *shown;
-} states[] = {
-#define X(name, text) { #name, text },
-	STATES(X)
-#undef X
-};
-
-static const char *const event_names[] = {
-#define X(name) #name,
-	EVENTS(X)
-#undef X
-};
-
-/* What an event brings along. */
-typedef struct {
-	const ims_sip_news *news; /* of the core */
-	int status;               /* DECLINE */
-	const char *headers;      /* ACCEPT, DECLINE, HANGUP */
-	const char *sdp;          /* ACCEPT: what the core is told */
-} call_input;
-
-struct ims_call {
-	const ims_call_events *events;
-	gpointer user;
-	call_state state;
-	ims_invite *invite;
-	ims_media *media;
-	ims_offer_answer *oa;
-	ims_change *change;
-	ims_silence silence;
-	ims_timer ring_timer;
-	gboolean outgoing, browser_answered;
-	gboolean offerless; /* the peer's INVITE had no description: our user offers */
-	char *call_id, *peer, *browser_offer, *who;
-};
-
-static void handle(ims_call *call, call_event event, const call_input *in);
-
-/* Saying goodbye: late events fall through, nobody finds it any more, media stops, SIP is told, then the
- * owner. */
-static void retire(ims_call *call, const char *headers, int status, const char *reason,
-		   const ims_sip_news *news)
-{
-	const ims_call_events *events = call->events;
-
-	call->state = CALL_OVER;
-	call->events = NULL;
-	ims_timer_stop(&call->ring_timer);
-	ims_silence_stop(&call->silence);
-	ims_change_stop(call->change);
-	ims_media_stop(call->media);
-	ims_invite_release(g_steal_pointer(&call->invite), headers);
-	ims_info(call->who, "call over: %d %s", status, reason);
-	if (events)
-		events->ended(call, status, reason, news, call->user);
-}
-
-/* Of our INVITE */
-
-static void on_progress(ims_call *call, const call_input *in)
-{
-	g_autofree char *answer = NULL;
-	g_autoptr(GError) error = NULL;
-
-	if (in->news->sdp) {
-		answer = ims_offer_answer_answered(call->oa, in->news->sdp, &error);
-		if (!answer)
-			ims_warn(call->who, "early media not usable: %s", error->message);
-	}
-	if (answer) {
-		gboolean first = !call->browser_answered;
-
-		call->browser_answered = TRUE;
-		call->events->progress(call, first ? answer : NULL, call->user);
-	} else if (in->news->status == 180) {
-		call->events->ringing(call, call->user);
-	} else {
-		call->events->proceeding(call, in->news->status, call->user);
-	}
-}
-
-static void on_answer(ims_call *call, const call_input *in)
-{
-	g_autofree char *answer = NULL;
-	g_autoptr(GError) error = NULL;
-	gboolean first = !call->browser_answered;
-
-	/* A 2xx without a description stands by what the provisional answer said. */
-	if (in->news->sdp || first) {
-		answer = ims_offer_answer_answered(call->oa, in->news->sdp ? in->news->sdp : "", &error);
-		if (!answer) {
-			ims_warn(call->who, "answer not usable: %s", error->message);
-			retire(call, REASON_NO_MEDIA, 488, ims_error_text((ims_error_code)error->code),
-			       in->news);
-			return;
-		}
-	}
-	ims_offer_answer_settle(call->oa);
-	ims_silence_start(&call->silence);
-	ims_change_start(call->change, call->invite, TRUE);
-	call->browser_answered = TRUE;
-	call->events->answered(call, first ? answer : NULL, call->user);
-}
-
-static void on_fail(ims_call *call, const call_input *in)
-{
-	retire(call, NULL, in->news->status, in->news->reason ? in->news->reason : "", in->news);
-}
-
-/* Of the peer's INVITE */
-
-static void on_cancel(ims_call *call, const call_input *in)
-{
-	retire(call, NULL, 487, "Cancelled by the caller", in->news);
-}
-
-/* With the answer to the offer of our 2xx when the INVITE had none (RFC 3264 4, RFC 3261 13.2.1). */
-static void take_late_answer(ims_call *call, const ims_sip_news *news)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *answer = ims_offer_answer_answered(call->oa, news->sdp ? news->sdp : "", &error);
-
-	if (!answer) {
-		ims_warn(call->who, "the answer in the ACK is not usable: %s", error->message);
-		retire(call, REASON_NO_MEDIA, 488, ims_error_text((ims_error_code)error->code), news);
-		return;
-	}
-	ims_offer_answer_settle(call->oa);
-	ims_silence_start(&call->silence);
-	ims_change_start(call->change, call->invite, TRUE);
-	call->events->answered(call, answer, call->user);
-}
-
-static void on_ack(ims_call *call, const call_input *in)
-{
-	if (call->offerless)
-		take_late_answer(call, in->news);
-	else
-		ims_change_confirmed(call->change, in->news);
-}
-
-static void on_no_ack(ims_call *call, const call_input *in)
-{
-	(void)in;
-	retire(call, NULL, 408, "The answer was never acknowledged", NULL);
-}
-
-static void on_ring_timeout(ims_call *call, const call_input *in)
-{
-	(void)in;
-	ims_invite_refuse(call->invite, 480, NULL);
-	retire(call, NULL, 408, "Not answered in time", NULL);
-}
-
-/* Inside the dialog */
-
-static void on_bye(ims_call *call, const call_input *in)
-{
-	retire(call, NULL, 200, "Session terminated", in->news);
-}
-
-static void on_early_bye(ims_call *call, const call_input *in)
-{
-	retire(call, NULL, 487, "Ended by the caller", in->news);
-}
-
-static void on_lost(ims_call *call, const call_input *in)
-{
-	retire(call, NULL, in->news->status, in->news->reason ? in->news->reason : "", in->news);
-}
-
-static void on_silence(ims_call *call, const call_input *in)
-{
-	(void)in;
-	retire(call, REASON_SILENCE, 408, "Nothing came from the far end any more", NULL);
-}
-
-/* Of our user */
-
-static void do_accept(ims_call *call, const call_input *in)
-{
-	ims_timer_stop(&call->ring_timer);
-	ims_invite_accept(call->invite, in->sdp, in->headers);
-	if (call->offerless)
-		return;
-	ims_silence_start(&call->silence);
-	ims_change_start(call->change, call->invite, FALSE);
-}
-
-static void do_decline(ims_call *call, const call_input *in)
-{
-	ims_invite_refuse(call->invite, in->status, in->headers);
-	retire(call, NULL, in->status, "Declined", NULL);
-}
-
-static void refuse_hangup(ims_call *call, const call_input *in)
-{
-	ims_invite_refuse(call->invite, 486, in->headers);
-	retire(call, NULL, 486, "Declined", NULL);
-}
-
-static void do_cancel(ims_call *call, const call_input *in)
-{
-	g_autofree char *lines = ims_header_join(REASON_NORMAL, in->headers);
-
-	retire(call, lines, 487, "Request Terminated", NULL);
-}
-
-static void cancel_lost(ims_call *call, const call_input *in)
-{
-	(void)in;
-	retire(call, REASON_MEDIA_LOST, 487, "The media connection to the browser was lost", NULL);
-}
-
-static void do_hangup(ims_call *call, const call_input *in)
-{
-	g_autofree char *lines = ims_header_join(REASON_NORMAL, in->headers);
-
-	retire(call, lines, 200, "Session terminated", NULL);
-}
-
-static void lose_media(ims_call *call, const call_input *in)
-{
-	(void)in;
-	retire(call, REASON_MEDIA_LOST, 503, "The media connection to the browser was lost", NULL);
-}
-
-static void refuse_unreachable(ims_call *call, const call_input *in)
-{
-	(void)in;
-	ims_invite_refuse(call->invite, 480, NULL);
-	retire(call, NULL, 480, "The browser cannot be reached", NULL);
-}
-
-static void nothing(ims_call *call, const call_input *in)
-{
-	(void)call;
-	(void)in;
-}
-
-/* Read from the top; the first row that fits wins. A pair without a row: a request of the user is an error,
- * an event of the core is logged. */
-/* clang-format off */
-static const struct rule {
-	call_state in;
-	call_event on;
-	call_state go;
-	void (*act)(ims_call *call, const call_input *in);
-	const char *act_name;
-} rules[] = {
-#define ROW(in, on, go, act) { CALL_##in, EV_##on, CALL_##go, act, #act }
-	ROW(CALLING,  PROGRESS,     EARLY,    on_progress),
-	ROW(CALLING,  ANSWER,       UP,       on_answer),
-	ROW(CALLING,  FAIL,         OVER,     on_fail),
-	ROW(CALLING,  HANGUP,       OVER,     do_cancel),
-	ROW(CALLING,  MEDIA_GONE,   OVER,     cancel_lost),
-	ROW(CALLING,  UNREACHABLE,  OVER,     cancel_lost),
-
-	ROW(EARLY,    PROGRESS,     EARLY,    on_progress),
-	ROW(EARLY,    ANSWER,       UP,       on_answer),
-	ROW(EARLY,    FAIL,         OVER,     on_fail),
-	ROW(EARLY,    HANGUP,       OVER,     do_cancel),
-	ROW(EARLY,    MEDIA_GONE,   OVER,     cancel_lost),
-	ROW(EARLY,    UNREACHABLE,  OVER,     cancel_lost),
-
-	ROW(INCOMING, CANCEL,       OVER,     on_cancel),
-	ROW(INCOMING, BYE,          OVER,     on_early_bye),
-	ROW(INCOMING, ACCEPT,       ANSWERED, do_accept),
-	ROW(INCOMING, DECLINE,      OVER,     do_decline),
-	ROW(INCOMING, HANGUP,       OVER,     refuse_hangup),
-	ROW(INCOMING, RING_TIMEOUT, OVER,     on_ring_timeout),
-	/* Of an earlier call on this handle: this one has no PeerConnection yet. */
-	ROW(INCOMING, MEDIA_GONE,   INCOMING, nothing),
-	ROW(INCOMING, UNREACHABLE,  OVER,     refuse_unreachable),
-
-	ROW(ANSWERED, ACK,          UP,       on_ack),
-	ROW(ANSWERED, NO_ACK,       OVER,     on_no_ack),
-	ROW(ANSWERED, BYE,          OVER,     on_bye),
-	ROW(ANSWERED, HANGUP,       OVER,     do_hangup),
-	ROW(ANSWERED, MEDIA_GONE,   OVER,     lose_media),
-	ROW(ANSWERED, UNREACHABLE,  OVER,     lose_media),
-	ROW(ANSWERED, LOST,         OVER,     on_lost),
-	ROW(ANSWERED, SILENCE,      OVER,     on_silence),
-
-	ROW(UP,       BYE,          OVER,     on_bye),
-	ROW(UP,       HANGUP,       OVER,     do_hangup),
-	ROW(UP,       MEDIA_GONE,   OVER,     lose_media),
-	ROW(UP,       UNREACHABLE,  OVER,     lose_media),
-	ROW(UP,       NO_ACK,       OVER,     on_no_ack),
-	ROW(UP,       LOST,         OVER,     on_lost),
-	ROW(UP,       SILENCE,      OVER,     on_silence),
-};
-/* clang-format on */
-
-static const struct rule *rule_for(const ims_call *call, call_event event)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
-		if (rules[i].in == call->state && rules[i].on == event)
-			return &rules[i];
-	return NULL;
-}
-
-static void handle(ims_call *call, call_event event, const call_input *in)
-{
-	const struct rule *r = rule_for(call, event);
-
-	if (!r) {
-		ims_verb(call->who, "call: %s has no meaning in %s", event_names[event],
-			 states[call->state].name);
-		return;
-	}
-	ims_verb(call->who, "call: %s in %s -> %s", event_names[event], states[r->in].name,
-		 states[r->go].name);
-	call->state = r->go; /* first: the action may raise the next event */
-	r->act(call, in);
-}
-
-static gboolean is_allowed(const ims_call *call, call_event event, GError **error)
-{
-	if (rule_for(call, event))
-		return TRUE;
-	g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE, "Not possible while the call is '%s'",
-		    states[call->state].shown);
-	return FALSE;
-}
-
-char *ims_call_table_text(void)
-{
-	GString *text = g_string_new(NULL);
-
-	for (int in = 0; in < N_STATES; in++)
-		for (int on = 0; on < N_EVENTS; on++) {
-			const ims_call at = { .state = (call_state)in };
-			const struct rule *r = rule_for(&at, (call_event)on);
-
-			g_string_append_printf(text, "%s %s -%s%s%s%s\n", states[in].name, event_names[on],
-					       r ? "> " : "", r ? states[r->go].name : "", r ? " " : "",
-					       r ? r->act_name : "");
-		}
-	return g_string_free(text, FALSE);
-}
 
 /* What the INVITE session tells */
 
 #define TELL(function, event)                                                                                \
 	static void function(const ims_sip_news *news, gpointer user)                                        \
 	{                                                                                                    \
-		handle(user, event, &(call_input){ .news = news });                                          \
+		ims_call_handle(user, event, &(call_input){ .news = news });                                 \
 	}
 
 TELL(invite_progress, EV_PROGRESS)
@@ -405,7 +23,7 @@ TELL(change_lost, EV_LOST)
 
 static void invite_unconfirmed(gpointer user)
 {
-	handle(user, EV_NO_ACK, &(call_input){ 0 });
+	ims_call_handle(user, EV_NO_ACK, &(call_input){ 0 });
 }
 
 static int invite_message(const ims_sip_news *news, gpointer user)
@@ -449,12 +67,12 @@ static const ims_invite_events invite_events = {
 
 static void on_ring_timer(gpointer user)
 {
-	handle(user, EV_RING_TIMEOUT, &(call_input){ 0 });
+	ims_call_handle(user, EV_RING_TIMEOUT, &(call_input){ 0 });
 }
 
 static void on_silent(gpointer user)
 {
-	handle(user, EV_SILENCE, &(call_input){ 0 });
+	ims_call_handle(user, EV_SILENCE, &(call_input){ 0 });
 }
 
 /* What its changes tell */
@@ -607,8 +225,7 @@ void ims_call_free(ims_call *call)
 		return;
 	call->events = NULL;
 	if (call->state != CALL_OVER)
-		retire(call, call->state == CALL_INCOMING ? NULL : REASON_MEDIA_LOST, 480, "The user is gone",
-		       NULL);
+		ims_call_handle(call, EV_UNREACHABLE, &(call_input){ 0 });
 	ims_change_free(call->change);
 	ims_offer_answer_free(call->oa);
 	ims_media_unref(call->media);
@@ -636,13 +253,13 @@ gboolean ims_call_accept(ims_call *call, const char *browser_sdp, gboolean offer
 {
 	g_autofree char *sdp = NULL;
 
-	if (!is_allowed(call, EV_ACCEPT, error) || !check_type(call, offers, error))
+	if (!ims_call_allows(call, EV_ACCEPT, error) || !check_type(call, offers, error))
 		return FALSE;
 	sdp = offers ? ims_offer_answer_offer(call->oa, browser_sdp, error)
 		     : ims_offer_answer_accept(call->oa, browser_sdp, error);
 	if (!sdp)
 		return FALSE;
-	handle(call, EV_ACCEPT, &(call_input){ .sdp = sdp, .headers = headers });
+	ims_call_handle(call, EV_ACCEPT, &(call_input){ .sdp = sdp, .headers = headers });
 	return TRUE;
 }
 
@@ -650,17 +267,17 @@ gboolean ims_call_decline(ims_call *call, int status, const char *headers, GErro
 {
 	if (call->state == CALL_UP || call->state == CALL_ANSWERED)
 		return ims_change_decline(call->change, status, error);
-	if (!is_allowed(call, EV_DECLINE, error))
+	if (!ims_call_allows(call, EV_DECLINE, error))
 		return FALSE;
-	handle(call, EV_DECLINE, &(call_input){ .status = status, .headers = headers });
+	ims_call_handle(call, EV_DECLINE, &(call_input){ .status = status, .headers = headers });
 	return TRUE;
 }
 
 gboolean ims_call_hangup(ims_call *call, const char *headers, GError **error)
 {
-	if (!is_allowed(call, EV_HANGUP, error))
+	if (!ims_call_allows(call, EV_HANGUP, error))
 		return FALSE;
-	handle(call, EV_HANGUP, &(call_input){ .headers = headers });
+	ims_call_handle(call, EV_HANGUP, &(call_input){ .headers = headers });
 	return TRUE;
 }
 
@@ -712,14 +329,14 @@ void ims_call_ask_picture(ims_call *call)
 
 void ims_call_media_gone(ims_call *call)
 {
-	handle(call, EV_MEDIA_GONE, &(call_input){ 0 });
+	ims_call_handle(call, EV_MEDIA_GONE, &(call_input){ 0 });
 }
 
 /* A change that the browser cannot even hear of is refused; the call goes on. */
 void ims_call_unreachable(ims_call *call)
 {
 	if (!ims_change_decline(call->change, 488, NULL))
-		handle(call, EV_UNREACHABLE, &(call_input){ 0 });
+		ims_call_handle(call, EV_UNREACHABLE, &(call_input){ 0 });
 }
 
 /* Looking at it */
@@ -732,11 +349,6 @@ const char *ims_call_id(const ims_call *call)
 const char *ims_call_peer(const ims_call *call)
 {
 	return call->peer;
-}
-
-const char *ims_call_state_name(const ims_call *call)
-{
-	return states[call->state].shown;
 }
 
 const char *ims_call_open_offer(const ims_call *call)

@@ -569,7 +569,7 @@ static void test_freed_anywhere(void **state)
 	} rows[] = {
 		{ to_calling, "release[" LOST "] " },
 		{ to_early, "release[" LOST "] " },
-		{ to_incoming, "release[] " },
+		{ to_incoming, "refuse 480 release[] " },
 		{ to_answered, "release[" LOST "] " },
 		{ to_up, "release[" LOST "] " },
 		{ to_changing, "release[" LOST "] " },
