@@ -1,0 +1,23 @@
+"""Pictures in a network that allows VP8."""
+
+from cases import case
+from desk import CORE, signed_in
+from test_video import call_with_video
+
+EDGE = {"core": CORE, "network": {"video_codecs": ["H264", "VP8"]}}
+
+
+@case("REQ-126", timeout_s=90)
+def firefox_and_chromium_see_each_other(w):
+    """in VP8, as one of them has no H.264"""
+    alice, bob = signed_in(w, "Alice", "Bob", browsers=("firefox",))
+    call_with_video(alice, bob)
+    bob.until("incoming")
+    bob.tab.click("answer-video-button")
+    for person in (alice, bob):
+        person.until_talking()
+        person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0 && !e.paused", 10)
+        person.tab.click("quality-button")      # Firefox counts no frames at the element
+        person.tab.until("quality-details", "/VP8 \\d+×\\d+ [1-9]\\d*\\/s/.test(e.textContent)", 10)
+    alice.hang_up()
+    bob.until("ready")
