@@ -4,7 +4,7 @@ import time
 
 from cases import case
 from checks import check, contains, equal
-from desk import ADDRESS, CORE, at_the_page, signed_in
+from desk import ADDRESS, CORE, VOICES, Person, at_the_page, signed_in
 from wire import Wire
 
 EDGE = {"core": {**CORE, "reclaim_session_timeout": 15}}
@@ -84,6 +84,75 @@ def cut_when_the_other_hangs_up(w):
     wire.mend()
     bob.until("ready")
     equal(bob.error(), "call-lost", "error")
+
+
+def at_a_slow_core(w, gateway=None):
+    """-> a scripted core that leaves REGISTER unanswered until it is released, and its user at the page"""
+    core, user, waiting = w.core(), w.scripted_user(), []
+
+    def wait(request):
+        waiting.append(request)
+        core.script.insert(0, wait)
+
+    def release():
+        core.script.clear()
+        core.grant(waiting[-1])
+
+    core.script.append(wait)
+    w.run.serve({"Zoe": user}, gateway or "ws://127.0.0.1:%d" % w.janus.ws_port)
+    return core, release, Person(w, "Zoe", user, VOICES[0])
+
+
+def begin_to_sign_in(core, person):
+    person.tab.click(person.chip)
+    person.until("registering")
+    core.wait_register()
+
+
+@case("REQ-102", timeout_s=60)
+def cut_while_signing_in_and_calling(w):
+    """the page is signed in when it is back, and the call goes on"""
+    wire = Wire(w.janus.ws_port)
+    w.defer(wire.close)
+    core, release, zoe = at_a_slow_core(w, "ws://127.0.0.1:%d" % wire.port)
+    begin_to_sign_in(core, zoe)
+    wire.cut()
+    zoe.until("reconnecting")
+    release()
+    wire.mend()
+    zoe.until("ready")
+    zoe.dial("sip:yan@scripted.example")
+    invite = core.expect("INVITE")
+    invite.reply(100)
+    zoe.until("calling")
+    cut(wire, zoe)
+    zoe.until("calling")
+    invite.ringing()
+    zoe.until("ringing")
+    invite.reply(486)
+    contains(zoe.until_error("busy"), "busy")
+
+
+@case("REQ-102", "REQ-21", timeout_s=60)
+def reload_while_signing_in_and_calling(w):
+    """the page is signed in; the call is cancelled in the network"""
+    core, release, zoe = at_a_slow_core(w)
+    begin_to_sign_in(core, zoe)
+    zoe.tab.reload()
+    zoe.until("registering")
+    release()
+    zoe.until("ready")
+    equal(zoe.error(), "", "error")
+    zoe.dial("sip:yan@scripted.example")
+    invite = core.expect("INVITE")
+    invite.reply(100)
+    zoe.until("calling")
+    zoe.tab.reload()
+    cancel = core.expect("CANCEL")
+    cancel.reply(200)
+    invite.reply(487)
+    zoe.until("ready")
+    contains(zoe.until_error("page-reloaded"), "yan")
 
 
 @case("REQ-21", timeout_s=60)

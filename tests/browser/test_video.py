@@ -8,10 +8,7 @@ EDGE = {"core": CORE}
 
 
 def call_with_video(person, other):
-    person.tab.until_visible("dial-input")
-    person.tab.click("dial-input")
-    person.tab.type(other.user.impi)
-    person.tab.click("video-call-button")
+    person.dial(other.user.impi, "video-call-button")
 
 
 def until_sees(person):
