@@ -8,6 +8,7 @@
 
 typedef struct {
 	ims_dns_answer *answer;
+	gint64 came_ms;
 	gint64 until_ms; /* it holds until then; from then on only if nobody answers */
 } entry;
 
@@ -48,12 +49,14 @@ static char *key_of(ims_dns_type type, const char *name)
 	return g_strdup_printf("%d %s", type, lower);
 }
 
-const ims_dns_answer *ims_dns_cache_get(ims_dns_cache *cache, ims_dns_type type, const char *name)
+const ims_dns_answer *ims_dns_cache_get(ims_dns_cache *cache, ims_dns_type type, const char *name,
+					gint64 since_ms)
 {
 	g_autofree char *key = key_of(type, name);
 	const entry *e = g_hash_table_lookup(cache->entries, key);
 
-	return e && e->until_ms > ims_clock_now_ms(cache->clock) ? e->answer : NULL;
+	return e && (e->until_ms > ims_clock_now_ms(cache->clock) || e->came_ms >= since_ms) ? e->answer
+											     : NULL;
 }
 
 static guint holds_s(const ims_dns_answer *answer)
@@ -109,6 +112,7 @@ void ims_dns_cache_put(ims_dns_cache *cache, ims_dns_type type, const char *name
 	entry *e = g_hash_table_lookup(cache->entries, key);
 
 	if (e && answer->outcome == IMS_DNS_FAILED && !is_past(key, e, &now_ms)) {
+		e->came_ms = now_ms;
 		e->until_ms = MAX(e->until_ms, until_ms);
 		ims_dns_answer_free(answer);
 		return;
@@ -116,6 +120,6 @@ void ims_dns_cache_put(ims_dns_cache *cache, ims_dns_type type, const char *name
 	if (!e)
 		make_room(cache, now_ms);
 	e = g_new(entry, 1);
-	*e = (entry){ answer, until_ms };
+	*e = (entry){ answer, now_ms, until_ms };
 	g_hash_table_replace(cache->entries, g_steal_pointer(&key), e);
 }

@@ -13,6 +13,8 @@ typedef struct ims_dns_cache ims_dns_cache;
 ims_dns_cache *ims_dns_cache_new(ims_clock *clock);
 void ims_dns_cache_free(ims_dns_cache *cache);
 
-/* Borrowed until the cache is changed. NULL: to be asked. */
-const ims_dns_answer *ims_dns_cache_get(ims_dns_cache *cache, ims_dns_type type, const char *name);
+/* Borrowed until the cache is changed. NULL: to be asked. An answer that came at since_ms or later counts
+ * even if it has expired: so a search of several steps ends, however slow name servers are. */
+const ims_dns_answer *ims_dns_cache_get(ims_dns_cache *cache, ims_dns_type type, const char *name,
+					gint64 since_ms);
 void ims_dns_cache_put(ims_dns_cache *cache, ims_dns_type type, const char *name, ims_dns_answer *answer);

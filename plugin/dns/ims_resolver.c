@@ -15,6 +15,7 @@ struct ims_resolver {
 	ims_dns_cache *cache;
 	ims_clock *clock;
 	ims_hop_search search;
+	gint64 since_ms;     /* when the look-up that is tried began */
 	GHashTable *asked;   /* set of "type name": questions under way */
 	GQueue waiting;      /* of ims_look_up, in order */
 	GHashTable *avoided; /* hop -> gint64 *, until when */
@@ -24,6 +25,7 @@ struct ims_look_up {
 	ims_resolver *resolver;
 	ims_look_up **slot; /* where its owner keeps it */
 	ims_hop_target target;
+	gint64 since_ms;
 	ims_look_up_done done;
 	gpointer user;
 };
@@ -39,7 +41,7 @@ static guint32 by_chance(gpointer user)
 static const ims_dns_answer *ask(ims_dns_type type, const char *name, gpointer user)
 {
 	ims_resolver *resolver = user;
-	const ims_dns_answer *known = ims_dns_cache_get(resolver->cache, type, name);
+	const ims_dns_answer *known = ims_dns_cache_get(resolver->cache, type, name, resolver->since_ms);
 	g_autofree char *question = g_strdup_printf("%d %s", type, name);
 
 	if (known || g_hash_table_contains(resolver->asked, question))
@@ -47,7 +49,7 @@ static const ims_dns_answer *ask(ims_dns_type type, const char *name, gpointer u
 	if (g_hash_table_size(resolver->asked) >= QUESTIONS_MAX) {
 		ims_warn(name, "not looked up: %d questions to name servers are open", QUESTIONS_MAX);
 		ims_dns_cache_put(resolver->cache, type, name, ims_dns_answer_new(IMS_DNS_FAILED, 0));
-		return ims_dns_cache_get(resolver->cache, type, name);
+		return ims_dns_cache_get(resolver->cache, type, name, resolver->since_ms);
 	}
 	g_hash_table_add(resolver->asked, g_steal_pointer(&question));
 	ims_dns_ask(resolver->dns, type, name);
@@ -123,8 +125,10 @@ static void finish(ims_resolver *resolver, ims_look_up *look_up, const GPtrArray
 
 static void try(ims_resolver *resolver, ims_look_up *look_up)
 {
-	g_autoptr(GPtrArray) hops = ims_hops_find(&look_up->target, &resolver->search);
+	g_autoptr(GPtrArray) hops = NULL;
 
+	resolver->since_ms = look_up->since_ms;
+	hops = ims_hops_find(&look_up->target, &resolver->search);
 	if (hops)
 		finish(resolver, look_up, hops);
 	else
@@ -137,7 +141,11 @@ void ims_resolver_look_up(ims_resolver *resolver, const char *uri, ims_look_up_d
 	ims_look_up *look_up = g_new0(ims_look_up, 1);
 
 	g_assert(!*slot);
-	*look_up = (ims_look_up){ .resolver = resolver, .slot = slot, .done = done, .user = user };
+	*look_up = (ims_look_up){ .resolver = resolver,
+				  .slot = slot,
+				  .since_ms = ims_clock_now_ms(resolver->clock),
+				  .done = done,
+				  .user = user };
 	if (ims_hop_target_parse(uri, &look_up->target)) {
 		try(resolver, look_up);
 	} else {

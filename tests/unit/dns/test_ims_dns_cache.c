@@ -46,7 +46,7 @@ static void put(bench *b, const char *name, ims_dns_outcome outcome, guint ttl_s
 /* -1: not known */
 static int get(bench *b, const char *name)
 {
-	const ims_dns_answer *answer = ims_dns_cache_get(b->cache, IMS_DNS_ADDRESS, name);
+	const ims_dns_answer *answer = ims_dns_cache_get(b->cache, IMS_DNS_ADDRESS, name, G_MAXINT64);
 
 	return answer ? (int)answer->outcome : -1;
 }
@@ -84,9 +84,21 @@ static void test_names(void **state)
 
 	put(b, "Host.Example", IMS_DNS_FOUND, 60);
 	assert_int_equal(get(b, "host.EXAMPLE"), IMS_DNS_FOUND);
-	assert_null(ims_dns_cache_get(b->cache, IMS_DNS_SRV, "host.example"));
+	assert_null(ims_dns_cache_get(b->cache, IMS_DNS_SRV, "host.example", 0));
 	put(b, "host.example", IMS_DNS_NONE, 0); /* a newer answer replaces */
 	assert_int_equal(get(b, "host.example"), IMS_DNS_NONE);
+}
+
+/* What came during a search counts for it to its end. */
+static void test_since(void **state)
+{
+	bench *b = *state;
+	gint64 now_ms = b->clock.now_ms;
+
+	put(b, "host.example", IMS_DNS_FAILED, 0);
+	fake_clock_pass_ms(&b->clock, 60000);
+	assert_non_null(ims_dns_cache_get(b->cache, IMS_DNS_ADDRESS, "host.example", now_ms));
+	assert_null(ims_dns_cache_get(b->cache, IMS_DNS_ADDRESS, "host.example", now_ms + 1));
 }
 
 /* RFC 8767: the name servers are down: what was known serves on, for a day. */
@@ -154,8 +166,8 @@ static void test_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_BENCH(test_ttl),          IN_BENCH(test_names),   IN_BENCH(test_stale),
-		IN_BENCH(test_failed_again), IN_BENCH(test_bounded),
+		IN_BENCH(test_ttl),   IN_BENCH(test_names),        IN_BENCH(test_since),
+		IN_BENCH(test_stale), IN_BENCH(test_failed_again), IN_BENCH(test_bounded),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_dns_cache", tests, NULL, NULL);

@@ -171,6 +171,23 @@ static void test_steps(void **state)
 	assert_non_null(strstr(b->heard->str, "sip:192.0.2.2:5060"));
 }
 
+/* Slow and mute name servers: what one step has learnt has expired when the next one ends; the look-up ends
+ * all the same. */
+static void test_slow(void **state)
+{
+	bench *b = *state;
+	asker a = { .b = b, .name = "1" };
+	guint answers = 0;
+
+	look_up(&a, "sip:example.com");
+	while (a.look_up) {
+		fake_clock_pass_ms(&b->clock, 31000);
+		reply("");
+		assert_true(++answers <= 4);
+	}
+	assert_string_equal(b->heard->str, "1:, ");
+}
+
 static void test_dropped(void **state)
 {
 	bench *b = *state;
@@ -268,9 +285,9 @@ static void test_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_BENCH(test_at_once), IN_BENCH(test_shared),        IN_BENCH(test_steps),
-		IN_BENCH(test_dropped), IN_BENCH(test_inside_answer), IN_BENCH(test_avoided),
-		IN_BENCH(test_bounded),
+		IN_BENCH(test_at_once), IN_BENCH(test_shared),  IN_BENCH(test_steps),
+		IN_BENCH(test_slow),    IN_BENCH(test_dropped), IN_BENCH(test_inside_answer),
+		IN_BENCH(test_avoided), IN_BENCH(test_bounded),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_resolver", tests, NULL, NULL);
