@@ -16,8 +16,8 @@ static gboolean is_text(const char *bytes, gsize length)
 
 char *ims_content_encode(GBytes *body, const char **ret_encoding)
 {
-	gsize length = 0;
-	const char *bytes = body ? g_bytes_get_data(body, &length) : "";
+	gsize length = body ? g_bytes_get_size(body) : 0;
+	const char *bytes = length > 0 ? g_bytes_get_data(body, NULL) : ""; /* of no bytes it is NULL */
 	gboolean text = is_text(bytes, length);
 
 	*ret_encoding = text ? IMS_CONTENT_TEXT : IMS_CONTENT_BASE64;

@@ -44,12 +44,17 @@ static void test_encode(void **state)
 
 static void test_no_body(void **state)
 {
-	const char *encoding = NULL;
-	g_autofree char *content = ims_content_encode(NULL, &encoding);
+	g_autoptr(GBytes) empty = g_bytes_new(NULL, 0);
+	GBytes *const rows[] = { NULL, empty };
 
 	(void)state;
-	assert_string_equal(encoding, "utf-8");
-	assert_string_equal(content, "");
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const char *encoding = NULL;
+		g_autofree char *content = ims_content_encode(rows[i], &encoding);
+
+		assert_string_equal(encoding, "utf-8");
+		assert_string_equal(content, "");
+	}
 }
 
 /* Whatever the bytes, what is encoded and decoded again is the same. */
