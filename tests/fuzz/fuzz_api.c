@@ -54,6 +54,7 @@ static void check_field(const ims_field *field, const json_t *value)
 	switch (field->type) {
 	case IMS_FIELD_STRING:
 	case IMS_FIELD_SECRET:
+	case IMS_FIELD_TEXT:
 		check_string(field, value);
 		break;
 	case IMS_FIELD_INTEGER:

@@ -13,6 +13,9 @@
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 #define MAX_STEPS 300
+#define BROWSER_H264                                                                                         \
+	"m=video 9 UDP/TLS/RTP/SAVPF 97\r\nc=IN IP4 1.1.1.1\r\na=sendrecv\r\na=mid:1\r\na=rtpmap:97 "        \
+	"H264/90000\r\na=fmtp:97 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\r\n"
 
 typedef struct {
 	ims_stack stack;
@@ -66,6 +69,13 @@ static void on_peer_holds(ims_call *call, gboolean holds, gpointer user)
 	g_assert_cmpint(holds, ==, ims_call_peer_holds(call));
 }
 
+static int on_message(ims_call *call, const ims_sip_news *news, gpointer user)
+{
+	(void)news;
+	alive(user, call);
+	return 200;
+}
+
 static void on_ended(ims_call *call, int status, const char *reason, const ims_sip_news *news, gpointer user)
 {
 	bench *b = user;
@@ -85,6 +95,7 @@ static const ims_call_events events = { .proceeding = on_proceeding,
 					.ringing = on_ringing,
 					.progress = on_answer,
 					.answered = on_answer,
+					.message = on_message,
 					.update_asked = on_asked,
 					.updated = on_answer,
 					.update_failed = on_update_failed,
@@ -101,10 +112,12 @@ static const char *description(fuzz_input *input)
 		PHONE_HEAD("0.0.0.0") PHONE_AUDIO("5004"),
 		PHONE_HEAD("198.51.100.9") PHONE_AUDIO("0"),
 		PHONE PHONE_AUDIO("5006"),
-		PHONE "m=video 5008 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
+		PHONE
+		"m=video 5008 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 profile-level-id=42e01f\r\n",
 		PHONE_HEAD("198.51.100.9") "m=audio 5004 RTP/AVP 3\r\na=rtpmap:3 GSM/8000\r\n",
 		BROWSER,
 		BROWSER BROWSER_VIDEO,
+		BROWSER BROWSER_H264,
 		BROWSER_HEAD BROWSER_VIDEO,
 		"v=0\r\n",
 		"",
@@ -117,9 +130,10 @@ static ims_call_setup setup_of(bench *b)
 {
 	return (ims_call_setup){ .stack = &b->stack,
 				 .config = &b->config,
-				 .network = &b->network,
-				 .flow_token = "TOKEN",
-				 .asserted = "sip:alice@ims.example" };
+				 .user = { .network = &b->network,
+					   .host_port = "192.0.2.1:5060",
+					   .flow_token = "TOKEN",
+					   .identity = "sip:alice@ims.example" } };
 }
 
 static gboolean dial(bench *b, fuzz_input *input)
@@ -165,7 +179,7 @@ static gboolean receive(bench *b, fuzz_input *input)
 
 static void sip_tells(bench *b, fuzz_input *input)
 {
-	guint what = fuzz_choice(input, 11);
+	guint what = fuzz_choice(input, 13);
 	ims_sip_news news = { .reason = (char *)"because", .to_tag = (char *)"t" };
 
 	if (fuzz_choice(input, 3))
@@ -174,7 +188,7 @@ static void sip_tells(bench *b, fuzz_input *input)
 		news.bad_body = fuzz_choice(input, 4) == 1;
 	switch (what) {
 	case 0:
-		news.status = 101 + fuzz_choice(input, 99);
+		news.status = (int)(101 + fuzz_choice(input, 99));
 		TELL(b, progress, &news);
 		break;
 	case 1:
@@ -182,7 +196,7 @@ static void sip_tells(bench *b, fuzz_input *input)
 		TELL(b, answered, &news);
 		break;
 	case 2:
-		news.status = 300 + fuzz_choice(input, 200) * 2;
+		news.status = (int)(300 + fuzz_choice(input, 200) * 2);
 		TELL(b, failed, &news);
 		break;
 	case 3:
@@ -192,14 +206,14 @@ static void sip_tells(bench *b, fuzz_input *input)
 		TELL(b, confirmed, &news);
 		break;
 	case 5:
-		if (b->stack.last && b->stack.last->events->unconfirmed)
+		if (b->stack.last)
 			b->stack.last->events->unconfirmed(b->stack.last->user);
 		break;
 	case 6:
 		TELL(b, reoffered, &news);
 		break;
 	case 7:
-		news.status = fuzz_choice(input, 2) ? 200 : 400 + fuzz_choice(input, 100);
+		news.status = fuzz_flag(input) ? 200 : (int)(400 + fuzz_choice(input, 100));
 		TELL(b, reanswered, &news);
 		break;
 	case 8:
@@ -207,6 +221,13 @@ static void sip_tells(bench *b, fuzz_input *input)
 		break;
 	case 9:
 		TELL(b, withdrawn, &news);
+		break;
+	case 10:
+		TELL(b, message, &news);
+		break;
+	case 11:
+		if (b->stack.last)
+			b->stack.last->events->picture_wanted(b->stack.last->user);
 		break;
 	default:
 		TELL(b, ended, &news);
@@ -230,11 +251,11 @@ static void user_asks(bench *b, fuzz_input *input)
 		break;
 	case 8:
 	case 9:
-		done = ims_call_update(b->call, fuzz_choice(input, 2) ? BROWSER : description(input),
-				       fuzz_choice(input, 2) != 0, &error);
+		done = ims_call_update(b->call, fuzz_flag(input) ? BROWSER : description(input),
+				       fuzz_flag(input), &error);
 		break;
 	case 10:
-		ims_call_set_autoaccept(b->call, fuzz_choice(input, 2) != 0);
+		ims_call_set_autoaccept(b->call, fuzz_flag(input));
 		break;
 	case 1:
 		done = ims_call_decline(b->call, 400 + fuzz_byte(input), NULL, &error);
@@ -264,7 +285,7 @@ static void step(bench *b, fuzz_input *input)
 	switch (fuzz_choice(input, 8)) {
 	case 0:
 		b->stack.broken = fuzz_choice(input, 4) == 1;
-		b->stack.acks = fuzz_choice(input, 2) != 0;
+		b->stack.acks = fuzz_flag(input);
 		break;
 	case 1:
 		if (media_made)
@@ -293,7 +314,7 @@ static void one_call(bench *b, fuzz_input *input)
 	b->ended = 0;
 	b->frees = fuzz_choice(input, 4) != 1;
 	b->stack.broken = FALSE;
-	if (!(fuzz_choice(input, 2) ? dial(b, input) : receive(b, input)))
+	if (!(fuzz_flag(input) ? dial(b, input) : receive(b, input)))
 		return;
 	for (; b->call && input->left > 0 && steps < MAX_STEPS; steps++)
 		step(b, input);

@@ -37,13 +37,18 @@ static void on_confirmed(ims_reg *reg, gpointer user)
 	heard(b);
 }
 
+/* The last word comes later. */
 static void on_delayed(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user)
 {
+	bench *b = user;
+
 	g_assert_true(ims_reg_is_paused(reg));
 	g_assert_cmpint(status, >=, 300);
 	g_assert_nonnull(reason);
 	g_assert_cmpuint(retry_s, >, 0);
-	heard(user);
+	b->waiting = TRUE;
+	if (b->free_in_event)
+		g_clear_pointer(&b->reg, ims_reg_free);
 }
 
 static void on_refused(ims_reg *reg, int status, const char *reason, gpointer user)
@@ -64,13 +69,15 @@ static void on_gone(ims_reg *reg, gpointer user)
 	heard(b);
 }
 
-static const ims_reg_events events = { .confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone };
+static const ims_reg_events events = {
+	.confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
+};
 
 static void make(bench *b, fuzz_input *input)
 {
 	ims_reg_setup setup = { .stack = &b->stack,
 				.network = &b->network,
-				.w2 = fuzz_choice(input, 2) ? IMS_W2_TLS : IMS_W2_PLAIN_LAB,
+				.w2 = fuzz_flag(input) ? IMS_W2_TLS : IMS_W2_PLAIN_LAB,
 				.flow_token = "TOKEN",
 				.impu = "sip:alice@ims.example",
 				.impi = "alice@ims.example",
@@ -108,16 +115,18 @@ static void answer(bench *b, fuzz_input *input)
 	static const guint seconds[] = { 3600, 0, 1, 60, 600000, G_MAXINT32, 1200 };
 	fake_answer a = { .status = statuses[fuzz_choice(input, G_N_ELEMENTS(statuses))] };
 
-	a.internal = a.status >= 408 && fuzz_choice(input, 2);
+	a.internal = a.status >= 408 && fuzz_flag(input);
 	a.proxy = a.status == 407;
 	if (a.status == 401 || a.status == 407)
 		for (guint i = 0, n = fuzz_choice(input, 4); i < n; i++)
 			a.challenges[i] = challenges[fuzz_choice(input, G_N_ELEMENTS(challenges))];
-	a.routes[0] = fuzz_choice(input, 2) ? "sip:orig@198.51.100.8;lr" : NULL;
-	a.associated[0] = fuzz_choice(input, 2) ? "sip:alice@ims.example" : NULL;
+	a.routes[0] = fuzz_flag(input) ? "sip:orig@198.51.100.8;lr" : NULL;
+	a.associated[0] = fuzz_flag(input) ? "sip:alice@ims.example" : NULL;
 	a.expires_s = seconds[fuzz_choice(input, G_N_ELEMENTS(seconds))];
 	a.min_expires_s = a.status == 423 ? seconds[fuzz_choice(input, G_N_ELEMENTS(seconds))] : 0;
 	a.retry_after_s = fuzz_byte(input);
+	a.restoration = fuzz_choice(input, 4) == 1;
+	a.unsupported = a.status == 420 ? "path" : NULL;
 	fake_give(pending(b), &a);
 }
 
@@ -137,7 +146,7 @@ static void stop(bench *b)
 
 static void step(bench *b, fuzz_input *input)
 {
-	switch (fuzz_choice(input, 8)) {
+	switch (fuzz_choice(input, 12)) {
 	case 0:
 		start(b);
 		break;
@@ -157,6 +166,19 @@ static void step(bench *b, fuzz_input *input)
 	case 5:
 		b->free_in_event = fuzz_choice(input, 8) == 1;
 		break;
+	case 6:
+		b->stack.nowhere = fuzz_choice(input, 4) == 1;
+		b->stack.slow = fuzz_flag(input);
+		b->stack.hops[0] = fuzz_flag(input) ? "sip:192.0.2.7:5060" : NULL;
+		b->stack.hops[1] = fuzz_flag(input) ? "sip:192.0.2.8:5060;transport=tcp" : NULL;
+		break;
+	case 7:
+		if (b->stack.looking)
+			fake_found(&b->stack);
+		break;
+	case 8:
+		ims_reg_restore(b->reg);
+		break;
 	default:
 		if (pending(b))
 			answer(b, input);
@@ -169,13 +191,15 @@ static void finish(bench *b)
 {
 	const fake_answer ok = { .status = 200 };
 
-	b->stack.broken = FALSE;
+	b->stack.broken = b->stack.nowhere = b->stack.slow = FALSE;
 	if (!b->reg)
 		return;
 	stop(b);
 	for (guint rounds = 0; b->reg && b->stopping; rounds++) {
 		g_assert_cmpuint(rounds, <, 10);
-		if (pending(b))
+		if (b->stack.looking)
+			fake_found(&b->stack);
+		else if (pending(b))
 			fake_give(pending(b), &ok);
 		else
 			fake_clock_skip(&b->stack.clock);

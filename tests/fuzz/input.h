@@ -22,6 +22,11 @@ static inline guint fuzz_choice(fuzz_input *input, guint below)
 	return fuzz_byte(input) % below;
 }
 
+static inline gboolean fuzz_flag(fuzz_input *input)
+{
+	return fuzz_byte(input) % 2 != 0;
+}
+
 /* Up to the next NUL or the end, at most max bytes. */
 static inline char *fuzz_text(fuzz_input *input, gsize max)
 {

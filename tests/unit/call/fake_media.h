@@ -50,7 +50,7 @@ void ims_media_unref(ims_media *media)
 gboolean ims_media_open(ims_media *media, guint mline, ims_media_kind kind, guint16 *ret_port, GError **error)
 {
 	g_assert_cmpuint(mline, <, IMS_SDP_MAX_MEDIA);
-	g_assert_cmpint(kind, ==, IMS_MEDIA_AUDIO);
+	g_assert_true(kind == IMS_MEDIA_AUDIO || kind == IMS_MEDIA_VIDEO);
 	if (media->full) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_LIMIT, "no port is free");
 		return FALSE;
