@@ -28,11 +28,21 @@ static char *own_uri(const ims_role_user *user, const char *params)
 	return g_strdup_printf("sip:%s@%s%s%s", user->flow_token, user->host_port, transport, params);
 }
 
+/* What we can do, as the network's section has it (24.229 5.1.3, REQ-10, REQ-83). */
+static void append_tags(GString *contact, const ims_network *network)
+{
+	for (guint i = 0; i < network->feature_tags->len; i++)
+		g_string_append_printf(contact, ";%s", (char *)g_ptr_array_index(network->feature_tags, i));
+}
+
 static char *contact_of_call(const ims_role_user *user)
 {
 	g_autofree char *uri = user->gruu ? g_strdup(user->gruu) : own_uri(user, "");
+	GString *contact = g_string_new(NULL);
 
-	return g_strdup_printf("<%s>", uri);
+	g_string_append_printf(contact, "<%s>", uri);
+	append_tags(contact, user->network);
+	return g_string_free(contact, FALSE);
 }
 
 /* A P-CSCF records itself (24.229 5.2.6), a UE is the end. */
@@ -78,6 +88,44 @@ ims_role_lines ims_role_terminating(const ims_role_user *user, const ims_sip_new
 	return lines;
 }
 
+/* The one among the feature tags that says multimedia telephony; NULL: not served here. */
+static const char *mmtel_tag(const ims_network *network)
+{
+	for (guint i = 0; i < network->feature_tags->len; i++) {
+		const char *tag = g_ptr_array_index(network->feature_tags, i);
+
+		if (g_str_has_prefix(tag, "+g.3gpp.icsi-ref=") && strstr(tag, "3gpp-service.ims.icsi.mmtel"))
+			return tag;
+	}
+	return NULL;
+}
+
+static gboolean has_header(const char *lines, const char *name, const char *compact)
+{
+	g_auto(GStrv) all = g_strsplit(lines ? lines : "", "\r\n", -1);
+
+	for (char **line = all; *line; line++) {
+		g_autofree char *found = g_strndup(*line, strcspn(*line, ": \t"));
+
+		if (g_ascii_strcasecmp(found, name) == 0 || g_ascii_strcasecmp(found, compact) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+char *ims_role_call_headers(const ims_network *network, const char *asked)
+{
+	const char *tag = mmtel_tag(network);
+	g_autofree char *wanted = NULL, *service = NULL;
+
+	if (!tag)
+		return g_strdup(asked);
+	if (!has_header(asked, "Accept-Contact", "a"))
+		wanted = g_strdup_printf("Accept-Contact: *;%s", tag);
+	service = ims_header_join("P-Preferred-Service: urn:urn-7:3gpp-service.ims.icsi.mmtel", wanted);
+	return ims_header_join(service, asked);
+}
+
 GPtrArray *ims_role_route(const ims_network *network, const char *entry_point, const GPtrArray *service_route)
 {
 	GPtrArray *route = g_ptr_array_new_with_free_func(g_free);
@@ -108,13 +156,11 @@ char *ims_role_register_headers(const ims_role_user *user)
 
 char *ims_role_register_contact(const ims_role_user *user, const char *instance_urn, guint expires_s)
 {
-	const GPtrArray *tags = user->network->feature_tags;
 	g_autofree char *uri = own_uri(user, "");
 	GString *contact = g_string_new(NULL);
 
 	g_string_append_printf(contact, "<%s>;+sip.instance=\"<%s>\"", uri, instance_urn);
-	for (guint i = 0; i < tags->len; i++)
-		g_string_append_printf(contact, ";%s", (char *)g_ptr_array_index(tags, i));
+	append_tags(contact, user->network);
 	g_string_append_printf(contact, ";expires=%u", expires_s);
 	return g_string_free(contact, FALSE);
 }

@@ -33,6 +33,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_role_lines, ims_role_lines_clear)
 ims_role_lines ims_role_originating(const ims_role_user *user);
 ims_role_lines ims_role_terminating(const ims_role_user *user, const ims_sip_news *request);
 
+/* The lines of a call that its user asked for (NULL: none), and those of multimedia telephony that are
+ * missing, when the network's feature_tags name it: P-Preferred-Service, Accept-Contact (REQ-83). NULL: none
+ * at all. */
+char *ims_role_call_headers(const ims_network *network, const char *asked);
+
 /* Route of requests outside dialogs (REQ-78): of char *, URIs in order. entry_point: URI of the next hop.
  * Free with g_ptr_array_unref. */
 GPtrArray *ims_role_route(const ims_network *network, const char *entry_point,

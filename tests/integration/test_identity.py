@@ -296,3 +296,24 @@ def gruus_not_wanted(w):
     page = w.registered(user, w.client(janus))
     equal(core.registers[0].get("supported"), "path", "Supported")
     equal(page.registered["ims"].get("gruu"), None, "GRUU", page.registered)
+
+
+@case("REQ-83", timeout_s=40)
+def telephony_says_so(w):
+    """P-Preferred-Service, Accept-Contact and the feature tags of Contact; what the page asks for comes first"""
+    mmtel = '+g.3gpp.icsi-ref="urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel"'
+    page, phone = w.registered(), w.phone()
+    for headers, wanted in (({}, "*;" + mmtel), ({"Accept-Contact": "*;video;require"}, "*;video;require")):
+        w.capture.restart()
+        page.call(phone.impu, headers=headers)
+        page.wait("accepted")
+        invite = invite_of(w)
+        equal(invite.get("p-preferred-service"), "urn:urn-7:3gpp-service.ims.icsi.mmtel", "P-Preferred-Service", invite)
+        equal(invite.all("accept-contact"), [wanted], "Accept-Contact", invite)
+        contains(invite.get("contact"), ">;" + mmtel + ";audio")
+        ends(page)
+        phone.wait("BYE")
+    call = w.background(phone.invite, page.user.impu)
+    page.accept(page.incoming())
+    contains(call.result(8)[0].get("contact"), mmtel)
+    ends(page)

@@ -109,6 +109,37 @@ static void test_gruu(void **state)
 	assert_string_equal(ue_lines, "Supported: path, gruu");
 }
 
+/* REQ-83 */
+static void test_mmtel(void **state)
+{
+#define ICSI "+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\""
+#define SERVICE "P-Preferred-Service: urn:urn-7:3gpp-service.ims.icsi.mmtel\r\n"
+	static const char *const rows[][2] = {
+		{ NULL, SERVICE "Accept-Contact: *;" ICSI },
+		{ "X-A: 1", SERVICE "Accept-Contact: *;" ICSI "\r\nX-A: 1" },
+		{ "accept-contact: *;video", SERVICE "accept-contact: *;video" },
+		{ "X-A: 1\r\na: *;video", SERVICE "X-A: 1\r\na: *;video" },
+		{ "X-Accept-Contact: 1", SERVICE "Accept-Contact: *;" ICSI "\r\nX-Accept-Contact: 1" },
+	};
+	const ims_role_user user = user_in(&edge);
+	g_autofree char *without = ims_role_call_headers(&edge, "X-A: 1"),
+			*none = ims_role_call_headers(&edge, NULL);
+	g_auto(ims_role_lines) lines = { NULL };
+
+	(void)state;
+	assert_string_equal(without, "X-A: 1");
+	assert_null(none);
+	g_ptr_array_add(edge.feature_tags, (char *)ICSI);
+	g_ptr_array_add(edge.feature_tags, (char *)"audio");
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *headers = ims_role_call_headers(&edge, rows[i][0]);
+
+		assert_string_equal(headers, rows[i][1]);
+	}
+	lines = ims_role_originating(&user);
+	assert_string_equal(lines.contact, "<sip:TOKEN@192.0.2.1:5060>;" ICSI ";audio");
+}
+
 /* REQ-77: whoever withholds his name tells it the core all the same. */
 static void test_privacy(void **state)
 {
@@ -215,6 +246,7 @@ int main(void)
 		WITH_NETWORKS(test_session_of_an_edge),
 		WITH_NETWORKS(test_session_of_a_ue),
 		WITH_NETWORKS(test_gruu),
+		WITH_NETWORKS(test_mmtel),
 		WITH_NETWORKS(test_privacy),
 		WITH_NETWORKS(test_register),
 		WITH_NETWORKS(test_contact),
