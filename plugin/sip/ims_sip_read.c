@@ -44,17 +44,30 @@ char *ims_url_text(const url_t *url)
 	return copy;
 }
 
-/* First URI of a name-addr list in a header the parser does not know. */
-static char *first_uri(const char *value, char **ret_display)
+/* The first URI among all values of a header the parser does not know, and the first display name: of the two
+ * URIs that a core may assert, SIP and tel (RFC 3325 9.1), the second may be the one with a name. ret_display
+ * NULL: not asked. */
+static char *first_uri(const sip_t *sip, const char *name, char **ret_display)
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
-	sip_contact_t *list = value ? sip_contact_make(home, value) : NULL;
-	char *uri = list ? ims_url_text(list->m_url) : NULL;
+	g_autofree char *uri = NULL, *display = NULL;
 
-	if (uri && ret_display && list->m_display && *list->m_display)
-		*ret_display = g_strdup(list->m_display);
+	for (const sip_unknown_t *h = sip->sip_unknown; h; h = h->un_next) {
+		const sip_contact_t *value = NULL;
+
+		if (h->un_name && h->un_value && g_ascii_strcasecmp(h->un_name, name) == 0)
+			value = sip_contact_make(home, h->un_value);
+		for (; value; value = value->m_next) {
+			if (!uri)
+				uri = ims_url_text(value->m_url);
+			if (!display && value->m_display && *value->m_display)
+				display = g_strdup(value->m_display);
+		}
+	}
 	su_home_deinit(home);
-	return uri;
+	if (ret_display)
+		*ret_display = g_steal_pointer(&display);
+	return g_steal_pointer(&uri);
 }
 
 /* A token, or a quoted string without its quotes and escapes. */
@@ -90,14 +103,13 @@ static gboolean wants_privacy(const sip_t *sip)
  * outside the trust domain, as a browser is (RFC 3325 7). */
 static void read_caller(const sip_t *sip, ims_sip_news *news)
 {
-	const char *asserted = ims_sip_read_header(sip, "P-Asserted-Identity");
 	g_autofree char *display = NULL;
 
 	if (wants_privacy(sip)) {
 		news->caller = g_strdup(IMS_ANONYMOUS);
 		return;
 	}
-	news->caller = first_uri(asserted, &display);
+	news->caller = first_uri(sip, "P-Asserted-Identity", &display);
 	if (!news->caller && sip->sip_from)
 		news->caller = ims_url_text(sip->sip_from->a_url);
 	/* The name that the core vouches for comes before the one the caller chose. */
@@ -230,7 +242,7 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		return;
 	read_caller(sip, news);
 	read_charging(sip, news);
-	news->callee = first_uri(ims_sip_read_header(sip, "P-Called-Party-ID"), NULL);
+	news->callee = first_uri(sip, "P-Called-Party-ID", NULL);
 	if (!news->callee && sip->sip_to)
 		news->callee = ims_url_text(sip->sip_to->a_url);
 }

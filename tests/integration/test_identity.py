@@ -317,3 +317,21 @@ def telephony_says_so(w):
     page.accept(page.incoming())
     contains(call.result(8)[0].get("contact"), mmtel)
     ends(page)
+
+
+@case("REQ-76", timeout_s=40)
+def name_of_either_identity(w):
+    """P-Asserted-Identity with a SIP and a tel URI: the first is the caller, either may have the name"""
+    core, page = w.scripted()
+    for values, caller, name in (
+            (["<tel:+4930123456>", '"Robert, Rob" <sip:robert@scripted.example>'], "tel:+4930123456", "Robert, Rob"),
+            (['"Rob" <sip:robert@scripted.example>, <tel:+4930123456>'], "sip:robert@scripted.example", "Rob")):
+        for method in ("MESSAGE", "INVITE"):
+            core.terminate(method, page.user.impu, body=FAR if method == "INVITE" else "x", asserted=values,
+                           body_type="application/sdp" if method == "INVITE" else "text/plain")
+            event = page.wait("message") if method == "MESSAGE" else page.incoming()
+            equal((event.get("sender") or event.get("username"), event["displayname"]), (caller, name),
+                  "caller", event)
+        page.ask("decline", "declining")
+        page.wait("hangup")
+        page.connection_gone()

@@ -105,7 +105,7 @@ class Core(Peer):
             return self.registers[count - 1]
 
     def terminate(self, method, impu, headers=(), body="", caller="sip:+4930123456@scripted.example",
-                  routes=None, body_type="application/sdp"):
+                  routes=None, body_type="application/sdp", asserted=None):
         """A request to one of our users, as the S-CSCF sends it; over the connection that he
         registered by, if it was one. -> transaction"""
         to = self.registrations[impu]
@@ -113,7 +113,8 @@ class Core(Peer):
         rows = ["Max-Forwards: 68"] + ["Route: " + route for route in routes]
         rows += ["From: \"Caller\" <%s>;tag=%s" % (caller, new_id()[:8]), "To: <%s>" % impu,
                  "Call-ID: " + new_id(), "CSeq: 1 " + method, "Contact: <%s>" % self.contact,
-                 "P-Called-Party-ID: <%s>" % impu, "P-Asserted-Identity: <%s>" % caller,
+                 "P-Called-Party-ID: <%s>" % impu,
+                 *("P-Asserted-Identity: " + value for value in asserted or ["<%s>" % caller]),
                  "P-Charging-Vector: icid-value=\"core-secret-icid\";orig-ioi=core.example",
                  *headers]
         if body:

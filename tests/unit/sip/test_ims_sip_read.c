@@ -278,6 +278,30 @@ static void test_asserted_name(void **state)
 	assert_string_equal(news.caller_name, "Robert");
 }
 
+/* Of the two URIs that may be asserted the first says who it is, and any of them how he is called. */
+static void test_name_of_either(void **state)
+{
+	static const char *const rows[][3] = {
+		{ "P-Asserted-Identity: <sip:r@ims.example>, \"Robert\" <tel:+4930>\r\n", "sip:r@ims.example",
+		  "Robert" },
+		{ "P-Asserted-Identity: <tel:+4930>\r\nP-Asserted-Identity: \"Robert\" "
+		  "<sip:r@ims.example>\r\n",
+		  "tel:+4930", "Robert" },
+		{ "P-Asserted-Identity: Rob <sip:r@ims.example>, \"Robert\" <tel:+4930>\r\n",
+		  "sip:r@ims.example", "Rob" },
+		{ "P-Asserted-Identity: <sip:r@ims.example>\r\nP-Asserted-Identity:\r\n", "sip:r@ims.example",
+		  "Bob" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		READ(news, REQUEST_HEAD, rows[i][0], END);
+
+		assert_string_equal(news.caller, rows[i][1]);
+		assert_string_equal(news.caller_name, rows[i][2]);
+	}
+}
+
 /* REQ-84: the same icid comes back in our answers, whatever characters it has (RFC 7315 5.6: gen-value). */
 static void test_charging(void **state)
 {
@@ -548,27 +572,17 @@ static void test_broken_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_request),
-		cmocka_unit_test(test_bare_request),
-		cmocka_unit_test(test_message),
-		cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_nobody_answered),
-		cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_body_with_nul),
-		cmocka_unit_test(test_privacy),
-		cmocka_unit_test(test_asserted),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_asserted_name),
-		cmocka_unit_test(test_charging),
-		cmocka_unit_test(test_reason),
-		cmocka_unit_test(test_header),
-		cmocka_unit_test(test_registered),
-		cmocka_unit_test(test_gruus),
-		cmocka_unit_test(test_register_unanswered),
-		cmocka_unit_test(test_granted),
-		cmocka_unit_test(test_challenges),
-		cmocka_unit_test(test_register_times),
-		cmocka_unit_test(test_broken_lists),
+		cmocka_unit_test(test_request),         cmocka_unit_test(test_bare_request),
+		cmocka_unit_test(test_message),         cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_nobody_answered), cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_body_with_nul),   cmocka_unit_test(test_privacy),
+		cmocka_unit_test(test_asserted),        cmocka_unit_test(test_names),
+		cmocka_unit_test(test_asserted_name),   cmocka_unit_test(test_name_of_either),
+		cmocka_unit_test(test_charging),        cmocka_unit_test(test_reason),
+		cmocka_unit_test(test_header),          cmocka_unit_test(test_registered),
+		cmocka_unit_test(test_gruus),           cmocka_unit_test(test_register_unanswered),
+		cmocka_unit_test(test_granted),         cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_register_times),  cmocka_unit_test(test_broken_lists),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);
