@@ -17,6 +17,7 @@ static void network_free(gpointer data)
 	g_free(network->name);
 	g_free(network->entry_host);
 	g_free(network->entry_uri);
+	g_free(network->tls_proxy_uri);
 	g_free(network);
 }
 
@@ -121,7 +122,33 @@ static gboolean finish_entry_point(const ims_config *config, const ims_config_pl
 	if (!strchr(entry.host, ':') != !strchr(config->sip.address, ':'))
 		return ims_config_refuse(error, place->file, path, shown,
 					 "of the same IP version as sip.address");
+	if (!*network->tls_proxy)
+		add_core_address(network, entry.host);
+	return TRUE;
+}
+
+/* What comes from the core comes from there, and from nowhere else. */
+static gboolean finish_tls_proxy(const ims_config *config, const ims_config_place *place,
+				 ims_network *network, GError **error)
+{
+	g_autofree char *path = g_strdup_printf("%s.tls_proxy", place->path);
+	g_autofree char *shown = g_strdup_printf("\"%s\"", network->tls_proxy);
+	ims_config_entry entry = { 0 };
+
+	if (!*network->tls_proxy) {
+		g_clear_pointer(&network->tls_proxy, g_free);
+		return TRUE;
+	}
+	if (network->transport == IMS_TRANSPORT_UDP)
+		return ims_config_refuse(error, place->file, path, shown, "only without transport = \"udp\"");
+	ims_config_split_entry_point(network->tls_proxy, &entry);
+	entry.transport = "tcp";
+	network->tls_proxy_uri = entry_uri(&entry);
 	add_core_address(network, entry.host);
+	g_free(entry.host);
+	if (!strchr(network->tls_proxy, '[') != !strchr(config->sip.address, ':'))
+		return ims_config_refuse(error, place->file, path, shown,
+					 "of the same IP version as sip.address");
 	return TRUE;
 }
 
@@ -129,7 +156,8 @@ static gboolean finish_network(const ims_config *config, const ims_config_place 
 			       GError **error)
 {
 	default_to(&network->entry_point, network->domain);
-	if (!finish_entry_point(config, place, network, error))
+	if (!finish_entry_point(config, place, network, error) ||
+	    !finish_tls_proxy(config, place, network, error))
 		return FALSE;
 	default_to(&network->visited_network_id, network->domain);
 	default_to(&network->visited_network_name, network->visited_network_id);

@@ -30,20 +30,22 @@ typedef struct {
 	char *name;   /* key of its section */
 	char *domain; /* home network domain name, "ims.example" */
 	ims_role role;
-	ims_transport transport;      /* where the core's URIs name none */
-	char *entry_point;            /* "host", "host:port", with ";transport=": the I-CSCF, or in role ue
-					 the P-CSCF, proxy or registrar; default: the domain */
-	char *entry_host;             /* the same taken apart: a name, or an address in normal form */
-	guint16 entry_port;           /* 0: none given */
-	char *entry_uri;              /* ... and as a SIP URI */
-	GPtrArray *core_addresses;    /* of char *: numeric addresses that may send us SIP (REQ-143), among
-					 them a numeric entry point's */
-	char *visited_network_id;     /* P-Visited-Network-ID; default: the domain */
-	char *visited_network_name;   /* orig-ioi "Type 1<name>"; default: visited_network_id */
-	char *access_network_info;    /* P-Access-Network-Info without network-provided, which the edge adds;
-					 NULL: none sent (REQ-09) */
-	gboolean integrity_quoted;    /* integrity-protected="x" or the bare token; default TRUE */
-	guint register_expires_s;     /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
+	ims_transport transport;    /* where the core's URIs name none */
+	char *entry_point;          /* "host", "host:port", with ";transport=": the I-CSCF, or in role ue
+				       the P-CSCF, proxy or registrar; default: the domain */
+	char *entry_host;           /* the same taken apart: a name, or an address in normal form */
+	guint16 entry_port;         /* 0: none given */
+	char *entry_uri;            /* ... and as a SIP URI */
+	char *tls_proxy;            /* "address:port" that carries our TCP to the core over TLS; NULL: none */
+	char *tls_proxy_uri;        /* the same as a SIP URI */
+	GPtrArray *core_addresses;  /* of char *: numeric addresses that may send us SIP (REQ-143), among
+				       them the TLS proxy's, without one a numeric entry point's */
+	char *visited_network_id;   /* P-Visited-Network-ID; default: the domain */
+	char *visited_network_name; /* orig-ioi "Type 1<name>"; default: visited_network_id */
+	char *access_network_info;  /* P-Access-Network-Info without network-provided, which the edge adds;
+				       NULL: none sent (REQ-09) */
+	gboolean integrity_quoted;  /* integrity-protected="x" or the bare token; default TRUE */
+	guint register_expires_s;   /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
 	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */
 	gboolean gruu;                /* ask for GRUUs, and use them (REQ-88); default TRUE */
 	GPtrArray *feature_tags; /* of char *: Contact parameters besides +sip.instance, as they stand on the

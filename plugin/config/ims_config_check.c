@@ -160,6 +160,19 @@ char *ims_config_check_server(const char *value)
 	return host && ims_config_is_numeric(host) ? g_steal_pointer(&kept) : NULL;
 }
 
+char *ims_config_check_tls_proxy(const char *value)
+{
+	g_autofree char *kept = ims_config_check_server(value);
+	ims_config_entry entry = { 0 };
+
+	if (!*value)
+		return g_strdup(value);
+	if (!kept || !ims_config_split_entry_point(kept, &entry))
+		return NULL;
+	g_free(entry.host);
+	return entry.port ? g_steal_pointer(&kept) : NULL;
+}
+
 char *ims_config_check_quotable(const char *value)
 {
 	gsize length = strlen(value);

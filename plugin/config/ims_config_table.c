@@ -102,6 +102,9 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "The I-CSCF, or in role \"ue\" the P-CSCF, outbound proxy or registrar, by name or address. A name without "
 		 "port is looked up as RFC 3263 says (NAPTR, SRV, A, AAAA), one with a port by its addresses alone. Default: "
 		 "domain." },
+	{ NETWORK(tls_proxy), STRING(tls_proxy, "a numeric address:port, IPv6 as [address]:port, or \"\""), .fallback = "\"\"",
+	  .doc = "A proxy beside us that takes our TCP and carries it to the core over TLS, see docs/tls-to-the-core.md: "
+		 "everything for this network goes there. With \"\" the core is reached without TLS." },
 	{ NETWORK(core_addresses), LIST(address, ADDRESS), .fallback = "[ ]",
 	  .doc = "Addresses that may send us SIP; the entry point always may, and the S-CSCFs that registrations are given." },
 	{ NETWORK(visited_network_id), STRING(quotable, QUOTABLE),

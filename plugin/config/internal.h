@@ -35,13 +35,15 @@ extern const gsize ims_config_key_count;
 char *ims_config_check_address(const char *value);
 char *ims_config_check_entry_point(const char *value);
 char *ims_config_check_server(const char *value);
+char *ims_config_check_tls_proxy(const char *value); /* "" is allowed */
 char *ims_config_check_domain(const char *value);
 char *ims_config_check_quotable(const char *value);
 char *ims_config_check_access_network_info(const char *value); /* "" is allowed */
 char *ims_config_check_emergency_number(const char *value);
 char *ims_config_check_feature_tag(const char *value);
 char *ims_config_check_video_codec(const char *value);
-/* value: "192.0.2.1", "192.0.2.1:5070", "2001:db8::1", "[2001:db8::1]:5070", "pcscf.ims.example:5060", each with
+/* value: "192.0.2.1", "192.0.2.1:5070", "2001:db8::1", "[2001:db8::1]:5070", "pcscf.ims.example:5060", each
+ * with
  * ";transport=udp", "tcp" or "tls". host: an address in normal form, or a name; port: 0, none given. */
 typedef struct {
 	char *host;

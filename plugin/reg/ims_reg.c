@@ -136,7 +136,7 @@ static void note_binding(ims_reg *reg, const ims_register_answer *answer)
 	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
 	g_ptr_array_unref(reg->route);
 	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);
-	admit(reg, reg->route->len ? g_ptr_array_index(reg->route, 0) : NULL);
+	admit(reg, reg->route->len ? ims_role_way(reg->network, g_ptr_array_index(reg->route, 0)) : NULL);
 	ims_reg_link_follow(reg, answer->link);
 	g_free(reg->pub_gruu);
 	reg->pub_gruu = reg->network->gruu ? g_strdup(answer->pub_gruu) : NULL;
@@ -599,7 +599,8 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->from_tag = ims_random_hex(TAG_BYTES);
 	reg->registrar = g_strdup_printf("sip:%s", s->network->domain);
 	ims_next_hops_init(&reg->hops, ims_stack_resolver(s->stack),
-			   s->proxy ? s->proxy : s->network->entry_uri, on_hops, reg);
+			   ims_role_way(s->network, s->proxy ? s->proxy : s->network->entry_uri), on_hops,
+			   reg);
 	reg->route = g_ptr_array_new_with_free_func(g_free);
 	reg->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&reg->timer, ims_stack_clock(s->stack), on_timer, reg);

@@ -5,6 +5,7 @@
 #include "base/ims_log.h"
 #include "sip/ims_hop.h"
 #include "sip/ims_invite_internal.h"
+#include "sip/ims_role.h"
 
 /* Our own Record-Route comes back with the others; in our own route set it would send us to
  * ourselves first. */
@@ -132,7 +133,7 @@ void ims_dialog_reach(ims_dialog *dialog, ims_dialog_reached *reached)
 
 	if (reached)
 		dialog->reached = reached;
-	ims_next_hops_aim(&dialog->hops, uri ? uri : "");
+	ims_next_hops_aim(&dialog->hops, ims_role_way(dialog->invite->network, uri ? uri : ""));
 	ims_next_hops_find(&dialog->hops);
 }
 

@@ -7,6 +7,7 @@
 #include "sip/ims_headers.h"
 #include "sip/ims_hop.h"
 #include "sip/ims_invite_internal.h"
+#include "sip/ims_role.h"
 #include "sip/ims_sip_read.h"
 
 /* Early dialogs kept of one INVITE; more are told upward, but get no dialog of their own. */
@@ -220,8 +221,8 @@ static void make_draft(ims_invite *invite, const ims_invite_request *r)
 	draft->to = ims_header_name_addr(NULL, r->target, NULL);
 	draft->routes = ims_header_routes(r->route);
 	draft->sdp = g_strdup(r->sdp);
-	ims_next_hops_init(&draft->hops, invite->stack->resolver, g_ptr_array_index(r->route, 0), on_hops,
-			   invite);
+	ims_next_hops_init(&draft->hops, invite->stack->resolver,
+			   ims_role_way(invite->network, g_ptr_array_index(r->route, 0)), on_hops, invite);
 }
 
 ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,

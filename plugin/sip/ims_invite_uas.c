@@ -129,6 +129,7 @@ void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *
 	invite->call_id = g_strdup(sip->sip_call_id->i_id);
 	invite->flow_token = g_strdup(target->flow_token);
 	invite->source = g_strdup(target->source);
+	invite->network = ims_peers_network(stack->peers, target->source);
 	if (dialog) {
 		g_ptr_array_add(invite->dialogs, dialog);
 		invite->confirmed = dialog;
@@ -144,9 +145,12 @@ void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const im
 		     gpointer user)
 {
 	msg_t *msg = nta_incoming_getrequest(invite->invited);
+	gboolean is_elsewhere = invite->network != style->network;
 
 	ims_invite_restyle(invite, style, sip_object(msg)->sip_record_route);
 	msg_destroy(msg);
+	if (is_elsewhere)
+		ims_dialog_reach(invite->confirmed, NULL);
 	invite->events = events;
 	invite->user = user;
 }

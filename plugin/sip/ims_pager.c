@@ -5,6 +5,7 @@
 #include "sip/ims_headers.h"
 #include "sip/ims_hop.h"
 #include "sip/ims_invite_internal.h"
+#include "sip/ims_role.h"
 #include "sip/ims_sip_read.h"
 
 #define CALL_ID_BYTES 16
@@ -141,7 +142,8 @@ static void make_draft(ims_pager *pager, const ims_pager_request *r)
 	d->content_type = g_strdup(r->content_type);
 	d->headers = g_strdup(r->headers);
 	d->body = g_bytes_ref(r->body);
-	ims_next_hops_init(&d->hops, pager->stack->resolver, g_ptr_array_index(r->route, 0), on_hops, pager);
+	ims_next_hops_init(&d->hops, pager->stack->resolver,
+			   ims_role_way(pager->network, g_ptr_array_index(r->route, 0)), on_hops, pager);
 }
 
 /* FALSE: it can go nowhere. */

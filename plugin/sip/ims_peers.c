@@ -4,6 +4,7 @@
 
 #include "base/ims_log.h"
 #include "dns/ims_hops.h"
+#include "sip/ims_role.h"
 
 #define REFRESH_MS 1000
 
@@ -90,15 +91,17 @@ void ims_peers_dismiss(ims_peers *peers, const char *uri)
 		g_hash_table_remove(peers->by_target, key);
 }
 
-static gboolean is_configured(const ims_config *config, const char *address)
+const ims_network *ims_peers_network(const ims_peers *peers, const char *address)
 {
-	for (guint n = 0; n < config->networks->len; n++) {
-		const ims_network *network = g_ptr_array_index(config->networks, n);
+	const GPtrArray *networks = peers->config->networks;
+
+	for (guint n = 0; n < networks->len; n++) {
+		const ims_network *network = g_ptr_array_index(networks, n);
 
 		if (g_ptr_array_find_with_equal_func(network->core_addresses, address, g_str_equal, NULL))
-			return TRUE;
+			return network;
 	}
-	return FALSE;
+	return NULL;
 }
 
 gboolean ims_peers_have(const ims_peers *peers, const char *address)
@@ -106,7 +109,7 @@ gboolean ims_peers_have(const ims_peers *peers, const char *address)
 	GHashTableIter all;
 	gpointer p;
 
-	if (is_configured(peers->config, address))
+	if (ims_peers_network(peers, address))
 		return TRUE;
 	g_hash_table_iter_init(&all, peers->by_target);
 	while (g_hash_table_iter_next(&all, NULL, &p))
@@ -137,9 +140,11 @@ ims_peers *ims_peers_new(const ims_config *config, ims_resolver *resolver, ims_c
 	peers->resolver = resolver;
 	peers->clock = clock;
 	peers->by_target = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, peer_free);
-	for (guint n = 0; n < config->networks->len; n++)
-		ims_peers_admit(peers,
-				((const ims_network *)g_ptr_array_index(config->networks, n))->entry_uri);
+	for (guint n = 0; n < config->networks->len; n++) {
+		const ims_network *network = g_ptr_array_index(config->networks, n);
+
+		ims_peers_admit(peers, ims_role_way(network, network->entry_uri));
+	}
 	return peers;
 }
 

@@ -18,6 +18,8 @@ void ims_peers_admit(ims_peers *peers, const char *uri);
 void ims_peers_dismiss(ims_peers *peers, const char *uri);
 
 gboolean ims_peers_have(const ims_peers *peers, const char *address);
+/* The network whose configuration names that address; NULL: none. */
+const ims_network *ims_peers_network(const ims_peers *peers, const char *address);
 /* Somebody unknown knocks: names whose answers have expired are looked up again, once a second at most, so
  * that a host that has moved is let in when it knocks again. */
 void ims_peers_refresh(ims_peers *peers);

@@ -21,11 +21,18 @@ static gboolean is_edge(const ims_network *network)
 	return network->role == IMS_ROLE_EDGE;
 }
 
+/* As the core sees us. */
+static const char *transport_param(const ims_network *network)
+{
+	if (network->tls_proxy_uri)
+		return ";transport=tls";
+	return network->transport == IMS_TRANSPORT_TCP ? ";transport=tcp" : "";
+}
+
 static char *own_uri(const ims_role_user *user, const char *params)
 {
-	const char *transport = user->network->transport == IMS_TRANSPORT_TCP ? ";transport=tcp" : "";
-
-	return g_strdup_printf("sip:%s@%s%s%s", user->flow_token, user->host_port, transport, params);
+	return g_strdup_printf("sip:%s@%s%s%s", user->flow_token, user->host_port,
+			       transport_param(user->network), params);
 }
 
 /* What we can do, as the network's section has it (24.229 5.1.3, REQ-10, REQ-83). */
@@ -130,11 +137,18 @@ GPtrArray *ims_role_route(const ims_network *network, const char *entry_point, c
 {
 	GPtrArray *route = g_ptr_array_new_with_free_func(g_free);
 
+	if (network->tls_proxy_uri) /* which is not a hop of SIP */
+		entry_point = network->entry_uri;
 	if (!is_edge(network))
 		g_ptr_array_add(route, g_strdup_printf("%s;lr", entry_point));
 	for (guint i = 0; i < service_route->len; i++)
 		g_ptr_array_add(route, g_strdup(g_ptr_array_index(service_route, i)));
 	return route;
+}
+
+const char *ims_role_way(const ims_network *network, const char *uri)
+{
+	return network && network->tls_proxy_uri ? network->tls_proxy_uri : uri;
 }
 
 char *ims_role_impi(const ims_network *network, const char *impu)

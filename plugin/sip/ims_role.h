@@ -43,6 +43,10 @@ char *ims_role_call_headers(const ims_network *network, const char *asked);
 GPtrArray *ims_role_route(const ims_network *network, const char *entry_point,
 			  const GPtrArray *service_route);
 
+/* Where messages for `uri` are sent: to the network's TLS proxy if it has one. network NULL: none is known.
+ */
+const char *ims_role_way(const ims_network *network, const char *uri);
+
 /* Registration */
 
 /* The private identity of a user who names none (design 4). */

@@ -32,8 +32,8 @@ class Core(Peer):
     """
 
     def __init__(self, ip, realm="scripted.example", challenges=False, expires_s=3600, mine="",
-                 tcp=False):
-        super().__init__(ip, user="core", tcp=tcp)
+                 port=5060, **transport):
+        super().__init__(ip, port, user="core", **transport)
         self.realm, self.challenges, self.expires_s = realm, challenges, expires_s
         self.mine = mine
         self.script, self.extra = [], []

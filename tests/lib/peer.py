@@ -177,13 +177,13 @@ class Dialog:
 class Peer:
     """One address. Requests go to the handler of their method, or to expect()."""
 
-    def __init__(self, ip, port=5060, user="peer", tcp=False):
+    def __init__(self, ip, port=5060, user="peer", tcp=False, tls=None):
         self.socket = socket.socket(family(ip), socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.socket.bind((ip, port))
         self.ip, self.port = self.address = self.socket.getsockname()[:2]
         self.contact = "sip:%s@%s:%d%s" % (user, host_of(self.ip), self.port,
-                                           ";transport=tcp" if tcp else "")
+                                           ";transport=tls" if tls else ";transport=tcp" if tcp else "")
         self.connections = []           # over TCP, accepted or made; the last one last
         self.inbox = queue.Queue()
         self.handlers = {"OPTIONS": lambda request: request.reply(200)}
@@ -194,7 +194,7 @@ class Peer:
         self.running = True
         self.thread = threading.Thread(target=self._receive, daemon=True)
         self.thread.start()
-        self.listener = listen(self) if tcp else None
+        self.listener = listen(self, tls) if tcp or tls else None
 
     def close(self):
         if not self.running:
@@ -215,9 +215,10 @@ class Peer:
             self.listener.close()
         self.listener = None
 
-    def connect(self, address):
-        """-> a TCP connection of ours, from a port of its own"""
+    def connect(self, address, tls=None):
+        """-> a TCP connection of ours, from a port of its own; tls: an SSLContext"""
         made = socket.create_connection(address, 5, source_address=(self.ip, 0))
+        made = tls.wrap_socket(made) if tls else made
         made.settimeout(None)
         return Connection(self, made, address)
 

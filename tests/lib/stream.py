@@ -69,13 +69,18 @@ class Connection:
             data = data[size:]
 
 
-def listen(peer):
-    """-> the socket on which connections to the peer's address are accepted"""
+def listen(peer, tls=None):
+    """-> the socket on which connections to the peer's address are accepted; tls: an SSLContext"""
     listener = socket.create_server(peer.address, family=family(peer.ip))
 
     def accept():
         with contextlib.suppress(OSError):
             while True:
-                Connection(peer, *listener.accept())
+                opened, address = listener.accept()
+                if tls:
+                    with contextlib.suppress(OSError):
+                        Connection(peer, tls.wrap_socket(opened, server_side=True), address)
+                else:
+                    Connection(peer, opened, address)
     threading.Thread(target=accept, daemon=True).start()
     return listener

@@ -359,6 +359,10 @@ static const struct wrong_case {
 	{ "name server as name", GENERAL("dns_servers = [ \"ns.example\" ]"),
 	  "f: general.dns_servers[0] = \"ns.example\": [ ... ] of up to 64 strings, each a numeric address "
 	  "or *" },
+	{ "TLS proxy of a UDP network", HOME("transport = \"udp\"; tls_proxy = \"127.0.0.1:5071\""),
+	  PATH_HOME "tls_proxy = \"127.0.0.1:5071\": only without transport = \"udp\"" },
+	{ "TLS proxy of the other IP version", HOME("tls_proxy = \"[::1]:5071\""),
+	  PATH_HOME "tls_proxy = \"[::1]:5071\": of the same IP version as sip.address" },
 	{ "entry point of the other IP version",
 	  SIP "networks: { n: { domain = \"x\"; entry_point = \"2001:db8::1\" } }",
 	  "f: networks.n.entry_point = \"2001:db8::1\": of the same IP version as sip.address" },

@@ -109,6 +109,21 @@ static void test_server(void **state)
 	run(ims_config_check_server, rows, G_N_ELEMENTS(rows));
 }
 
+static void test_tls_proxy(void **state)
+{
+	static const row rows[] = {
+		{ "", "" },
+		{ "127.0.0.1:5071", "127.0.0.1:5071" },
+		{ "[::1]:5071", "[::1]:5071" },
+		{ "127.0.0.1", REFUSED },
+		{ "proxy.example:5071", REFUSED },
+		{ "127.0.0.1:5071;transport=tls", REFUSED },
+	};
+
+	(void)state;
+	run(ims_config_check_tls_proxy, rows, G_N_ELEMENTS(rows));
+}
+
 static void test_entry_point_refused(void **state)
 {
 	static const char *const rows[] = {
@@ -309,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_entry_point),
 		cmocka_unit_test(test_entry_point_refused),
 		cmocka_unit_test(test_server),
+		cmocka_unit_test(test_tls_proxy),
 		cmocka_unit_test(test_domain),
 		cmocka_unit_test(test_quotable),
 		cmocka_unit_test(test_emergency_number),

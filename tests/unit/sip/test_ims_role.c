@@ -217,6 +217,41 @@ static void test_route(void **state)
 	assert_route(ims_role_route(&ue, "sip:198.51.100.7:4060", none), "sip:198.51.100.7:4060;lr ");
 }
 
+/* The TLS proxy carries bytes: no message names it, and all that says where we are says TLS. */
+static void test_tls_proxy(void **state)
+{
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	const ims_role_user user = user_in(&ue);
+	g_auto(ims_role_lines) lines = { NULL };
+
+	(void)state;
+	assert_string_equal(ims_role_way(&ue, "sip:198.51.100.7:4060"), "sip:198.51.100.7:4060");
+	assert_string_equal(ims_role_way(NULL, "sip:198.51.100.7"), "sip:198.51.100.7");
+	ue.entry_uri = (char *)"sip:pcscf.ims.example:5061;transport=tls";
+	ue.tls_proxy_uri = (char *)"sip:127.0.0.1:5071;transport=tcp";
+	lines = ims_role_originating(&user);
+	assert_string_equal(lines.contact, "<sip:TOKEN@192.0.2.1:5060;transport=tls>");
+	assert_string_equal(ims_role_way(&ue, "sip:198.51.100.7:4060"), "sip:127.0.0.1:5071;transport=tcp");
+	assert_route(ims_role_route(&ue, "sip:127.0.0.1:5071;transport=tcp", none),
+		     "sip:pcscf.ims.example:5061;transport=tls;lr ");
+}
+
+/* REQ-107: who is served over TCP says so. */
+static void test_transport(void **state)
+{
+	const ims_role_user user = user_in(&edge);
+	g_autofree char *headers = NULL;
+	g_auto(ims_role_lines) lines = { NULL };
+
+	(void)state;
+	edge.transport = IMS_TRANSPORT_TCP;
+	lines = ims_role_originating(&user);
+	headers = ims_role_register_headers(&user);
+	assert_string_equal(lines.contact, "<sip:TOKEN@192.0.2.1:5060;transport=tcp>");
+	assert_string_equal(lines.record_route, "sip:TOKEN@192.0.2.1:5060;transport=tcp;lr");
+	assert_true(g_str_has_prefix(headers, "Path: <sip:TOKEN@192.0.2.1:5060;transport=tcp;lr>\r\n"));
+}
+
 static void test_impi(void **state)
 {
 	g_autofree char *of_edge = ims_role_impi(&edge, "sip:alice@ims.example");
@@ -251,6 +286,8 @@ int main(void)
 		WITH_NETWORKS(test_register),
 		WITH_NETWORKS(test_contact),
 		WITH_NETWORKS(test_route),
+		WITH_NETWORKS(test_tls_proxy),
+		WITH_NETWORKS(test_transport),
 		WITH_NETWORKS(test_impi),
 		WITH_NETWORKS(test_integrity),
 	};
