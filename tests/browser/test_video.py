@@ -2,7 +2,7 @@
 
 from cases import case
 from checks import check, contains, equal
-from desk import CORE, signed_in
+from desk import CORE, PHONE_VOICE, signed_in
 
 EDGE = {"core": CORE}
 
@@ -155,3 +155,20 @@ def held_by_the_other_side(w):
         person.until("in-call")
         until_sees(person)
     alice.hang_up()
+
+
+@case("REQ-114", timeout_s=60)
+def telephone_without_a_camera(w):
+    """the call has sound, the page says why there is no picture, and the camera is let go"""
+    bea = w.baresip(hz=PHONE_VOICE)
+    alice, = signed_in(w, "Alice", friends={"Bea": bea.user})
+    call_with_video(alice, bea)
+    bea.wait("CALL_INCOMING")
+    bea.accept()
+    alice.until_talking()
+    alice.tab.until_text("call-note", "The other side does not take video.")
+    alice.tab.until_hidden("self-view")
+    alice.look("no-video")
+    alice.until_hears(PHONE_VOICE)
+    alice.hang_up()
+    bea.wait("CALL_CLOSED")
