@@ -60,14 +60,14 @@ static void keep_baseline(GPtrArray *codecs)
 	}
 }
 
-/* The profile that the core had, else feedback for video. */
+/* The profile that there was, else plain RTP; video may become more (ims_sdp_profile). */
 static const char *core_proto(const ims_sdp_media *browser, const ims_sdp_media *before)
 {
 	if (!ims_sdp_media_is_rtp(browser))
 		return browser->proto;
 	if (before && before->port != 0 && before->kind == browser->kind)
 		return before->proto;
-	return browser->kind == IMS_MEDIA_VIDEO ? "RTP/AVPF" : "RTP/AVP";
+	return "RTP/AVP";
 }
 
 static guint8 core_cvo_id(const ims_sdp_media *browser, const ims_sdp_media *before)

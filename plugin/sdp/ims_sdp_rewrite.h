@@ -2,9 +2,9 @@
  *
  * Pure. "Browser" descriptions are what Janus hands us or takes from us: Janus itself adds and
  * consumes ICE, DTLS, BUNDLE, mid, msid and ssrc lines, so none of them is made here. "Core"
- * descriptions are what travels on Mw: RTP/AVP for audio, RTP/AVPF for video or what the core has
- * itself, real addresses, one RTP and one RTCP port for each m-line, nothing of WebRTC in it
- * (REQ-108, 109, 128).
+ * descriptions are what travels on Mw: RTP/AVP, for video also RTP/AVPF if the core likes
+ * (RFC 5939) or has it itself, real addresses, one RTP and one RTCP port for each m-line, nothing of WebRTC
+ * in it (REQ-108, 109, 128).
  *
  * m-line count and order are the same on both sides; what cannot be served is refused with
  * port 0 (REQ-127, 139). Served: audio; video in the codecs that the network allows (REQ-126).

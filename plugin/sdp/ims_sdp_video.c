@@ -77,6 +77,7 @@ guint8 ims_sdp_cvo_id(const ims_sdp_media *media)
 
 void ims_sdp_offer_video(ims_sdp_media *core, guint8 cvo_id)
 {
+	ims_sdp_offer_profile(core);
 	for (gsize i = 0; i < G_N_ELEMENTS(core_feedback); i++)
 		add_feedback(core, -1, core_feedback[i]);
 	add_extension(core, cvo_id, CVO);
@@ -84,6 +85,7 @@ void ims_sdp_offer_video(ims_sdp_media *core, guint8 cvo_id)
 
 void ims_sdp_answer_video(ims_sdp_media *answer, const ims_sdp_media *core, gboolean cvo)
 {
+	ims_sdp_answer_profile(answer, core);
 	for (gsize i = 0; i < G_N_ELEMENTS(core_feedback); i++)
 		if (has_feedback(core, -1, core_feedback[i]))
 			add_feedback(answer, -1, core_feedback[i]);

@@ -79,6 +79,11 @@ void ims_sdp_add_bandwidths(ims_sdp_media *media, const ims_sdp_local *local, co
 guint ims_sdp_rtcp_bps(const ims_sdp_media *core);
 guint ims_sdp_max_kbps(const ims_sdp_media *media); /* b=TIAS or b=AS; G_MAXUINT: not said */
 
+/* ims_sdp_profile.c */
+void ims_sdp_offer_profile(ims_sdp_media *core);
+void ims_sdp_answer_profile(ims_sdp_media *answer,
+			    const ims_sdp_media *offer); /* another one than offered at first */
+
 /* ims_sdp_video.c: what video m-lines have besides codecs: feedback, orientation, a limit */
 void ims_sdp_offer_video(ims_sdp_media *core, guint8 cvo_id); /* 0: without orientation */
 void ims_sdp_answer_video(ims_sdp_media *answer, const ims_sdp_media *core, gboolean cvo);

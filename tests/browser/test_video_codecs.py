@@ -43,7 +43,7 @@ def firefox_is_called_with_h264(w):
 
 @case("REQ-124", "REQ-125", timeout_s=90)
 def picture_of_a_telephone(w):
-    """baresip calls with H.264: its picture is seen, also after a hold"""
+    """baresip calls and is called with H.264: its picture is seen, also after a hold"""
     alice, = signed_in(w, "Alice")
     phone = w.baresip(hz=PHONE_VOICE, video=True)
     phone.dial(alice.user.impu)
@@ -56,6 +56,13 @@ def picture_of_a_telephone(w):
     alice.until("on-hold")
     alice.tab.click("hold-button")
     alice.until("in-call")
+    until_sees(alice)
+    alice.hang_up()
+    phone.until_over()
+    alice.until("ready")
+    call_with_video(alice, phone)
+    phone.answer()
+    alice.until_talking()
     until_sees(alice)
     alice.hang_up()
     phone.until_over()

@@ -199,6 +199,30 @@ def no_control_wanted(w):
     call.dialog.bye()
 
 
+@case("REQ-124")
+def phones_without_feedback(w):
+    """we offer plain RTP that may become one with feedback; a phone takes either, or asks for it so itself"""
+    core, page = w.scripted()
+    for proto, more in (("RTP/AVP", ()), ("RTP/AVPF", ("acfg:1 t=1",))):
+        page.call(FAR, jsep=page.browser.offer(video=True))
+        invite = core.expect("INVITE")
+        video = invite.sdp.video
+        equal((video.proto, video.attributes("tcap"), video.attributes("pcfg")),
+              ("RTP/AVP", ["1 RTP/AVPF"], ["1 t=1"]), "profiles", invite)
+        dialog = invite.accept(audio_sdp("127.0.1.85", 40000) + video_part(
+            40002, 103, proto=proto, attributes=(H264 % (103, "42e01f"), *more)))
+        check(answer_of(page.wait("accepted")).video.port, "video is refused")
+        dialog.bye()
+        page.wait("hangup")
+        page.connection_gone()
+    invite = core.terminate("INVITE", page.user.impu, body=audio_sdp("127.0.1.85", 40000) + video_part(
+        40002, proto="RTP/AVP", attributes=(H264 % (99, "42e01f"), "tcap:1 RTP/AVPF", "pcfg:1 t=1")))
+    page.ask("accept", "accepted", jsep=page.browser.answer(page.incoming().sdp, video=True))
+    video = invite.final().sdp.video
+    equal((video.proto, video.attributes("acfg")), ("RTP/AVPF", ["1 t=1"]), "answer", invite.final())
+    invite.dialog().bye()
+
+
 @case("REQ-125")
 def a_limit_for_the_browser(w):
     """it hears by REMB what the phone can take: b=AS, less than the network's"""
@@ -274,7 +298,7 @@ def vp8_where_allowed(w):
     page.call(FAR, jsep=page.browser.offer(video=True))
     invite = core.expect("INVITE")
     video = invite.sdp.video
-    equal((video.proto, video.formats), ("RTP/AVPF", ["103", "96"]), "offer", invite)
+    equal((video.proto, video.formats), ("RTP/AVP", ["103", "96"]), "offer", invite)
     contains(invite.body, "b=AS:800")
     invite.reply(486)
     page.wait("hangup")

@@ -74,20 +74,22 @@ class CannedBrowser:
             lines += part(mid)
         return {"type": "offer", "sdp": "\r\n".join(lines) + "\r\n"}
 
-    def answer(self, offer_sdp):
-        """Takes the first audio part with all codecs offered in it; refuses what else there is."""
+    def answer(self, offer_sdp, video=False):
+        """Takes the first audio part with all codecs offered in it, and video if told so; refuses what else
+        there is."""
         from sip import Sdp
         offer = Sdp(offer_sdp)
-        lines, taken = [], False
+        lines, taken = [], set()
+        wanted = {"audio", "video"} if video else {"audio"}
         mids = []
         for media in offer.media:
             mid = (media.attributes("mid") or ["0"])[0]
-            if media.kind == "audio" and media.port and not taken:
-                taken = True
+            if media.kind in wanted - taken and media.port:
+                taken.add(media.kind)
                 mids.append(mid)
                 attributes = ["%s:%s" % (name, value) for name in ("rtpmap", "fmtp")
                               for value in media.attributes(name)]
-                first = "m=audio 9 %s %s" % (media.proto, " ".join(media.formats))
+                first = "m=%s 9 %s %s" % (media.kind, media.proto, " ".join(media.formats))
                 lines += self._media(first, attributes, mid, "active")
             else:
                 lines += ["m=%s 0 %s %s" % (media.kind, media.proto, " ".join(media.formats)),

@@ -82,11 +82,12 @@
 /* 3GPP TS 26.114 annex A.4, with the audio of a fixed phone. */
 #define HANDSET_VIDEO                                                                                        \
 	CORE_AUDIO "0\r\n"                                                                                   \
-		   "m=video 49154 RTP/AVPF 99\r\n"                                                           \
+		   "m=video 49154 RTP/AVP 99\r\n"                                                            \
 		   "b=AS:315\r\n"                                                                            \
 		   "b=RS:0\r\n"                                                                              \
 		   "b=RR:2500\r\n"                                                                           \
 		   "a=tcap:1 RTP/AVPF\r\n"                                                                   \
+		   "a=pcfg:1 t=1\r\n"                                                                        \
 		   "a=rtpmap:99 H264/90000\r\n"                                                              \
 		   "a=fmtp:99 packetization-mode=0; profile-level-id=42c00c; "                               \
 		   "sprop-parameter-sets=J0LgDJWgUH6Af1A=,KM46gA==\r\n"                                      \

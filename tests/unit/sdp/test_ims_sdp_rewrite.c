@@ -64,7 +64,7 @@ static void test_chromium_to_core(void **state)
 				  "a=rtpmap:126 telephone-event/8000\r\n"
 				  "a=sendrecv\r\n"
 				  "a=ptime:20\r\n"
-				  "m=video 40002 RTP/AVPF 108\r\n"
+				  "m=video 40002 RTP/AVP 108\r\n"
 				  "b=AS:1500\r\n"
 				  "b=RS:600\r\n"
 				  "b=RR:2000\r\n"
@@ -72,6 +72,8 @@ static void test_chromium_to_core(void **state)
 				  "a=fmtp:108 "
 				  "profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1\r\n"
 				  "a=sendrecv\r\n"
+				  "a=tcap:1 RTP/AVPF\r\n"
+				  "a=pcfg:1 t=1\r\n"
 				  "a=rtcp-fb:* nack pli\r\n"
 				  "a=rtcp-fb:* ccm fir\r\n"
 				  "a=extmap:13 urn:3gpp:video-orientation\r\n"
@@ -116,10 +118,10 @@ static void test_to_core(void **state)
 		  { "m=audio 40000 RTP/AVP 109 9 0 8 101 96\r\n",
 		    "a=fmtp:109 maxplaybackrate=48000;stereo=1;", "a=fmtp:101 0-15\r\n",
 		    "a=rtpmap:96 telephone-event/48000\r\na=fmtp:96 0-15\r\n",
-		    "m=video 40002 RTP/AVPF 126\r\n", "!VP8" } },
+		    "m=video 40002 RTP/AVP 126\r\n", "!VP8" } },
 		{ "order is kept when video comes first (REQ-127)",
 		  HEAD("192.0.2.1") VIDEO_IN_BROWSER AUDIO_IN_BROWSER,
-		  { "m=video 0 RTP/AVPF 96\r\nm=audio 40002 RTP/AVP 0 101\r\n" } },
+		  { "m=video 0 RTP/AVP 96\r\nm=audio 40002 RTP/AVP 0 101\r\n" } },
 		{ "a line the browser stopped stays refused",
 		  HEAD("192.0.2.1") AUDIO_IN_BROWSER "m=audio 0 UDP/TLS/RTP/SAVPF 0\r\n",
 		  { "m=audio 40000", "m=audio 0 RTP/AVP 0\r\n" } },

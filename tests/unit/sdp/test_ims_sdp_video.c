@@ -91,24 +91,24 @@ static void test_offers_to_core(void **state)
 		  CHROMIUM_156,
 		  NULL,
 		  &local,
-		  { "m=video 40002 RTP/AVPF 103 107\r\n", CBP_1("103"), CBP_0("107"),
+		  { "m=video 40002 RTP/AVP 103 107\r\n", CBP_1("103"), CBP_0("107"),
 		    "a=rtcp-fb:* nack pli\r\n", "a=rtcp-fb:* ccm fir\r\n", "!4d001f", "!64001f", "!VP8" } },
 		{ "... in the order of the network, where it allows VP8",
 		  CHROMIUM_156,
 		  NULL,
 		  &vp8_local,
-		  { "RTP/AVPF 103 107 96\r\nb=AS:1000\r\n", "a=rtpmap:96 VP8/90000\r\n", "!VP9", "!AV1",
+		  { "RTP/AVP 103 107 96\r\nb=AS:1000\r\n", "a=rtpmap:96 VP8/90000\r\n", "!VP9", "!AV1",
 		    "!rtx" } },
 		{ "firefox without H.264: video is refused, audio is not (REQ-124)",
 		  FIREFOX_NO_H264,
 		  NULL,
 		  &local,
-		  { "m=audio 40000", "m=video 0 RTP/AVPF 120\r\n", "!VP8" } },
+		  { "m=audio 40000", "m=video 0 RTP/AVP 120\r\n", "!VP8" } },
 		{ "... VP8 where the network allows it",
 		  FIREFOX_NO_H264,
 		  NULL,
 		  &vp8_local,
-		  { "m=video 40002 RTP/AVPF 120\r\n", "a=fmtp:120 max-fs=12288;max-fr=60\r\n" } },
+		  { "m=video 40002 RTP/AVP 120\r\n", "a=fmtp:120 max-fs=12288;max-fr=60\r\n" } },
 		{ "a browser of high profile only",
 		  BROWSER_VIDEO "126\r\na=rtpmap:126 H264/90000\r\na=fmtp:126 profile-level-id=640c1f\r\n",
 		  NULL,
@@ -124,7 +124,7 @@ static void test_offers_to_core(void **state)
 				"m=video 9 UDP/TLS/RTP/SAVPF 98\r\na=rtpmap:98 opus/48000/2\r\n",
 		  NULL,
 		  &local,
-		  { "m=audio 0 RTP/AVP 97\r\nm=video 0 RTP/AVPF 98\r\n" } },
+		  { "m=audio 0 RTP/AVP 97\r\nm=video 0 RTP/AVP 98\r\n" } },
 	};
 
 	(void)state;
@@ -276,11 +276,11 @@ static void test_answers_to_core(void **state)
 		  CHROMIUM_ANSWER("99", "profile-level-id=42e01f"),
 		  &local,
 		  { "1: served, 299 kbit/s, rtcp 2500, pli fir cvo 4\n", "99>99 99<99\n",
-		    "m=video 40002 RTP/AVPF 99\r\nb=AS:1500\r\nb=RS:0\r\nb=RR:2500\r\n",
+		    "m=video 40002 RTP/AVPF 99\r\nb=AS:1500\r\nb=RS:0\r\nb=RR:2500\r\n", "a=acfg:1 t=1\r\n",
 		    "a=fmtp:99 profile-level-id=42c00c;packetization-mode=0\r\n",
 		    "a=rtcp-fb:* nack pli\r\na=rtcp-fb:* ccm fir\r\na=extmap:4 "
 		    "urn:3gpp:video-orientation\r\n",
-		    "!goog", "!transport-cc", "!nack\r\n" } },
+		    "!transport-cc", "!nack\r\n" } },
 		{ "baresip: AVP stays, no feedback was offered",
 		  BARESIP_VIDEO,
 		  CHROMIUM_ANSWER("98", CBP_1_PARAMETERS),
@@ -313,6 +313,43 @@ static void test_answers_to_core(void **state)
 	}
 }
 
+/* RFC 5939: what is plain RTP may become one with feedback; what we do not understand stays plain. */
+static void test_profiles(void **state)
+{
+	static const struct {
+		const char *name, *lines, *proto, *taken;
+	} rows[] = {
+		{ "nothing said", "", "RTP/AVP", NULL },
+		{ "as handsets do", "a=tcap:1 RTP/AVPF\r\na=pcfg:1 t=1\r\n", "RTP/AVPF", "a=acfg:1 t=1\r\n" },
+		{ "numbered from 5 on, second choice",
+		  "a=tcap:5 RTP/SAVPF RTP/AVPF\r\na=pcfg:3 t=5\r\na=pcfg:7 t=6\r\n", "RTP/AVPF",
+		  "a=acfg:7 t=6\r\n" },
+		{ "SRTP only", "a=tcap:1 RTP/SAVPF\r\na=pcfg:1 t=1\r\n", "RTP/AVP", NULL },
+		{ "with more besides", "a=tcap:1 RTP/AVPF\r\na=pcfg:1 t=1 a=1\r\n", "RTP/AVP", NULL },
+		{ "a capability that is not there", "a=tcap:1 RTP/AVPF\r\na=pcfg:1 t=2\r\n", "RTP/AVP",
+		  NULL },
+		{ "none",
+		  "a=tcap:1\r\na=pcfg:1 t=1\r\na=pcfg\r\na=pcfg:x t=1\r\na=pcfg:1 t=\r\na=tcap:0 "
+		  "RTP/AVPF\r\n",
+		  "RTP/AVP", NULL },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *offer = g_strdup_printf(
+			CORE_AUDIO "0\r\nm=video 5006 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\n"
+				   "a=fmtp:97 packetization-mode=1;profile-level-id=42e01f\r\n%s",
+			rows[i].lines);
+		g_autofree char *text =
+			browser_answers(offer, CHROMIUM_ANSWER("97", CBP_1_PARAMETERS), &local);
+		g_autofree char *line = g_strdup_printf("m=video 40002 %s 97\r\n", rows[i].proto);
+		const char *const has[8] = { line, rows[i].taken ? rows[i].taken : "!acfg", "!tcap",
+					     "!pcfg" };
+
+		check_text(rows[i].name, has, text);
+	}
+}
+
 /* ---- again, in the call ---- */
 
 #define BARESIP_TAKES_VIDEO                                                                                  \
@@ -329,8 +366,9 @@ static void test_hold(void **state)
 	g_autoptr(ims_sdp) answer = ims_sdp_answer_to_browser(browser, ours, core, &streams, NULL);
 	g_autoptr(ims_sdp) hold = ims_sdp_reoffer(ours, streams, IMS_DIR_SENDONLY, &local);
 	g_autofree char *text = ims_sdp_print(hold);
-	static const char *const has[8] = { "m=video 40002 RTP/AVPF 103\r\nb=AS:1500\r\n", CBP_1("103"),
-					    "a=sendonly\r\na=rtcp-fb:* nack pli\r\na=rtcp-fb:* ccm fir\r\n"
+	static const char *const has[8] = { "m=video 40002 RTP/AVP 103\r\nb=AS:1500\r\n", CBP_1("103"),
+					    "a=sendonly\r\na=tcap:1 RTP/AVPF\r\na=pcfg:1 t=1\r\na=rtcp-fb:* "
+					    "nack pli\r\na=rtcp-fb:* ccm fir\r\n"
 					    "a=extmap:13 urn:3gpp:video-orientation\r\n",
 					    "!107" };
 	const ims_sdp_stream *video;
@@ -444,15 +482,11 @@ static void test_no_video_allowed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_offers_to_core),
-		cmocka_unit_test(test_answers_to_browser),
-		cmocka_unit_test(test_offers_to_browser),
-		cmocka_unit_test(test_answers_to_core),
-		cmocka_unit_test(test_hold),
-		cmocka_unit_test(test_core_reoffers),
-		cmocka_unit_test(test_browser_adds_video),
-		cmocka_unit_test(test_core_adds_video),
-		cmocka_unit_test(test_no_video_allowed),
+		cmocka_unit_test(test_offers_to_core),    cmocka_unit_test(test_answers_to_browser),
+		cmocka_unit_test(test_offers_to_browser), cmocka_unit_test(test_answers_to_core),
+		cmocka_unit_test(test_profiles),          cmocka_unit_test(test_hold),
+		cmocka_unit_test(test_core_reoffers),     cmocka_unit_test(test_browser_adds_video),
+		cmocka_unit_test(test_core_adds_video),   cmocka_unit_test(test_no_video_allowed),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sdp_video", tests, NULL, NULL);

@@ -1,0 +1,64 @@
+/* ims_sdp_profile.c: which RTP profile video has towards the core.
+ *
+ * Feedback wants RTP/AVPF (RFC 4585), and phones that know only RTP/AVP refuse it with port 0. So we offer
+ * AVP, and AVPF as what it may become (RFC 5939; 26.114 6.2.3.2). Feedback is named in either case: those
+ * that know no more than AVP, or say no more, may know it all the same. */
+#include <string.h>
+#include "sdp/internal.h"
+
+#define FEEDBACK "RTP/AVPF"
+
+void ims_sdp_offer_profile(ims_sdp_media *core)
+{
+	if (g_ascii_strcasecmp(core->proto, FEEDBACK) == 0)
+		return;
+	ims_sdp_media_add_attribute(core, "tcap", "1 " FEEDBACK);
+	ims_sdp_media_add_attribute(core, "pcfg", "1 t=1");
+}
+
+/* Is capability `number` RTP/AVPF? "a=tcap:1 RTP/AVPF RTP/SAVPF" numbers them from 1 on. */
+static gboolean is_feedback(const ims_sdp_media *offer, guint64 number)
+{
+	for (guint i = 0; i < offer->attributes->len; i++) {
+		const ims_sdp_attribute *a = offer->attributes->pdata[i];
+		g_auto(GStrv) word = g_strsplit(a->value ? a->value : "", " ", -1);
+		guint64 first;
+		guint n = g_strv_length(word);
+
+		if (strcmp(a->name, "tcap") == 0 && n > 1 &&
+		    g_ascii_string_to_unsigned(word[0], 10, 1, G_MAXINT, &first, NULL) && number >= first &&
+		    number - first < n - 1)
+			return g_ascii_strcasecmp(word[1 + number - first], FEEDBACK) == 0;
+	}
+	return FALSE;
+}
+
+/* "1 t=1": that configuration and nothing besides. */
+static gboolean read_configuration(const char *value, guint64 *ret_configuration, guint64 *ret_capability)
+{
+	g_auto(GStrv) word = g_strsplit(value, " ", 3);
+
+	return g_strv_length(word) == 2 && g_str_has_prefix(word[1], "t=") &&
+	       g_ascii_string_to_unsigned(word[0], 10, 1, G_MAXINT, ret_configuration, NULL) &&
+	       g_ascii_string_to_unsigned(word[1] + 2, 10, 1, G_MAXINT, ret_capability, NULL);
+}
+
+void ims_sdp_answer_profile(ims_sdp_media *answer, const ims_sdp_media *offer)
+{
+	for (guint i = 0; i < offer->attributes->len; i++) {
+		const ims_sdp_attribute *a = offer->attributes->pdata[i];
+		g_autofree char *taken = NULL;
+		guint64 configuration, capability;
+
+		if (strcmp(a->name, "pcfg") != 0 || !a->value ||
+		    !read_configuration(a->value, &configuration, &capability) ||
+		    !is_feedback(offer, capability))
+			continue;
+		taken = g_strdup_printf("%" G_GUINT64_FORMAT " t=%" G_GUINT64_FORMAT, configuration,
+					capability);
+		ims_sdp_media_add_attribute(answer, "acfg", taken);
+		g_free(answer->proto);
+		answer->proto = g_strdup(FEEDBACK);
+		return;
+	}
+}
