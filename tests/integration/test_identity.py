@@ -64,10 +64,11 @@ def identity_of_somebody_else(w):
     page, other = of_many(w), w.registered()
     for wrong in (other.user.impu, "sip:x@ims.example", page.user.impus[0].replace("many", "Many"),
                   "tel:+15550001", "nonsense", "<%s>" % page.user.impu):
-        number, text = page.refused("call", jsep=page.browser.offer(), uri="sip:bob@ims.example", identity=wrong)
+        number, text = page.refused("message", uri="sip:bob@ims.example", content="x", identity=wrong)
         equal(number, 469, "error of %r" % wrong, text)
         contains(text, *page.user.impus)
-        equal(page.refused("message", uri="sip:bob@ims.example", content="x", identity=wrong)[0], 469, "error")
+    equal(page.refused("call", jsep=page.browser.offer(), uri="sip:bob@ims.example", identity=other.user.impu)[0],
+          469, "error of a call")
     for method in ("INVITE", "MESSAGE"):
         equal(w.capture.requests(method, frm=edge.ADDRESS), [], "sent")
 
@@ -150,10 +151,12 @@ def what_privacy_does(w):
         page.wait("hangup")
     w.capture.restart()
     for privacy in ("", "ID", "none;id", "id;", "id,user", "secret", "id\r\nRoute: x", 7):
-        number, text = page.refused("call", jsep=page.browser.offer(), uri=SOMEBODY, privacy=privacy)
+        number, text = page.refused("message", uri=SOMEBODY, content="x", privacy=privacy)
         equal(number, 444, "error of %r" % privacy, text)
         contains(text, "privacy")
-    equal(w.capture.requests("INVITE", frm=edge.ADDRESS), [], "INVITEs")
+    equal(page.refused("call", jsep=page.browser.offer(), uri=SOMEBODY, privacy="ID")[0], 444, "error of a call")
+    for method in ("INVITE", "MESSAGE"):
+        equal(w.capture.requests(method, frm=edge.ADDRESS), [], "sent")
 
 
 @case("REQ-77")
