@@ -107,9 +107,9 @@ def table(runs, counts, seconds):
     notes = ["At %d calls, of janus.plugin.sip's: CPU per packet %s, round trip %s, its 99 %% %s." % (
         count, *(shares(runs["ims", count], runs["sip", count], key) for key in ("gross_us", "p50_us", "p99_us")))
         for count in counts]
-    notes += ["At %d calls the generator itself was late, by %s us: these delays are the machine's." % (
-        count, spread(late, "late_p99_us", 0)) for count in counts
-        for late in [runs["ims", count] + runs["sip", count]] if statistics.median(r["late_p99_us"] for r in late) > LATE_US]
+    notes += ["At %d calls the generator itself was late (its column): these delays are the machine's." % count
+              for count in counts if statistics.median(
+                  run["late_p99_us"] for name in ("ims", "sip") for run in runs[name, count]) > LATE_US]
     return Table("Media", "160 bytes PCMU, 50 packets/s each way for %g s a run; generator, plugin, SRTP, a second Janus that "
                  "echoes, and back. CPU: of the whole Janus of the plugin, one loop thread per handle, by relayed packet (one "
                  "packet in one direction)." % seconds, header, rows, notes)

@@ -54,6 +54,12 @@ class Machine:
         return shown.stdout.rstrip(", ")
 
     @staticmethod
+    def _commit():
+        shown = subprocess.run(["git", "-C", paths.TOP, "describe", "--always", "--dirty"], text=True,
+                               capture_output=True, check=False)
+        return shown.stdout.strip() or "a release"
+
+    @staticmethod
     def _processor():
         with open("/proc/cpuinfo") as f:
             names = [line.partition(":")[2].strip() for line in f if line.startswith("model name")]
@@ -62,17 +68,18 @@ class Machine:
     def text(self):
         with open("/proc/meminfo") as f:
             memory_gb = int(f.readline().split()[1]) / 1e6
-        return ("\nMeasured %s on %s, %.0f GB, Linux %s; %s. Load average when it began %.1f, when it ended %.1f: %s"
-                % (self.start, self._processor(), memory_gb, platform.release(), self._versions(), *self.load,
-                   "the bench alone makes 1 to 3 of it. Generator, registrar, echo and Janus share these processors."))
+        return ("\nMeasured %s at %s on %s, %.0f GB, Linux %s; %s. Load average when it began %.1f, when it ended "
+                "%.1f. Generator, registrar, echo and Janus share these processors." % (
+                    self.start, self._commit(), self._processor(), memory_gb, platform.release(), self._versions(),
+                    *self.load))
 
 
 HEAD = """# Performance
 
 What `./tests/bench/run --write` has measured: janus.plugin.ims beside janus.plugin.sip, the same work for the same far end in
-turns, each figure as median [lowest..highest]. **Compare ratios, not figures**: those belong to one machine at one hour, and
-even ratios only when the load below is that of the bench alone. `net of idle` is less what the same process used per
-second just before.
+turns, each figure as median [lowest..highest]. **Compare ratios, not figures**: those belong to one machine at one hour; and
+ratios are rough when it did other things as well: see the load below. `net of idle` is less what the same process used
+per second just before.
 """
 
 
