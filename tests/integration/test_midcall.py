@@ -123,6 +123,20 @@ def hold_of_90_s_and_a_jump(w):
         hold_with_a_jump(call, hold, resume, 90)
 
 
+@case("REQ-92")
+def peer_moves_by_update(w):
+    """UPDATE with another address and port: media follows, both ways"""
+    call = Connected(w)
+    call.both_hear()
+    moved = RtpSocket("127.0.1.88", call.phone.remote)
+    w.defer(moved.close)
+    answer = reoffer(call.dialog, audio_sdp(moved.ip, moved.port, version=2), "UPDATE")
+    equal((answer.status, answer.sdp.audio.port), (200, call.phone.remote[1]), "answer", answer)
+    header(answer, "Contact")
+    call.phone = moved
+    call.both_hear()
+
+
 # --------------------------------------------------------------------- the page's own
 @case("REQ-98")
 def page_changes_its_codec(w):
@@ -222,6 +236,29 @@ def update_out_of_place(w):
     equal(page.handle.refused("update")[0], 448, "without a JSEP")
     equal(page.handle.refused("decline")[0], 447, "decline of nothing")
     core.expect_nothing("INVITE", 0.2)
+    page.send("hangup")
+    core.expect("BYE").reply(200)
+
+
+@case("REQ-127", "REQ-124")
+def page_adds_and_removes_video(w):
+    """a second m-line in the update: a port for it, an answer for the page; refused by the peer; taken away again"""
+    core, page, dialog = up(w)
+    ports = set()
+    for answer, live in ((SDP + "m=video 0 RTP/AVP 99\r\n", False), (SDP + VIDEO, True)):
+        page.ask("update", "updating", jsep=page.browser.offer(video=True))
+        again = accept_change(core, answer)
+        equal([(m.kind, bool(m.port)) for m in again.sdp.media], [("audio", True), ("video", True)], "offer", again)
+        ports.add(again.sdp.audio.port)
+        video = answer_of(page.wait("updated")).media[1]
+        equal((video.kind, bool(video.port)), ("video", live), "answer")
+    equal(len(ports), 1, "our ports for audio")
+    offer = page.browser.offer(video=True)
+    head, tail = offer["sdp"].split("m=video 9 ")
+    page.ask("update", "updating", jsep={"type": "offer", "sdp": head + "m=video 0 " + tail})
+    again = accept_change(core, SDP + "m=video 0 RTP/AVP 99\r\n")
+    equal([bool(m.port) for m in again.sdp.media], [True, False], "offer without video", again)
+    page.wait("updated")
     page.send("hangup")
     core.expect("BYE").reply(200)
 
