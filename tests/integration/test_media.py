@@ -60,9 +60,9 @@ class Connected:
         audio = message.sdp.audio
         self.phone.remote = (audio.address, audio.port)
 
-    def talk(self, seconds=0.6, pt=0):
-        """Each end plays its tone; -> what phone and browser heard. pt: the codec's number at both ends; its
-        bytes pass as they are, so that all tones may be G.711 of one kind."""
+    def talk(self, seconds=0.6, pt=0, want=0.8):
+        """Each end plays its tone; -> what phone and browser heard, at least so much of it. pt: the codec's number
+        at both ends; its bytes pass as they are, so that all tones may be G.711 of one kind."""
         self.phone.forget()
         self.browser.rtp.forget()
         at_phone = frames(ulaw(tone(440, seconds)))
@@ -72,7 +72,7 @@ class Connected:
             time.sleep(max(0, start + i * 0.02 - time.monotonic()))
             self.phone.send(a, pt)
             self.browser.rtp.send(b, pt)
-        want = int(len(at_phone) * 0.8)
+        want = int(len(at_phone) * want)
         return self.phone.wait(want), self.browser.rtp.wait(want)
 
 

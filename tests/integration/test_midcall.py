@@ -1,10 +1,12 @@
 """Calls that change: holds, updates, the peer's own changes, calls without an offer; who hears whom afterwards."""
 
+import random
 import time
 
 from cases import case
 from checks import check, contains, equal, header, lacks_text
 from page import answer_of
+from process import wait_until
 from rtp import RtpSocket, frames, tone, ulaw
 from sip import Sdp, addr_of, audio_sdp
 from test_dialogs import dial, ring, up
@@ -388,6 +390,65 @@ def change_that_is_never_acknowledged(w):
     equal(dialog.request("INVITE", body=SDP).final().status, 200, "re-INVITE")
     core.expect("BYE", 15).reply(200)
     equal(page.wait("hangup")["code"], 408, "code")
+
+
+MIRROR = {"sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive", "sendrecv": "sendrecv"}
+
+
+def cross(call, chance, steps):
+    """Both sides hold, resume and change at random; whatever meets is refused or waits, nobody is left behind."""
+    def answer(request):
+        if chance.random() < 0.2:
+            request.reply(491)
+        else:
+            request.reply(200, ["Contact: <%s>" % call.core.contact],
+                          phone_sdp(call, direction=MIRROR[request.sdp.audio.direction]))
+
+    def peer(method, body):
+        final = reoffer(call.dialog, body, method)
+        check(final.status in (200, 491, 500), method, final)
+
+    def update():
+        call.page.send("update", call.browser.reoffer(PCMU))
+        call.browser.take_answer(call.page.wait("updated").jsep)
+
+    call.core.handlers.update(INVITE=answer, ACK=lambda request: None)
+    does = [lambda: call.page.post({"request": "hold"}), lambda: call.page.post({"request": "unhold"}), update,
+            lambda: peer("INVITE", phone_sdp(call, direction="sendonly")), lambda: peer("UPDATE", phone_sdp(call)),
+            lambda: peer("INVITE", phone_sdp(call)), lambda: peer("INVITE", "")]
+    for _ in range(steps):
+        chance.choice(does)()
+
+
+@case("REQ-92", "REQ-98", timeout_s=60)
+def changes_that_cross(w):
+    """holds, updates, re-INVITEs with and without an offer, UPDATEs, in any order: afterwards both hear each other"""
+    crossing(w, 5)
+
+
+@case("REQ-92", "REQ-98", timeout_s=1200, long=True)
+def changes_that_cross_in_many_ways(w):
+    """the same in thirty orders"""
+    for seed in range(100, 130):
+        crossing(w, seed)
+
+
+def crossing(w, seed):
+    call = Connected(w)
+    cross(call, random.Random(seed), 20)
+    call.page.ask("unhold", "resuming")
+    wait_until(lambda: reoffer(call.dialog, phone_sdp(call)).status == 200, 20, "the last change of the peer")
+    wait_until(lambda: not call.page.status()["call"]["peer_holds"], 5, "resumed")
+
+    def hears():
+        phone, browser = call.talk(0.3, want=0)
+        return len(phone) > 8 and len(browser) > 8
+    wait_until(hears, 15, "audio both ways, order %d" % seed)
+    call.both_hear()
+    call.page.send("hangup")
+    call.core.close()
+    call.browser.close()
+    call.phone.close()
 
 
 # ---------------------------------------------------------------------- without an offer
