@@ -65,7 +65,7 @@ static void drop(ims_change *change, int status, const char *reason)
 	fail(change, status, reason);
 }
 
-/* NULL: what the browser offers cannot be passed on. */
+/* What the browser wants, or what runs. NULL: what the browser wants cannot be passed on. */
 static char *make_offer(ims_change *change, GError **error)
 {
 	change->updating = change->update != NULL;
@@ -196,8 +196,7 @@ static void answer_alone(ims_change *change, const change_input *in)
 		return;
 	}
 	ims_warn(change->setup.who, "change by the peer refused: %s", error->message);
-	if (change->state == CHANGE_CONFIRMING)
-		change->state = CHANGE_STEADY;
+	change->state = CHANGE_STEADY;
 	refuse(change, in);
 }
 
