@@ -227,46 +227,71 @@ gboolean ims_challenge_is_same(const ims_challenge *a, const ims_challenge *b)
 
 /* ---- answering ---- */
 
-typedef char md5_hex[33];
+typedef char hex[65];
 
-/* MD5 of the parts with ':' between them, in hex. One checksum serves all hashes of an answer: GLib
- * wipes its block buffer when it closes one, we the text, and the digest left is the last, public one. */
-static void hash(GChecksum *md5, md5_hex ret_hex, const char *const *parts)
+static const struct {
+	const char *name;
+	GChecksumType type;
+} algorithms[] = { { "MD5", G_CHECKSUM_MD5 }, { "SHA-256", G_CHECKSUM_SHA256 } };
+
+/* Without one it is MD5. FALSE: not ours. */
+static gboolean find_algorithm(const char *name, GChecksumType *ret_type)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(algorithms); i++)
+		if (g_ascii_strcasecmp(name ? name : "MD5", algorithms[i].name) == 0) {
+			*ret_type = algorithms[i].type;
+			return TRUE;
+		}
+	return FALSE;
+}
+
+/* The parts with ':' between them, hashed, in hex. One checksum serves all hashes of an answer: GLib wipes
+ * its block buffer when it closes one, we the text, and the digest left is the last, public one. */
+static void hash(GChecksum *sum, hex ret_hex, const char *const *parts)
 {
 	char *text;
 
-	g_checksum_reset(md5);
+	g_checksum_reset(sum);
 	for (gsize i = 0; parts[i]; i++) {
 		if (i > 0)
-			g_checksum_update(md5, (const guchar *)":", 1);
-		g_checksum_update(md5, (const guchar *)parts[i], (gssize)strlen(parts[i]));
+			g_checksum_update(sum, (const guchar *)":", 1);
+		g_checksum_update(sum, (const guchar *)parts[i], (gssize)strlen(parts[i]));
 	}
-	text = (char *)g_checksum_get_string(md5);
-	memcpy(ret_hex, text, sizeof(md5_hex));
+	text = (char *)g_checksum_get_string(sum);
+	g_strlcpy(ret_hex, text, sizeof(hex));
 	explicit_bzero(text, strlen(text));
 }
 
-static void compute(const ims_challenge *challenge, const ims_digest_request *request, const char *nc,
-		    md5_hex ret_response)
+/* method "": what the server proves in rspauth. */
+static void compute(const ims_challenge *challenge, const ims_digest_request *request, const char *method,
+		    hex ret_response)
 {
-	g_autoptr(GChecksum) md5 = g_checksum_new(G_CHECKSUM_MD5);
-	md5_hex ha1, ha2;
+	g_autoptr(GChecksum) sum = NULL;
+	GChecksumType type = G_CHECKSUM_MD5;
+	hex ha1, ha2;
+	char nc[9];
 
-	hash(md5, ha1, (const char *[]){ request->username, challenge->realm, request->secret, NULL });
-	hash(md5, ha2, (const char *[]){ request->method, request->uri, NULL });
+	find_algorithm(challenge->algorithm, &type);
+	sum = g_checksum_new(type);
+	g_snprintf(nc, sizeof(nc), "%08x", request->nc);
+	hash(sum, ha1, (const char *[]){ request->username, challenge->realm, request->secret, NULL });
+	hash(sum, ha2, (const char *[]){ method, request->uri, NULL });
 	if (challenge->qop_auth)
-		hash(md5, ret_response,
+		hash(sum, ret_response,
 		     (const char *[]){ ha1, challenge->nonce, nc, request->cnonce, "auth", ha2, NULL });
 	else
-		hash(md5, ret_response, (const char *[]){ ha1, challenge->nonce, ha2, NULL });
+		hash(sum, ret_response, (const char *[]){ ha1, challenge->nonce, ha2, NULL });
 	explicit_bzero(ha1, sizeof(ha1));
 }
 
 gboolean ims_challenge_is_answerable(const ims_challenge *challenge, GError **error)
 {
-	if (challenge->algorithm && g_ascii_strcasecmp(challenge->algorithm, "MD5") != 0) {
+	GChecksumType type;
+
+	if (!find_algorithm(challenge->algorithm, &type)) {
 		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
-			    "challenge: algorithm '%.40s', only MD5 is supported", challenge->algorithm);
+			    "challenge: algorithm '%.40s', only MD5 and SHA-256 are supported",
+			    challenge->algorithm);
 		return FALSE;
 	}
 	if (challenge->qop_auth_int && !challenge->qop_auth) {
@@ -323,7 +348,7 @@ static char *print(const ims_challenge *challenge, const ims_digest_request *req
 
 char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request *request, GError **error)
 {
-	md5_hex response;
+	hex response;
 	char nc[9];
 
 	g_assert(!challenge->qop_auth || (request->cnonce && request->nc > 0));
@@ -333,7 +358,7 @@ char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request
 	    (challenge->qop_auth && !is_clean("cnonce", request->cnonce, error)))
 		return NULL;
 	g_snprintf(nc, sizeof(nc), "%08x", request->nc);
-	compute(challenge, request, nc, response);
+	compute(challenge, request, request->method, response);
 	return print(challenge, request, response, nc);
 }
 
@@ -367,4 +392,47 @@ char *ims_digest_with_integrity(const char *authorization, const char *value)
 char *ims_digest_with_integrity_token(const char *authorization, const char *value)
 {
 	return with_integrity(authorization, value, "");
+}
+
+/* ---- what the server proves (RFC 7616 3.5) ---- */
+
+static gboolean is_right(const ims_challenge *challenge, const ims_digest_request *request, GHashTable *info)
+{
+	const char *rspauth = g_hash_table_lookup(info, "rspauth");
+	const char *cnonce = g_hash_table_lookup(info, "cnonce");
+	const char *nc = g_hash_table_lookup(info, "nc");
+	hex wanted;
+
+	if (!rspauth)
+		return TRUE;
+	if ((cnonce && g_strcmp0(cnonce, request->cnonce) != 0) ||
+	    (nc && g_ascii_strtoull(nc, NULL, 16) != request->nc))
+		return FALSE;
+	compute(challenge, request, "", wanted);
+	return g_ascii_strcasecmp(rspauth, wanted) == 0;
+}
+
+gboolean ims_digest_check_info(const ims_challenge *challenge, const ims_digest_request *request,
+			       const char *value, char **ret_nextnonce, GError **error)
+{
+	g_autoptr(GHashTable) info = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	cursor c = { value, value };
+	const char *nextnonce;
+
+	if (strlen(value) > CHALLENGE_MAX || !g_utf8_validate(value, -1, NULL)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+				    "Authentication-Info: too long, or not UTF-8");
+		return FALSE;
+	}
+	if (!take_parameters(&c, info, error))
+		return FALSE;
+	if (!is_right(challenge, request, info)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+				    "Authentication-Info: rspauth is wrong: the registrar does not know the "
+				    "password");
+		return FALSE;
+	}
+	nextnonce = g_hash_table_lookup(info, "nextnonce");
+	*ret_nextnonce = nextnonce && *nextnonce ? g_strdup(nextnonce) : NULL;
+	return TRUE;
 }

@@ -1,6 +1,7 @@
 /* ims_digest.h: SIP Digest (RFC 3261 22, RFC 7616), the client side.
  *
- * Pure. Today: MD5, qop auth or none. Secrets are not kept, logged or put into error texts. */
+ * Pure. Today: MD5 and SHA-256 (RFC 8760), qop auth or none. Secrets are not kept, logged or put into error
+ * texts. */
 #pragma once
 #include <glib.h>
 
@@ -35,6 +36,12 @@ typedef struct {
  * Control characters in any input but the secret, which is only hashed: IMS_E_INVALID_ELEMENT.
  * Free with g_free. */
 char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request *request, GError **error);
+
+/* The Authentication-Info of a 2xx to a request that ims_digest_answer made with the same arguments (REQ-35).
+ * FALSE with IMS_E_BAD_CHALLENGE: malformed, or rspauth is there and wrong. ret_nextnonce: the nonce to use
+ * from now on, from nc 1; NULL: the same. Free with g_free. */
+gboolean ims_digest_check_info(const ims_challenge *challenge, const ims_digest_request *request,
+			       const char *value, char **ret_nextnonce, GError **error);
 
 /* The first REGISTER's header: who we are, nothing proved yet (24.229 5.1.1.2). */
 char *ims_digest_empty(const char *impi, const char *realm, const char *uri, GError **error);

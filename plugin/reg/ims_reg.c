@@ -174,6 +174,8 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 	reg->min_expires_s = answer->min_expires_s;
 	note_retry_after(reg, answer->retry_after_s);
 	note_unsupported(reg, answer);
+	if (event == EV_OK && reg->state < REG_LEAVING && !ims_reg_proof_confirm(reg, answer))
+		event = EV_FAILED;
 	if (event == EV_OK && reg->state < REG_LEAVING)
 		note_binding(reg, answer);
 	if (event == EV_CHALLENGE && !ims_reg_proof_note(reg, answer))

@@ -1,4 +1,6 @@
 /* ims_reg_proof.c: challenges and what answers them. */
+#include <string.h>
+
 #include "base/ims_random.h"
 #include "reg/internal.h"
 #include "sip/ims_role.h"
@@ -16,9 +18,21 @@ static char *with_integrity(const ims_reg *reg, char *credentials)
 					      : ims_digest_with_integrity_token(plain, value);
 }
 
+/* What the last answer was made of. */
+static ims_digest_request digest_request(const ims_reg *reg)
+{
+	return (ims_digest_request){ .username = reg->impi,
+				     .secret = reg->secret,
+				     .method = "REGISTER",
+				     .uri = reg->registrar,
+				     .cnonce = reg->proof.cnonce,
+				     .nc = reg->proof.nc };
+}
+
 gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError **error)
 {
 	ims_reg_proof *proof = &reg->proof;
+	ims_digest_request request;
 
 	if (!proof->challenge && !ims_role_tells_impi(reg->network, reg->impi))
 		return TRUE;
@@ -28,14 +42,9 @@ gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError 
 	}
 	g_free(proof->cnonce);
 	proof->cnonce = proof->challenge->qop_auth ? ims_random_hex(CNONCE_BYTES) : NULL;
-	*ret_credentials = ims_digest_answer(proof->challenge,
-					     &(ims_digest_request){ .username = reg->impi,
-								    .secret = reg->secret,
-								    .method = "REGISTER",
-								    .uri = reg->registrar,
-								    .cnonce = proof->cnonce,
-								    .nc = ++proof->nc },
-					     error);
+	proof->nc++;
+	request = digest_request(reg);
+	*ret_credentials = ims_digest_answer(proof->challenge, &request, error);
 	if (*ret_credentials)
 		*ret_credentials = with_integrity(reg, *ret_credentials);
 	return *ret_credentials != NULL;
@@ -85,4 +94,26 @@ gboolean ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer)
 	if (why)
 		ims_reg_note_outcome(reg, answer->status, why);
 	return FALSE;
+}
+
+gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer)
+{
+	ims_challenge *challenge = reg->proof.challenge;
+	const ims_digest_request request = digest_request(reg);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *nextnonce = NULL;
+
+	if (!challenge || !answer->info)
+		return TRUE;
+	if (!ims_digest_check_info(challenge, &request, answer->info, &nextnonce, &error)) {
+		ims_reg_note_outcome(reg, 502, error->message);
+		return FALSE;
+	}
+	/* Kamailio names the same one again when it may be counted on. */
+	if (nextnonce && strcmp(nextnonce, challenge->nonce) != 0) {
+		g_free(challenge->nonce);
+		challenge->nonce = g_steal_pointer(&nextnonce);
+		reg->proof.nc = 0;
+	}
+	return TRUE;
 }

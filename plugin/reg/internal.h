@@ -67,4 +67,7 @@ gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError 
 /* The challenges of an answer. FALSE: none can be answered, or our answer was wrong and another would be
  * too; why is in the outcome. */
 gboolean ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer);
+/* What a 2xx says of our proof, and proves itself (REQ-35). FALSE: it is not to be believed; why is in the
+ * outcome. */
+gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer);
 void ims_reg_proof_forget(ims_reg *reg); /* nothing is challenged, nothing proved */

@@ -277,6 +277,14 @@ static void collect_challenges(const msg_auth_t *header, GPtrArray *challenges)
 	}
 }
 
+static char *info_of(const sip_t *sip)
+{
+	const msg_auth_info_t *info = sip->sip_authentication_info ? sip->sip_authentication_info
+								   : sip->sip_proxy_authentication_info;
+
+	return info && info->ai_params ? g_strjoinv(", ", (char **)info->ai_params) : NULL;
+}
+
 static guint seconds(const char *text)
 {
 	return text ? (guint)MIN(strtoull(text, NULL, 10), G_MAXINT32) : 0;
@@ -347,5 +355,6 @@ void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_regis
 		answer->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
 	if (sip->sip_unsupported && sip->sip_unsupported->k_items && sip->sip_unsupported->k_items[0])
 		answer->unsupported = g_strdup(sip->sip_unsupported->k_items[0]);
+	answer->info = info_of(sip);
 	answer->restoration = ims_sip_asks_restoration(sip);
 }

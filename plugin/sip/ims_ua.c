@@ -28,6 +28,7 @@ static void transaction_free(ims_transaction *transaction)
 static void answer_clear(ims_register_answer *answer)
 {
 	g_free(answer->reason);
+	g_free(answer->info);
 	g_free(answer->unsupported);
 	g_free(answer->pub_gruu);
 	g_free(answer->temp_gruu);

@@ -32,6 +32,7 @@ typedef struct {
 	guint expires_s;          /* granted for our contact; Expires if it is not listed; 0: none said */
 	guint min_expires_s;      /* 423; 0: none */
 	guint retry_after_s;      /* 0: none */
+	char *info;               /* Authentication-Info, or Proxy-Authentication-Info; NULL: none */
 	char *unsupported;        /* of a 420: the first option-tag; NULL: none */
 	gboolean restoration;     /* 504 that asks for a new initial registration (24.229 5.1.2A) */
 	ims_link *link;           /* the connection that the registration depends on; NULL: none */

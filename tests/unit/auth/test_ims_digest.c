@@ -39,6 +39,15 @@ static const struct answer_case {
 	  "\", uri=\"/dir/index.html\", response=\"8ca523f5e9506fed4657c9700eebdbec\", algorithm=MD5, "
 	  "opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\", cnonce=\"" LONG_CNONCE
 	  "\", qop=auth, nc=00000001" },
+	{ "RFC 7616 3.9.1, SHA-256",
+	  "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm=SHA-256, "
+	  "nonce=\"" LONG_NONCE "\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\"",
+	  { "Mufasa", "Circle of Life", "GET", "/dir/index.html", LONG_CNONCE, 1 },
+	  "Digest username=\"Mufasa\", realm=\"http-auth@example.org\", nonce=\"" LONG_NONCE
+	  "\", uri=\"/dir/index.html\", "
+	  "response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\", algorithm=SHA-256, "
+	  "opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\", cnonce=\"" LONG_CNONCE
+	  "\", qop=auth, nc=00000001" },
 	{ "RFC 2069 2.4 with its erratum: no qop, cnonce not used",
 	  "Digest realm=\"testrealm@host.com\", nonce=\"" NONCE "\", opaque=\"" OPAQUE "\"",
 	  { "Mufasa", "CircleOfLife", "GET", "/dir/index.html", "unused", 7 },
@@ -115,11 +124,11 @@ static const struct refusal_case {
 	int code;
 	const char *says;
 } refusals[] = {
-	{ "SHA-256",
-	  "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256",
+	{ "SHA-512-256",
+	  "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-512-256",
 	  { "u", "hush", "REGISTER", "sip:r", "c", 1 },
 	  IMS_E_BAD_CHALLENGE,
-	  "'SHA-256'" },
+	  "'SHA-512-256'" },
 	{ "MD5-sess",
 	  "Digest realm=\"r\", nonce=\"n\", algorithm=MD5-sess, qop=\"auth\"",
 	  { "u", "hush", "REGISTER", "sip:r", "c", 1 },
@@ -322,6 +331,50 @@ static void test_free_null(void **state)
 	ims_challenge_free(NULL);
 }
 
+/* ---- what the server proves ---- */
+
+/* RFC 2617 3.2.3 gives no figures: H(H(Mufasa:testrealm@host.com:Circle Of
+ * Life):nonce:00000001:0a4f113b:auth: H(:/dir/index.html)), by Python. */
+static void test_info(void **state)
+{
+	static const struct {
+		const char *value, *nextnonce;
+		gboolean good;
+	} rows[] = {
+		{ "rspauth=\"376602cfd2f4e8e5e78b948a85263e85\", cnonce=\"0a4f113b\", nc=00000001, qop=auth",
+		  NULL, TRUE },
+		{ "rspauth=\"376602CFD2F4E8E5E78B948A85263E85\"", NULL, TRUE },
+		{ "nextnonce=\"next\"", "next", TRUE },
+		{ "nextnonce=\"\"", NULL, TRUE },
+		{ "qop=auth", NULL, TRUE },
+		{ "rspauth=\"376602cfd2f4e8e5e78b948a85263e80\"", NULL, FALSE },
+		{ "rspauth=\"\"", NULL, FALSE },
+		{ "rspauth=\"376602cfd2f4e8e5e78b948a85263e85\", cnonce=\"other\"", NULL, FALSE },
+		{ "rspauth=\"376602cfd2f4e8e5e78b948a85263e85\", nc=00000002", NULL, FALSE },
+		{ "", NULL, FALSE },
+		{ "nextnonce", NULL, FALSE },
+		{ "nextnonce=\"a", NULL, FALSE },
+		{ "nextnonce=\"a\", nextnonce=\"b\"", NULL, FALSE },
+		{ "nextnonce=\"a\xff\"", NULL, FALSE },
+	};
+	g_autoptr(ims_challenge) challenge = ims_challenge_parse(
+		"Digest realm=\"testrealm@host.com\", qop=\"auth\", nonce=\"" NONCE "\"", NULL);
+	const ims_digest_request request = { "Mufasa",          "Circle Of Life", "GET",
+					     "/dir/index.html", "0a4f113b",       1 };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *nextnonce = NULL;
+
+		if (ims_digest_check_info(challenge, &request, rows[i].value, &nextnonce, &error) !=
+		    rows[i].good)
+			fail_msg("%s: %s", rows[i].value, error ? error->message : "taken");
+		assert_true((error == NULL) == rows[i].good);
+		assert_int_equal(g_strcmp0(nextnonce, rows[i].nextnonce), 0);
+	}
+}
+
 /* ---- the edge's headers ---- */
 
 /* REQ-31: the first REGISTER names the IMPI and proves nothing. */
@@ -408,6 +461,7 @@ int main(void)
 		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_many_parameters),
 		cmocka_unit_test(test_free_null),
+		cmocka_unit_test(test_info),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_integrity),
 		cmocka_unit_test(test_integrity_never),

@@ -236,7 +236,7 @@ typedef struct {
 	const char *routes[3], *associated[3];
 	guint expires_s, min_expires_s, retry_after_s;
 	gboolean restoration;
-	const char *unsupported, *pub_gruu, *temp_gruu;
+	const char *unsupported, *info, *pub_gruu, *temp_gruu;
 	ims_link *link;
 } fake_answer;
 
@@ -263,6 +263,7 @@ static inline void fake_give(ims_transaction *t, const fake_answer *a)
 				       .min_expires_s = a->min_expires_s,
 				       .retry_after_s = a->retry_after_s,
 				       .restoration = a->restoration,
+				       .info = (char *)a->info,
 				       .unsupported = (char *)a->unsupported,
 				       .pub_gruu = (char *)a->pub_gruu,
 				       .temp_gruu = (char *)a->temp_gruu,

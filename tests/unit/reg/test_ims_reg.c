@@ -554,7 +554,7 @@ static void test_several_challenges(void **state)
 		{ "Digest realm=\"ims.example\", nonce=\"unfinished", "", CHALLENGE("nonce-md5") },
 		{ "Digest realm=\"ims.example\", nonce=\"nonce-ai\", qop=\"auth-int\"",
 		  CHALLENGE("nonce-md5") },
-		{ "Digest realm=\"ims.example\", nonce=\"nonce-sha\", algorithm=SHA-256, qop=\"auth\"",
+		{ "Digest realm=\"ims.example\", nonce=\"nonce-sha\", algorithm=SHA-512-256, qop=\"auth\"",
 		  CHALLENGE("nonce-md5") },
 	};
 	bench *b = *state;
@@ -566,6 +566,49 @@ static void test_several_challenges(void **state)
 		if (!fake_pending(&b->stack))
 			fail_msg("'%s' hides the challenge behind it: %s", lists[i][0], b->heard->str);
 		assert_has(last_authorization(b), "nonce=\"nonce-md5\"");
+		ims_reg_free(g_steal_pointer(&b->reg));
+	}
+}
+
+/* REQ-35: from now on the new nonce counts, from 1. */
+static void test_nextnonce(void **state)
+{
+	bench *b = *state;
+
+	make_reg(b);
+	ims_reg_start(b->reg);
+	GIVE(b, CHALLENGED("nonce-1"));
+	GIVE(b, OK_FOR(60), .info = "nextnonce=\"nonce-2\"");
+	fake_clock_skip(&b->stack.clock);
+	assert_has(last_authorization(b), "nonce=\"nonce-2\"");
+	assert_has(last_authorization(b), "nc=00000001");
+	GIVE(b, OK_FOR(60), .info = "qop=auth, nextnonce=\"nonce-2\""); /* the same: the count goes on */
+	fake_clock_skip(&b->stack.clock);
+	assert_has(last_authorization(b), "nonce=\"nonce-2\"");
+	assert_has(last_authorization(b), "nc=00000002");
+}
+
+/* A registrar that proves wrongly is not believed: nobody is registered, the next host is tried. */
+static void test_wrong_rspauth(void **state)
+{
+	static const char *const infos[] = { "rspauth=\"00112233445566778899aabbccddeeff\"", "rspauth=\"\"",
+					     "nonsense", "=", "rspauth=\"unfinished" };
+	bench *b = *state;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(infos); i++) {
+		b->stack.hops[0] = "sip:a";
+		b->stack.hops[1] = "sip:b";
+		make_reg(b);
+		ims_reg_start(b->reg);
+		GIVE(b, CHALLENGED("nonce-1"));
+		GIVE(b, OK_FOR(60), .info = infos[i]);
+		assert_string_equal(b->heard->str, "");
+		assert_string_equal(fake_last(&b->stack)->next_hop, "sip:b");
+		GIVE(b, CHALLENGED("nonce-2"));
+		GIVE(b, OK_FOR(60), .info = infos[i]);
+		assert_string_equal(b->heard->str, "delayed 502 ");
+		assert_int_equal(ims_reg_route(b->reg)->len, 0);
+		g_string_truncate(b->heard, 0);
 		ims_reg_free(g_steal_pointer(&b->reg));
 	}
 }
@@ -1557,6 +1600,8 @@ int main(void)
 		IN_BENCH(test_same_nonce_at_refresh),
 		IN_BENCH(test_proxy_challenge),
 		IN_BENCH(test_several_challenges),
+		IN_BENCH(test_nextnonce),
+		IN_BENCH(test_wrong_rspauth),
 		IN_BENCH(test_unusable_challenge),
 		IN_BENCH(test_too_brief),
 		IN_BENCH(test_too_brief_once),

@@ -1,0 +1,84 @@
+"""Digest against plain Kamailio's auth module: nonces that may be used once, or again with a count, or for a
+while; SHA-256; Authentication-Info."""
+
+import edge
+from cases import case
+from checks import check, contains, equal, header
+from registrar import ADDRESS, Registrar
+from sip import addr_of, auth_params
+
+EDGE = {"networks_of": {"scripted": {"entry_point": ADDRESS}}}
+
+
+def registrar(w, **options):
+    w.defer(Registrar(w.folder("registrar"), **options).stop)
+
+
+def answers(w, page, count):
+    """The credentials of the page's first REGISTERs, and what answered them."""
+    def mine(message):
+        return addr_of(message.get("to")) == page.user.impu
+    w.capture.wait_request("REGISTER", frm=edge.ADDRESS, to=ADDRESS, count=count, match=mine)
+    sent = w.capture.requests("REGISTER", frm=edge.ADDRESS, to=ADDRESS, match=mine)[:count]
+    heard = [w.capture.wait_response("REGISTER", frm=ADDRESS,
+                                     match=lambda m, s=s: (m.call_id, m.cseq) == (s.call_id, s.cseq)) for s in sent]
+    return [auth_params(s.get("authorization")) for s in sent], heard
+
+
+@case("REQ-35", "REQ-38")
+def nonce_counts(w):
+    """a nonce serves again, counted; the registrar's proof (rspauth) is verified"""
+    registrar(w)
+    page = w.registered(w.scripted_user())
+    given, heard = answers(w, page, 3)
+    equal([m.status for m in heard], [401, 200, 200], "answers")
+    equal([g.get("nc") for g in given[1:]], ["00000001", "00000002"], "nonce counts")
+    equal(given[1]["nonce"], given[2]["nonce"], "nonce")
+    contains(header(heard[1], "Authentication-Info"), "rspauth=")
+
+
+@case("REQ-36", "REQ-35")
+def sha_256(w):
+    """SHA-256, both ways"""
+    registrar(w, algorithm="SHA-256")
+    page = w.registered(w.scripted_user())
+    given, heard = answers(w, page, 3)
+    equal([m.status for m in heard], [401, 200, 200], "answers")
+    equal((given[1]["algorithm"], len(given[1]["response"])), ("SHA-256", 64), "algorithm, response")
+    contains(header(heard[1], "Authentication-Info"), "rspauth=")
+
+
+@case("REQ-35")
+def one_time_nonces(w):
+    """each 200 names the nonce for the next REGISTER (nextnonce): no refresh is challenged"""
+    registrar(w, nonce_count=0, one_time_nonce=1)
+    page = w.registered(w.scripted_user())
+    given, heard = answers(w, page, 4)
+    equal([m.status for m in heard], [401, 200, 200, 200], "answers")
+    named = [auth_params("Digest " + header(m, "Authentication-Info"))["nextnonce"] for m in heard[1:3]]
+    equal([g["nonce"] for g in given[2:4]], named, "nonces")
+    equal([g["nc"] for g in given[1:]], ["00000001"] * 3, "nonce counts")
+    equal(page.names(), ["registering", "registered"], "events")
+
+
+@case("REQ-38", timeout_s=40)
+def expired_nonces(w):
+    """a nonce grows stale: the refresh is answered with the new one"""
+    registrar(w, nonce_expire=1)
+    page = w.registered(w.scripted_user())
+    _, heard = answers(w, page, 4)
+    equal([m.status for m in heard], [401, 200, 401, 200], "answers")
+    equal(page.names(), ["registering", "registered"], "events")
+
+
+@case("REQ-17")
+def wrong_password(w):
+    """401 again is final"""
+    registrar(w)
+    user = w.scripted_user()
+    user.password = "wrong"
+    page = w.page(user)
+    page.send("register", **page.account())
+    event = page.wait("registration_failed")
+    equal(event["code"], 401, "code", event)
+    check("ims" not in event.result, "it is tried again", event)
