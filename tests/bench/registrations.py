@@ -5,7 +5,7 @@ import time
 import built
 from generator import Generator
 from process import counters
-from registrar import ADDRESS, WORKERS, Registrar
+from kamailio import ADDRESS, WORKERS, Registrar
 from report import Table, shares, spread
 from sides import Meter, both, grown
 
