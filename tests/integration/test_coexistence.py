@@ -106,6 +106,22 @@ def beside_the_sip_plugin(w):
             lacks_text(json.dumps(sink.events), response)
 
 
+@case("REQ-104", timeout_s=60)
+def what_people_write_reaches_no_handler(w):
+    """event handlers hear that a message came and went, and not what is in it"""
+    janus, sink = company(w)
+    core = w.core()
+    page = w.registered(w.scripted_user(), client=w.client(janus))
+    page.send("message", uri="sip:+4930999@scripted.example", content="a secret out")
+    core.expect("MESSAGE").reply(200)
+    page.wait("messagedelivery")
+    core.terminate("MESSAGE", page.user.impu, body="a secret in", body_type="text/plain").final()
+    equal(page.wait("message")["content"], "a secret in", "content")
+    wait_until(lambda: '"message"' in json.dumps(sink.of(edge.PACKAGE)), 10, "our events")
+    contains(json.dumps(sink.of(edge.PACKAGE)), "messagedelivery", '"sender"')
+    lacks_text(json.dumps(sink.events) + janus.process.output(), "a secret")
+
+
 @case(timeout_s=60)
 def janus_killed_and_back(w):
     """users of a Janus that died register with the next; calls reach them although the dead contact is

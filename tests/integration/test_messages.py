@@ -1,11 +1,13 @@
 """SIP MESSAGE both ways, outside calls and inside, with what became of each."""
 
 import base64
+import time
 
 import edge
 from cases import case
 from checks import check, equal, header, lacks, lacks_text
 from lab import SCSCF
+from process import counters
 from sip import addr_of, audio_sdp, new_id, uri_user
 
 EVERY_BYTE = bytes(range(256)) + bytes(reversed(range(256)))
@@ -403,6 +405,29 @@ def detach_with_a_message_on_its_way(w):
     transaction, _ = sent(other, uri=SOMEBODY, content="still here?")
     core.expect("MESSAGE").reply(200)
     equal(delivered(other, transaction)["code"], 200, "code")
+
+
+@case("REQ-104", timeout_s=240, long=True)
+def thousands_of_messages(w):
+    """five rounds of 1,000 each way: every one delivered, memory and descriptors stay"""
+    janus = w.own_janus(sip={"sip_t1_ms": 20}, general={"messages_per_minute": 0})
+    core, page = w.scripted(janus)
+    core.handlers["MESSAGE"] = lambda request: request.reply(200)
+    alive, ends = edge.objects(janus), []
+    for _ in range(5):
+        for number in range(1000):
+            transaction, _ = sent(page, uri=SOMEBODY, content_type=SMS, **encoded(EVERY_BYTE))
+            equal(page.wait("messagedelivery", transaction=transaction)["code"], 200, "code")
+            incoming = core.terminate("MESSAGE", page.user.impu, body=EVERY_BYTE, body_type=SMS)
+            equal(bytes_of(page.wait("message")), EVERY_BYTE, "body")
+            equal(incoming.final().status, 200, "answer")
+        page.handle.received.clear()
+        time.sleep(64 * 0.02 + 1)       # SIP keeps finished transactions so long
+        edge.wait_objects(janus, alive)
+        ends.append(counters(janus.pid))
+    check(ends[-1].within(ends[0]), "more is open: %r" % ends)
+    check(ends[-1].rss_kb <= ends[1].rss_kb + 1024, "memory grew: %r" % [e.rss_kb for e in ends])
+    print("     memory after each round: %r KB" % [e.rss_kb for e in ends])
 
 
 @case("REQ-106")
