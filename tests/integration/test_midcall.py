@@ -82,6 +82,25 @@ def both_hold(w):
     call.both_hear()
 
 
+@case("REQ-98")
+def held_far_end_is_not_heard(w):
+    """while we hold, what the far end says reaches nobody, whether or not it knows; afterwards both go on at once"""
+    call = Connected(w)
+    call.both_hear()
+    call.page.ask("hold", "holding")
+    refused = call.core.expect("INVITE")
+    refused.reply(488)
+    call.core.expect("ACK")
+    time.sleep(0.1)
+    call.browser.rtp.forget()
+    call.phone.play(frames(ulaw(tone(700, 0.5))))
+    equal(call.browser.rtp.received, [], "packets to the browser")
+    call.page.send("unhold")
+    accept_change(call.core, phone_sdp(call))
+    call.page.wait("resuming")
+    call.both_hear()
+
+
 def hold_with_a_jump(call, hold, resume, seconds):
     """Audio before; a hold of so long, in which the far end's numbers jump back and its SSRC changes; audio after."""
     call.both_hear()

@@ -578,6 +578,23 @@ static void test_autoaccept(void **state)
 	expect(b, "", "reanswer 200 ");
 }
 
+/* One of two goes, and the page need not know: it sends on, into nothing. */
+static void test_stream_goes_alone(void **state)
+{
+	bench *b = *state;
+
+	to_up(b);
+	assert_true(ims_call_update(b->call, BROWSER_TWO, TRUE, NULL));
+	REANSWER(b, 200, TWO_STREAMS);
+	fresh(b);
+	REOFFER(b, PHONE PHONE_AUDIO("0"));
+	expect(b, "", "reanswer 200 ");
+	SAID(b, "m=audio 0 RTP/AVP");
+	assert_true(stream(0)->used);
+	assert_false(stream(1)->used);
+	assert_int_equal(media_made->closed, 1);
+}
+
 /* The owner hangs up, and frees, inside whatever it hears; ASan looks on. */
 static void test_hangup_in_callbacks(void **state)
 {
@@ -642,6 +659,7 @@ int main(void)
 		IN_BENCH(test_asked_and_ended),
 		IN_BENCH(test_asked_and_held),
 		IN_BENCH(test_autoaccept),
+		IN_BENCH(test_stream_goes_alone),
 		IN_BENCH(test_hangup_in_callbacks),
 	};
 
