@@ -154,7 +154,8 @@ export class ImsClient extends EventTarget {
 	 *
 	 * @param {Parked} parked
 	 */
-	async resume({ session, handle, identity }) {
+	async resume({ session, handle, identity, call }) {
+		this.#line.expect(call);
 		await this.#connect({ session, handle });
 		this.#registered({ ...OFFLINE, identity, state: 'registering' });
 		try {

@@ -30,6 +30,7 @@ export class Line {
 	});
 	#change = null;		/* {resolve, reject} of our own change */
 	#request = null;	/* {offer, timer} of the other side's */
+	#before = null;		/* the call as the page before knew it */
 
 	/**
 	 * @param {object} client
@@ -199,6 +200,11 @@ export class Line {
 		return call && snapshot(call);
 	}
 
+	/** @param {import('../ims-client.js').Call|null} call that may still ring: what `status` does not know of it */
+	expect(call) {
+		this.#before = call;
+	}
+
 	remoteTrack(track, on) {
 		if (on)
 			this.#media?.remoteTrack(track);
@@ -227,13 +233,19 @@ export class Line {
 		if (!call)
 			return;
 		if (call.state === 'incoming' && !this.#call)
-			this.#ring({ id: call.call_id, peer: call.peer }, jsep);
+			this.#ring({ ...this.#known(call.call_id), id: call.call_id, peer: call.peer }, jsep);
 		else if (!this.#call && call.state !== 'ending')
 			this.#client.ask({ request: 'hangup' }, ['hangingup', 'hangup']).catch(() => {});
 		else if (call.state === 'up' && this.#call && STAGES.indexOf(this.#call.state) < STAGES.indexOf('up'))
 			this.#missedAnswer(this.#call);
 		else if (this.#call)
 			this.#caughtUp(call, jsep);
+	}
+
+	#known(id) {
+		const { displayName, callee } = this.#before?.id === id ? this.#before : FRESH;
+
+		return { displayName, callee };
 	}
 
 	#caughtUp({ held, peer_holds: heldByPeer }, jsep) {

@@ -66,14 +66,12 @@ export class CallMedia {
 
 	/** Camera on or off in mid-call. @returns {Promise<RTCSessionDescriptionInit>} the offer */
 	async offerCamera(on) {
-		const pc = this.#pc;
-		const old = videoOf(pc);
-		const line = old ?? pc.addTransceiver('video', { direction: 'inactive' });
-
 		if (on)
 			await this.#startCamera();
 		else
 			this.releaseCamera();
+		const line = videoOf(this.#pc) ?? this.#pc.addTransceiver('video');
+
 		await line.sender.replaceTrack(this.#camera);
 		line.direction = on ? 'sendrecv' : 'recvonly';
 		return this.#session.offer([]);
@@ -96,16 +94,15 @@ export class CallMedia {
 	/**
 	 * Answers a change that the other side wants.
 	 * @param {RTCSessionDescriptionInit} offer
-	 * @param {'keep'|'watch'|'show'|'refuse'} video keep: as it was
+	 * @param {'keep'|'watch'|'show'} video keep: nothing of ours is different
 	 */
 	async answerChange(offer, video) {
-		if (video === 'show')
-			await this.#startCamera();
-		if (video === 'keep' || !offersVideo(offer.sdp))
+		if (video === 'keep')
 			return this.#session.answer(offer, []);
-		return this.#session.answer(offer, [
-			{ type: 'video', recv: video !== 'refuse', ...(video === 'show' && { replace: true, capture: this.#camera }) },
-		]);
+		if (video === 'watch')
+			return this.#session.answer(offer, [picture(null)]);
+		await this.#startCamera();
+		return this.#session.answer(offer, [{ ...picture(this.#camera), replace: true }]);
 	}
 
 	mute(on) {
@@ -125,7 +122,7 @@ export class CallMedia {
 
 		if (!old)
 			return;
-		const fresh = await this.#devices[which]();
+		const fresh = await this.#other(which, old);
 		const sender = this.#pc?.getSenders().find((one) => one.track === old);
 
 		if (this.#over || !sender) {
@@ -140,6 +137,16 @@ export class CallMedia {
 		else
 			this.#microphone = fresh;
 		this.#changed();
+	}
+
+	/** Many telephones have no two cameras open at once. */
+	#other(which, old) {
+		return this.#devices[which]().catch((error) => {
+			if (error.code !== `${which}-busy`)
+				throw error;
+			old.stop();
+			return this.#devices[which]();
+		});
 	}
 
 	/** A track of the other side began. */

@@ -170,5 +170,10 @@ def telephone_without_a_camera(w):
     alice.tab.until_hidden("self-view")
     alice.look("no-video")
     alice.until_hears(PHONE_VOICE)
+    alice.tab.click("camera-button")        # perhaps now?
+    alice.tab.until("camera-button", "e.disabled || captured.length > 2")
+    alice.tab.until("camera-button", "!e.disabled && e.ariaPressed === 'false'")
+    alice.tab.until_text("call-note", "The other side does not take video.")
+    alice.until_hears(PHONE_VOICE)
     alice.hang_up()
     bea.wait("CALL_CLOSED")
