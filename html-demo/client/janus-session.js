@@ -196,12 +196,12 @@ export class JanusSession {
 
 	/** Answer to `jsep`. */
 	answer(jsep, tracks) {
-		return this.#negotiate('createAnswer', { jsep, tracks });
+		return this.#negotiate('createAnswer', { jsep: this.#aligned(jsep), tracks });
 	}
 
 	/** Applies the answer of the other side. */
 	remote(jsep) {
-		return this.#negotiate('handleRemoteJsep', { jsep });
+		return this.#negotiate('handleRemoteJsep', { jsep: this.#aligned(jsep) });
 	}
 
 	/** Closes the PeerConnection. */
@@ -226,6 +226,12 @@ export class JanusSession {
 			this.#janus.destroy({ notifyDestroyed: false, unload: !this.#socket });	/* a beacon survives the page */
 		else
 			this.#socket?.close();
+	}
+
+	#aligned(jsep) {
+		const own = this.pc?.localDescription?.sdp;
+
+		return own ? { ...jsep, sdp: withMidsOf(own, jsep.sdp) } : jsep;
 	}
 
 	#negotiate(verb, parameters) {
@@ -276,4 +282,18 @@ export class JanusSession {
 		this.#deaf();
 		this.#onLost();
 	}
+}
+
+/** For Janus an m-line has the mid that it had first; a browser that uses a refused one again gives it a new one. */
+function withMidsOf(own, sdp) {
+	const mids = own.match(/^a=mid:.*$/gm) ?? [];
+	const [head, ...sections] = sdp.split(/^(?=m=)/m);
+	const renamed = new Map();
+	const aligned = sections.map((lines, i) => lines.replace(/^a=mid:(.*)$/m, (line, mid) => {
+		renamed.set(mid.trim(), (mids[i] ?? line).slice('a=mid:'.length).trim());
+		return `a=mid:${renamed.get(mid.trim())}`;
+	}));
+	const bundle = (line, list) => `a=group:BUNDLE ${list.trim().split(' ').map((mid) => renamed.get(mid) ?? mid).join(' ')}`;
+
+	return [head.replace(/^a=group:BUNDLE (.*)$/m, bundle), ...aligned].join('');
 }
