@@ -271,7 +271,9 @@ static void test_new_target(void **state)
 	assert_false(ims_leg_tick(b.leg, b.now_us).key_frame); /* nothing has changed */
 	b.stream.direction = IMS_DIR_RECVONLY;
 	ims_leg_apply(b.leg, &b.stream);
+	ims_leg_want_key_frame(b.leg, b.now_us); /* what nobody would be shown is not asked for */
 	assert_false(ims_leg_tick(b.leg, b.now_us).key_frame);
+	b.now_us += 1000 * MS;
 	b.stream.direction = IMS_DIR_SENDRECV;
 	ims_leg_apply(b.leg, &b.stream);
 	assert_true(ims_leg_tick(b.leg, b.now_us).key_frame);
