@@ -102,6 +102,7 @@ export class ImsClient extends EventTarget {
 	#requests = new Requests((body, jsep) => this.#online().send(body, jsep));
 	#line = new Line({
 		session: () => this.#online(),
+		online: () => this.#connection.state === 'connected',
 		ask: (body, answers, jsep) => this.#requests.ask(body, answers, jsep),
 		tell: (type, detail) => this.#tell(type, detail),
 		devices: () => this.#devices,

@@ -35,6 +35,7 @@ export class Line {
 	/**
 	 * @param {object} client
 	 * @param {() => import('./janus-session.js').JanusSession} client.session throws when there is none
+	 * @param {() => boolean} client.online
 	 * @param {() => import('./devices.js').Devices} client.devices
 	 * @param {(body: object, answers: string[], jsep?: object) => Promise<object>} client.ask
 	 * @param {(type: string, detail: object) => void} client.tell
@@ -213,6 +214,13 @@ export class Line {
 	mediaState(state) {
 		if (this.#call)
 			this.#update(this.#call, { media: state === 'connected' });
+		this.#endWhenCutOff();
+	}
+
+	/** After a long cut or in another network nothing will flow any more. Without the gateway it waits: the call may be over then. */
+	#endWhenCutOff() {
+		if (this.#call?.state === 'up' && this.#media.failed && this.#client.online())
+			this.#fail(this.#call, new ImsError('call-lost'));
 	}
 
 	/** Janus closed the PeerConnection. The hangup event that says why is normally near. */
@@ -252,6 +260,7 @@ export class Line {
 		this.#update(this.#call, { held: Boolean(held), heldByPeer: Boolean(heldByPeer) });
 		if (jsep && this.#call.state === 'up')
 			this.#asked(jsep);
+		this.#endWhenCutOff();
 	}
 
 	/** The answer came in the gap. Without its media description there is no sound, unless it had come early. */

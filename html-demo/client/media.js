@@ -64,6 +64,11 @@ export class CallMedia {
 		return this.#session.remote(answer);
 	}
 
+	/** Whether the way to the gateway is gone for good. */
+	get failed() {
+		return this.#pc?.connectionState === 'failed';
+	}
+
 	/** Camera on or off in mid-call. @returns {Promise<RTCSessionDescriptionInit>} the offer */
 	async offerCamera(on) {
 		if (on)

@@ -85,7 +85,7 @@ def at_the_page(w, *people, users=(), friends=None, window=None, gateway=None, b
     lab_names = list(users) + [None] * len(people)
     names = {name: w.user(lab_name) for name, lab_name in zip(people, lab_names)}
     w.run.lab.start()
-    w.run.serve({**names, **(friends or {})}, gateway or "ws://127.0.0.1:%d" % w.janus.ws_port)
+    w.run.serve({**names, **(friends or {})}, gateway or "ws://%s:%d" % (w.janus.address, w.janus.ws_port))
     kinds = list(browsers) + ["chromium"] * len(people)
     return [Person(w, name, user, voice, window, kind)
             for (name, user), voice, kind in zip(names.items(), VOICES, kinds)]
