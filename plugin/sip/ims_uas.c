@@ -4,6 +4,7 @@
 #include "base/ims_log.h"
 #include "dns/ims_hops.h"
 #include "sip/internal.h"
+#include "sip/ims_hop.h"
 
 static int refuse_method(nta_incoming_t *request)
 {
@@ -78,13 +79,15 @@ static char *known_hop(ims_stack *stack, const sip_t *sip)
 	g_autofree char *uri = ims_url_text(next ? next->r_url : sip->sip_request->rq_url);
 	g_autofree char *hop = NULL;
 	g_auto(ims_hop_target) target = { 0 };
+	g_auto(ims_hop) way = { NULL, FALSE };
 	ims_look_up *look_up = NULL;
 
 	ims_resolver_look_up(stack->resolver, uri, on_known, &hop, &look_up);
 	ims_look_up_drop(&look_up);
 	if (!hop || !ims_hop_target_parse(hop, &target) || !ims_peers_have(stack->peers, target.host))
 		return NULL;
-	return g_steal_pointer(&hop);
+	way = ims_hop_for(ims_peers_network(stack->peers, target.host), hop);
+	return g_steal_pointer(&way.url);
 }
 
 static void pass_on(ims_stack *stack, nta_incoming_t *request, const char *hop)

@@ -107,3 +107,24 @@ def called_over_tcp(w):
     page.wait("hangup")
     received = w.capture.sip(to=edge.ADDRESS)
     equal(set(transports(received)), {"tcp"}, "transports", [p.message.start for p in received])
+
+
+@case("REQ-96")
+def surplus_answer_over_tcp(w):
+    """ACK and BYE of a second branch, which go through us, keep to TCP"""
+    janus = w.own_janus(networks_of={"scripted": {"transport": "tcp"}})
+    core, page = w.scripted(janus, tcp=True)
+    core.contact = "sip:core@%s:5060" % core.ip     # names no transport
+    page.call("sip:+4930999@scripted.example")
+    invite = core.expect("INVITE")
+    invite.accept(FAR)
+    page.wait("accepted")
+    core.expect("ACK")
+    invite.to_tag = "other-branch"
+    invite.accept(FAR)
+    core.expect("ACK", match=lambda m: m.tag("to") == "other-branch")
+    core.expect("BYE").reply(200)
+    page.hangup()
+    core.expect("BYE").reply(200)
+    ended = w.capture.requests("BYE", to=core.ip)
+    equal((len(ended), set(transports(ended))), (2, {"tcp"}), "BYEs", [p.message.start for p in ended])
