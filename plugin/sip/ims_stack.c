@@ -14,6 +14,9 @@ extern su_log_t nta_log[], tport_log[];
 /* A finished client transaction waits this long for stray copies of its answer (RFC 3261 T4 is
  * 5 s), keeping about 9 KiB: what a burst of registrations costs in memory. */
 #define STRAY_ANSWER_MS 500
+/* Everybody's datagrams come to one socket: what a burst may leave waiting there, as far as the kernel
+ * (net.core.rmem_max) allows. Its default holds about a hundred. */
+#define RECEIVE_BYTES (4 << 20)
 #define MAX_PROCEEDING 20000
 /* A TCP connection without traffic is closed, in T1 (120 s at 500 ms); whoever needs it opens another. What
  * never was SIP stays open otherwise, even when its peer has closed it. */
@@ -111,7 +114,7 @@ static nta_agent_t *create_agent(ims_stack *stack, const char *url)
 		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING),
 		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TPTAG_PONG2PING(1),
 		TPTAG_SDWN_ERROR(1), /* else nobody hears that a peer has closed its connection */
-		TPTAG_QUEUESIZE(CONNECTION_QUEUE), TAG_END());
+		TPTAG_QUEUESIZE(CONNECTION_QUEUE), TPTAG_UDP_RMEM(RECEIVE_BYTES), TAG_END());
 	if (printing)
 		g_setenv("TPORT_LOG", printing, TRUE);
 	return agent;

@@ -1,13 +1,15 @@
 """SIP MESSAGE both ways, outside calls and inside, with what became of each."""
 
 import base64
+import os
+import signal
 import time
 
 import edge
 from cases import case
 from checks import check, equal, header, lacks, lacks_text
 from lab import SCSCF
-from process import counters
+from process import counters, wait_until
 from sip import addr_of, audio_sdp, new_id, uri_user
 
 EVERY_BYTE = bytes(range(256)) + bytes(reversed(range(256)))
@@ -405,6 +407,20 @@ def detach_with_a_message_on_its_way(w):
     transaction, _ = sent(other, uri=SOMEBODY, content="still here?")
     core.expect("MESSAGE").reply(200)
     equal(delivered(other, transaction)["code"], 200, "code")
+
+
+@case()
+def burst_while_busy(w):
+    """250 requests that come while the SIP thread cannot read wait for it: none needs to be repeated"""
+    janus, core = w.janus, w.core()
+    rows = ["Max-Forwards: 70", "From: <sip:core@x>;tag=1", "To: <sip:%s>" % edge.ADDRESS, "CSeq: 1 OPTIONS"]
+    os.kill(janus.pid, signal.SIGSTOP)
+    try:
+        sent_all = [core.request("OPTIONS", "sip:" + edge.ADDRESS, rows + ["Call-ID: " + new_id()], to=TARGET)
+                    for _ in range(250)]
+    finally:
+        os.kill(janus.pid, signal.SIGCONT)
+    wait_until(lambda: all(one.responses for one in sent_all), 8, "answers to all")
 
 
 @case("REQ-104", timeout_s=240, long=True)
