@@ -96,8 +96,8 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 		session, call,
 		(ims_session_news){ .kind = IMS_NEWS_HANGUP, .code = status, .reason = reason, .sip = sip });
 	ims_session_forget_call(session);
-	if (sip && sip->restoration && session->flow) /* REQ-20 */
-		ims_reg_restore(session->flow->reg);
+	if (sip)
+		ims_session_heed(session, sip);
 }
 
 static int call_message(ims_call *call, const ims_sip_news *news, gpointer user)

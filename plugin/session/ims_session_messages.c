@@ -16,6 +16,7 @@ void ims_session_delivered(const char *call_id, const char *transaction, const i
 						   .call_id = call_id,
 						   .code = answer->status,
 						   .reason = answer->reason });
+	ims_session_heed(user, answer);
 }
 
 static gboolean send(ims_session *session, const ims_pager_request *request, const char *transaction,

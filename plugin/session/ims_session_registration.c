@@ -67,6 +67,12 @@ static const ims_reg_events reg_events = {
 	.gone = reg_gone,
 };
 
+void ims_session_heed(ims_session *session, const ims_sip_news *answer)
+{
+	if (answer->restoration && session->flow)
+		ims_reg_restore(session->flow->reg);
+}
+
 static gboolean proxy_fits(const ims_network *network, const char *proxy)
 {
 	g_auto(ims_uri) uri = { 0 };

@@ -70,3 +70,7 @@ void ims_session_delivered(const char *call_id, const char *transaction, const i
 char *ims_session_answer_headers(const ims_session *session, const ims_sip_news *news);
 /* A MESSAGE for this session's user: its final status. */
 int ims_session_receive_message(ims_session *session, const ims_sip_news *news);
+
+/* ims_session_registration.c: an answer to a request of ours may say that the network has lost the
+ * registration (24.229 5.1.2A, REQ-20): then it is made anew. */
+void ims_session_heed(ims_session *session, const ims_sip_news *answer);

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import urllib.request
 
@@ -28,6 +29,7 @@ class Lab:
         self.environment = {"LAB_NET": NET, "LAB_REALM": REALM, "LAB_STATE": state,
                             **({"LAB_SUBSCRIBERS": subscribers} if subscribers else {})}
         self.state, self.next_user, self.next_many, self.running = state, FIRST_LOAD_USER, 0, False
+        self.children = []      # nodes that were killed and came back
 
     def _run(self, script, *args):
         done = subprocess.run([os.path.join(paths.LAB, script), *args], text=True,
@@ -46,6 +48,26 @@ class Lab:
         if self.running:
             self._run("stop")
             self.running = False
+
+    def _pid_file(self, node):
+        return os.path.join(self.state, "run", node + ".pid")
+
+    def kill(self, node):
+        """"icscf", "scscf" or "hss" dies, with all it knew. -> what revives it"""
+        with open(self._pid_file(node)) as f:
+            pid = int(f.read())
+        with open("/proc/%d/cmdline" % pid) as f:
+            argv = f.read().split("\0")[:-1]
+        os.killpg(pid, signal.SIGKILL)      # ./start made it a group of its own
+        return lambda: self._revive(node, argv)
+
+    def _revive(self, node, argv):
+        with open(os.path.join(self.state, "log", node + ".log"), "ab") as log:
+            child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                                     env={**os.environ, **self.environment})
+        with open(self._pid_file(node), "w") as f:
+            f.write(str(child.pid))
+        self.children.append(child)
 
     def hss(self, path, method="GET", body=None):
         request = urllib.request.Request("http://%s:8868%s" % (HSS, path), method=method,
