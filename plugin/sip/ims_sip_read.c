@@ -329,6 +329,19 @@ static void read_gruus(const sip_t *sip, const char *contact_user, ims_register_
 	}
 }
 
+void ims_register_answer_clear(ims_register_answer *answer)
+{
+	g_free(answer->reason);
+	g_free(answer->info);
+	g_free(answer->unsupported);
+	g_free(answer->pub_gruu);
+	g_free(answer->temp_gruu);
+	g_ptr_array_unref(answer->challenges);
+	g_ptr_array_unref(answer->service_route);
+	g_ptr_array_unref(answer->associated);
+	memset(answer, 0, sizeof(*answer));
+}
+
 void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *answer)
 {
 	*answer = (ims_register_answer){

@@ -7,7 +7,10 @@
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *ret_news);
 /* contact_user: the user part by which our own Contact is known again. */
 void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *ret_answer);
+void ims_register_answer_clear(ims_register_answer *answer);
 /* 504 with a body that says so (24.229 5.1.2A). */
 gboolean ims_sip_asks_restoration(const sip_t *sip);
 /* Value of a header the parser does not know by name, NULL: not there. Borrowed from the message. */
 const char *ims_sip_read_header(const sip_t *sip, const char *name);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_register_answer, ims_register_answer_clear)

@@ -25,18 +25,6 @@ static void transaction_free(ims_transaction *transaction)
 	g_free(transaction);
 }
 
-static void answer_clear(ims_register_answer *answer)
-{
-	g_free(answer->reason);
-	g_free(answer->info);
-	g_free(answer->unsupported);
-	g_free(answer->pub_gruu);
-	g_free(answer->temp_gruu);
-	g_ptr_array_unref(answer->challenges);
-	g_ptr_array_unref(answer->service_route);
-	g_ptr_array_unref(answer->associated);
-}
-
 /* Gives the answer to whoever waits for it; the transaction is over then. */
 static void finish(ims_transaction *transaction, ims_register_answer *answer)
 {
@@ -47,7 +35,7 @@ static void finish(ims_transaction *transaction, ims_register_answer *answer)
 	answer->link = watch ? ims_link_of_watch(watch) : NULL;
 	transaction_free(transaction);
 	done(answer, user);
-	answer_clear(answer);
+	ims_register_answer_clear(answer);
 	ims_link_watch_free(watch);
 }
 

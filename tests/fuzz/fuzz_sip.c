@@ -44,17 +44,21 @@ static void check_challenge(const char *value)
 	g_assert(!answer || !strpbrk(answer, "\r\n"));
 }
 
-static void free_answer(ims_register_answer *answer)
+static void check_info(const char *value)
 {
-	g_free(answer->reason);
-	g_ptr_array_unref(answer->challenges);
-	g_ptr_array_unref(answer->service_route);
-	g_ptr_array_unref(answer->associated);
+	const ims_digest_request request = { "alice@ims.example", "secret",   "REGISTER",
+					     "sip:ims.example",   "0a4f113b", 1 };
+	g_autoptr(ims_challenge) challenge =
+		ims_challenge_parse("Digest realm=\"r\", nonce=\"n\", qop=\"auth\"", NULL);
+	g_autoptr(GError) error = NULL;
+	g_autofree char *nonce = NULL;
+
+	g_assert(ims_digest_check_info(challenge, &request, value, &nonce, &error) == (error == NULL));
 }
 
 static void check_register(const sip_t *sip)
 {
-	ims_register_answer answer;
+	g_auto(ims_register_answer) answer = { 0 };
 
 	ims_sip_read_register(sip, "token", &answer);
 	for (guint i = 0; i < answer.challenges->len; i++)
@@ -63,9 +67,10 @@ static void check_register(const sip_t *sip)
 		g_assert_nonnull(answer.service_route->pdata[i]);
 	for (guint i = 0; i < answer.associated->len; i++)
 		g_assert_nonnull(answer.associated->pdata[i]);
+	if (answer.info)
+		check_info(answer.info);
 	g_assert_cmpuint(answer.expires_s, <=, G_MAXINT32);
 	g_assert_cmpuint(answer.retry_after_s, <=, 86400);
-	free_answer(&answer);
 }
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)

@@ -385,18 +385,6 @@ static char *joined(const GPtrArray *texts)
 	return g_string_free(all, FALSE);
 }
 
-static void answer_clear(ims_register_answer *answer)
-{
-	g_free(answer->reason);
-	g_free(answer->pub_gruu);
-	g_free(answer->temp_gruu);
-	g_ptr_array_unref(answer->challenges);
-	g_ptr_array_unref(answer->service_route);
-	g_ptr_array_unref(answer->associated);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_register_answer, answer_clear)
-
 static void read_register(const char *text, ims_register_answer *ret_answer)
 {
 	msg_t *message = parsed(text);
