@@ -1,5 +1,8 @@
 """A camera whose picture is one colour, another each second, and what the far side sees of it."""
 
+import math
+import time
+
 from checks import check
 from desk import signed_in
 
@@ -52,8 +55,8 @@ WATCH = """async (name, colours, seconds) => {
 
 
 def seated(w, *browsers):
-    """Alice and Bob with such cameras."""
-    people = signed_in(w, "Alice", "Bob", browsers=browsers)
+    """Alice, and Bob if there are two browsers, with such cameras."""
+    people = signed_in(w, *("Alice", "Bob")[:len(browsers)], browsers=browsers)
     for person in people:
         person.tab.run(CAMERA, list(COLOURS))
     return people
@@ -81,6 +84,24 @@ def in_order(seen):
     """Each follows the one before it."""
     names = list(COLOURS)
     return all(names[(names.index(one) + 1) % len(names)] == other for one, other in zip(seen, seen[1:]))
+
+
+def name_of(colour):
+    return min(COLOURS, key=lambda name: math.dist(colour, COLOURS[name]))
+
+
+def telephone_sees_colours(phone):
+    """The page's camera, one colour after the other, as pictures that baresip takes."""
+    seen = []
+    for _ in range(25):
+        now = name_of(phone.sees())
+        if seen[-1:] != [now]:
+            seen.append(now)
+        if len(seen) == IN_A_ROW:
+            break
+        time.sleep(0.3)
+    check(len(seen) == IN_A_ROW and in_order(seen), "the telephone sees %r" % seen)
+    print("     baresip sees %s" % " ".join(seen), flush=True)
 
 
 def until_sees_colours(person, tries=4):

@@ -3,8 +3,8 @@
 import edge
 from cases import case
 from checks import check, contains, equal
-from desk import CORE
-from picture import both_see, seated, video_call
+from desk import CORE, PHONE_VOICE
+from picture import both_see, seated, telephone_sees_colours, video_call
 
 EDGE = {"core": CORE}
 
@@ -40,3 +40,18 @@ def firefox_without_h264(w):
     equal([m.kind for m in offer_to_the_core(w).sdp.media if m.port], ["audio"], "media offered to the core")
     alice.hang_up()
     bob.until("ready")
+
+
+@case("REQ-124", timeout_s=90)
+def baresip_sees_chromium(w):
+    """H.264 to a telephone, while its own picture is on the page"""
+    alice, = seated(w, "chromium")
+    phone = w.baresip(hz=PHONE_VOICE, video=True)
+    phone.dial(alice.user.impu)
+    alice.until("incoming")
+    alice.tab.click("answer-video-button")
+    alice.until_talking()
+    telephone_sees_colours(phone)
+    alice.tab.until("remote-video", "e.videoWidth === 352 && e.getVideoPlaybackQuality().totalVideoFrames > 0")
+    alice.hang_up()
+    phone.until_over()

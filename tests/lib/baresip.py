@@ -10,6 +10,7 @@ import threading
 import time
 
 import paths        # noqa: F401
+import png
 from lab import NET, PCSCF
 from process import Process, wait_until
 from rtp import read_wav, tone, write_wav
@@ -38,12 +39,14 @@ snd_path {recordings}
 VIDEO = """\
 module avcodec.so
 module fakevideo.so
+module snapshot.so
 video_source fakevideo,nil
 video_display fakevideo,nil
 video_size 352x288
 video_bitrate 300000
 video_fps 15
 """
+TAKEN = "png: wrote snapshot-recv-"
 
 
 def netstring(text):
@@ -77,7 +80,7 @@ class Baresip:
         self.changed = threading.Condition()
 
     def start(self):
-        self.process = Process(["baresip", "-f", self.folder], self.folder + "/log")
+        self.process = Process(["baresip", "-f", self.folder], self.folder + "/log", cwd=self.folder)
         self.control = wait_until(self._connect, 10, "baresip up")
         threading.Thread(target=self._receive, daemon=True).start()
         wait_until(lambda: "} 200 OK" in self.process.output(), 10, "baresip registered")
@@ -177,6 +180,13 @@ class Baresip:
         if not found:
             raise AssertionError("baresip recorded nothing")
         return read_wav(found[-1])
+
+    def sees(self):
+        """-> the colour in the middle of the picture that it gets"""
+        before = self.process.output().count(TAKEN)
+        self.command("snapshot")
+        wait_until(lambda: self.process.output().count(TAKEN) > before, 5, "baresip's picture")
+        return png.middle(max(glob.glob(self.folder + "/snapshot-recv-*.png"), key=os.path.getmtime))
 
     def stop(self):
         if self.process is None:
