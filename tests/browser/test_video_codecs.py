@@ -1,7 +1,8 @@
 """Pictures between ends that do not know the same codecs. Firefox has no H.264 here (Debian's does not bring it)."""
 
+import edge
 from cases import case
-from checks import contains
+from checks import contains, equal
 from desk import CORE, PHONE_VOICE, signed_in
 from test_video import call_with_video, until_sees
 
@@ -25,6 +26,8 @@ def firefox_has_no_h264(w):
     alice.tab.until("call-note", "e.checkVisibility() && e.textContent.length > 0")
     contains(alice.tab.text("call-note"), "codec")
     alice.look("no-codec")
+    offer = w.capture.wait_request("INVITE", frm=edge.ADDRESS)
+    equal([m.kind for m in offer.sdp.media if m.port], ["audio"], "media offered to the core", offer)
     alice.hang_up()
     bob.until("ready")
 
