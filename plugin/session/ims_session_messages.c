@@ -19,8 +19,8 @@ void ims_session_delivered(const char *call_id, const char *transaction, const i
 	ims_session_heed(user, answer);
 }
 
-static gboolean send(ims_session *session, const ims_pager_request *request, const char *transaction,
-		     GError **error)
+static gboolean send_it(ims_session *session, const ims_pager_request *request, const char *transaction,
+			GError **error)
 {
 	const char *call_id = ims_messages_send(session->messages, request, transaction, error);
 
@@ -44,12 +44,12 @@ static gboolean send_inside(ims_session *session, const ims_message_params *p, c
 	if (!dialog)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE,
 					  "message: without 'uri' it goes into the call, and no call is up");
-	return send(session,
-		    &(ims_pager_request){ .dialog = dialog,
-					  .headers = p->headers,
-					  .content_type = p->content_type,
-					  .body = p->body },
-		    transaction, error);
+	return send_it(session,
+		       &(ims_pager_request){ .dialog = dialog,
+					     .headers = p->headers,
+					     .content_type = p->content_type,
+					     .body = p->body },
+		       transaction, error);
 }
 
 /* As of a call: emergency first (REQ-103), then who is not registered (REQ-85). */
@@ -80,17 +80,17 @@ static gboolean send_outside(ims_session *session, const ims_message_params *p, 
 	reg = session->flow->reg;
 	lines = ims_role_originating(&speaker.user);
 	headers = ims_header_join(lines.first, p->headers);
-	return send(session,
-		    &(ims_pager_request){ .network = ims_reg_network(reg),
-					  .target = target,
-					  .sender = speaker.from,
-					  .sender_name = speaker.from_name,
-					  .call_id = p->call_id,
-					  .route = ims_reg_route(reg),
-					  .headers = headers,
-					  .content_type = p->content_type,
-					  .body = p->body },
-		    transaction, error);
+	return send_it(session,
+		       &(ims_pager_request){ .network = ims_reg_network(reg),
+					     .target = target,
+					     .sender = speaker.from,
+					     .sender_name = speaker.from_name,
+					     .call_id = p->call_id,
+					     .route = ims_reg_route(reg),
+					     .headers = headers,
+					     .content_type = p->content_type,
+					     .body = p->body },
+		       transaction, error);
 }
 
 gboolean ims_session_message(ims_session *session, const ims_message_params *p, const char *transaction,
