@@ -172,3 +172,24 @@ def ue_prefers_an_identity(w):
         equal(addr_of(phone.wait("INVITE").get("from")), sender, "From at the phone")
         page.hangup()
         phone.wait("BYE")
+
+
+@case("REQ-86", timeout_s=40)
+def ue_over_tcp(w):
+    """the P-CSCF over TCP: calls both ways; it answers the OPTIONS that tell whether the connection lives"""
+    janus = w.own_janus(network={"role": "ue", "transport": "tcp"}, sip={"keepalive_s": 1})
+    page, phone = w.registered(client=w.client(janus)), w.phone()
+    page.call(phone.impu)
+    page.wait("accepted")
+    page.hangup()
+    phone.wait("BYE")
+    page.connection_gone()
+    dialog = w.background(phone.invite, page.user.impu)
+    page.accept(page.incoming())
+    equal(phone.in_dialog(dialog.result(8)[2], "BYE").status, 200, "BYE")
+    page.wait("hangup")
+    w.capture.wait(lambda: len(w.capture.responses("OPTIONS", 200, to=edge.ADDRESS)) >= 2, 8, "OPTIONS")
+    equal(len(w.capture.requests("REGISTER", frm=edge.ADDRESS, match=lambda p: page.user.impu in p.get("to"))), 2,
+          "REGISTERs")
+    equal({p.transport for p in w.capture.sip(frm=edge.ADDRESS)}, {"tcp"}, "transports of what we sent")
+    equal({p.transport for p in w.capture.sip(to=edge.ADDRESS)}, {"tcp"}, "transports of what came")
