@@ -55,6 +55,10 @@ void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason);
 /* A refresh that nobody asked for, so nobody hears of it; in so many ms, as the next one. */
 void ims_reg_again(ims_reg *reg, gint64 delay_ms);
 
+/* ims_reg_binding.c */
+void ims_reg_binding_note(ims_reg *reg, const ims_register_answer *answer); /* a 2xx */
+void ims_reg_binding_forget(ims_reg *reg); /* who served us may send us no requests any more */
+
 /* ims_reg_link.c */
 void ims_reg_link_follow(ims_reg *reg, ims_link *link); /* registered over it; NULL: over none */
 void ims_reg_link_forget(ims_reg *reg);

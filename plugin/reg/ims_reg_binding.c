@@ -1,0 +1,112 @@
+/* ims_reg_binding.c: what the network has granted, and who we are to it. */
+#include <string.h>
+
+#include "reg/internal.h"
+#include "sip/ims_role.h"
+
+static void take_over(GPtrArray *to, const GPtrArray *from)
+{
+	g_ptr_array_set_size(to, 0);
+	for (guint i = 0; i < from->len; i++)
+		g_ptr_array_add(to, g_strdup(g_ptr_array_index(from, i)));
+}
+
+/* uri NULL: none any more. */
+static void admit(ims_reg *reg, const char *uri)
+{
+	char *before = reg->admitted;
+
+	reg->admitted = g_strdup(uri);
+	if (uri)
+		ims_stack_admit(reg->stack, uri);
+	if (before)
+		ims_stack_dismiss(reg->stack, before);
+	g_free(before);
+}
+
+/* All that a 2xx says replaces what the last one said (REQ-11). */
+void ims_reg_binding_note(ims_reg *reg, const ims_register_answer *answer)
+{
+	reg->granted_s = answer->expires_s > 0 ? answer->expires_s : reg->asked_s;
+	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
+	g_ptr_array_unref(reg->route);
+	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);
+	admit(reg, reg->route->len ? ims_role_way(reg->network, g_ptr_array_index(reg->route, 0)) : NULL);
+	ims_reg_link_follow(reg, answer->link);
+	g_free(reg->pub_gruu);
+	reg->pub_gruu = reg->network->gruu ? g_strdup(answer->pub_gruu) : NULL;
+	g_free(reg->temp_gruu);
+	reg->temp_gruu = reg->network->gruu ? g_strdup(answer->temp_gruu) : NULL;
+	take_over(reg->associated, answer->associated);
+	if (reg->associated->len == 0)
+		g_ptr_array_add(reg->associated, g_strdup(reg->impu));
+}
+
+void ims_reg_binding_forget(ims_reg *reg)
+{
+	admit(reg, NULL);
+}
+
+/* Outside */
+
+const char *ims_reg_impu(const ims_reg *reg)
+{
+	return reg->impu;
+}
+
+const char *ims_reg_flow_token(const ims_reg *reg)
+{
+	return reg->flow_token;
+}
+
+const ims_network *ims_reg_network(const ims_reg *reg)
+{
+	return reg->network;
+}
+
+const GPtrArray *ims_reg_route(const ims_reg *reg)
+{
+	return reg->route;
+}
+
+const char *ims_reg_pub_gruu(const ims_reg *reg)
+{
+	return reg->pub_gruu;
+}
+
+const char *ims_reg_temp_gruu(const ims_reg *reg)
+{
+	return reg->temp_gruu;
+}
+
+const GPtrArray *ims_reg_associated(const ims_reg *reg)
+{
+	return reg->associated;
+}
+
+guint ims_reg_expires_s(const ims_reg *reg)
+{
+	return reg->granted_s;
+}
+
+static gboolean same_secret(const char *a, const char *b)
+{
+	g_autofree char *hash_a = g_compute_checksum_for_string(G_CHECKSUM_SHA256, a, -1);
+	g_autofree char *hash_b = g_compute_checksum_for_string(G_CHECKSUM_SHA256, b, -1);
+	guint8 differ = 0;
+
+	for (gsize i = 0; hash_a[i]; i++)
+		differ |= (guint8)(hash_a[i] ^ hash_b[i]);
+	return differ == 0;
+}
+
+gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *s)
+{
+	return reg->network == s->network && strcmp(reg->impu, s->impu) == 0 &&
+	       strcmp(reg->impi, s->impi) == 0 && same_secret(reg->secret, s->secret);
+}
+
+guint ims_reg_refresh_after_s(guint expires_s)
+{
+	return expires_s > 1200 ? expires_s - 600 : expires_s / 2;
+}
