@@ -232,16 +232,15 @@ GPtrArray *ims_sdp_codecs_offered(const ims_sdp_media *media, const ims_sdp_poli
 	return found;
 }
 
+/* Read in place: strangers choose how long it is, and each codec is compared with each other. */
 char *ims_sdp_fmtp_get(const char *fmtp, const char *name)
 {
-	g_auto(GStrv) parameters = g_strsplit(fmtp ? fmtp : "", ";", -1);
 	gsize length = strlen(name);
 
-	for (guint i = 0; parameters[i]; i++) {
-		const char *p = g_strstrip(parameters[i]);
-
+	for (const char *p = fmtp; p; p = strchr(p, ';')) {
+		p += strspn(p, "; \t");
 		if (g_ascii_strncasecmp(p, name, length) == 0 && p[length] == '=')
-			return g_strdup(p + length + 1);
+			return g_strchomp(g_strndup(p + length + 1, strcspn(p + length + 1, ";")));
 	}
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include "sdp/internal.h"
 
 #define FEEDBACK "RTP/AVPF"
+#define MAX_CAPABILITIES 16 /* that are looked at */
 
 void ims_sdp_offer_profile(ims_sdp_media *core)
 {
@@ -16,21 +17,17 @@ void ims_sdp_offer_profile(ims_sdp_media *core)
 	ims_sdp_media_add_attribute(core, "pcfg", "1 t=1");
 }
 
-/* Is capability `number` RTP/AVPF? "a=tcap:1 RTP/AVPF RTP/SAVPF" numbers them from 1 on. */
-static gboolean is_feedback(const ims_sdp_media *offer, guint64 number)
+/* Is capability `number` RTP/AVPF? "a=tcap:1 RTP/AVPF RTP/SAVPF" numbers them from 1 on; there is one such
+ * line (RFC 5939 3.4.1). */
+static gboolean is_feedback(const char *tcap, guint64 number)
 {
-	for (guint i = 0; i < offer->attributes->len; i++) {
-		const ims_sdp_attribute *a = offer->attributes->pdata[i];
-		g_auto(GStrv) word = g_strsplit(a->value ? a->value : "", " ", -1);
-		guint64 first;
-		guint n = g_strv_length(word);
+	g_auto(GStrv) word = g_strsplit(tcap, " ", MAX_CAPABILITIES + 1);
+	guint64 first;
+	guint n = MIN(g_strv_length(word), MAX_CAPABILITIES);
 
-		if (strcmp(a->name, "tcap") == 0 && n > 1 &&
-		    g_ascii_string_to_unsigned(word[0], 10, 1, G_MAXINT, &first, NULL) && number >= first &&
-		    number - first < n - 1)
-			return g_ascii_strcasecmp(word[1 + number - first], FEEDBACK) == 0;
-	}
-	return FALSE;
+	return n > 1 && g_ascii_string_to_unsigned(word[0], 10, 1, G_MAXINT, &first, NULL) &&
+	       number >= first && number - first < n - 1 &&
+	       g_ascii_strcasecmp(word[1 + number - first], FEEDBACK) == 0;
 }
 
 /* "1 t=1": that configuration and nothing besides. */
@@ -45,14 +42,16 @@ static gboolean read_configuration(const char *value, guint64 *ret_configuration
 
 void ims_sdp_answer_profile(ims_sdp_media *answer, const ims_sdp_media *offer)
 {
-	for (guint i = 0; i < offer->attributes->len; i++) {
+	const char *tcap = ims_sdp_attribute_value(offer->attributes, "tcap");
+
+	for (guint i = 0; tcap && i < offer->attributes->len; i++) {
 		const ims_sdp_attribute *a = offer->attributes->pdata[i];
 		g_autofree char *taken = NULL;
 		guint64 configuration, capability;
 
 		if (strcmp(a->name, "pcfg") != 0 || !a->value ||
 		    !read_configuration(a->value, &configuration, &capability) ||
-		    !is_feedback(offer, capability))
+		    !is_feedback(tcap, capability))
 			continue;
 		taken = g_strdup_printf("%" G_GUINT64_FORMAT " t=%" G_GUINT64_FORMAT, configuration,
 					capability);

@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <time.h>
+
 #include "sdp_result.h"
 #include "sdp_video_samples.h"
 
@@ -479,14 +481,60 @@ static void test_no_video_allowed(void **state)
 	check_text("in", refused, in);
 }
 
+/* As long as a description may be, and made to cost: pairs of codecs, pairs of lines. */
+static char *costly(void)
+{
+	GString *text = g_string_new(CORE_AUDIO "0\r\nm=video 5006 RTP/AVP 64");
+
+	for (guint pt = 65; pt < 128; pt++)
+		g_string_append_printf(text, " %u", pt);
+	g_string_append(text, "\r\n");
+	for (guint pt = 64; pt < 128; pt++) {
+		g_string_append_printf(text, "a=rtpmap:%u H264/90000\r\na=fmtp:%u profile-level-id=64%02x1f",
+				       pt, pt, pt);
+		for (guint i = 0; i < 100; i++)
+			g_string_append(text, ";x");
+		g_string_append(text, "\r\n");
+	}
+	g_string_append(text, "a=tcap:1");
+	for (guint i = 0; i < 8000; i++)
+		g_string_append(text, " x");
+	for (guint i = 0; i < 1700; i++)
+		g_string_append(text, "\r\na=pcfg:1 t=2");
+	g_string_append(text, "\r\n");
+	return g_string_free(text, FALSE);
+}
+
+/* In processor time; what grows with the square of the length takes many times as much. */
+static void test_cost(void **state)
+{
+	g_autofree char *text = costly();
+	clock_t begin = clock();
+
+	(void)state;
+	for (guint i = 0; i < 8; i++) {
+		g_autofree char *answer =
+			browser_answers(text, CHROMIUM_ANSWER("127", CBP_1_PARAMETERS), &local);
+
+		assert_non_null(answer);
+	}
+	assert_true(clock() - begin < 2 * CLOCKS_PER_SEC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_offers_to_core),    cmocka_unit_test(test_answers_to_browser),
-		cmocka_unit_test(test_offers_to_browser), cmocka_unit_test(test_answers_to_core),
-		cmocka_unit_test(test_profiles),          cmocka_unit_test(test_hold),
-		cmocka_unit_test(test_core_reoffers),     cmocka_unit_test(test_browser_adds_video),
-		cmocka_unit_test(test_core_adds_video),   cmocka_unit_test(test_no_video_allowed),
+		cmocka_unit_test(test_offers_to_core),
+		cmocka_unit_test(test_answers_to_browser),
+		cmocka_unit_test(test_offers_to_browser),
+		cmocka_unit_test(test_answers_to_core),
+		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(test_hold),
+		cmocka_unit_test(test_core_reoffers),
+		cmocka_unit_test(test_browser_adds_video),
+		cmocka_unit_test(test_core_adds_video),
+		cmocka_unit_test(test_no_video_allowed),
+		cmocka_unit_test(test_cost),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sdp_video", tests, NULL, NULL);
