@@ -71,7 +71,7 @@ def browser_that_stays_away(w):
     alice.until("ready", 40)
 
 
-@case("REQ-102", timeout_s=120, long=True)
+@case(timeout_s=120, long=True)
 def short_cut_while_signing_in_and_ringing(w):
     """three seconds each: it takes so much longer"""
     host = w.janus_apart()

@@ -64,7 +64,7 @@ def sip_but_no_100(payload):
     return SIP_START.match(payload) and not payload.startswith(b"SIP/2.0 100")
 
 
-@case("REQ-76", "REQ-102", timeout_s=60)
+@case("REQ-76", timeout_s=60)
 def every_message_is_lost_once(w):
     """registration, a call in each direction, deregistration: all of it works, and everything is told once"""
     call = Call(w, sip={"sip_t1_ms": 200})
@@ -91,7 +91,7 @@ def every_message_is_lost_once(w):
     call.leave()
 
 
-@case("REQ-122", timeout_s=60)
+@case(timeout_s=60)
 def short_cut_of_the_core_in_a_call(w):
     """three seconds without the core: the call survives, and sound is back"""
     call = Call(w)
@@ -133,7 +133,7 @@ def five_per_cent_lost_and_late(w):
     call.leave()
 
 
-@case("REQ-15", timeout_s=120, long=True)
+@case(timeout_s=120, long=True)
 def cut_while_registering(w):
     """three seconds: it takes so much longer; forty: 408, and once the link is mended all is well"""
     call = Call(w)
@@ -165,7 +165,7 @@ def ringing(w, cut_s):
     return call
 
 
-@case("REQ-102", timeout_s=120, long=True)
+@case(timeout_s=120, long=True)
 def short_cut_while_it_rings(w):
     """three seconds, in which the telephone answers: the call comes up"""
     call = ringing(w, 3)
@@ -176,7 +176,7 @@ def short_cut_while_it_rings(w):
     call.leave()
 
 
-@case("REQ-102", timeout_s=150, long=True)
+@case(timeout_s=150, long=True)
 def long_cut_while_it_rings(w):
     """forty seconds, in which the telephone answers and gives up: it rings on until the caller hangs up, at once"""
     call = ringing(w, 40)
@@ -185,7 +185,7 @@ def long_cut_while_it_rings(w):
     call.leave()
 
 
-@case("REQ-102", timeout_s=150, long=True)
+@case(timeout_s=150, long=True)
 def long_cut_of_the_core_in_a_call(w):
     """forty seconds without the core: the call is up all the time, sound is back, and it ends as ever"""
     call = Call(w)
@@ -202,7 +202,7 @@ def long_cut_of_the_core_in_a_call(w):
     call.leave()
 
 
-@case("REQ-102", timeout_s=150, long=True)
+@case(timeout_s=150, long=True)
 def hang_up_without_the_core(w):
     """the caller is free at once; what the core still owes us is not waited for beyond 32 s"""
     call = Call(w)
