@@ -94,7 +94,7 @@ def short_cut_while_signing_in_and_ringing(w):
     phone.until_over()
 
 
-@case("REQ-76", timeout_s=120, long=True)
+@case(timeout_s=120, long=True)
 def five_per_cent_lost_and_late_to_the_browser(w):
     """and 200 ms, give or take 50: signing in, calling and hearing work"""
     host = w.janus_apart()

@@ -64,7 +64,7 @@ def sip_but_no_100(payload):
     return SIP_START.match(payload) and not payload.startswith(b"SIP/2.0 100")
 
 
-@case("REQ-76", timeout_s=60)
+@case(timeout_s=60)
 def every_message_is_lost_once(w):
     """registration, a call in each direction, deregistration: all of it works, and everything is told once"""
     call = Call(w, sip={"sip_t1_ms": 200})
@@ -112,7 +112,7 @@ def short_cut_of_the_core_in_a_call(w):
     call.leave()
 
 
-@case("REQ-76", "REQ-122", timeout_s=180, long=True)
+@case("REQ-122", timeout_s=180, long=True)
 def five_per_cent_lost_and_late(w):
     """both links lose 5 % and are 200 ms late, give or take 50: registration and calls each way work"""
     call = Call(w)
