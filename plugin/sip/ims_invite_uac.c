@@ -18,6 +18,7 @@
 struct ims_invite_draft {
 	char *target, *from, *to, *routes, *sdp;
 	ims_next_hops hops; /* of the first route */
+	ims_timer nowhere;  /* it leads to no host: told a moment later, as if the network had said so */
 };
 
 void ims_invite_drop_draft(ims_invite *invite)
@@ -26,6 +27,7 @@ void ims_invite_drop_draft(ims_invite *invite)
 
 	if (!draft)
 		return;
+	ims_timer_stop(&draft->nowhere);
 	ims_next_hops_clear(&draft->hops);
 	g_free(draft->target);
 	g_free(draft->from);
@@ -193,22 +195,30 @@ static gboolean send_draft(ims_invite *invite)
 	return invite->inviting != NULL;
 }
 
-/* While ims_invite_call runs (nobody listens yet) it sees for itself what became of this. */
-static void on_hops(gpointer user)
+static void fail(ims_invite *invite, const char *reason)
 {
-	ims_invite *invite = user;
-	const char *hop = ims_next_hops_current(&invite->draft->hops);
-	ims_sip_news news = { .status = 503,
-			      .reason = (char *)(hop ? "The INVITE cannot be made"
-						     : "The next hop cannot be found"),
-			      .internal = TRUE };
+	const ims_sip_news news = { .status = 503, .reason = (char *)reason, .internal = TRUE };
 
-	if ((hop && send_draft(invite)) || !invite->events)
-		return;
 	ims_invite_hold(invite);
 	ims_invite_drop_draft(invite);
 	ims_invite_tell(invite, failed, &news);
 	ims_invite_unhold(invite);
+}
+
+static void on_nowhere(gpointer user)
+{
+	fail(user, "The next hop cannot be found");
+}
+
+/* While ims_invite_call runs (nobody listens yet) it sees for itself what became of this. */
+static void on_hops(gpointer user)
+{
+	ims_invite *invite = user;
+
+	if (!ims_next_hops_current(&invite->draft->hops))
+		ims_timer_arm(&invite->draft->nowhere, 1);
+	else if (!send_draft(invite) && invite->events)
+		fail(invite, "The INVITE cannot be made");
 }
 
 static void make_draft(ims_invite *invite, const ims_invite_request *r)
@@ -221,8 +231,15 @@ static void make_draft(ims_invite *invite, const ims_invite_request *r)
 	draft->to = ims_header_name_addr(NULL, r->target, NULL);
 	draft->routes = ims_header_routes(r->route);
 	draft->sdp = g_strdup(r->sdp);
+	ims_timer_init(&draft->nowhere, &invite->stack->clock, on_nowhere, invite);
 	ims_next_hops_init(&draft->hops, invite->stack->resolver,
 			   ims_role_way(invite->network, g_ptr_array_index(r->route, 0)), on_hops, invite);
+}
+
+static gboolean is_under_way(const ims_invite *invite)
+{
+	return invite->inviting || ims_next_hops_is_looking(&invite->draft->hops) ||
+	       ims_timer_is_armed(&invite->draft->nowhere);
 }
 
 ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
@@ -240,7 +257,7 @@ ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
 	ims_invite_restyle(invite, &request->style, NULL);
 	make_draft(invite, request);
 	ims_next_hops_find(&invite->draft->hops);
-	if (!invite->inviting && !ims_next_hops_is_looking(&invite->draft->hops)) {
+	if (!is_under_way(invite)) {
 		ims_err(NULL, "no INVITE to %s: it cannot be made, or its route %s leads nowhere",
 			request->target, (const char *)g_ptr_array_index(request->route, 0));
 		g_set_error(error, IMS_ERROR, IMS_E_SIP,

@@ -16,6 +16,7 @@ typedef struct {
 	char *target, *from, *to, *routes, *content_type, *headers;
 	GBytes *body;
 	ims_next_hops hops; /* of the first route */
+	ims_timer nowhere;  /* it leads to no host: told a moment later, as if the network had said so */
 } draft;
 
 struct ims_pager {
@@ -34,6 +35,7 @@ static void draft_free(draft *d)
 {
 	if (!d)
 		return;
+	ims_timer_stop(&d->nowhere);
 	ims_next_hops_clear(&d->hops);
 	g_bytes_unref(d->body);
 	g_free(d->target);
@@ -116,18 +118,27 @@ static gboolean send_draft(ims_pager *pager)
 	return pager->request != NULL;
 }
 
+static void fail(ims_pager *pager, const char *reason)
+{
+	const ims_sip_news news = { .status = 503, .reason = (char *)reason, .internal = TRUE };
+
+	finish(pager, &news);
+}
+
+static void on_nowhere(gpointer user)
+{
+	fail(user, "The next hop cannot be found");
+}
+
 /* While ims_pager_send runs it sees for itself what became of this. */
 static void on_hops(gpointer user)
 {
 	ims_pager *pager = user;
-	const char *hop = ims_next_hops_current(&pager->draft->hops);
-	const ims_sip_news news = { .status = 503,
-				    .reason = (char *)(hop ? "The MESSAGE cannot be made"
-							   : "The next hop cannot be found"),
-				    .internal = TRUE };
 
-	if (!(hop && send_draft(pager)) && pager->done)
-		finish(pager, &news);
+	if (!ims_next_hops_current(&pager->draft->hops))
+		ims_timer_arm(&pager->draft->nowhere, 1);
+	else if (!send_draft(pager) && pager->done)
+		fail(pager, "The MESSAGE cannot be made");
 }
 
 static void make_draft(ims_pager *pager, const ims_pager_request *r)
@@ -142,6 +153,7 @@ static void make_draft(ims_pager *pager, const ims_pager_request *r)
 	d->content_type = g_strdup(r->content_type);
 	d->headers = g_strdup(r->headers);
 	d->body = g_bytes_ref(r->body);
+	ims_timer_init(&d->nowhere, &pager->stack->clock, on_nowhere, pager);
 	ims_next_hops_init(&d->hops, pager->stack->resolver,
 			   ims_role_way(pager->network, g_ptr_array_index(r->route, 0)), on_hops, pager);
 }
@@ -155,7 +167,8 @@ static gboolean start(ims_pager *pager, const ims_pager_request *r)
 	}
 	make_draft(pager, r);
 	ims_next_hops_find(&pager->draft->hops);
-	return pager->request || ims_next_hops_is_looking(&pager->draft->hops);
+	return pager->request || ims_next_hops_is_looking(&pager->draft->hops) ||
+	       ims_timer_is_armed(&pager->draft->nowhere);
 }
 
 static gboolean may_send(const ims_pager_request *r, GError **error)

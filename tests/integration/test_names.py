@@ -228,6 +228,10 @@ def call_that_leads_nowhere(w):
     page.call(TARGET)
     event = page.wait("hangup")
     equal(event["code"], 503, "code", event)
+    page.call(TARGET)           # known now, and told likewise
+    equal(page.wait("hangup")["code"], 503, "code")
+    page.send("message", content="hello", uri=TARGET)
+    equal(page.wait("messagedelivery")["code"], 503, "code of a message")
     binding = core.registrations[page.user.impu]
     invite = core.terminate("INVITE", page.user.impu, body=SDP,
                             headers=["Record-Route: <sip:%s.invalid;lr>" % new_id()], routes=binding.paths)
