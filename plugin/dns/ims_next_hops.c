@@ -25,7 +25,8 @@ static void on_looked_up(const GPtrArray *list, gpointer user)
 {
 	ims_next_hops *hops = user;
 
-	ims_next_hops_forget(hops);
+	if (list->len > 0)
+		ims_next_hops_forget(hops);
 	for (guint i = 0; i < list->len; i++)
 		g_ptr_array_add(hops->list, g_strdup(g_ptr_array_index(list, i)));
 	hops->found(hops->user);

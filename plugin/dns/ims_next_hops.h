@@ -12,7 +12,7 @@ typedef struct {
 	char *uri;       /* NULL: none yet */
 	GPtrArray *list; /* of char *: numeric, in the order to try; empty: to be looked up */
 	guint at;        /* the one it is with */
-	gboolean stale;  /* they are of an earlier URI, and serve until this one's are known */
+	gboolean stale;  /* they are of an earlier URI, and serve until this one's are known, if ever */
 	ims_look_up *look_up;
 	void (*found)(gpointer user);
 	gpointer user;
@@ -22,7 +22,8 @@ void ims_next_hops_init(ims_next_hops *hops, ims_resolver *resolver, const char 
 			void (*found)(gpointer user), gpointer user);
 void ims_next_hops_clear(ims_next_hops *hops);
 
-/* Another URI; the hosts of the last one serve until it is looked up. */
+/* Another URI; the hosts of the last one serve until it is looked up, and on when it leads nowhere: where a
+ * dialog could be reached once, it always can. */
 void ims_next_hops_aim(ims_next_hops *hops, const char *uri);
 /* found is called once, at once or when name servers have answered, unless it is dropped before. */
 void ims_next_hops_find(ims_next_hops *hops);

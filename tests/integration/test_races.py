@@ -143,3 +143,19 @@ def refresh_of_a_session(w):
     bye = core.expect("BYE")
     bye.reply(200)
     contains(bye.ruri, "moved@")
+
+
+@case("REQ-87")
+def target_that_leads_nowhere(w):
+    """the peer moves to where nothing can be sent: its ACK and BYE go where the call went so far"""
+    core, page, dialog = up(w)
+    kept, core.contact = core.contact, "sip:moved@nowhere.invalid"
+    equal(dialog.request("UPDATE").final().status, 200, "UPDATE")
+    page.send("hold")
+    core.expect("INVITE").reply(200, ["Contact: <tel:+4930999>"], audio_sdp(core.ip, 40000, direction="recvonly"))
+    core.expect("ACK")
+    page.wait("holding")
+    core.contact = kept
+    page.send("hangup")
+    core.expect("BYE").reply(200)
+    page.wait("hangup")
