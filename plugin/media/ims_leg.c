@@ -31,7 +31,7 @@ struct ims_leg {
 	gboolean stopped;
 	ims_sdp_stream stream; /* as agreed; nothing passes while it is not used */
 	ims_latch latch;
-	ims_latch rtcp; /* its source is any port of the latched host that RTCP came from */
+	ims_latch rtcp; /* its source is any port of a host that may report */
 	ims_rtp_line to_core, to_browser;
 	ims_reporter reporter;
 	gint64 report_due_us; /* 0: not planned yet */
@@ -345,6 +345,14 @@ gboolean ims_leg_from_core(ims_leg *leg, guint8 *packet, gsize length, const ims
 	return passed;
 }
 
+/* RTCP comes from the host that RTP comes from, or where signalling put it: a far end that only listens sends
+ * no RTP, and asks for key frames all the same. */
+static gboolean may_report(const ims_leg *leg, const ims_address *from)
+{
+	return ims_address_same_host(&leg->latch.source, from) ||
+	       ims_address_same_host(&leg->rtcp.signalled, from);
+}
+
 void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, const ims_address *from,
 			    gint64 now_us)
 {
@@ -353,7 +361,7 @@ void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, co
 
 	if (leg->stopped)
 		return;
-	if (!leg->stream.used || !ims_address_same_host(&leg->latch.source, from) ||
+	if (!leg->stream.used || !may_report(leg, from) ||
 	    !ims_reporter_hear(&leg->reporter, packet, length, now_us, &key_frame)) {
 		discard(leg);
 		return;

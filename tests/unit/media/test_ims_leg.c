@@ -451,7 +451,8 @@ static void core_reports(bench *b, const ims_address *from, const ims_rtcp_block
 	ims_leg_rtcp_from_core(b->leg, packet, ims_rtcp_build(packet, &r), from, b->now_us);
 }
 
-/* Only the host that sends the RTP is believed, from any of its ports; it is answered there. */
+/* The host that sends the RTP is believed, and the one that signalling named, from any of their ports; they
+ * are answered there. */
 static void test_reports_of_the_core(void **state)
 {
 	guint8 packet[IMS_RTP_MAX];
@@ -467,7 +468,9 @@ static void test_reports_of_the_core(void **state)
 	phone_open(&other);
 	ims_address_parse("127.0.0.2", 5005, &elsewhere);
 	ims_leg_apply(b.leg, &b.stream);
-	core_reports(&b, &b.far.at[1], NULL); /* nobody is latched yet */
+	core_reports(&b, &elsewhere, NULL);
+	assert_int_equal(discarded(&b), 1);
+	core_reports(&b, &b.far.at[1], NULL); /* it need not send RTP */
 	assert_int_equal(discarded(&b), 1);
 	assert_true(core_sends(&b, &b.far.at[0], 8, NULL));
 	browser_sends(&b, 8, BROWSER, 1, 0);

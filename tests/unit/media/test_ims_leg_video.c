@@ -241,8 +241,9 @@ static void test_core_wants_a_key_frame(void **state)
 	(void)state;
 	video_open(&b);
 	settle(&b);
-	core_asks(&b, RR PLI); /* of nobody that we know */
-	assert_false(ims_leg_tick(b.leg, b.now_us).key_frame);
+	core_asks(&b, RR PLI); /* of one that only listens */
+	assert_true(ims_leg_tick(b.leg, b.now_us).key_frame);
+	b.now_us += 500 * MS;
 	assert_true(core_sends(&b, &b.far.at[0], 97, NULL));
 	core_asks(&b, RR NACK);
 	assert_false(ims_leg_tick(b.leg, b.now_us).key_frame);
