@@ -333,36 +333,21 @@ gboolean ims_session_hold(ims_session *session, ims_direction direction, const c
 	return TRUE;
 }
 
-static gboolean offer_update(ims_session *session, const char *offer, const char *transaction, GError **error)
+gboolean ims_session_update(ims_session *session, const char *sdp, gboolean offers, const char *transaction,
+			    GError **error)
 {
 	g_autofree char *before = g_steal_pointer(&session->update_transaction);
 
 	session->update_transaction = g_strdup(transaction);
-	if (ims_call_update(session->call, offer, TRUE, error)) {
+	if (!has_call(session, "update", error) || !ims_call_update(session->call, sdp, offers, error)) {
+		g_free(session->update_transaction);
+		session->update_transaction = g_steal_pointer(&before); /* of the one that is under way */
+		return FALSE;
+	}
+	if (offers)
 		tell_of_call(session, session->call,
 			     (ims_session_news){ .kind = IMS_NEWS_UPDATING, .transaction = transaction });
-		return TRUE;
-	}
-	g_free(session->update_transaction);
-	session->update_transaction = g_steal_pointer(&before);
-	return FALSE;
-}
-
-static gboolean answer_update(ims_session *session, const char *answer, const char *transaction,
-			      GError **error)
-{
-	g_free(session->update_transaction);
-	session->update_transaction = g_strdup(transaction);
-	return ims_call_update(session->call, answer, FALSE, error);
-}
-
-gboolean ims_session_update(ims_session *session, const char *sdp, gboolean offers, const char *transaction,
-			    GError **error)
-{
-	if (!has_call(session, "update", error))
-		return FALSE;
-	return offers ? offer_update(session, sdp, transaction, error)
-		      : answer_update(session, sdp, transaction, error);
+	return TRUE;
 }
 
 void ims_session_set_autoaccept(ims_session *session, gboolean autoaccept)

@@ -261,6 +261,21 @@ def update_out_of_place(w):
     core.expect("BYE").reply(200)
 
 
+@case()
+def answer_in_the_middle_of_an_update(w):
+    """refused, and the update that is under way keeps its transaction"""
+    core, page, dialog = up(w)
+    offer = page.browser.offer()
+    transaction = page.send("update", jsep=offer)
+    ours = core.expect("INVITE")
+    equal(page.handle.refused("update", jsep={"type": "answer", "sdp": offer["sdp"]})[0], 447, "answer to nothing")
+    ours.reply(200, ["Contact: <%s>" % core.contact], SDP)
+    core.expect("ACK")
+    page.wait("updated", transaction=transaction)
+    page.send("hangup")
+    core.expect("BYE").reply(200)
+
+
 @case("REQ-127", "REQ-124")
 def page_adds_and_removes_video(w):
     """a second m-line in the update: a port for it, an answer for the page; refused by the peer; taken away again"""
