@@ -292,7 +292,8 @@ static void plugin_destroy(void)
 		g_thread_yield(); /* they never block */
 	ims_push_stop(ims.push);
 	ims_handles_remove_all(ims.handles, close_handle);
-	ims_service_free(g_steal_pointer(&ims.service));
+	ims_service_free(ims.service); /* the mail that is left looks for it */
+	ims.service = NULL;
 	ims_push_free(g_steal_pointer(&ims.push));
 	g_clear_pointer(&ims.handles, ims_handles_free);
 	ims_log_set_sink(NULL);
