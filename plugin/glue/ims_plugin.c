@@ -54,15 +54,17 @@ static void log_to_janus(ims_log_level level, const char *who, const char *forma
 {
 	static const int levels[] = { LOG_ERR, LOG_WARN, LOG_INFO, LOG_VERB, LOG_DBG };
 	char line[LOG_LINE];
+	int at;
 
 	if (levels[level] > janus_log_level)
 		return;
-	g_vsnprintf(line, sizeof(line), format, args);
+	at = g_snprintf(line, sizeof(line), "%.256s%s", who ? who : "", who ? ": " : "");
+	g_vsnprintf(line + at, sizeof(line) - (gsize)at, format, args);
 	/* Much of it was chosen by strangers: nobody forges a line, or speaks to the operator's terminal. */
 	for (char *c = line; *c; c++)
 		if ((guchar)*c < ' ' || *c == 0x7f)
 			*c = '?';
-	JANUS_LOG(levels[level], "[ims] %s%s%s\n", who ? who : "", who ? ": " : "", line);
+	JANUS_LOG(levels[level], "[ims] %s\n", line);
 }
 
 /* What media asks of Janus */

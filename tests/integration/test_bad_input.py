@@ -7,7 +7,7 @@ import edge
 import manual
 from cases import case
 from checks import check, equal, lacks_text
-from process import counters, wait_counters
+from process import counters, wait_counters, wait_until
 from sip import Message, audio_sdp
 from torture import good_invite, mutations, torture
 
@@ -184,6 +184,22 @@ def torture_messages(w):
     page.forget()
     clean = w.registered(w.scripted_user("after"))
     still_works(core, clean)
+
+
+@case()
+def callers_do_not_speak_to_the_terminal(w):
+    """an escape sequence in a caller's address: not in the log"""
+    core, page = w.scripted()
+    invite = core.terminate("INVITE", page.user.impu, body=SDP, caller="sip:mallory\x1b[2J@scripted.example")
+    page.incoming()
+    page.send("decline")
+    equal(invite.final().status, 486, "answer")
+
+    def ends():
+        with open(w.janus.log, "rb") as log:
+            return [line for line in log if b"mallory" in line and b"call over" in line]
+    line = wait_until(ends, 5, "the end of the call in the log")[0]
+    check(b"mallory?[2J" in line, "line %r" % line)
 
 
 @case(timeout_s=60)
