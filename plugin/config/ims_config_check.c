@@ -56,6 +56,7 @@ static gboolean is_label(const char *label)
 	return strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == length;
 }
 
+/* The normal form, as of an address. */
 char *ims_config_check_domain(const char *value)
 {
 	g_auto(GStrv) labels = g_strsplit(value, ".", -1);
@@ -65,7 +66,7 @@ char *ims_config_check_domain(const char *value)
 	for (char **label = labels; *label; label++)
 		if (!is_label(*label))
 			return NULL;
-	return g_strdup(value);
+	return g_ascii_strdown(value, -1);
 }
 
 /* ---- hosts ---- */

@@ -371,7 +371,7 @@ static const struct wrong_case {
 	{ "one domain twice",
 	  SIP "networks: { a: { " HOME_KEYS
 	      "} b: { domain = \"IMS.example\"; entry_point = \"192.0.2.20\" } }",
-	  "f: networks.b.domain = \"IMS.example\": taken by networks.a" },
+	  "f: networks.b.domain = \"ims.example\": taken by networks.a" },
 	{ "list as string", HOME("core_addresses = \"192.0.2.1\""),
 	  PATH_HOME "core_addresses = \"192.0.2.1\": [ ... ] of up to 64 strings, each *" },
 	{ "wrong element", HOME("core_addresses = [ \"192.0.2.1\", \"scscf\" ]"),
