@@ -134,7 +134,8 @@ gboolean ims_schema_check(const char *request, const ims_field *fields, const js
 	{
 		if (strcmp(name, "request") == 0 || find_field(fields, name))
 			continue;
-		*ret_unknown = name;
+		if (!*ret_unknown)
+			*ret_unknown = name;
 		if (!strict)
 			continue;
 		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,

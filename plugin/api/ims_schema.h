@@ -32,7 +32,7 @@ typedef struct {
 #define IMS_MAX_STRING 16384
 
 /* fields end with a NULL name. IMS_E_MISSING_ELEMENT or IMS_E_INVALID_ELEMENT: "request: 'field' must be
- * ...". strict: a field that is not listed is an error, else it is named in ret_unknown (NULL: none;
+ * ...". strict: a field that is not listed is an error, else the first is named in ret_unknown (NULL: none;
  * borrowed). */
 gboolean ims_schema_check(const char *request, const ims_field *fields, const json_t *body, gboolean strict,
 			  const char **ret_unknown, GError **error);

@@ -38,7 +38,7 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "How browsers reach Janus, which does not tell its plugins: \"tls\" when its transports are https and "
 		 "wss only, else \"plain-lab\", which needs lab = true." },
 	{ GENERAL(strict_api), BOOLEAN("false"),
-	  .doc = "Refuse requests with unknown fields; else they are named once in the log." },
+	  .doc = "Refuse requests with unknown fields; else the first of them is named in the log." },
 	{ GENERAL(allow_client_proxy), BOOLEAN("false"),
 	  .doc = "Let a client send SIP through any proxy it names; needs lab = true." },
 	{ GENERAL(events), BOOLEAN("true"),

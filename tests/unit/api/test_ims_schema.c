@@ -161,7 +161,7 @@ static void test_longest_string(void **state)
 
 static void test_unknown(void **state)
 {
-	json_t *body = json_of("{\"must\":\"ab\",\"colour\":1}");
+	json_t *body = json_of("{\"must\":\"ab\",\"colour\":1,\"size\":2}");
 	g_autoptr(GError) error = NULL;
 	const char *unknown = NULL;
 
