@@ -23,14 +23,19 @@ static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route
 	return copy;
 }
 
+static void tell_reached(ims_dialog *dialog, gboolean reachable)
+{
+	ims_dialog_reached *reached = g_steal_pointer(&dialog->reached);
+
+	if (reached)
+		reached(dialog, reachable);
+}
+
 static void on_hops(gpointer user)
 {
 	ims_dialog *dialog = user;
 
-	ims_dialog_reached *reached = g_steal_pointer(&dialog->reached);
-
-	if (reached)
-		reached(dialog, ims_next_hops_current(&dialog->hops) != NULL);
+	tell_reached(dialog, ims_next_hops_current(&dialog->hops) != NULL);
 }
 
 static ims_dialog *dialog_new(ims_invite *invite, ims_stack *stack, const char *tag)
@@ -135,6 +140,12 @@ void ims_dialog_reach(ims_dialog *dialog, ims_dialog_reached *reached)
 		dialog->reached = reached;
 	ims_next_hops_aim(&dialog->hops, ims_role_way(dialog->invite->network, uri ? uri : ""));
 	ims_next_hops_find(&dialog->hops);
+}
+
+void ims_dialog_forsake(ims_dialog *dialog)
+{
+	ims_next_hops_drop(&dialog->hops);
+	tell_reached(dialog, FALSE);
 }
 
 gboolean ims_dialog_is_at(const ims_dialog *dialog, const char *address)

@@ -32,6 +32,8 @@ void ims_dialog_free(ims_dialog *dialog);
 /* Before its first request, and when its target has changed: looks up where they go. reached (may be NULL) is
  * called once, at once or later. */
 void ims_dialog_reach(ims_dialog *dialog, ims_dialog_reached *reached);
+/* It ends: whoever waits for `reached` waits no longer. */
+void ims_dialog_forsake(ims_dialog *dialog);
 gboolean ims_dialog_is_at(const ims_dialog *dialog, const char *address); /* one of its hosts has it */
 void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request);
 /* Any other request. callback NULL: fire and forget, returns NULL. type and body: NULL for none. */

@@ -84,7 +84,8 @@ static void on_1xx(ims_invite *invite, const sip_t *sip, const ims_sip_news *new
 static void lose_answer(ims_invite *invite, ims_sip_news *news)
 {
 	ims_warn(invite->call_id,
-		 "the answer cannot be acknowledged: it has no To tag, or a route that leads nowhere");
+		 "the answer is not acknowledged: it has no To tag, a route that leads nowhere, or a BYE "
+		 "overtook it");
 	news->status = 500;
 	ims_invite_tell(invite, failed, news);
 }

@@ -294,10 +294,12 @@ gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
 	return waits_for_ack;
 }
 
-/* One fork of several gives up, before any has answered. */
-static int receive_fork_bye(ims_invite *invite, const ims_dialog *dialog)
+/* One fork of several gives up, before any has answered; or the one that did, before our ACK knows its way.
+ */
+static int receive_fork_bye(ims_invite *invite, ims_dialog *dialog)
 {
-	g_ptr_array_remove(invite->dialogs, (gpointer)dialog);
+	ims_dialog_forsake(dialog);
+	g_ptr_array_remove(invite->dialogs, dialog);
 	return 200;
 }
 
@@ -343,7 +345,7 @@ static int receive_info(ims_invite *invite, const sip_t *sip)
 	return 200;
 }
 
-static int receive(const ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip)
+static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 {
 	ims_invite *invite = dialog->invite;
 

@@ -311,6 +311,50 @@ def name_server_dies_and_changes(w):
     core.wait_register(len(core.registers) + 1)         # the registration stays where it is
 
 
+def with_mute_names(w, **core):
+    """Names are asked for and never told. -> Janus, a core at its address"""
+    w.defer(names.MuteServer().close)
+    janus = w.own_janus(networks_of={"scripted": {"entry_point": HOST_A}})
+    return janus, w.core(HOST_A, **core)
+
+
+def answered_from_afar(core, page):
+    """The page calls, and the answer comes from a target that has to be looked up. -> the INVITE"""
+    page.call(TARGET)
+    invite = core.expect("INVITE")
+    invite.reply(200, ["Contact: <sip:far@far.scripted.example>"], SDP)
+    return invite
+
+
+@case("REQ-96")
+def bye_before_the_ack_knows_its_way(w):
+    """the one who answered hangs up while his name is still being looked up: the call is over"""
+    janus, core = with_mute_names(w)
+    page = w.registered(w.scripted_user(), w.client(janus))
+    invite = answered_from_afar(core, page)
+    equal(invite.dialog().bye().status, 200, "answer to the BYE")
+    page.wait("hangup")
+    edge.wait_objects(janus, {"invites": 0, "calls": 0})
+
+
+@case()
+def ends_while_names_are_looked_up(w):
+    """Janus ends while a REGISTER, an INVITE, a MESSAGE, an answer and a caller's route wait for name servers"""
+    janus, core = with_mute_names(w)
+    pages = [w.registered(w.scripted_user("near%d" % i), w.client(janus)) for i in range(2)]
+    answered_from_afar(core, pages[0])
+    binding = core.registrations[pages[1].user.impu]
+    core.terminate("INVITE", pages[1].user.impu, body=SDP, headers=["Record-Route: <sip:far.scripted.example;lr>"],
+                   routes=binding.paths)
+    core.service_route = ["<sip:orig@scscf.scripted.example;lr>"]
+    far = w.registered(w.scripted_user("far"), w.client(janus))
+    far.call(TARGET)
+    far.ask("message", "messagesent", content="hello", uri=TARGET)
+    core.close()
+    w.run.janus = janus
+    w.run.end_janus()
+
+
 @case("REQ-18", timeout_s=60)
 def mute_name_server_holds_up_nobody(w):
     """a name server that never answers: its user hears of it, and others are served meanwhile"""
