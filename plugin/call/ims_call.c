@@ -75,6 +75,11 @@ static void on_silent(gpointer user)
 	ims_call_handle(user, EV_SILENCE, &(call_input){ 0 });
 }
 
+static void on_browser_silent(gpointer user)
+{
+	ims_call_handle(user, EV_MEDIA_GONE, &(call_input){ 0 });
+}
+
 /* What its changes tell */
 
 static void change_asked(const char *browser_offer, gpointer user)
@@ -139,7 +144,10 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 							   .answer_s = setup->config->update_timeout_s,
 							   .outgoing = outgoing },
 				      &change_events, call);
-	ims_silence_init(&call->silence, clock, call->media, call->oa, media->timeout_s, on_silent, call);
+	ims_silence_init(&call->core_silence, IMS_SILENCE_OF_CORE, clock, call->media, call->oa,
+			 media->timeout_s, on_silent, call);
+	ims_silence_init(&call->browser_silence, IMS_SILENCE_OF_BROWSER, clock, call->media, call->oa,
+			 media->browser_timeout_s, on_browser_silent, call);
 	ims_timer_init(&call->ring_timer, clock, on_ring_timer, call);
 	return call;
 }
@@ -181,6 +189,7 @@ ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *targ
 	call->state = CALL_CALLING;
 	call->events = events;
 	call->user = user;
+	ims_timer_arm(&call->ring_timer, (gint64)setup->config->ring_timeout_s * 1000);
 	return call;
 }
 

@@ -7,6 +7,7 @@
 #define REASON_NORMAL "Reason: Q.850;cause=16;text=\"Normal call clearing\""
 #define REASON_MEDIA_LOST "Reason: SIP;cause=503;text=\"Media of the browser lost\""
 #define REASON_NO_MEDIA "Reason: SIP;cause=488;text=\"No usable media\""
+#define REASON_NO_ANSWER "Reason: SIP;cause=408;text=\"Not answered in time\""
 #define REASON_SILENCE "Reason: SIP;cause=408;text=\"Media of the far end lost\""
 
 static const struct {
@@ -33,7 +34,8 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 	call->state = CALL_OVER;
 	call->events = NULL;
 	ims_timer_stop(&call->ring_timer);
-	ims_silence_stop(&call->silence);
+	ims_silence_stop(&call->core_silence);
+	ims_silence_stop(&call->browser_silence);
 	ims_change_stop(call->change);
 	ims_media_stop(call->media);
 	ims_invite_release(g_steal_pointer(&call->invite), headers);
@@ -66,6 +68,12 @@ static void on_progress(ims_call *call, const call_input *in)
 	}
 }
 
+static void watch_media(ims_call *call)
+{
+	ims_silence_start(&call->core_silence);
+	ims_silence_start(&call->browser_silence);
+}
+
 static void on_answer(ims_call *call, const call_input *in)
 {
 	g_autofree char *answer = NULL;
@@ -82,8 +90,9 @@ static void on_answer(ims_call *call, const call_input *in)
 			return;
 		}
 	}
+	ims_timer_stop(&call->ring_timer);
 	ims_offer_answer_settle(call->oa);
-	ims_silence_start(&call->silence);
+	watch_media(call);
 	ims_change_start(call->change, call->invite, TRUE);
 	call->browser_answered = TRUE;
 	call->events->answered(call, first ? answer : NULL, call->user);
@@ -113,7 +122,7 @@ static void take_late_answer(ims_call *call, const ims_sip_news *news)
 		return;
 	}
 	ims_offer_answer_settle(call->oa);
-	ims_silence_start(&call->silence);
+	watch_media(call);
 	ims_change_start(call->change, call->invite, TRUE);
 	call->events->answered(call, answer, call->user);
 }
@@ -170,7 +179,7 @@ static void do_accept(ims_call *call, const call_input *in)
 	ims_invite_accept(call->invite, in->sdp, in->headers);
 	if (call->offerless)
 		return;
-	ims_silence_start(&call->silence);
+	watch_media(call);
 	ims_change_start(call->change, call->invite, FALSE);
 }
 
@@ -191,6 +200,12 @@ static void do_cancel(ims_call *call, const call_input *in)
 	g_autofree char *lines = ims_header_join(REASON_NORMAL, in->headers);
 
 	retire(call, lines, 487, "Request Terminated", NULL);
+}
+
+static void give_up(ims_call *call, const call_input *in)
+{
+	(void)in;
+	retire(call, REASON_NO_ANSWER, 408, "Not answered in time", NULL);
 }
 
 static void cancel_lost(ims_call *call, const call_input *in)
@@ -240,6 +255,7 @@ static const struct rule {
 	ROW(CALLING,  ANSWER,       UP,       on_answer),
 	ROW(CALLING,  FAIL,         OVER,     on_fail),
 	ROW(CALLING,  HANGUP,       OVER,     do_cancel),
+	ROW(CALLING,  RING_TIMEOUT, OVER,     give_up),
 	ROW(CALLING,  MEDIA_GONE,   OVER,     cancel_lost),
 	ROW(CALLING,  UNREACHABLE,  OVER,     cancel_lost),
 
@@ -247,6 +263,7 @@ static const struct rule {
 	ROW(EARLY,    ANSWER,       UP,       on_answer),
 	ROW(EARLY,    FAIL,         OVER,     on_fail),
 	ROW(EARLY,    HANGUP,       OVER,     do_cancel),
+	ROW(EARLY,    RING_TIMEOUT, OVER,     give_up),
 	ROW(EARLY,    MEDIA_GONE,   OVER,     cancel_lost),
 	ROW(EARLY,    UNREACHABLE,  OVER,     cancel_lost),
 

@@ -350,6 +350,17 @@ gboolean ims_offer_answer_peer_holds(const ims_offer_answer *oa)
 	return oa->peer_holds;
 }
 
+gboolean ims_offer_answer_speaks(const ims_offer_answer *oa)
+{
+	for (guint i = 0; oa->streams && i < oa->streams->len; i++) {
+		const ims_sdp_stream *stream = stream_of(oa, i);
+
+		if (stream && (stream->wish & oa->wanted & IMS_DIR_SENDONLY))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 gboolean ims_offer_answer_hears(const ims_offer_answer *oa)
 {
 	for (guint i = 0; oa->streams && i < oa->streams->len; i++) {

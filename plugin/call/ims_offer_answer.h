@@ -52,5 +52,7 @@ gboolean ims_offer_answer_is_held(const ims_offer_answer *oa);    /* by our user
 gboolean ims_offer_answer_peer_holds(const ims_offer_answer *oa); /* the peer does not listen to us */
 /* Something is expected from the far end: there is a stream, and nobody holds. */
 gboolean ims_offer_answer_hears(const ims_offer_answer *oa);
+/* Something is expected from the browser, whatever the peer does: a hold by the peer does not reach it. */
+gboolean ims_offer_answer_speaks(const ims_offer_answer *oa);
 const GArray *
 ims_offer_answer_streams(const ims_offer_answer *oa); /* what was agreed last; NULL: nothing yet */

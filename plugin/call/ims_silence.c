@@ -8,19 +8,32 @@ static void arm(ims_silence *silence)
 	ims_timer_arm(&silence->timer, silence->limit_ms / LOOKS);
 }
 
-static void look(gpointer user)
+static gboolean expects(const ims_silence *silence)
 {
-	ims_silence *silence = user;
-	gboolean listens = ims_offer_answer_hears(silence->oa);
+	return silence->end == IMS_SILENCE_OF_CORE ? ims_offer_answer_hears(silence->oa)
+						   : ims_offer_answer_speaks(silence->oa);
+}
+
+static gint64 last_sign_us(const ims_silence *silence)
+{
 	ims_media_stats stats;
 
 	ims_media_get_stats(silence->media, &stats);
-	if (stats.last_from_core_us == silence->sign_us && listens && silence->listens)
+	return silence->end == IMS_SILENCE_OF_CORE ? stats.last_from_core_us : stats.last_from_browser_us;
+}
+
+static void look(gpointer user)
+{
+	ims_silence *silence = user;
+	gboolean listens = expects(silence);
+	gint64 sign_us = last_sign_us(silence);
+
+	if (sign_us == silence->sign_us && listens && silence->listens)
 		silence->quiet_ms += ims_clock_now_ms(silence->clock) - silence->looked_ms;
 	else
 		silence->quiet_ms = 0;
 	silence->listens = listens;
-	silence->sign_us = stats.last_from_core_us;
+	silence->sign_us = sign_us;
 	arm(silence);
 	if (silence->quiet_ms < silence->limit_ms)
 		return;
@@ -28,10 +41,11 @@ static void look(gpointer user)
 	silence->silent(silence->user);
 }
 
-void ims_silence_init(ims_silence *silence, ims_clock *clock, ims_media *media, const ims_offer_answer *oa,
-		      guint limit_s, void (*silent)(gpointer user), gpointer user)
+void ims_silence_init(ims_silence *silence, ims_silence_end end, ims_clock *clock, ims_media *media,
+		      const ims_offer_answer *oa, guint limit_s, void (*silent)(gpointer user), gpointer user)
 {
-	*silence = (ims_silence){ .clock = clock,
+	*silence = (ims_silence){ .end = end,
+				  .clock = clock,
 				  .media = media,
 				  .oa = oa,
 				  .limit_ms = (gint64)limit_s * 1000,

@@ -1,4 +1,5 @@
-/* ims_silence.h: notices that nothing comes from the far end of a call any more (REQ-113).
+/* ims_silence.h: notices that nothing comes from one end of a call any more (REQ-113; of the browser REQ-102:
+ * Janus does not tell when ICE consent is lost).
  *
  * RTP or RTCP of any stream counts as a sign of life; while nothing is expected, as on hold, it does not
  * listen. Thread: the SIP thread. Owner: the call; embedded. */
@@ -6,7 +7,13 @@
 #include "base/ims_clock.h"
 #include "call/ims_offer_answer.h"
 
+typedef enum {
+	IMS_SILENCE_OF_CORE,
+	IMS_SILENCE_OF_BROWSER,
+} ims_silence_end;
+
 typedef struct {
+	ims_silence_end end;
 	ims_timer timer;
 	ims_clock *clock;
 	ims_media *media;
@@ -21,7 +28,8 @@ typedef struct {
 } ims_silence;
 
 /* limit_s: 0: never silent. clock, media and oa live longer. */
-void ims_silence_init(ims_silence *silence, ims_clock *clock, ims_media *media, const ims_offer_answer *oa,
-		      guint limit_s, void (*silent)(gpointer user), gpointer user);
+void ims_silence_init(ims_silence *silence, ims_silence_end end, ims_clock *clock, ims_media *media,
+		      const ims_offer_answer *oa, guint limit_s, void (*silent)(gpointer user),
+		      gpointer user);
 void ims_silence_start(ims_silence *silence);
 void ims_silence_stop(ims_silence *silence);

@@ -53,7 +53,7 @@ struct ims_call {
 	ims_media *media;
 	ims_offer_answer *oa;
 	ims_change *change;
-	ims_silence silence;
+	ims_silence core_silence, browser_silence;
 	ims_timer ring_timer;
 	gboolean outgoing, browser_answered;
 	gboolean offerless; /* the peer's INVITE had no description: our user offers */

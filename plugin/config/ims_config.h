@@ -70,6 +70,7 @@ typedef struct {
 	guint16 port_min, port_max; /* RTP/RTCP port pairs; even min; default 20000 to 29999 */
 	guint dscp;                 /* 0 to 63; default 46 (EF) */
 	guint timeout_s;            /* of silence of the far end; 0: never, default 300 */
+	guint browser_timeout_s;    /* of the browser; 0: never, default 60 */
 } ims_config_media;
 
 typedef struct ims_config {
@@ -77,7 +78,7 @@ typedef struct ims_config {
 	ims_w2 w2;
 	guint reclaim_s;        /* 0 to 3600, default 10 */
 	guint update_timeout_s; /* a change by the peer that waits for the browser; 1 to 30, default 20 */
-	guint ring_timeout_s;   /* incoming call unanswered; 10 to 600, default 180 */
+	guint ring_timeout_s;   /* call unanswered; 10 to 600, default 180 */
 	guint shutdown_s;       /* bound of deregistering everybody at the end; 0 to 60, default 5 */
 	guint max_registrations, max_calls; /* 0: no limit */
 	guint messages_per_minute;          /* of one user, each way; 0: no limit; default 120 */

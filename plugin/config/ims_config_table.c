@@ -46,7 +46,7 @@ const ims_config_key ims_config_keys[] = {
 	{ GENERAL(reclaim_s), NUMBER(0, 3600, "10"),
 	  .doc = "Seconds that a registration outlives its Janus handle, waiting for the user to come back." },
 	{ GENERAL(ring_timeout_s), NUMBER(10, 600, "180"),
-	  .doc = "Seconds after which an unanswered incoming call ends." },
+	  .doc = "Seconds after which a call that nobody answers ends, whoever calls." },
 	{ GENERAL(update_timeout_s), NUMBER(1, 30, "20"),
 	  .doc = "Seconds that a browser may take to answer a change of its call by the other party, which is then refused." },
 	{ GENERAL(shutdown_s), NUMBER(0, 60, "5"),
@@ -88,6 +88,8 @@ const ims_config_key ims_config_keys[] = {
 	{ MEDIA(timeout_s), NUMBER(0, 86400, "300"),
 	  .doc = "Seconds without RTP and RTCP of the far end after which a call ends, unless somebody holds it; 0 is "
 		 "never." },
+	{ MEDIA(browser_timeout_s), NUMBER(0, 86400, "60"),
+	  .doc = "The same of the browser: Janus does not tell when a browser is cut off; 0 is never." },
 
 	{ NETWORK(domain), STRING(domain, "a domain name such as \"ims.example\""), MANDATORY,
 	  .doc = "Home network domain name: REGISTER goes to sip:domain." },

@@ -447,7 +447,7 @@ static void plugin_incoming_rtp(janus_plugin_session *janus, janus_plugin_rtp *p
 static void plugin_incoming_rtcp(janus_plugin_session *janus, janus_plugin_rtcp *packet)
 {
 	ims_handle *handle = janus->plugin_handle;
-	g_autoptr(ims_media) media = handle && packet->video ? ims_handle_media(handle) : NULL;
+	g_autoptr(ims_media) media = handle ? ims_handle_media(handle) : NULL;
 
 	if (media && packet->mindex >= 0)
 		ims_media_rtcp_from_browser(media, (guint)packet->mindex, packet->buffer, packet->length);

@@ -255,6 +255,7 @@ void ims_leg_from_browser(ims_leg *leg, const guint8 *packet, gsize length, gint
 
 		if (leg->stopped)
 			return;
+		leg->stats.last_from_browser_us = now_us;
 		why = pass_to_core(leg, packet, length, now_us);
 		news = is_news(leg, why);
 	}
@@ -378,7 +379,10 @@ void ims_leg_rtcp_from_browser(ims_leg *leg, const guint8 *packet, gsize length,
 	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
 	ims_rtcp_news news;
 
-	if (!leg->stopped && is_video(leg) && ims_rtcp_parse(packet, length, 0, &news) && news.key_frame)
+	if (leg->stopped)
+		return;
+	leg->stats.last_from_browser_us = now_us;
+	if (is_video(leg) && ims_rtcp_parse(packet, length, 0, &news) && news.key_frame)
 		ims_pacer_ask(&leg->ask_core, now_us);
 }
 
@@ -542,4 +546,5 @@ void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats)
 	stats->jitter_ms = MAX(stats->jitter_ms, jitter_ms);
 	stats->round_trip_ms = MAX(stats->round_trip_ms, (guint)(leg->reporter.round_trip_us / 1000));
 	stats->last_from_core_us = MAX(stats->last_from_core_us, leg->stats.last_from_core_us);
+	stats->last_from_browser_us = MAX(stats->last_from_browser_us, leg->stats.last_from_browser_us);
 }

@@ -61,7 +61,8 @@ typedef struct {
 	guint64 discarded; /* wrong source, size, version, payload type, or direction */
 	guint32 lost;      /* core to edge, cumulative (RFC 3550 A.3) */
 	guint jitter_ms, round_trip_ms;
-	gint64 last_from_core_us; /* RTP or RTCP of the far end, monotonic; 0: never */
+	gint64 last_from_core_us;    /* RTP or RTCP of the far end, monotonic; 0: never */
+	gint64 last_from_browser_us; /* the same of the browser */
 } ims_media_stats;
 
 void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats); /* [any thread] */

@@ -479,10 +479,16 @@ def two_calls_in_a_row(w):
 
 @case()
 def ring_timeout(w):
-    """nobody answers at the page: the caller gets a final answer after ring_timeout_s"""
+    """nobody answers: after ring_timeout_s the page's caller gets a final answer, whom it calls a CANCEL"""
     janus = w.own_janus(general={"ring_timeout_s": 10})
     core, page = w.scripted(janus)
+    caller = w.registered(w.scripted_user("caller"), client=w.client(janus))
+    out = dial(core, caller)
+    out.ringing()
     invite, _ = ring(core, page)
+    core.expect("CANCEL", 14).reply(200)
+    out.reply(487)
+    equal(caller.wait("hangup")["code"], 408, "code of the page that calls")
     final = invite.final(14)
     check(final.status in (480, 408), "answer", final)
     page.wait("hangup")

@@ -1,6 +1,7 @@
 """Calls that change: holds, updates, the peer's own changes, calls without an offer; who hears whom afterwards."""
 
 import random
+import signal
 import time
 
 from cases import case
@@ -573,6 +574,23 @@ def silence_of_the_far_end(w):
     contains(header(bye, "Reason"), "cause=408")
     event = call.page.wait("hangup")
     equal(event["code"], 408, "code", event)
+
+
+@case("REQ-102", timeout_s=40)
+def silence_of_the_browser(w):
+    """a browser that is cut off without a word, which Janus does not tell: BYE with a Reason; not while it talks"""
+    janus = w.own_janus(media={"browser_timeout_s": 2})
+    call = Connected(w, janus=janus)
+    reoffer(call.dialog, phone_sdp(call, direction="inactive"))     # a hold by the peer does not reach it
+    call.browser.rtp.play(frames(ulaw(tone(440, 3))))               # longer than the limit
+    equal(call.page.status()["call"]["state"], "up", "state while it talks")
+    browser = w.run.gateway().process.child
+    browser.send_signal(signal.SIGSTOP)
+    w.defer(browser.send_signal, signal.SIGCONT)
+    bye = call.core.expect("BYE", 8)
+    bye.reply(200)
+    contains(header(bye, "Reason"), "cause=503")
+    equal(call.page.wait("hangup")["code"], 503, "code")
 
 
 @case("REQ-102")

@@ -34,7 +34,8 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
     return {
         "general": {"lab": True, "w2": "tls", "reclaim_s": 2, **(general or {})},
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
-        "media": {"port_min": 20000, "port_max": 21999, "dscp": 0, **(media or {})},
+        # The WebRTC ends of these tests fall silent, RTCP too, as no browser does.
+        "media": {"port_min": 20000, "port_max": 21999, "dscp": 0, "browser_timeout_s": 0, **(media or {})},
         "networks": both}
 
 

@@ -16,7 +16,7 @@ struct ims_media {
 	char digit;
 	guint duration_ms;
 	guint key_frames; /* asked of the browser */
-	gint64 last_from_core_us;
+	gint64 last_from_core_us, last_from_browser_us;
 	GArray *streams; /* as last applied */
 };
 
@@ -104,7 +104,8 @@ void ims_media_want_key_frame(ims_media *media)
 
 void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats)
 {
-	*ret_stats = (ims_media_stats){ .last_from_core_us = media->last_from_core_us };
+	*ret_stats = (ims_media_stats){ .last_from_core_us = media->last_from_core_us,
+					.last_from_browser_us = media->last_from_browser_us };
 }
 
 void ims_media_stop(ims_media *media)

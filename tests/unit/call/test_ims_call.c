@@ -560,6 +560,44 @@ static void test_silence(void **state)
 	}
 }
 
+/* REQ-102: the browser is cut off, which Janus does not tell; what the peer does makes no difference. */
+static void test_silent_browser(void **state)
+{
+	static void (*const to[])(bench *) = { to_up, to_answered };
+	bench *b = *state;
+
+	b->config.media.browser_timeout_s = 60;
+	for (gsize i = 0; i < G_N_ELEMENTS(to); i++) {
+		to[i](b);
+		fresh(b);
+		for (int sign = 1; sign < 10; sign++) {
+			fake_clock_pass_ms(&b->stack.clock, 50000);
+			media_made->last_from_browser_us = sign;
+		}
+		TELL(b, reoffered, .sdp = (char *)PHONE "a=sendonly\r\n");
+		fake_clock_pass_ms(&b->stack.clock, 59000);
+		expect(b, "peer holds ", "reanswer 200 ");
+		fake_clock_pass_ms(&b->stack.clock, 10000);
+		expect(b, "ended 503 ", "release[" LOST "] ");
+	}
+}
+
+/* Nobody answers, and the network does not give up either. */
+static void test_never_answered(void **state)
+{
+	static void (*const to[])(bench *) = { to_calling, to_early };
+	bench *b = *state;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(to); i++) {
+		to[i](b);
+		fresh(b);
+		fake_clock_pass_ms(&b->stack.clock, RING_S * 1000 - 1);
+		expect(b, "", "");
+		fake_clock_pass_ms(&b->stack.clock, 1);
+		expect(b, "ended 408 ", "release[Reason: SIP;cause=408;text=\"Not answered in time\"] ");
+	}
+}
+
 /* Freed in whatever state: SIP is told, the owner is not. */
 static void test_freed_anywhere(void **state)
 {
@@ -658,6 +696,8 @@ int main(void)
 		IN_BENCH(test_no_offer_no_answer),
 		IN_BENCH(test_offer_for_an_offer),
 		IN_BENCH(test_silence),
+		IN_BENCH(test_silent_browser),
+		IN_BENCH(test_never_answered),
 		IN_BENCH(test_freed_anywhere),
 		IN_BENCH(test_over_is_over),
 		IN_BENCH(test_hangup_in_callbacks),
