@@ -44,23 +44,29 @@ class Page:
         """-> the event "calling" """
         self.connection_gone()
         self.connection = True
+        return self._with_offer(lambda: self.ask("call", "calling", jsep=jsep or self.browser.offer(),
+                                                 uri=uri, **fields))
+
+    @staticmethod
+    def _with_offer(ask):
+        """Janus may still have the ICE agent of the call before, or fail to make a DTLS stack."""
         for _ in range(20):
             try:
-                return self.ask("call", "calling", jsep=jsep or self.browser.offer(), uri=uri, **fields)
+                return ask()
             except Unexpected as error:
                 if "'code': 490" not in str(error):
                     raise
-                time.sleep(0.05)        # Janus still has the ICE agent of the call before
+                time.sleep(0.05)
         raise AssertionError("Janus goes on refusing the call")
 
     def refused(self, request, jsep=None, **fields):
         """A request that must fail. -> (number, sentence)"""
-        if jsep and jsep["type"] == "offer":
-            self.connection_gone()
-        answer = self.handle.refused(request, jsep=jsep, **fields)
-        if jsep and jsep["type"] == "offer":
-            self.handle.close_connection()
-            self.wait("core:hangup")
+        if not jsep or jsep["type"] != "offer":
+            return self.handle.refused(request, jsep=jsep, **fields)
+        self.connection_gone()
+        answer = self._with_offer(lambda: self.handle.refused(request, jsep=jsep, **fields))
+        self.handle.close_connection()
+        self.wait("core:hangup")
         return answer
 
     def incoming(self, timeout_s=8):
