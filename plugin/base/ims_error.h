@@ -20,8 +20,6 @@
 	X(IMS_E_MISSING_SDP,        448, "A session description is missing")           \
 	X(IMS_E_SIP,                449, "The SIP stack failed")                       \
 	X(IMS_E_IO,                 450, "Input or output failed")                     \
-	X(IMS_E_TOO_STRICT,         452, "The media security asked for is not possible") \
-	X(IMS_E_NO_SUCH_CALL,       454, "No such call")                               \
 	X(IMS_E_BAD_CHALLENGE,      460, "The network's challenge is unusable")        \
 	X(IMS_E_NETWORK_REFUSED,    461, "The client may not choose this network")     \
 	X(IMS_E_BAD_SDP,            462, "The session description is unusable")        \
