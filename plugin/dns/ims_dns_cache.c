@@ -1,6 +1,7 @@
 #include "dns/ims_dns_cache.h"
 
 #define ENTRIES_MAX 1024
+#define RECORDS_MAX 64 /* of one answer: whoever owns a name may send thousands */
 #define TTL_MAX_S 86400
 #define NONE_MAX_S 30
 #define FAILED_S 5
@@ -9,7 +10,8 @@
 typedef struct {
 	ims_dns_answer *answer;
 	gint64 came_ms;
-	gint64 until_ms; /* it holds until then; from then on only if nobody answers */
+	gint64 until_ms; /* it holds until then; from then on only if nobody answers ... */
+	gint64 end_ms;   /* ... up to then */
 } entry;
 
 struct ims_dns_cache {
@@ -74,10 +76,9 @@ static guint holds_s(const ims_dns_answer *answer)
 static gboolean is_past(gpointer key, gpointer value, gpointer now_ms)
 {
 	const entry *e = value;
-	gint64 end_ms = e->until_ms + (e->answer->outcome == IMS_DNS_FOUND ? STALE_MS : 0);
 
 	(void)key;
-	return end_ms <= *(gint64 *)now_ms;
+	return e->end_ms <= *(gint64 *)now_ms;
 }
 
 static void drop_earliest(ims_dns_cache *cache)
@@ -108,6 +109,7 @@ void ims_dns_cache_put(ims_dns_cache *cache, ims_dns_type type, const char *name
 {
 	gint64 now_ms = ims_clock_now_ms(cache->clock);
 	gint64 until_ms = now_ms + (gint64)holds_s(answer) * 1000;
+	gint64 end_ms = until_ms + (answer->outcome == IMS_DNS_FOUND ? STALE_MS : 0);
 	g_autofree char *key = key_of(type, name);
 	entry *e = g_hash_table_lookup(cache->entries, key);
 
@@ -119,7 +121,9 @@ void ims_dns_cache_put(ims_dns_cache *cache, ims_dns_type type, const char *name
 	}
 	if (!e)
 		make_room(cache, now_ms);
+	if (answer->records->len > RECORDS_MAX)
+		g_ptr_array_set_size(answer->records, RECORDS_MAX);
 	e = g_new(entry, 1);
-	*e = (entry){ answer, now_ms, until_ms };
+	*e = (entry){ answer, now_ms, until_ms, end_ms };
 	g_hash_table_replace(cache->entries, g_steal_pointer(&key), e);
 }

@@ -2,7 +2,7 @@
  *
  * Pure but for the clock it is given. Answers hold for their TTL, 1 s to a day; that there is none for
  * at most 30 s. When no server answers, what was known serves on (RFC 8767), for up to a day.
- * At most 1,024 answers are kept. */
+ * At most 1,024 answers are kept, with 64 records each. */
 #pragma once
 #include <glib.h>
 #include "base/ims_clock.h"

@@ -124,6 +124,22 @@ static void test_stale(void **state)
 	assert_int_equal(get(b, "host.example"), IMS_DNS_FOUND);
 }
 
+/* ... and no longer, however often it is asked for meanwhile. */
+static void test_stale_ends(void **state)
+{
+	bench *b = *state;
+
+	put(b, "host.example", IMS_DNS_FOUND, 60);
+	for (int hour = 1; hour <= 24; hour++) {
+		fake_clock_pass_ms(&b->clock, DAY_MS / 24);
+		put(b, "host.example", IMS_DNS_FAILED, 0);
+		assert_int_equal(get(b, "host.example"), IMS_DNS_FOUND);
+	}
+	fake_clock_pass_ms(&b->clock, 60000);
+	put(b, "host.example", IMS_DNS_FAILED, 0);
+	assert_int_equal(get(b, "host.example"), IMS_DNS_FAILED);
+}
+
 /* A failure that was remembered does not outlive itself. */
 static void test_failed_again(void **state)
 {
@@ -161,13 +177,26 @@ static void test_bounded(void **state)
 	assert_int_equal(kept, 1023);
 }
 
+/* Of one name: 64 records. */
+static void test_long_answer(void **state)
+{
+	bench *b = *state;
+	ims_dns_answer *answer = ims_dns_answer_new(IMS_DNS_FOUND, 60);
+
+	for (int i = 0; i < 3000; i++)
+		ims_dns_answer_add(answer, "192.0.2.1");
+	ims_dns_cache_put(b->cache, IMS_DNS_ADDRESS, "host.example", answer);
+	assert_int_equal(ims_dns_cache_get(b->cache, IMS_DNS_ADDRESS, "host.example", 0)->records->len, 64);
+}
+
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_BENCH(test_ttl),   IN_BENCH(test_names),        IN_BENCH(test_since),
-		IN_BENCH(test_stale), IN_BENCH(test_failed_again), IN_BENCH(test_bounded),
+		IN_BENCH(test_ttl),     IN_BENCH(test_names),       IN_BENCH(test_since),
+		IN_BENCH(test_stale),   IN_BENCH(test_stale_ends),  IN_BENCH(test_failed_again),
+		IN_BENCH(test_bounded), IN_BENCH(test_long_answer),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_dns_cache", tests, NULL, NULL);
