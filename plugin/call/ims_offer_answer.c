@@ -70,17 +70,23 @@ void ims_offer_answer_free(ims_offer_answer *oa)
 }
 
 /* For a new description of ours: the same session, the next version (RFC 3264 8). */
-static ims_sdp_local next_local(ims_offer_answer *oa)
+static ims_sdp_local next_local(const ims_offer_answer *oa)
 {
-	oa->session_version++;
 	return (ims_sdp_local){
 		.address = oa->public_address,
 		.ports = oa->ports,
 		.n_ports = oa->n_ports,
 		.session_id = oa->session_id,
-		.session_version = oa->session_version,
+		.session_version = oa->session_version + 1,
 		.policy = &oa->policy,
 	};
+}
+
+/* The description that goes out. One that could not be made has used no version up. */
+static char *tell(ims_offer_answer *oa, const ims_sdp *ours)
+{
+	oa->session_version++;
+	return ims_sdp_print(ours);
 }
 
 /* A port for each m-line that deserves one and has none yet. */
@@ -195,7 +201,7 @@ char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GE
 		return NULL;
 	less_than_wanted(oa, core);
 	put_on_table(oa, &browser, &core);
-	return ims_sdp_print(oa->open.core);
+	return tell(oa, oa->open.core);
 }
 
 char *ims_offer_answer_answered(ims_offer_answer *oa, const char *core_answer, GError **error)
@@ -247,7 +253,7 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 	sdp_replace(&oa->browser, g_steal_pointer(&browser));
 	agree(oa, g_steal_pointer(&core), g_steal_pointer(&oa->open.core), streams);
 	ims_offer_answer_settle(oa);
-	return ims_sdp_print(oa->ours);
+	return tell(oa, oa->ours);
 }
 
 /* Without the browser */
@@ -292,7 +298,7 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 	less_than_wanted(oa, answer);
 	agree(oa, answer, g_steal_pointer(&core), oa->streams);
 	ims_offer_answer_settle(oa);
-	return ims_sdp_print(oa->ours);
+	return tell(oa, oa->ours);
 }
 
 char *ims_offer_answer_reoffer(ims_offer_answer *oa)
@@ -300,7 +306,7 @@ char *ims_offer_answer_reoffer(ims_offer_answer *oa)
 	ims_sdp_local local = next_local(oa);
 
 	sdp_replace(&oa->reoffer, ims_sdp_reoffer(oa->ours, oa->streams, oa->wanted, &local));
-	return ims_sdp_print(oa->reoffer);
+	return tell(oa, oa->reoffer);
 }
 
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error)
