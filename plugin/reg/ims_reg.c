@@ -283,7 +283,7 @@ static void settle(ims_reg *reg)
 	reg->failures = 0;
 	reg->told = FALSE;
 	reg->restored = FALSE;
-	reg->proof.proved = reg->proof.challenge != NULL;
+	reg->proof.proved = reg->proof.claim.challenge != NULL;
 	ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
 	ims_info(reg->impu, "registered for %u s", reg->granted_s);
 	if (!reg->announce)
@@ -568,6 +568,7 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->route = g_ptr_array_new_with_free_func(g_free);
 	reg->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&reg->timer, ims_stack_clock(s->stack), on_timer, reg);
+	ims_reg_credentials_init(reg);
 	return reg;
 }
 
@@ -576,6 +577,7 @@ void ims_reg_free(ims_reg *reg)
 	if (!reg)
 		return;
 	be_silent(reg);
+	ims_reg_credentials_clear(reg);
 	ims_next_hops_clear(&reg->hops);
 	ims_reg_binding_forget(reg);
 	ims_reg_proof_forget(reg);

@@ -6,6 +6,7 @@
 #pragma once
 #include <glib.h>
 #include "config/ims_config.h"
+#include "sip/ims_credentials.h"
 #include "sip/ims_stack.h"
 
 typedef struct ims_reg ims_reg;
@@ -61,6 +62,8 @@ ims_reg_associated(const ims_reg *reg); /* of char *, the default IMPU first; ne
 const char *ims_reg_pub_gruu(const ims_reg *reg);
 const char *ims_reg_temp_gruu(const ims_reg *reg);
 guint ims_reg_expires_s(const ims_reg *reg); /* as granted */
+/* For the user's other requests; of no use once the registration is gone. NULL: his role proves none. */
+ims_credentials *ims_reg_credentials(const ims_reg *reg);
 /* Same IMPU, IMPI, network and secret, compared in constant time: the right to take it over. */
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *setup);
 

@@ -1,11 +1,8 @@
-/* ims_reg_proof.c: challenges and what answers them. */
+/* ims_reg_proof.c: what is proved in a REGISTER, to the network and by it. */
 #include <string.h>
 
-#include "base/ims_random.h"
 #include "reg/internal.h"
 #include "sip/ims_role.h"
-
-#define CNONCE_BYTES 16
 
 static char *with_integrity(const ims_reg *reg, char *credentials)
 {
@@ -18,88 +15,51 @@ static char *with_integrity(const ims_reg *reg, char *credentials)
 					      : ims_digest_with_integrity_token(plain, value);
 }
 
-/* What the last answer was made of. */
-static ims_digest_request digest_request(const ims_reg *reg)
-{
-	return (ims_digest_request){ .username = reg->impi,
-				     .secret = reg->secret,
-				     .method = "REGISTER",
-				     .uri = reg->registrar,
-				     .cnonce = reg->proof.cnonce,
-				     .nc = reg->proof.nc };
-}
-
 gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError **error)
 {
-	ims_reg_proof *proof = &reg->proof;
-	ims_digest_request request;
+	ims_reg_claim *claim = &reg->proof.claim;
 
-	if (!proof->challenge && !ims_role_tells_impi(reg->network, reg->impi))
+	if (!claim->challenge && !ims_role_tells_impi(reg->network, reg->impi))
 		return TRUE;
-	if (!proof->challenge) {
+	if (!claim->challenge) {
 		*ret_credentials = ims_digest_empty(reg->impi, reg->network->domain, reg->registrar, error);
 		return *ret_credentials != NULL;
 	}
-	g_free(proof->cnonce);
-	proof->cnonce = proof->challenge->qop_auth ? ims_random_hex(CNONCE_BYTES) : NULL;
-	proof->nc++;
-	request = digest_request(reg);
-	*ret_credentials = ims_digest_answer(proof->challenge, &request, error);
+	*ret_credentials = ims_reg_claim_answer(claim, reg, "REGISTER", reg->registrar, error);
 	if (*ret_credentials)
 		*ret_credentials = with_integrity(reg, *ret_credentials);
 	return *ret_credentials != NULL;
 }
 
-static void forget_challenge(ims_reg_proof *proof)
-{
-	g_clear_pointer(&proof->challenge, ims_challenge_free);
-	g_clear_pointer(&proof->cnonce, g_free);
-	proof->to_proxy = FALSE;
-	proof->nc = 0;
-}
-
 void ims_reg_proof_forget(ims_reg *reg)
 {
-	forget_challenge(&reg->proof);
+	ims_reg_claim_clear(&reg->proof.claim);
+	reg->proof.to_proxy = FALSE;
 	reg->proof.proved = FALSE;
+	ims_reg_credentials_forget(reg);
 }
 
-static gboolean keep_challenge(ims_reg_proof *proof, ims_challenge *challenge, gboolean to_proxy)
-{
-	if (proof->challenge && !challenge->stale && ims_challenge_is_same(proof->challenge, challenge)) {
-		ims_challenge_free(challenge);
-		return proof->answers == 0; /* it is not the one that this attempt answered: count on */
-	}
-	forget_challenge(proof);
-	proof->challenge = challenge;
-	proof->to_proxy = to_proxy;
-	return TRUE;
-}
-
-/* The first challenge that can be answered counts. */
 gboolean ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer)
 {
 	g_autofree char *why = NULL;
+	ims_challenge *challenge = ims_reg_claim_choose(answer->challenges, NULL, &why);
 
-	for (guint i = 0; i < answer->challenges->len; i++) {
-		g_autoptr(GError) error = NULL;
-		g_autoptr(ims_challenge) challenge =
-			ims_challenge_parse(g_ptr_array_index(answer->challenges, i), &error);
-
-		if (challenge && ims_challenge_is_answerable(challenge, &error))
-			return keep_challenge(&reg->proof, g_steal_pointer(&challenge), answer->proxy);
-		if (!why)
-			why = g_strdup(error->message);
+	if (!challenge) {
+		if (why)
+			ims_reg_note_outcome(reg, answer->status, why);
+		return FALSE;
 	}
-	if (why)
-		ims_reg_note_outcome(reg, answer->status, why);
-	return FALSE;
+	if (!ims_reg_claim_keep(&reg->proof.claim, challenge, reg->proof.answers))
+		return FALSE;
+	reg->proof.to_proxy = answer->proxy;
+	return TRUE;
 }
 
 gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer)
 {
-	ims_challenge *challenge = reg->proof.challenge;
-	const ims_digest_request request = digest_request(reg);
+	ims_challenge *challenge = reg->proof.claim.challenge;
+	const ims_digest_request request =
+		ims_reg_claim_request(&reg->proof.claim, reg, "REGISTER", reg->registrar);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *nextnonce = NULL;
 
@@ -113,7 +73,7 @@ gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer)
 	if (nextnonce && strcmp(nextnonce, challenge->nonce) != 0) {
 		g_free(challenge->nonce);
 		challenge->nonce = g_steal_pointer(&nextnonce);
-		reg->proof.nc = 0;
+		reg->proof.claim.nc = 0;
 	}
 	return TRUE;
 }

@@ -11,7 +11,8 @@ static ims_role_user user_as(const ims_session *session, const char *identity)
 	return (ims_role_user){ .network = ims_reg_network(reg),
 				.host_port = ims_stack_host_port(session->service->stack),
 				.flow_token = ims_reg_flow_token(reg),
-				.identity = identity };
+				.identity = identity,
+				.credentials = ims_reg_credentials(reg) };
 }
 
 static const char *default_identity(const ims_session *session)

@@ -6,17 +6,19 @@
 #pragma once
 #include <glib.h>
 #include "config/ims_config.h"
+#include "sip/ims_credentials.h"
 #include "sip/ims_sip_news.h"
 
 /* For whom a message is sent. Borrowed. */
 typedef struct {
 	const ims_network *network;
-	const char *host_port;  /* ours, as Via shows it */
-	const char *flow_token; /* of the registration: the user part of all URIs of ours */
-	const char *identity;   /* the IMPU by which the core is to know our user (REQ-74, REQ-75) */
-	gboolean chosen;        /* our user asked for that identity; else it is his default */
-	const char *gruu;       /* URI to be reached by in calls; NULL: ours (REQ-88) */
-	const char *privacy;    /* what he wants withheld: value of Privacy; NULL: he does not say */
+	const char *host_port;        /* ours, as Via shows it */
+	const char *flow_token;       /* of the registration: the user part of all URIs of ours */
+	const char *identity;         /* the IMPU by which the core is to know our user (REQ-74, REQ-75) */
+	gboolean chosen;              /* our user asked for that identity; else it is his default */
+	const char *gruu;             /* URI to be reached by in calls; NULL: ours (REQ-88) */
+	const char *privacy;          /* what he wants withheld: value of Privacy; NULL: he does not say */
+	ims_credentials *credentials; /* that prove his requests to the network; NULL: none are asked for */
 } ims_role_user;
 
 /* What the messages of a session, or one request outside dialogs, carry besides what SIP itself needs. */
@@ -46,6 +48,10 @@ GPtrArray *ims_role_route(const ims_network *network, const char *entry_point,
 /* Where messages for `uri` are sent: to the network's TLS proxy if it has one. network NULL: none is known.
  */
 const char *ims_role_way(const ims_network *network, const char *uri);
+
+/* Whether challenges to requests other than REGISTER are answered: an edge vouches for its users, a user
+ * agent proves who it is (RFC 3261 22). */
+gboolean ims_role_proves_requests(const ims_network *network);
 
 /* Registration */
 
