@@ -162,17 +162,17 @@ static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const i
 
 	if (!offer)
 		return FALSE;
-	call->invite =
-		ims_invite_call(setup->stack,
-				&(ims_invite_request){ .target = target->uri,
-						       .caller = target->caller,
-						       .caller_name = target->caller_name,
-						       .call_id = target->call_id,
-						       .route = target->route,
-						       .sdp = offer,
-						       .style = { lines.contact, lines.record_route, first,
-								  lines.later, setup->user.network } },
-				&invite_events, call, error);
+	call->invite = ims_invite_call(
+		setup->stack,
+		&(ims_invite_request){ .target = target->uri,
+				       .caller = target->caller,
+				       .caller_name = target->caller_name,
+				       .call_id = target->call_id,
+				       .route = target->route,
+				       .sdp = offer,
+				       .style = { lines.contact, lines.record_route, first, lines.later,
+						  setup->user.network, setup->user.credentials } },
+		&invite_events, call, error);
 	return call->invite != NULL;
 }
 
@@ -200,7 +200,7 @@ static void take_invite(ims_call *call, const ims_call_setup *setup, ims_invite 
 
 	ims_invite_bind(invite,
 			&(ims_invite_style){ lines.contact, lines.record_route, lines.first, lines.later,
-					     setup->user.network },
+					     setup->user.network, setup->user.credentials },
 			&invite_events, call);
 	call->invite = invite;
 }

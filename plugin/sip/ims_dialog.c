@@ -4,6 +4,7 @@
 
 #include "base/ims_log.h"
 #include "sip/ims_hop.h"
+#include "sip/ims_inside.h"
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_role.h"
 
@@ -44,6 +45,7 @@ static ims_dialog *dialog_new(ims_invite *invite, ims_stack *stack, const char *
 
 	dialog->invite = invite;
 	dialog->tag = g_strdup(tag);
+	dialog->requests = g_ptr_array_new();
 	ims_next_hops_init(&dialog->hops, stack->resolver, NULL, on_hops, dialog);
 	return dialog;
 }
@@ -116,11 +118,23 @@ void ims_dialog_follow(ims_dialog *dialog, const sip_t *request)
 
 void ims_dialog_free(ims_dialog *dialog)
 {
+	for (guint i = 0; i < dialog->requests->len; i++)
+		ims_inside_forsake(g_ptr_array_index(dialog->requests, i));
+	g_ptr_array_unref(dialog->requests);
 	if (dialog->leg)
 		nta_leg_destroy(dialog->leg);
 	ims_next_hops_clear(&dialog->hops);
 	g_free(dialog->tag);
 	g_free(dialog);
+}
+
+char *ims_dialog_target(const ims_dialog *dialog)
+{
+	const sip_route_t *route = NULL;
+	const sip_contact_t *target = NULL;
+
+	nta_leg_get_route(dialog->leg, &route, &target);
+	return target ? ims_url_text(target->m_url) : g_strdup("");
 }
 
 static char *next_uri(const ims_dialog *dialog)
@@ -153,7 +167,7 @@ gboolean ims_dialog_is_at(const ims_dialog *dialog, const char *address)
 	return ims_next_hops_have(&dialog->hops, address);
 }
 
-void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request)
+void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request, const char *headers)
 {
 	g_autofree char *cseq = g_strdup_printf("%u ACK", nta_outgoing_cseq(invite_request));
 	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, ims_next_hops_current(&dialog->hops));
@@ -162,44 +176,8 @@ void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request)
 	/* Without the branch nta looks for the INVITE and aborts the process if it is gone. */
 	ack = nta_outgoing_tcreate(dialog->leg, NULL, NULL, IMS_HOP_URL(hop), SIP_METHOD_ACK, NULL,
 				   IMS_HOP_TAGS(hop), SIPTAG_CSEQ_STR(cseq),
+				   TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
 				   NTATAG_ACK_BRANCH(nta_outgoing_branch(invite_request)), TAG_END());
 	if (ack)
 		nta_outgoing_destroy(ack);
-}
-
-nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method,
-				const char *name, const char *contact, const char *type, const char *body,
-				const char *headers)
-{
-	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, ims_next_hops_current(&dialog->hops));
-	nta_outgoing_t *request = nta_outgoing_tcreate(
-		dialog->leg, callback, (nta_outgoing_magic_t *)dialog->invite, IMS_HOP_URL(hop), method, name,
-		NULL, IMS_HOP_TAGS(hop), TAG_IF(contact, SIPTAG_CONTACT_STR(contact)),
-		TAG_IF(contact, SIPTAG_ALLOW_STR(IMS_ALLOW)), TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(type)),
-		TAG_IF(body, SIPTAG_PAYLOAD_STR(body)), TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
-		TAG_END());
-
-	if (!request)
-		ims_warn(NULL, "a %s in a dialog could not be made", name);
-	else if (!callback)
-		nta_outgoing_destroy(request);
-	return callback ? request : NULL;
-}
-
-nta_outgoing_t *ims_dialog_ask(ims_dialog *dialog, nta_response_f *callback, nta_outgoing_magic_t *magic,
-			       const char *method, const char *type, GBytes *body, const char *headers)
-{
-	su_home_t home[1] = { SU_HOME_INIT(home) };
-	gsize size = 0;
-	const void *data = body ? g_bytes_get_data(body, &size) : NULL;
-	sip_payload_t *payload = body ? sip_payload_create(home, data, (issize_t)size) : NULL;
-	g_auto(ims_hop) hop = ims_hop_for(dialog->invite->network, ims_next_hops_current(&dialog->hops));
-	nta_outgoing_t *request = nta_outgoing_tcreate(
-		dialog->leg, callback, magic, IMS_HOP_URL(hop), sip_method_code(method), method, NULL,
-		IMS_HOP_TAGS(hop), TAG_IF(payload, SIPTAG_CONTENT_TYPE_STR(type)),
-		TAG_IF(payload, SIPTAG_PAYLOAD(payload)), TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
-		TAG_END());
-
-	su_home_deinit(home);
-	return request;
 }

@@ -4,6 +4,7 @@
 #include "sip/internal.h"
 
 typedef struct ims_dialog ims_dialog;
+typedef struct ims_inside ims_inside;
 
 /* Where its requests go is known now, or FALSE: it cannot be found. */
 typedef void ims_dialog_reached(ims_dialog *dialog, gboolean reachable);
@@ -12,7 +13,8 @@ struct ims_dialog {
 	nta_leg_t *leg;
 	char *tag; /* the peer's */
 	ims_invite *invite;
-	ims_next_hops hops; /* of the topmost route, else of the target */
+	ims_next_hops hops;  /* of the topmost route, else of the target */
+	GPtrArray *requests; /* of ims_inside: ours under way */
 	ims_dialog_reached *reached;
 };
 
@@ -35,11 +37,6 @@ void ims_dialog_reach(ims_dialog *dialog, ims_dialog_reached *reached);
 /* It ends: whoever waits for `reached` waits no longer. */
 void ims_dialog_forsake(ims_dialog *dialog);
 gboolean ims_dialog_is_at(const ims_dialog *dialog, const char *address); /* one of its hosts has it */
-void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request);
-/* Any other request. callback NULL: fire and forget, returns NULL. type and body: NULL for none. */
-nta_outgoing_t *ims_dialog_send(ims_dialog *dialog, nta_response_f *callback, sip_method_t method,
-				const char *name, const char *contact, const char *type, const char *body,
-				const char *headers);
-/* The same with a body of any bytes, and answers for whom the caller likes. method: its name. */
-nta_outgoing_t *ims_dialog_ask(ims_dialog *dialog, nta_response_f *callback, nta_outgoing_magic_t *magic,
-			       const char *method, const char *type, GBytes *body, const char *headers);
+char *ims_dialog_target(const ims_dialog *dialog); /* Request-URI in it; "": none. Free with g_free */
+/* Of a 2xx. headers: the credentials of the INVITE (RFC 3261 13.2.2.4); NULL: none. */
+void ims_dialog_ack(ims_dialog *dialog, nta_outgoing_t *invite_request, const char *headers);

@@ -26,14 +26,15 @@ void ims_invite_free(ims_invite *invite)
 {
 	g_hash_table_remove(invite->stack->invites, invite);
 	g_atomic_int_add(&invite->stack->invite_count, -1);
+	ims_inside_drop(invite->reoffer);
 	g_ptr_array_unref(invite->dialogs);
 	ims_invite_drop_draft(invite);
+	ims_authorization_clear(&invite->authorization);
+	ims_credentials_unref(invite->credentials);
 	if (invite->answer)
 		msg_destroy(invite->answer);
 	if (invite->inviting)
 		nta_outgoing_destroy(invite->inviting);
-	if (invite->reoffer)
-		nta_outgoing_destroy(invite->reoffer);
 	if (invite->invited)
 		nta_incoming_destroy(invite->invited);
 	if (invite->reoffered)
@@ -49,10 +50,15 @@ void ims_invite_free(ims_invite *invite)
 	g_free(invite);
 }
 
+static gboolean is_busy(const ims_invite *invite)
+{
+	return invite->held || invite->draft || invite->inviting || invite->invited || invite->owed_bye ||
+	       (invite->confirmed && ims_inside_is_telling(invite->confirmed));
+}
+
 void ims_invite_settle(ims_invite *invite)
 {
-	if (!invite->events && !invite->held && !invite->draft && !invite->inviting && !invite->invited &&
-	    !invite->owed_bye)
+	if (!invite->events && !is_busy(invite))
 		ims_invite_free(invite);
 }
 
@@ -91,6 +97,7 @@ void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 			const sip_record_route_t *of_request)
 {
 	invite->network = style->network;
+	invite->credentials = ims_credentials_ref(style->credentials);
 	invite->contact = g_strdup(style->contact);
 	invite->first_headers = g_strdup(style->first_headers);
 	invite->later_headers = g_strdup(style->later_headers);
@@ -107,8 +114,7 @@ void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 
 static void drop_reoffer(ims_invite *invite)
 {
-	if (invite->reoffer)
-		nta_outgoing_destroy(g_steal_pointer(&invite->reoffer));
+	ims_inside_drop(g_steal_pointer(&invite->reoffer));
 }
 
 void ims_invite_bye(ims_invite *invite, const char *headers)
@@ -120,37 +126,41 @@ void ims_invite_bye(ims_invite *invite, const char *headers)
 	invite->over = TRUE;
 	drop_reoffer(invite);
 	ims_invite_reanswer(invite, 487, NULL); /* a change of the peer that nobody decides about any more */
-	ims_dialog_send(invite->confirmed, NULL, SIP_METHOD_BYE, NULL, NULL, NULL, lines);
+	ims_inside_tell(invite->confirmed, &(ims_inside_request){ .method = "BYE", .headers = lines });
 }
 
-static int on_reoffer_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
+static void on_reoffer_answer(const sip_t *sip, gpointer user)
 {
-	ims_invite *invite = (ims_invite *)magic;
+	ims_invite *invite = user;
 	g_auto(ims_sip_news) news;
 
 	ims_sip_read_news(sip, &news);
-	if (news.status < 200)
-		return 0;
 	ims_invite_hold(invite);
 	if (news.status < 300) {
 		ims_dialog_retarget(invite->confirmed, sip);
-		ims_dialog_ack(invite->confirmed, request);
+		ims_inside_ack(invite->reoffer);
 	}
 	drop_reoffer(invite);
 	ims_invite_tell(invite, reanswered, &news);
 	ims_invite_unhold(invite);
-	return 0;
 }
 
 gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error)
 {
+	g_autoptr(GBytes) body = g_bytes_new(sdp, strlen(sdp));
+
 	if (!invite->confirmed || invite->over || invite->reoffer || invite->reoffered || invite->invited) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE,
 				    "Another change of the call is under way");
 		return FALSE;
 	}
-	invite->reoffer = ims_dialog_send(invite->confirmed, on_reoffer_answer, SIP_METHOD_INVITE,
-					  invite->contact, "application/sdp", sdp, invite->later_headers);
+	invite->reoffer = ims_inside_ask(invite->confirmed,
+					 &(ims_inside_request){ .method = "INVITE",
+								.contact = invite->contact,
+								.headers = invite->later_headers,
+								.content_type = "application/sdp",
+								.body = body },
+					 on_reoffer_answer, invite);
 	if (invite->reoffer)
 		return TRUE;
 	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The re-INVITE cannot be made");

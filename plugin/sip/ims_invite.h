@@ -8,6 +8,7 @@
  * for a late 2xx, BYE after the ACK) is done in the background, and no event comes any more. */
 #pragma once
 #include <glib.h>
+#include "sip/ims_credentials.h"
 #include "sip/ims_sip_news.h"
 #include "sip/ims_stack.h"
 
@@ -42,7 +43,8 @@ typedef struct {
 	const char *first_headers; /* lines of the INVITE, or of the 1xx and 2xx to it; NULL: none */
 	const char
 		*later_headers; /* lines of all later requests and answers but ACK and CANCEL; NULL: none */
-	const ims_network *network; /* whose transport is taken; outlives the session */
+	const ims_network *network;   /* whose transport is taken; outlives the session */
+	ims_credentials *credentials; /* answer challenges to our requests; NULL: nobody does */
 } ims_invite_style;
 
 typedef struct {

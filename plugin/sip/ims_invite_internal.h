@@ -2,9 +2,10 @@
  * are called) and ims_invite_request.c (what else we ask in the call) share. */
 #pragma once
 #include "sip/ims_dialog.h"
+#include "sip/ims_inside.h"
 #include "sip/ims_invite.h"
 
-/* Our INVITE for as long as nobody has said anything to it: it may have to go to the next host. */
+/* Our INVITE until its final answer: it may have to go to the next host, or again with credentials. */
 typedef struct ims_invite_draft ims_invite_draft;
 
 struct ims_invite {
@@ -12,21 +13,23 @@ struct ims_invite {
 	const ims_invite_events *events; /* NULL: released, nobody listens */
 	gpointer user;
 	char *call_id;
-	const ims_network *network; /* NULL: not known yet */
+	const ims_network *network;   /* NULL: not known yet */
+	ims_credentials *credentials; /* NULL: challenges are not answered */
 	char *contact, *record_routes, *first_headers, *later_headers;
 
-	ims_invite_draft *draft;   /* NULL: answered, or not ours */
-	nta_outgoing_t *inviting;  /* our INVITE, until its final answer, a 2xx until its ACK */
-	msg_t *answer;             /* the 2xx, until it is known where the ACK goes */
-	char *flow_token, *source; /* where the peer's was aimed at, until its owner is told */
-	nta_incoming_t *invited;   /* the peer's, until refused, or its 2xx acknowledged */
-	gboolean accepted;         /* ... and answered with 2xx */
-	nta_outgoing_t *reoffer;   /* our re-INVITE, until its final answer */
-	nta_incoming_t *reoffered; /* the peer's re-INVITE or UPDATE, until answered, a re-INVITE until
-				      acknowledged */
-	gboolean reanswered;       /* ... and answered */
-	gboolean asked;            /* the peer's last INVITE had no description: it wants an offer of ours */
-	gboolean offering;         /* ... which is in our 2xx, and unanswered until the ACK */
+	ims_invite_draft *draft;         /* NULL: answered, or not ours */
+	ims_authorization authorization; /* of our INVITE, and of its ACK */
+	nta_outgoing_t *inviting;        /* our INVITE, until its final answer, a 2xx until its ACK */
+	msg_t *answer;                   /* the 2xx, until it is known where the ACK goes */
+	char *flow_token, *source;       /* where the peer's was aimed at, until its owner is told */
+	nta_incoming_t *invited;         /* the peer's, until refused, or its 2xx acknowledged */
+	gboolean accepted;               /* ... and answered with 2xx */
+	ims_inside *reoffer;             /* our re-INVITE, until its final answer */
+	nta_incoming_t *reoffered;       /* the peer's re-INVITE or UPDATE, until answered, a re-INVITE until
+					    acknowledged */
+	gboolean reanswered;             /* ... and answered */
+	gboolean asked;    /* the peer's last INVITE had no description: it wants an offer of ours */
+	gboolean offering; /* ... which is in our 2xx, and unanswered until the ACK */
 	char *owed_bye; /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
 	gboolean over;  /* BYE sent or received: nothing more to say in the dialog */
 

@@ -17,8 +17,10 @@
 
 struct ims_invite_draft {
 	char *target, *from, *to, *routes, *sdp;
+	guint32 cseq;
 	ims_next_hops hops; /* of the first route */
 	ims_timer nowhere;  /* it leads to no host: told a moment later, as if the network had said so */
+	gboolean heard;     /* somebody has answered: it stays with its host */
 };
 
 void ims_invite_drop_draft(ims_invite *invite)
@@ -75,7 +77,8 @@ static void keep_only(ims_invite *invite, ims_dialog *confirmed)
 
 static void on_1xx(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
 {
-	ims_invite_drop_draft(invite);
+	if (invite->draft)
+		invite->draft->heard = TRUE;
 	if (news->to_tag)
 		dialog_of_answer(invite, sip);
 	ims_invite_tell(invite, progress, news);
@@ -93,7 +96,7 @@ static void lose_answer(ims_invite *invite, ims_sip_news *news)
 static void confirm(ims_invite *invite, ims_dialog *dialog, const ims_sip_news *news)
 {
 	keep_only(invite, dialog);
-	ims_dialog_ack(dialog, invite->inviting);
+	ims_dialog_ack(dialog, invite->inviting, invite->authorization.lines);
 	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
 	if (!invite->events) /* it crossed our CANCEL */
 		ims_invite_bye(invite, NULL);
@@ -137,16 +140,37 @@ static gboolean send_draft(ims_invite *invite);
 /* RFC 3263 4.3: a host that is silent or says 503 leaves the INVITE to the next one. */
 static gboolean goes_on(ims_invite *invite, const ims_sip_news *news)
 {
-	if (!invite->draft || (!news->internal && news->status != 503))
+	ims_invite_draft *draft = invite->draft;
+
+	if (draft->heard || (!news->internal && news->status != 503))
 		return FALSE;
-	ims_next_hops_fail(&invite->draft->hops);
-	return invite->events && ims_next_hops_current(&invite->draft->hops) && send_draft(invite);
+	ims_next_hops_fail(&draft->hops);
+	if (!invite->events || !ims_next_hops_current(&draft->hops))
+		return FALSE;
+	ims_authorization_begin(&invite->authorization, "INVITE", draft->target);
+	return send_draft(invite);
 }
 
-static void on_failure(ims_invite *invite, const ims_sip_news *news)
+static gboolean is_challenged(ims_invite *invite, const sip_t *sip)
 {
+	return invite->events &&
+	       ims_sip_heed_challenge(sip, &invite->authorization, "INVITE", invite->draft->target);
+}
+
+/* Another INVITE, with credentials (RFC 3261 22.2); what the first one opened is no more. */
+static gboolean prove(ims_invite *invite)
+{
+	g_ptr_array_set_size(invite->dialogs, 0);
+	invite->draft->cseq++;
+	return send_draft(invite);
+}
+
+static void on_failure(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
+{
+	gboolean challenged = is_challenged(invite, sip);
+
 	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
-	if (goes_on(invite, news))
+	if (challenged ? prove(invite) : goes_on(invite, news))
 		return;
 	ims_invite_drop_draft(invite);
 	ims_invite_tell(invite, failed, news);
@@ -170,7 +194,7 @@ static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request
 		ims_invite_drop_draft(invite);
 		on_2xx(invite, sip, &news);
 	} else {
-		on_failure(invite, &news);
+		on_failure(invite, sip, &news);
 	}
 	ims_invite_unhold(invite);
 	return 0;
@@ -182,17 +206,19 @@ static gboolean send_draft(ims_invite *invite)
 {
 	const ims_invite_draft *draft = invite->draft;
 	g_auto(ims_hop) hop = ims_hop_for(invite->network, ims_next_hops_current(&draft->hops));
+	g_autofree char *cseq = g_strdup_printf("%u INVITE", draft->cseq);
+	g_autofree char *lines = ims_header_join(invite->first_headers, invite->authorization.lines);
 
 	invite->inviting = nta_outgoing_tcreate(
 		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, IMS_HOP_URL(hop),
 		SIP_METHOD_INVITE, URL_STRING_MAKE(draft->target), IMS_HOP_TAGS(hop),
 		SIPTAG_ROUTE_STR(draft->routes), SIPTAG_FROM_STR(draft->from), SIPTAG_TO_STR(draft->to),
-		SIPTAG_CALL_ID_STR(invite->call_id), SIPTAG_CSEQ_STR("1 INVITE"),
+		SIPTAG_CALL_ID_STR(invite->call_id), SIPTAG_CSEQ_STR(cseq),
 		SIPTAG_CONTACT_STR(invite->contact),
 		TAG_IF(invite->record_routes, SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),
 		SIPTAG_ALLOW_STR(IMS_ALLOW), SIPTAG_ACCEPT_STR("application/sdp"),
-		TAG_IF(invite->first_headers, SIPTAG_HEADER_STR(invite->first_headers)),
-		SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(draft->sdp), TAG_END());
+		TAG_IF(lines, SIPTAG_HEADER_STR(lines)), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
+		SIPTAG_PAYLOAD_STR(draft->sdp), TAG_END());
 	return invite->inviting != NULL;
 }
 
@@ -233,6 +259,9 @@ static void make_draft(ims_invite *invite, const ims_invite_request *r)
 	draft->routes = ims_header_routes(r->route);
 	draft->sdp = g_strdup(r->sdp);
 	ims_timer_init(&draft->nowhere, &invite->stack->clock, on_nowhere, invite);
+	draft->cseq = 1;
+	ims_authorization_init(&invite->authorization, invite->credentials);
+	ims_authorization_begin(&invite->authorization, "INVITE", draft->target);
 	ims_next_hops_init(&draft->hops, invite->stack->resolver,
 			   ims_role_way(invite->network, g_ptr_array_index(r->route, 0)), on_hops, invite);
 }

@@ -15,6 +15,8 @@
 typedef struct {
 	char *target, *from, *to, *routes, *content_type, *headers;
 	GBytes *body;
+	guint32 cseq;
+	ims_authorization authorization;
 	ims_next_hops hops; /* of the first route */
 	ims_timer nowhere;  /* it leads to no host: told a moment later, as if the network had said so */
 } draft;
@@ -23,7 +25,8 @@ struct ims_pager {
 	ims_stack *stack;
 	const ims_network *network;
 	nta_outgoing_t *request;
-	draft *draft; /* NULL: inside a dialog */
+	draft *draft;       /* NULL: inside a dialog */
+	ims_inside *inside; /* ... */
 	char *call_id;
 	ims_pager_done done; /* NULL: ims_pager_send has not returned yet */
 	gpointer user;
@@ -38,6 +41,7 @@ static void draft_free(draft *d)
 	ims_timer_stop(&d->nowhere);
 	ims_next_hops_clear(&d->hops);
 	g_bytes_unref(d->body);
+	ims_authorization_clear(&d->authorization);
 	g_free(d->target);
 	g_free(d->from);
 	g_free(d->to);
@@ -51,6 +55,7 @@ static void pager_free(ims_pager *pager)
 {
 	if (pager->request)
 		nta_outgoing_destroy(pager->request);
+	ims_inside_drop(pager->inside);
 	draft_free(pager->draft);
 	g_free(pager->call_id);
 	g_free(pager);
@@ -70,33 +75,61 @@ static gboolean send_draft(ims_pager *pager);
 /* RFC 3263 4.3: a host that is silent or says 503 leaves it to the next one. */
 static gboolean goes_on(ims_pager *pager, const ims_sip_news *news)
 {
-	if (!pager->draft || (!news->internal && news->status != 503))
+	draft *d = pager->draft;
+
+	if (!news->internal && news->status != 503)
 		return FALSE;
-	nta_outgoing_destroy(g_steal_pointer(&pager->request));
-	ims_next_hops_fail(&pager->draft->hops);
-	return ims_next_hops_current(&pager->draft->hops) && send_draft(pager);
+	ims_next_hops_fail(&d->hops);
+	if (!ims_next_hops_current(&d->hops))
+		return FALSE;
+	ims_authorization_begin(&d->authorization, "MESSAGE", d->target);
+	return send_draft(pager);
+}
+
+static gboolean prove(ims_pager *pager)
+{
+	pager->draft->cseq++;
+	return send_draft(pager);
 }
 
 static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
 {
 	ims_pager *pager = (ims_pager *)magic;
+	draft *d = pager->draft;
+	gboolean challenged;
 	g_auto(ims_sip_news) news;
 
 	(void)request;
 	ims_sip_read_news(sip, &news);
-	if (news.status >= 200 && !goes_on(pager, &news))
+	if (news.status < 200)
+		return 0;
+	challenged = ims_sip_heed_challenge(sip, &d->authorization, "MESSAGE", d->target);
+	nta_outgoing_destroy(g_steal_pointer(&pager->request));
+	if (!(challenged ? prove(pager) : goes_on(pager, &news)))
 		finish(pager, &news);
 	return 0;
 }
 
+static void on_answer_inside(const sip_t *sip, gpointer user)
+{
+	g_auto(ims_sip_news) news;
+
+	ims_sip_read_news(sip, &news);
+	finish(user, &news);
+}
+
 /* The transaction may outlive the dialog: what became of the message is told also when the call is over. */
-static nta_outgoing_t *send_inside(ims_pager *pager, const ims_pager_request *r)
+static ims_inside *send_inside(ims_pager *pager, const ims_pager_request *r)
 {
 	const ims_invite *invite = r->dialog;
 	g_autofree char *lines = ims_header_join(r->headers, invite->later_headers);
 
-	return ims_dialog_ask(invite->confirmed, on_answer, (nta_outgoing_magic_t *)pager, "MESSAGE",
-			      r->content_type, r->body, lines);
+	return ims_inside_ask(invite->confirmed,
+			      &(ims_inside_request){ .method = "MESSAGE",
+						     .headers = lines,
+						     .content_type = r->content_type,
+						     .body = r->body },
+			      on_answer_inside, pager);
 }
 
 static gboolean send_draft(ims_pager *pager)
@@ -104,6 +137,8 @@ static gboolean send_draft(ims_pager *pager)
 	const draft *d = pager->draft;
 	su_home_t home[1] = { SU_HOME_INIT(home) };
 	g_auto(ims_hop) hop = ims_hop_for(pager->network, ims_next_hops_current(&d->hops));
+	g_autofree char *cseq = g_strdup_printf("%u MESSAGE", d->cseq);
+	g_autofree char *lines = ims_header_join(d->headers, d->authorization.lines);
 	sip_payload_t *body = sip_payload_create(home, g_bytes_get_data(d->body, NULL),
 						 (issize_t)g_bytes_get_size(d->body));
 
@@ -111,8 +146,8 @@ static gboolean send_draft(ims_pager *pager)
 		pager->stack->outside, on_answer, (nta_outgoing_magic_t *)pager, IMS_HOP_URL(hop),
 		SIP_METHOD_MESSAGE, URL_STRING_MAKE(d->target), IMS_HOP_TAGS(hop),
 		SIPTAG_ROUTE_STR(d->routes), SIPTAG_FROM_STR(d->from), SIPTAG_TO_STR(d->to),
-		SIPTAG_CALL_ID_STR(pager->call_id), SIPTAG_CSEQ_STR("1 MESSAGE"),
-		SIPTAG_CONTENT_TYPE_STR(d->content_type), TAG_IF(d->headers, SIPTAG_HEADER_STR(d->headers)),
+		SIPTAG_CALL_ID_STR(pager->call_id), SIPTAG_CSEQ_STR(cseq),
+		SIPTAG_CONTENT_TYPE_STR(d->content_type), TAG_IF(lines, SIPTAG_HEADER_STR(lines)),
 		SIPTAG_PAYLOAD(body), TAG_END());
 	su_home_deinit(home);
 	return pager->request != NULL;
@@ -154,6 +189,9 @@ static void make_draft(ims_pager *pager, const ims_pager_request *r)
 	d->headers = g_strdup(r->headers);
 	d->body = g_bytes_ref(r->body);
 	ims_timer_init(&d->nowhere, &pager->stack->clock, on_nowhere, pager);
+	d->cseq = 1;
+	ims_authorization_init(&d->authorization, r->credentials);
+	ims_authorization_begin(&d->authorization, "MESSAGE", d->target);
 	ims_next_hops_init(&d->hops, pager->stack->resolver,
 			   ims_role_way(pager->network, g_ptr_array_index(r->route, 0)), on_hops, pager);
 }
@@ -162,8 +200,8 @@ static void make_draft(ims_pager *pager, const ims_pager_request *r)
 static gboolean start(ims_pager *pager, const ims_pager_request *r)
 {
 	if (r->dialog) {
-		pager->request = send_inside(pager, r);
-		return pager->request != NULL;
+		pager->inside = send_inside(pager, r);
+		return pager->inside != NULL;
 	}
 	make_draft(pager, r);
 	ims_next_hops_find(&pager->draft->hops);

@@ -9,14 +9,15 @@
 #define IMS_PAGER_MAX_BYTES 32768
 
 typedef struct {
-	ims_invite *dialog;         /* NULL: outside any dialog, and only then the next six count */
-	const ims_network *network; /* whose transport is taken; outlives the request */
-	const char *target;         /* Request-URI and To */
-	const char *sender;         /* From URI */
-	const char *sender_name;    /* display name; NULL: none */
-	const char *call_id;        /* NULL: one is made */
-	const GPtrArray *route;     /* as of an ims_invite_request */
-	const char *headers;        /* further lines; NULL: none */
+	ims_invite *dialog;           /* NULL: outside any dialog, and only then the next seven count */
+	const ims_network *network;   /* whose transport is taken; outlives the request */
+	const char *target;           /* Request-URI and To */
+	const char *sender;           /* From URI */
+	const char *sender_name;      /* display name; NULL: none */
+	const char *call_id;          /* NULL: one is made */
+	const GPtrArray *route;       /* as of an ims_invite_request */
+	ims_credentials *credentials; /* NULL: no challenge is answered. In a dialog the session's count */
+	const char *headers;          /* further lines; NULL: none */
 	const char *content_type;
 	GBytes *body; /* any bytes */
 } ims_pager_request;

@@ -247,6 +247,41 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		news->callee = ims_url_text(sip->sip_to->a_url);
 }
 
+/* Challenges */
+
+static void collect_challenges(const msg_auth_t *header, GPtrArray *challenges)
+{
+	for (; header; header = header->au_next) {
+		g_autofree char *params =
+			header->au_params ? g_strjoinv(", ", (char **)header->au_params) : NULL;
+
+		g_ptr_array_add(challenges,
+				g_strdup_printf("%s %s", header->au_scheme, params ? params : ""));
+	}
+}
+
+/* -> whether they are Proxy-Authenticate */
+static gboolean read_challenges(const sip_t *sip, GPtrArray *challenges)
+{
+	gboolean proxy = !sip->sip_www_authenticate && sip->sip_proxy_authenticate;
+
+	collect_challenges(proxy ? sip->sip_proxy_authenticate : sip->sip_www_authenticate, challenges);
+	return proxy;
+}
+
+gboolean ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization, const char *method,
+				const char *uri)
+{
+	g_autoptr(GPtrArray) challenges = NULL;
+	gboolean proxy;
+
+	if (!sip || (sip->sip_status->st_status != 401 && sip->sip_status->st_status != 407))
+		return FALSE;
+	challenges = g_ptr_array_new_with_free_func(g_free);
+	proxy = read_challenges(sip, challenges);
+	return ims_authorization_heed(authorization, method, uri, challenges, proxy);
+}
+
 /* REGISTER */
 
 /* All values of a header the parser does not know, as URIs in order. */
@@ -264,17 +299,6 @@ static void collect_uris(const sip_t *sip, const char *name, GPtrArray *uris)
 			g_ptr_array_add(uris, ims_url_text(list->m_url));
 	}
 	su_home_deinit(home);
-}
-
-static void collect_challenges(const msg_auth_t *header, GPtrArray *challenges)
-{
-	for (; header; header = header->au_next) {
-		g_autofree char *params =
-			header->au_params ? g_strjoinv(", ", (char **)header->au_params) : NULL;
-
-		g_ptr_array_add(challenges,
-				g_strdup_printf("%s %s", header->au_scheme, params ? params : ""));
-	}
 }
 
 static char *info_of(const sip_t *sip)
@@ -354,9 +378,7 @@ void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_regis
 	};
 	if (!sip)
 		return;
-	answer->proxy = !sip->sip_www_authenticate && sip->sip_proxy_authenticate;
-	collect_challenges(answer->proxy ? sip->sip_proxy_authenticate : sip->sip_www_authenticate,
-			   answer->challenges);
+	answer->proxy = read_challenges(sip, answer->challenges);
 	for (const sip_service_route_t *r = sip->sip_service_route; r; r = r->r_next)
 		g_ptr_array_add(answer->service_route, ims_url_text(r->r_url));
 	collect_uris(sip, "P-Associated-URI", answer->associated);

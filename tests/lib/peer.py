@@ -17,7 +17,7 @@ from stream import Connection, listen
 
 REASONS = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 202: "Accepted",
            302: "Moved Temporarily", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
-           404: "Not Found", 408: "Request Timeout", 420: "Bad Extension",
+           404: "Not Found", 407: "Proxy Authentication Required", 408: "Request Timeout", 420: "Bad Extension",
            423: "Interval Too Brief", 480: "Temporarily Unavailable",
            481: "Call/Transaction Does Not Exist", 486: "Busy Here", 487: "Request Terminated",
            488: "Not Acceptable Here", 491: "Request Pending", 500: "Server Internal Error",
