@@ -82,3 +82,33 @@ def wrong_password(w):
     event = page.wait("registration_failed")
     equal(event["code"], 401, "code", event)
     check("ims" not in event.result, "it is tried again", event)
+
+
+def challenged(w, page, method):
+    """What the proxy said to the page's first requests of that method, and the counts in its credentials."""
+    sent = [m for m in w.capture.requests(method, frm=edge.ADDRESS, to=ADDRESS)
+            if addr_of(m.get("from")) == page.user.impu]
+    heard = [w.capture.wait_response(method, frm=ADDRESS, to=edge.ADDRESS, match=lambda m, s=s: (
+        m.branch == s.branch and m.status >= 200)).status for s in sent]
+    return heard, [auth_params(s.get("proxy-authorization", "Digest ")).get("nc") for s in sent]
+
+
+@case("REQ-104", timeout_s=40)
+def proxy_that_challenges(w):
+    """role ue, page to page: INVITE and MESSAGE are proved with 407 to the first alone; hold and BYE pass"""
+    registrar(w)
+    janus = w.own_janus(network={"role": "ue"})
+    one, two = (w.registered(w.scripted_user(name), w.client(janus)) for name in ("zoe", "yan"))
+    one.call(two.user.impu)
+    two.accept(two.incoming())
+    one.wait("accepted")
+    one.ask("hold", "holding")
+    two.wait("peerholding")
+    two.hangup()
+    one.wait("hangup")
+    equal(challenged(w, one, "INVITE"), ([407, 200, 200], [None, "00000001", "00000002"]), "INVITEs")
+    for number in (1, 2):
+        one.send("message", uri=two.user.impu, content="number %d" % number)
+        equal(two.wait("message")["content"], "number %d" % number, "content")
+        equal(one.wait("messagedelivery")["code"], 200, "code")
+    equal(challenged(w, one, "MESSAGE"), ([200, 200], ["00000003", "00000004"]), "MESSAGEs")

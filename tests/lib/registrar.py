@@ -1,4 +1,4 @@
-"""A plain Kamailio as registrar, with its auth module: tests/ims-lab/conf/registrar.cfg.in."""
+"""A plain Kamailio as registrar and proxy, with its auth module: tests/ims-lab/conf/registrar.cfg.in."""
 
 import glob
 import os
