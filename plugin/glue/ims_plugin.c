@@ -443,7 +443,7 @@ static void plugin_incoming_rtp(janus_plugin_session *janus, janus_plugin_rtp *p
 				       packet->length);
 }
 
-/* Of video only: nothing of audio's RTCP concerns us. */
+/* A sign of life; of video also where key frames are asked for. */
 static void plugin_incoming_rtcp(janus_plugin_session *janus, janus_plugin_rtcp *packet)
 {
 	ims_handle *handle = janus->plugin_handle;
