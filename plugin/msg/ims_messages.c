@@ -57,7 +57,6 @@ static void on_answer(const ims_sip_news *answer, gpointer user)
 {
 	waiting *w = user;
 	ims_messages *messages = w->messages;
-
 	guint at = 0;
 
 	w->pager = NULL;
@@ -72,17 +71,27 @@ static gboolean is_taking(ims_rate *rate, const ims_messages *messages)
 	return ims_rate_take(rate, ims_clock_now_ms(ims_stack_clock(messages->stack)));
 }
 
+static gboolean may_send(ims_messages *messages, GError **error)
+{
+	if (messages->waiting->len >= MAX_WAITING) {
+		g_set_error(error, IMS_ERROR, IMS_E_LIMIT, "message: %u wait for their answer already",
+			    messages->waiting->len);
+		return FALSE;
+	}
+	if (is_taking(&messages->out, messages))
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_LIMIT, "message: more than %u in a minute",
+		    messages->out.per_minute);
+	return FALSE;
+}
+
 const char *ims_messages_send(ims_messages *messages, const ims_pager_request *request,
 			      const char *transaction, GError **error)
 {
 	waiting *w;
 
-	if (messages->waiting->len >= MAX_WAITING || !is_taking(&messages->out, messages)) {
-		g_set_error(error, IMS_ERROR, IMS_E_LIMIT,
-			    "message: too many at once, or in a minute; %u wait for their answer",
-			    messages->waiting->len);
+	if (!may_send(messages, error))
 		return NULL;
-	}
 	w = g_new0(waiting, 1);
 	w->messages = messages;
 	w->pager = ims_pager_send(messages->stack, request, on_answer, w, error);

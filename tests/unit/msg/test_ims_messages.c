@@ -169,6 +169,7 @@ static void test_unanswered_are_bounded(void **state)
 		assert_non_null(send_one(b, NULL, NULL));
 	assert_null(send_one(b, NULL, &error));
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_LIMIT));
+	assert_string_equal(error->message, "message: 32 wait for their answer already");
 	assert_int_equal(b->stack.pagers->len, 32);
 	answer(&b->stack, 31, 200);
 	assert_non_null(send_one(b, NULL, NULL));
@@ -186,6 +187,7 @@ static void test_rate(void **state)
 	}
 	assert_null(send_one(b, NULL, &error));
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_LIMIT));
+	assert_string_equal(error->message, "message: more than 3 in a minute");
 	assert_false(ims_messages_admit(b->messages));
 	fake_clock_pass_ms(&b->stack.clock, 20000);
 	assert_non_null(send_one(b, NULL, NULL));
