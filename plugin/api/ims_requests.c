@@ -121,8 +121,12 @@ static gboolean req_decline(ims_api_client *client, const ims_api_request *r, GE
 
 static gboolean req_hangup(ims_api_client *client, const ims_api_request *r, GError **error)
 {
+	const ims_call *call = ims_session_ongoing(client->session);
 	g_autofree char *headers = headers_of(r);
 
+	/* Of a call that rings here it is an answer, too. */
+	if (call && ims_call_is_unanswered(call) && !gives_no_reason(r, error))
+		return FALSE;
 	return ims_session_hangup(client->session, headers, r->transaction, error);
 }
 

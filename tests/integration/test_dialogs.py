@@ -509,6 +509,25 @@ def targets_stay_as_they_are(w):
 
 
 @case()
+def no_reason_in_an_answer(w):
+    """Reason is the network's to give: refused in what answers a call (24.229 4.4), sent in what ends one"""
+    reason = {"Reason": "SIP;cause=600"}
+    core, page = w.scripted()
+    invite, event = ring(core, page)
+    for request in ("decline", "hangup"):
+        number, text = page.refused(request, headers=reason)
+        equal(number, 444, request)
+        check("'Reason'" in text, "sentence %r" % text)
+    page.accept(event)
+    invite.dialog()
+    page.until_up()
+    page.send("hangup", headers=reason)
+    bye = core.expect("BYE")
+    bye.reply(200)
+    contains(bye.text(), "Reason: SIP;cause=600")
+
+
+@case()
 def contact_of_a_call(w):
     """Contact and Via show our address, with no trace of the browser or of who else is there"""
     core, page = w.scripted()
