@@ -121,6 +121,13 @@ void ims_inside_drop(ims_inside *inside)
 	g_free(inside);
 }
 
+void ims_inside_cancel(ims_inside *inside)
+{
+	if (inside && nta_outgoing_status(inside->request) < 200)
+		nta_outgoing_tcancel(inside->request, NULL, NULL, TAG_END());
+	ims_inside_drop(inside);
+}
+
 ims_inside *ims_inside_ask(ims_dialog *dialog, const ims_inside_request *request,
 			   ims_inside_answered *answered, gpointer user)
 {

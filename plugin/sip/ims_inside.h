@@ -19,7 +19,9 @@ typedef void ims_inside_answered(const sip_t *sip, gpointer user);
 /* NULL: it cannot be made. It may outlive the dialog, but then a challenge is an answer like others. */
 ims_inside *ims_inside_ask(ims_dialog *dialog, const ims_inside_request *request,
 			   ims_inside_answered *answered, gpointer user);
-void ims_inside_drop(ims_inside *inside);      /* it will not be told of any answer; accepts NULL */
+void ims_inside_drop(ims_inside *inside); /* it will not be told of any answer; accepts NULL */
+/* ... nor of a re-INVITE's: nta acknowledges it, as it would not if it were dropped. Accepts NULL. */
+void ims_inside_cancel(ims_inside *inside);
 void ims_inside_ack(const ims_inside *inside); /* of its 2xx, to a re-INVITE */
 
 /* Nobody waits for the answer: the dialog keeps it for as long as it may be challenged. */

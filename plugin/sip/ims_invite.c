@@ -112,11 +112,6 @@ void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 
 /* In the call */
 
-static void drop_reoffer(ims_invite *invite)
-{
-	ims_inside_drop(g_steal_pointer(&invite->reoffer));
-}
-
 void ims_invite_bye(ims_invite *invite, const char *headers)
 {
 	g_autofree char *lines = ims_header_join(headers, invite->later_headers);
@@ -124,7 +119,7 @@ void ims_invite_bye(ims_invite *invite, const char *headers)
 	if (invite->over || !invite->confirmed)
 		return;
 	invite->over = TRUE;
-	drop_reoffer(invite);
+	ims_inside_cancel(g_steal_pointer(&invite->reoffer));
 	ims_invite_reanswer(invite, 487, NULL); /* a change of the peer that nobody decides about any more */
 	ims_inside_tell(invite->confirmed, &(ims_inside_request){ .method = "BYE", .headers = lines });
 }
@@ -140,7 +135,7 @@ static void on_reoffer_answer(const sip_t *sip, gpointer user)
 		ims_dialog_retarget(invite->confirmed, sip);
 		ims_inside_ack(invite->reoffer);
 	}
-	drop_reoffer(invite);
+	ims_inside_drop(g_steal_pointer(&invite->reoffer));
 	ims_invite_tell(invite, reanswered, &news);
 	ims_invite_unhold(invite);
 }

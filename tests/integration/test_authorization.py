@@ -14,8 +14,8 @@ ANSWERS = {401: ("WWW-Authenticate", "authorization"), 407: ("Proxy-Authenticate
 class Strict:
     """Challenges what carries no right answer. once: each nonce serves one request only."""
 
-    def __init__(self, w, status=407, once=False, janus=None):
-        self.core = w.core(challenges=True)
+    def __init__(self, w, status=407, once=False, janus=None, **options):
+        self.core = w.core(challenges=True, **options)
         self.core.service_route, self.core.associated = [], lambda impu: []
         self.status, self.once, self.used = status, once, set()
         self.page = w.registered(w.scripted_user(), w.client(janus))
@@ -53,12 +53,15 @@ class Strict:
         ack = self.core.expect("ACK")
         equal((ack.branch, ack.cseq), (invite.branch, invite.cseq), "branch and CSeq", ack)
 
-    def called(self):
-        """A call that is up. -> (INVITE, the far end's dialog)"""
-        self.page.call(SOMEBODY)
+    def called(self, browser=None, **media):
+        """A call that is up, of a canned browser or a real one. -> (INVITE, the far end's dialog)"""
+        self.page.call(SOMEBODY, jsep=browser and browser.offer())
         _, invite = self.expect("INVITE")
-        dialog = invite.accept(audio_sdp(self.core.ip, 40000))
-        self.page.wait("accepted")
+        dialog = invite.accept(audio_sdp(self.core.ip, 40000, **media))
+        accepted = self.page.wait("accepted")
+        if browser:
+            browser.take_answer(accepted.jsep)
+            browser.wait_up(self.page.handle)
         ack = self.core.expect("ACK")
         equal((ack.cseq, self.digest(ack)), (invite.cseq, self.digest(invite)), "CSeq, credentials", ack)
         return invite, dialog
@@ -184,6 +187,37 @@ def messages_are_challenged(w):
 
 
 @case()
+def digits_are_challenged(w):
+    """an INFO, whose answer nobody waits for, is proved too"""
+    strict = Strict(w, once=True)
+    strict.called(w.webrtc(), codecs=((0, "PCMU/8000"),))
+    strict.page.ask("dtmf_info", "dtmfsent", digit="5", duration=200)
+    first, info = strict.expect("INFO")
+    check(first, "was not challenged", info)
+    equal(info.body, "Signal=5\r\nDuration=200\r\n", "body")
+    info.reply(200)
+    strict.page.hangup()
+    strict.expect("BYE")[1].reply(200)
+
+
+@case("REQ-107")
+def challenged_over_tcp(w):
+    """the same over a connection, where a transaction ends with its answer"""
+    strict = Strict(w, once=True, tcp=True, janus=w.own_janus(network={"role": "ue", "transport": "tcp"}))
+    strict.page.send("message", uri=SOMEBODY, content="x")
+    strict.expect("MESSAGE")[1].reply(200)
+    equal(strict.page.wait("messagedelivery")["code"], 200, "code")
+    strict.called()
+    strict.page.ask("hold", "holding")
+    strict.expect("INVITE")[1].accept(audio_sdp(strict.core.ip, 40000))
+    strict.core.expect("ACK")
+    strict.page.hangup()
+    strict.expect("BYE")[1].reply(200)
+    equal({m.transport for m in w.capture.sip(frm=edge.ADDRESS) if strict.page.user.impu in m.get("from")}, {"tcp"},
+          "transports")
+
+
+@case()
 def early_dialogs_of_a_challenged_call(w):
     """a far end that has rung challenges too: the early dialogs go, the new INVITE opens its own"""
     strict = Strict(w, 401)
@@ -238,6 +272,21 @@ def given_up_after_the_answer(w):
     invite.accept(audio_sdp(strict.core.ip, 40000))
     strict.core.expect("ACK")
     strict.expect("BYE")[1].reply(200)
+
+
+@case("REQ-84", "REQ-98")
+def change_given_up(w):
+    """hung up while a hold is out: its challenge is not answered"""
+    strict = Strict(w)
+    strict.called()
+    strict.page.ask("hold", "holding")
+    hold = strict.core.expect("INVITE")
+    strict.page.hangup()
+    bye = strict.core.expect("BYE")
+    strict.challenge(hold)
+    strict.acknowledged(hold)
+    bye.reply(200)
+    strict.core.expect_nothing("INVITE", 0.3)
 
 
 @case("REQ-84")
