@@ -194,7 +194,7 @@ def few_descriptors(w):
     # Over UDP: a large INVITE would want a descriptor for TCP.
     janus = w.own_janus(core={"event_loops": 2}, descriptors=limit,
                         networks_of={"scripted": {"transport": "udp"}})
-    contains(janus.process.output(), "%d descriptors" % limit)
+    wait_until(lambda: "%d descriptors" % limit in janus.process.output(), 5, "warning at the start")
     core = w.core()
     page = w.registered(w.scripted_user(), client=w.client(janus))
     spare, outcomes = use_up_descriptors(w, janus, limit), []

@@ -5,7 +5,9 @@ import glob
 import json
 import os
 import re
+import shutil
 import socket
+import tempfile
 import threading
 import time
 
@@ -63,8 +65,8 @@ class Baresip:
                  answermode="manual", video=False):
         self.user, self.ip, self.hz, self.folder = user, ip, hz, folder
         self.rate, channels = {"g711": (8000, 1), "g722": (16000, 1), "opus": (48000, 2)}[codec]
-        self.recordings = folder + "/recordings"
-        os.makedirs(self.recordings)
+        # Not in the folder: what it records to has a short path, or loses its end.
+        self.recordings = tempfile.mkdtemp(prefix="ims-baresip-")
         write_wav(folder + "/tone.wav", tone(hz, seconds, self.rate), self.rate, channels)
         modules = os.path.dirname(glob.glob("/usr/lib/baresip/modules/account.so")[0])
         self.control_port = 4400 + int(ip.rsplit(".", 1)[1])
@@ -196,5 +198,6 @@ class Baresip:
         except (AssertionError, OSError):
             pass
         self.process.stop(3)
+        shutil.rmtree(self.recordings, ignore_errors=True)
         if self.control:
             self.control.close()
