@@ -127,7 +127,7 @@ void ims_invite_bye(ims_invite *invite, const char *headers)
 static void on_reoffer_answer(const sip_t *sip, gpointer user)
 {
 	ims_invite *invite = user;
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
 	ims_invite_hold(invite);

@@ -107,7 +107,7 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 {
 	ims_invite *invite = dialog->invite;
 	msg_t *answer = g_steal_pointer(&invite->answer);
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip_object(answer), &news);
 	ims_invite_hold(invite);
@@ -179,7 +179,7 @@ static void on_failure(ims_invite *invite, const sip_t *sip, const ims_sip_news 
 static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
 {
 	ims_invite *invite = (ims_invite *)magic;
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	if (request != invite->inviting || invite->answer)
 		return 0;

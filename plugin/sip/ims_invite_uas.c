@@ -38,7 +38,7 @@ static void pay_owed_bye(ims_invite *invite)
 
 static void on_cancel(ims_invite *invite, const sip_t *sip)
 {
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	if (invite->accepted) /* too late; the ACK will follow (RFC 3261 9.2) */
 		return;
@@ -49,7 +49,7 @@ static void on_cancel(ims_invite *invite, const sip_t *sip)
 
 static void on_ack(ims_invite *invite, const sip_t *sip)
 {
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
 	forget_invited(invite);
@@ -193,7 +193,7 @@ static void forget_reoffered(ims_invite *invite)
 
 static void on_withdrawn(ims_invite *invite, const sip_t *sip)
 {
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	if (invite->reanswered)
 		return;
@@ -205,7 +205,7 @@ static void on_withdrawn(ims_invite *invite, const sip_t *sip)
 static void on_reack(ims_invite *invite, const sip_t *sip)
 {
 	gboolean accepted = nta_incoming_status(invite->reoffered) < 300;
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
 	forget_reoffered(invite);
@@ -248,7 +248,7 @@ static void refresh_session(ims_invite *invite, nta_incoming_t *request, const s
 static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
 {
 	gboolean is_invite = sip->sip_request->rq_method == sip_method_invite;
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
 	if (news.bad_body)
@@ -305,7 +305,7 @@ static int receive_fork_bye(ims_invite *invite, ims_dialog *dialog)
 
 static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
 {
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
 	ims_invite_reply(invite, request, 200, NULL, invite->later_headers);

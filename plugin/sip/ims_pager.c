@@ -97,7 +97,7 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 	ims_pager *pager = (ims_pager *)magic;
 	draft *d = pager->draft;
 	gboolean challenged;
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	(void)request;
 	ims_sip_read_news(sip, &news);
@@ -112,7 +112,7 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 
 static void on_answer_inside(const sip_t *sip, gpointer user)
 {
-	g_auto(ims_sip_news) news;
+	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
 	finish(user, &news);

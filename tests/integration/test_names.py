@@ -334,6 +334,22 @@ def bye_before_the_ack_knows_its_way(w):
     edge.wait_objects(janus, {"invites": 0, "calls": 0})
 
 
+@case("REQ-96", timeout_s=60)
+def answers_before_the_ack_knows_its_way(w):
+    """the answer is repeated, and other forks answer, while the way of our ACK is being looked up: Janus lives"""
+    janus, core = with_mute_names(w)
+    page = w.registered(w.scripted_user(), w.client(janus))
+    invite = answered_from_afar(core, page)
+    first = invite.to_tag
+    for tag in ("second", first, "third", first) * 4:
+        invite.to_tag = tag
+        for status in (180, 183, 200):
+            invite.reply(status, ["Contact: <sip:far@far.scripted.example>"], SDP if status == 200 else "")
+    invite.to_tag = first
+    equal(invite.dialog().bye().status, 200, "answer to the BYE")
+    page.wait("hangup")
+
+
 @case()
 def ends_while_names_are_looked_up(w):
     """Janus ends while a REGISTER, an INVITE, a MESSAGE, an answer and a caller's route wait for name servers"""
