@@ -229,7 +229,7 @@ def early_dialogs_of_a_challenged_call(w):
     strict.acknowledged(first)
     second = strict.core.expect("INVITE")
     check_same(first, second)
-    check(second.to_tag != first.to_tag, "one To tag for both")
+    equal(first.dialog().request("INFO").final().status, 481, "answer in the dialog that went")
     dialog = second.accept(audio_sdp(strict.core.ip, 40000))
     strict.page.wait("accepted")
     equal(strict.core.expect("ACK").tag("to"), second.to_tag, "To tag of the ACK")
