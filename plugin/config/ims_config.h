@@ -53,7 +53,8 @@ typedef struct {
 	GPtrArray *
 		video_codecs; /* of char *, "H264" or "VP8", in order of preference; default H264 (REQ-126) */
 	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
-	guint max_answers;    /* how often one registration attempt answers challenges; always 2 for Digest */
+	guint max_answers; /* how often a registration attempt, or another request, answers challenges; 2 for
+			      Digest */
 } ims_network;
 
 typedef struct {
