@@ -114,7 +114,7 @@ class Wanderer:
     def _end(self, page):
         if self.rng.random() < 0.7:
             page.post({"request": "hangup"})
-            page.wait("hangup", timeout_s=5)
+            page.wait("hangup", timeout_s=1)    # unless it overtook the call
             page.handle.close_connection()
             page.wait("core:hangup", timeout_s=5)
 
@@ -122,25 +122,25 @@ class Wanderer:
         return audio_sdp(self.core.ip, 41000)
 
 
-def speak_all_along(w, core, over):
-    """One real WebRTC end after another in the middle of it: media on Janus's loops."""
-    phone = RtpSocket("127.0.1.85")
-    w.defer(phone.close)
-    packets = frames(ulaw(tone(440, 0.4)))
-    for number in itertools.count():
-        if over.is_set():
-            break
-        browser = w.webrtc()
-        page = w.registered(w.scripted_user("speaker%d" % number))
-        invite = core.terminate("INVITE", page.user.impu, body=audio_sdp(phone.ip, phone.port))
+class Speaker:
+    """Real WebRTC ends in the middle of it, one after another: media on Janus's loops."""
+
+    def __init__(self, w, core):
+        self.w, self.core, self.numbers = w, core, itertools.count()
+        self.phone = RtpSocket("127.0.1.85")
+        w.defer(self.phone.close)
+
+    def speak(self):
+        browser = self.w.webrtc()
+        page = self.w.registered(self.w.scripted_user("speaker%d" % next(self.numbers)))
+        invite = self.core.terminate("INVITE", page.user.impu, body=audio_sdp(self.phone.ip, self.phone.port))
         event = page.incoming(20)
         page.ask("accept", "accepted", jsep=browser.answer(event.jsep))
-        dialog = invite.dialog()
-        audio = dialog.answer.sdp.audio
-        phone.remote = (audio.address, audio.port)
+        audio = invite.dialog().answer.sdp.audio
+        self.phone.remote = (audio.address, audio.port)
         browser.wait_up(page.handle, timeout_s=30)
-        for packet in packets:
-            phone.send(packet)
+        for packet in frames(ulaw(tone(440, 0.4))):
+            self.phone.send(packet)
             browser.rtp.send(packet)
             time.sleep(0.005)
         page.post({"request": "dtmf_info", "digit": "5"})
@@ -148,25 +148,29 @@ def speak_all_along(w, core, over):
         page.handle.client.close()
         browser.close()
 
+    def speak_until(self, over):
+        while not over.is_set():
+            self.speak()
+
 
 def storm(w, lives, timeout_s):
     core = w.core()
     FatefulCore(core, audio_sdp(core.ip, 41000), random.Random(1))
-    first = w.registered(w.scripted_user("first"))
-    first.unregister()
-    first.handle.client.close()
-    start, alive = counters(w.janus.pid), edge.objects(w.janus)
-    over = threading.Event()
+    speaker = Speaker(w, core)
+    speaker.speak()                         # what is there once for all, GLib's own thread too
+    nothing = dict.fromkeys(edge.objects(w.janus), 0)
+    edge.wait_objects(w.janus, nothing)
+    start, over = counters(w.janus.pid), threading.Event()
     w.defer(over.set)
-    speaker = w.background(speak_all_along, w, core, over)
+    speaking = w.background(speaker.speak_until, over)
     wanderers = [Wanderer(w, core, n) for n in range(AT_ONCE)]
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         for done in [pool.submit(one.live, lives) for one in wanderers]:
             done.result(timeout_s)
     over.set()
-    speaker.result(60)
+    speaking.result(60)
     check(w.janus.alive(), "Janus died")
-    edge.wait_objects(w.janus, alive, 40)
+    edge.wait_objects(w.janus, nothing, 40)
     wait_counters(w.janus.pid, start, 30)
     after = w.registered(w.scripted_user("after"))
     after.call(TARGET)
