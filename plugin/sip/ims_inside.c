@@ -13,6 +13,7 @@ struct ims_inside {
 	char *method, *contact, *headers, *content_type;
 	GBytes *body;
 	ims_inside_answered *answered; /* NULL: nobody waits; the dialog's */
+	gboolean cancelled;
 	gpointer user;
 };
 
@@ -49,7 +50,8 @@ static gboolean is_challenged(ims_inside *inside, const sip_t *sip)
 {
 	g_autofree char *target = inside->dialog ? ims_dialog_target(inside->dialog) : NULL;
 
-	return target && ims_sip_heed_challenge(sip, &inside->authorization, inside->method, target);
+	return target && !inside->cancelled &&
+	       ims_sip_heed_challenge(sip, &inside->authorization, inside->method, target);
 }
 
 static gboolean prove(ims_inside *inside)
@@ -80,6 +82,8 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 	}
 	invite = inside->dialog->invite;
 	ims_invite_hold(invite);
+	if (inside->cancelled && sip && sip->sip_status->st_status < 300)
+		ims_inside_ack(inside);
 	ims_inside_drop(inside);
 	ims_invite_unhold(invite); /* which may have waited for this only */
 	return 0;
@@ -123,9 +127,11 @@ void ims_inside_drop(ims_inside *inside)
 
 void ims_inside_cancel(ims_inside *inside)
 {
-	if (inside && nta_outgoing_status(inside->request) < 200)
-		nta_outgoing_tcancel(inside->request, NULL, NULL, TAG_END());
-	ims_inside_drop(inside);
+	if (!inside)
+		return;
+	inside->answered = NULL;
+	inside->cancelled = TRUE;
+	nta_outgoing_tcancel(inside->request, NULL, NULL, TAG_END());
 }
 
 ims_inside *ims_inside_ask(ims_dialog *dialog, const ims_inside_request *request,

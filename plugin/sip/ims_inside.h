@@ -20,7 +20,8 @@ typedef void ims_inside_answered(const sip_t *sip, gpointer user);
 ims_inside *ims_inside_ask(ims_dialog *dialog, const ims_inside_request *request,
 			   ims_inside_answered *answered, gpointer user);
 void ims_inside_drop(ims_inside *inside); /* it will not be told of any answer; accepts NULL */
-/* ... nor of a re-INVITE's: nta acknowledges it, as it would not if it were dropped. Accepts NULL. */
+/* ... nor of a re-INVITE's, which the dialog keeps until then, to acknowledge a 2xx that crosses: were it
+ * dropped, nta would, and look up the names of the peer's Contact by itself. Accepts NULL. */
 void ims_inside_cancel(ims_inside *inside);
 void ims_inside_ack(const ims_inside *inside); /* of its 2xx, to a re-INVITE */
 

@@ -312,6 +312,7 @@ static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t 
 	nta_incoming_destroy(request);
 	invite->over = TRUE;
 	g_clear_pointer(&invite->owed_bye, g_free);
+	ims_inside_cancel(g_steal_pointer(&invite->reoffer));
 	if (invite->reoffered)
 		ims_invite_reanswer(invite, 487, NULL);
 	if (invite->invited && !invite->accepted)

@@ -350,6 +350,35 @@ def answers_before_the_ack_knows_its_way(w):
     page.wait("hangup")
 
 
+@case("REQ-96")
+def hold_behind_which_the_call_ends(w):
+    """the answer to our re-INVITE comes after our BYE, or after the peer's, from a target that is a name: it is
+    acknowledged where the call went, and nobody but us looks the name up"""
+    janus, core = with_mute_names(w)
+    page, kept = w.registered(w.scripted_user(), w.client(janus)), core.contact
+    for ours in (True, False):
+        core.contact = kept
+        invite = core.terminate("INVITE", page.user.impu, body=SDP)
+        page.accept(page.incoming())
+        dialog = invite.dialog()
+        page.until_up()
+        core.contact = "sip:far@far.scripted.example"
+        equal(dialog.request("UPDATE").final().status, 200, "UPDATE")
+        page.send("hold")
+        hold = core.expect("INVITE")
+        if ours:
+            page.send("hangup")
+            core.expect("BYE").reply(200)
+        else:
+            dialog.bye()
+        page.wait("hangup")
+        hold.reply(200, ["Contact: <%s>" % core.contact], SDP)
+        core.expect("ACK", match=lambda m, cseq=hold.cseq: m.cseq == cseq)
+        page.connection_gone()
+    lacks_text(janus.process.output(), "sres_")
+    edge.wait_objects(janus, {"invites": 0})
+
+
 @case()
 def ends_while_names_are_looked_up(w):
     """Janus ends while a REGISTER, an INVITE, a MESSAGE, an answer and a caller's route wait for name servers"""
