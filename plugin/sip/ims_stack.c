@@ -96,6 +96,11 @@ static nta_leg_t *outside_leg(ims_stack *stack)
 			       TAG_END());
 }
 
+/* What nta sends by itself, ACK and BYE of a surplus fork, may go to a name, which its own resolver looks up:
+ * when no name server of the host's can be reached that one spins, and the SIP thread with it. So it knows of
+ * none. */
+#define NO_NAME_SERVERS "/dev/null"
+
 /* With event handlers, janus.plugin.sip sets TPORT_LOG for the whole process, and each agent made afterwards
  * has its messages printed, credentials and all: not ours. The library asks for it when an agent is made. */
 static nta_agent_t *create_agent(ims_stack *stack, const char *url)
@@ -114,7 +119,8 @@ static nta_agent_t *create_agent(ims_stack *stack, const char *url)
 		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING),
 		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TPTAG_PONG2PING(1),
 		TPTAG_SDWN_ERROR(1), /* else nobody hears that a peer has closed its connection */
-		TPTAG_QUEUESIZE(CONNECTION_QUEUE), TPTAG_UDP_RMEM(RECEIVE_BYTES), TAG_END());
+		TPTAG_QUEUESIZE(CONNECTION_QUEUE), TPTAG_UDP_RMEM(RECEIVE_BYTES),
+		SRESTAG_RESOLV_CONF(NO_NAME_SERVERS), TAG_END());
 	if (printing)
 		g_setenv("TPORT_LOG", printing, TRUE);
 	return agent;

@@ -308,11 +308,11 @@ def name_server_dies_and_changes(w):
     core.wait_register(len(core.registers) + 1)         # the registration stays where it is
 
 
-def with_mute_names(w, **core):
+def with_mute_names(w, **settings):
     """Names are asked for and never told. -> Janus, a core at its address"""
     w.defer(names.MuteServer().close)
-    janus = w.own_janus(networks_of={"scripted": {"entry_point": HOST_A}})
-    return janus, w.core(HOST_A, **core)
+    janus = w.own_janus(networks_of={"scripted": {"entry_point": HOST_A}}, **settings)
+    return janus, w.core(HOST_A)
 
 
 def answered_from_afar(core, page):
@@ -348,6 +348,25 @@ def answers_before_the_ack_knows_its_way(w):
     invite.to_tag = first
     equal(invite.dialog().bye().status, 200, "answer to the BYE")
     page.wait("hangup")
+
+
+@case("REQ-96")
+def surplus_answer_to_a_user_agent(w):
+    """role ue, where nothing is recorded: a second 200 from a target that is a name; the library that acknowledges
+    it asks no name server, and others are served on"""
+    janus, core = with_mute_names(w, network={"role": "ue"})
+    page = w.registered(w.scripted_user(), w.client(janus))
+    page.call(TARGET)
+    invite = core.expect("INVITE")
+    for tag, contact in (("first", core.contact), ("second", "sip:far@far.scripted.example")):
+        invite.to_tag = tag
+        invite.reply(200, ["Contact: <%s>" % contact], SDP)
+    core.expect("ACK")
+    page.wait("accepted")
+    page.send("hangup")
+    core.expect("BYE").reply(200)
+    page.wait("hangup")
+    lacks_text(janus.process.output(), "sres_")
 
 
 @case("REQ-96")
