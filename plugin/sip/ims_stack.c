@@ -97,8 +97,8 @@ static nta_leg_t *outside_leg(ims_stack *stack)
 }
 
 /* What nta sends by itself, ACK and BYE of a surplus fork, may go to a name, which its own resolver looks up:
- * when no name server of the host's can be reached that one spins, and the SIP thread with it. So it knows of
- * none. */
+ * when no name server of resolv.conf can be reached that one spins, and the SIP thread with it. It is told of
+ * none, and asks 127.0.0.1, which always can. */
 #define NO_NAME_SERVERS "/dev/null"
 
 /* With event handlers, janus.plugin.sip sets TPORT_LOG for the whole process, and each agent made afterwards

@@ -352,8 +352,8 @@ def answers_before_the_ack_knows_its_way(w):
 
 @case("REQ-96")
 def surplus_answer_to_a_user_agent(w):
-    """role ue, where nothing is recorded: a second 200 from a target that is a name; the library that acknowledges
-    it asks no name server, and others are served on"""
+    """role ue, where nothing is recorded: a second 200 from a target that is a name, which the library looks up by
+    itself to acknowledge it: others are served on"""
     janus, core = with_mute_names(w, network={"role": "ue"})
     page = w.registered(w.scripted_user(), w.client(janus))
     page.call(TARGET)
