@@ -5,12 +5,13 @@
 #include "sip/ims_role.h"
 
 /* A far end behind the network can challenge as well as the network. The password belongs to the realm in
- * which it was registered, and nothing is made of it for another. NULL: for whatever asks first. */
+ * which it was registered, or, when nobody asked then, to the network's own; nothing is made of it for
+ * another. */
 static const char *own_realm(const ims_reg *reg)
 {
 	const ims_challenge *registered = reg->proof.claim.challenge;
 
-	return registered ? registered->realm : NULL;
+	return registered ? registered->realm : reg->network->domain;
 }
 
 static gboolean note(ims_reg *reg, const ims_credentials_ask *ask)

@@ -200,13 +200,16 @@ static void test_other_realm(void **state)
 	assert_non_null(strstr(logged->str, "realm"));
 }
 
+/* Nobody asked for the password at registration: then it is for the network's own realm, not for whoever asks
+ * first. */
 static void test_unregistered_realm(void **state)
 {
 	bench *b = *state;
 
 	registered(b, NULL);
 	begin(b, "INVITE");
-	assert_true(challenged(b, "INVITE", TRUE, OF_REALM("asterisk", "nonce-1")));
+	assert_false(challenged(b, "INVITE", TRUE, OF_REALM("evil.example", "nonce-1")));
+	assert_true(challenged(b, "INVITE", TRUE, CHALLENGE("nonce-2")));
 }
 
 static void test_unusable(void **state)
