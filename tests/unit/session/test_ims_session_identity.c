@@ -56,6 +56,12 @@ const char *ims_reg_temp_gruu(const ims_reg *reg)
 	return reg->has_gruus ? TEMP : NULL;
 }
 
+ims_credentials *ims_reg_credentials(const ims_reg *reg)
+{
+	(void)reg;
+	return NULL;
+}
+
 const char *ims_stack_host_port(const ims_stack *stack)
 {
 	(void)stack;
