@@ -41,10 +41,12 @@ class Run:
         return self.janus
 
     def end_janus(self):
-        """Janus must end by itself, with nothing said by a sanitizer."""
         janus, self.janus = self.janus, None
-        if janus is None:
-            return
+        if janus:
+            self.end(janus)
+
+    def end(self, janus):
+        """It must end by itself, with nothing said by a sanitizer."""
         code = janus.stop(20)
         reports = janus.sanitizer_reports()
         if reports:
