@@ -5,7 +5,6 @@ everything must come back. Under ThreadSanitizer this is what shows where two th
 
 import concurrent.futures
 import contextlib
-import dataclasses
 import itertools
 import random
 import threading
@@ -179,12 +178,12 @@ def storm(w, lives, timeout_s):
     return start
 
 
-@case(timeout_s=100)
+@case(timeout_s=180)
 def short_storm(w):
     """a few seconds of it"""
     start = storm(w, lives=6, timeout_s=60)
-    # Now and then one descriptor outlives it by more than this case can wait: the long one counts them.
-    wait_counters(w.janus.pid, dataclasses.replace(start, descriptors=start.descriptors + 1), 20)
+    if not w.janus.by_web:      # whose connections Janus closes when it likes
+        wait_counters(w.janus.pid, start, 60)
 
 
 @case(timeout_s=900, long=True)
