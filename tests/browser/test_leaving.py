@@ -35,7 +35,7 @@ def closed_tab(w):
     """the call is over at once; Janus waits for the page to come back, then the registration ends"""
     alice, bob = call_up(w)
     bob.tab.close()
-    over_and_deregistered(w, bob, alice, 8)
+    over_and_deregistered(w, bob, alice, 20)
 
 
 @case("REQ-102", "REQ-21", timeout_s=60)
