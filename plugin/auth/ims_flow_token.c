@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/ims_error.h"
 #include "base/ims_random.h"
+#include "base/ims_secret.h"
 
 enum { ID_BYTES = 8, MAC_BYTES = 16, RAW_BYTES = ID_BYTES + MAC_BYTES, TOKEN_CHARS = RAW_BYTES / 3 * 4 };
 
@@ -44,16 +45,6 @@ static gboolean decode(const char *token, guint8 ret_raw[RAW_BYTES])
 	return TRUE;
 }
 
-/* Time must not tell how many bytes of a guess were right. */
-static gboolean is_equal(const guint8 *a, const guint8 *b, gsize length)
-{
-	volatile guint8 difference = 0;
-
-	for (gsize i = 0; i < length; i++)
-		difference = (guint8)(difference | (a[i] ^ b[i]));
-	return difference == 0;
-}
-
 void ims_flow_key_init(ims_flow_key *key)
 {
 	ims_random_bytes(key->bytes, sizeof(key->bytes));
@@ -84,7 +75,7 @@ gboolean ims_flow_token_check(const ims_flow_key *key, const char *token, guint6
 	memcpy(&id, raw, ID_BYTES);
 	id = GUINT64_FROM_BE(id);
 	seal(key, id, right);
-	if (!is_equal(raw, right, RAW_BYTES)) {
+	if (!ims_bytes_equal(raw, right, RAW_BYTES)) {
 		g_set_error(error, IMS_ERROR, IMS_E_BAD_TOKEN, "flow token: its MAC is wrong");
 		return FALSE;
 	}
