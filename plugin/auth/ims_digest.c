@@ -5,130 +5,8 @@
 #include "auth/ims_digest.h"
 
 #include <string.h>
+#include "auth/ims_auth_params.h"
 #include "base/ims_error.h"
-
-enum { CHALLENGE_MAX = 16 * 1024, PARAMETERS_MAX = 32 };
-
-/* ---- reading ---- */
-
-typedef struct {
-	const char *start, *at;
-} cursor;
-
-static gboolean refuse(const cursor *c, GError **error, const char *what)
-{
-	g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge, byte %td: %s", c->at - c->start, what);
-	return FALSE;
-}
-
-static gboolean is_token_char(char c)
-{
-	return g_ascii_isalnum(c) || (c && strchr("-.!%*_+`'~", c));
-}
-
-static gboolean is_control(char c)
-{
-	return (guchar)c < 0x20 || c == 0x7f;
-}
-
-static void skip_space(cursor *c)
-{
-	while (*c->at == ' ' || *c->at == '\t')
-		c->at++;
-}
-
-/* NULL: there is none. */
-static char *take_token(cursor *c)
-{
-	const char *start = c->at;
-
-	while (is_token_char(*c->at))
-		c->at++;
-	return c->at > start ? g_strndup(start, (gsize)(c->at - start)) : NULL;
-}
-
-static char *take_quoted(cursor *c, GError **error)
-{
-	g_autoptr(GString) value = g_string_new(NULL);
-
-	for (c->at++; *c->at != '"'; c->at++) {
-		if (*c->at == '\\')
-			c->at++;
-		if (is_control(*c->at)) {
-			refuse(c, error, *c->at ? "control character" : "unbalanced quotes");
-			return NULL;
-		}
-		g_string_append_c(value, *c->at);
-	}
-	c->at++;
-	return g_string_free(g_steal_pointer(&value), FALSE);
-}
-
-static char *take_value(cursor *c, GError **error)
-{
-	char *token;
-
-	if (*c->at == '"')
-		return take_quoted(c, error);
-	token = take_token(c);
-	if (!token)
-		refuse(c, error, "a value is expected");
-	return token;
-}
-
-static gboolean take_parameter(cursor *c, GHashTable *parameters, GError **error)
-{
-	g_autofree char *name = take_token(c);
-	g_autofree char *value = NULL;
-
-	if (!name)
-		return refuse(c, error, "a parameter name is expected");
-	skip_space(c);
-	if (*c->at != '=')
-		return refuse(c, error,
-			      is_token_char(*c->at) ? "several challenges in one value" : "'=' is expected");
-	c->at++;
-	skip_space(c);
-	value = take_value(c, error);
-	if (!value)
-		return FALSE;
-	for (char *at = name; *at; at++)
-		*at = g_ascii_tolower(*at);
-	if (g_hash_table_contains(parameters, name))
-		return refuse(c, error, "this parameter is there twice");
-	if (g_hash_table_size(parameters) == PARAMETERS_MAX)
-		return refuse(c, error, "too many parameters");
-	g_hash_table_insert(parameters, g_steal_pointer(&name), g_steal_pointer(&value));
-	return TRUE;
-}
-
-static gboolean take_parameters(cursor *c, GHashTable *parameters, GError **error)
-{
-	for (;;) {
-		skip_space(c);
-		if (!take_parameter(c, parameters, error))
-			return FALSE;
-		skip_space(c);
-		if (!*c->at)
-			return TRUE;
-		if (*c->at != ',')
-			return refuse(c, error, "',' is expected");
-		c->at++;
-	}
-}
-
-static gboolean take_scheme(cursor *c, GError **error)
-{
-	g_autofree char *scheme = take_token(c);
-
-	if (!scheme)
-		return refuse(c, error, "an authentication scheme is expected");
-	if (g_ascii_strcasecmp(scheme, "Digest") == 0)
-		return TRUE;
-	g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
-		    "challenge: scheme '%.40s', only Digest is supported", scheme);
-	return FALSE;
-}
 
 /* Unknown offers are ignored, but one we know must be among them: taking the rest for "no qop" would
  * weaken what the network asks for. */
@@ -150,17 +28,6 @@ static gboolean read_qop(const char *qop, ims_challenge *challenge, GError **err
 	return FALSE;
 }
 
-/* It goes into our answer without quotes. */
-static gboolean is_token_or_none(const char *text)
-{
-	if (!text)
-		return TRUE;
-	for (const char *at = text; *at; at++)
-		if (!is_token_char(*at))
-			return FALSE;
-	return *text != '\0';
-}
-
 static ims_challenge *challenge_of(GHashTable *parameters, GError **error)
 {
 	g_autoptr(ims_challenge) challenge = g_new0(ims_challenge, 1);
@@ -176,7 +43,8 @@ static ims_challenge *challenge_of(GHashTable *parameters, GError **error)
 			    challenge->realm ? "nonce" : "realm");
 		return NULL;
 	}
-	if (!is_token_or_none(challenge->algorithm)) {
+	/* It goes into our answer without quotes. */
+	if (challenge->algorithm && !ims_auth_is_token(challenge->algorithm)) {
 		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: algorithm is not a token");
 		return NULL;
 	}
@@ -187,26 +55,14 @@ static ims_challenge *challenge_of(GHashTable *parameters, GError **error)
 
 ims_challenge *ims_challenge_parse(const char *value, GError **error)
 {
-	g_autoptr(GHashTable) parameters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	cursor c = { value, value };
+	g_autoptr(GHashTable) parameters = NULL;
 
 	if (!value) {
 		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: there is none");
 		return NULL;
 	}
-	if (strlen(value) > CHALLENGE_MAX) {
-		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: longer than %d bytes",
-			    CHALLENGE_MAX);
-		return NULL;
-	}
-	if (!g_utf8_validate(value, -1, NULL)) {
-		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: not UTF-8");
-		return NULL;
-	}
-	skip_space(&c);
-	if (!take_scheme(&c, error) || !take_parameters(&c, parameters, error))
-		return NULL;
-	return challenge_of(parameters, error);
+	parameters = ims_auth_params_parse("challenge", "Digest", value, error);
+	return parameters ? challenge_of(parameters, error) : NULL;
 }
 
 void ims_challenge_free(ims_challenge *challenge)
@@ -305,7 +161,7 @@ gboolean ims_challenge_is_answerable(const ims_challenge *challenge, GError **er
 static gboolean is_clean(const char *name, const char *text, GError **error)
 {
 	for (; *text; text++) {
-		if (is_control(*text)) {
+		if (ims_auth_is_control(*text)) {
 			g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
 				    "digest: %s with a control character", name);
 			return FALSE;
@@ -314,33 +170,22 @@ static gboolean is_clean(const char *name, const char *text, GError **error)
 	return TRUE;
 }
 
-static void append_quoted(GString *out, const char *name, const char *value)
-{
-	g_string_append_printf(out, "%s=\"", name);
-	for (; *value; value++) {
-		if (*value == '"' || *value == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *value);
-	}
-	g_string_append_c(out, '"');
-}
-
 static char *print(const ims_challenge *challenge, const ims_digest_request *request, const char *response,
 		   const char *nc)
 {
 	GString *out = g_string_new("Digest ");
 
-	append_quoted(out, "username", request->username);
-	append_quoted(out, ", realm", challenge->realm);
-	append_quoted(out, ", nonce", challenge->nonce);
-	append_quoted(out, ", uri", request->uri);
-	append_quoted(out, ", response", response);
+	ims_auth_append_quoted(out, "username", request->username);
+	ims_auth_append_quoted(out, ", realm", challenge->realm);
+	ims_auth_append_quoted(out, ", nonce", challenge->nonce);
+	ims_auth_append_quoted(out, ", uri", request->uri);
+	ims_auth_append_quoted(out, ", response", response);
 	if (challenge->algorithm)
 		g_string_append_printf(out, ", algorithm=%s", challenge->algorithm);
 	if (challenge->opaque)
-		append_quoted(out, ", opaque", challenge->opaque);
+		ims_auth_append_quoted(out, ", opaque", challenge->opaque);
 	if (challenge->qop_auth) {
-		append_quoted(out, ", cnonce", request->cnonce);
+		ims_auth_append_quoted(out, ", cnonce", request->cnonce);
 		g_string_append_printf(out, ", qop=auth, nc=%s", nc);
 	}
 	return g_string_free(out, FALSE);
@@ -415,16 +260,10 @@ static gboolean is_right(const ims_challenge *challenge, const ims_digest_reques
 gboolean ims_digest_check_info(const ims_challenge *challenge, const ims_digest_request *request,
 			       const char *value, char **ret_nextnonce, GError **error)
 {
-	g_autoptr(GHashTable) info = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	cursor c = { value, value };
+	g_autoptr(GHashTable) info = ims_auth_params_parse("Authentication-Info", NULL, value, error);
 	const char *nextnonce;
 
-	if (strlen(value) > CHALLENGE_MAX || !g_utf8_validate(value, -1, NULL)) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
-				    "Authentication-Info: too long, or not UTF-8");
-		return FALSE;
-	}
-	if (!take_parameters(&c, info, error))
+	if (!info)
 		return FALSE;
 	if (!is_right(challenge, request, info)) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
