@@ -16,7 +16,8 @@
  * goes on. When Janus has ended the session by then, a new one is opened and the identity registered again.
  *
  * Every failure is an ImsError with `code` (a stable word) and `message` (a sentence). The page has to load
- * webrtc-adapter and to map the module name janus-gateway, see index.html. No access to the DOM.
+ * webrtc-adapter and to map the module names janus-gateway and, for auth 'delegated', @noble/hashes/, see index.html. No access to
+ * the DOM.
  *
  * @typedef {'closed'|'connecting'|'connected'|'reconnecting'} ConnectionState
  * @typedef {'unregistered'|'registering'|'registered'|'unregistering'} RegistrationState
@@ -62,6 +63,7 @@
  * Events (CustomEvent, `detail` as given):
  *   connection    Connection
  *   registration  Registration
+ *   challenge     {realm, algorithm, ...}                     the network asks who we are, and only a person knows: prove()
  *   incoming      Call                                        somebody calls
  *   call          Call                                        each change of a call, the last with state 'ended'
  *   missed        {caller, displayName, callee, reason}       somebody called while busy
@@ -97,6 +99,8 @@ export class ImsClient extends EventTarget {
 	#connection = { state: 'closed' };
 	#registration = OFFLINE;
 	#credentials = null;	/* for registering again after Janus lost the session */
+	#proof = null;		/* {answer, confirms} of what stays in this page, see client/digest.js */
+	#challenge = null;	/* the one that waits for prove() */
 	#registering = null;	/* {resolve, reject} of register() */
 	#unregistering = null;	/* resolve of unregister() */
 	#requests = new Requests((body, jsep) => this.#online().send(body, jsep));
@@ -200,7 +204,9 @@ export class ImsClient extends EventTarget {
 	 *
 	 * @param {object} who
 	 * @param {string} who.identity SIP URI (IMPU)
-	 * @param {string} who.secret password; kept in memory only
+	 * @param {string} [who.secret] password, which the gateway uses; kept in memory only
+	 * @param {string} [who.auth] 'delegated': what is secret stays in this page, which answers the network's challenges with
+	 * @param {string} [who.password] ... this
 	 * @param {string} [who.authuser] private identity (IMPI) when it is not the identity without "sip:"
 	 * @param {string} [who.displayName]
 	 * @param {string} [who.network] one of the gateway's networks
@@ -211,6 +217,17 @@ export class ImsClient extends EventTarget {
 		await this.#register(who);
 		this.#credentials = { ...who };
 		return this.#registration;
+	}
+
+	/**
+	 * For a page that was loaded again: what the network's challenges are answered with, that of a `challenge` event first.
+	 *
+	 * @param {{password: string}} who as in register()
+	 */
+	async prove(who) {
+		this.#proof = await proofOf(who);
+		if (this.#challenge)
+			await this.#answer(this.#challenge);
 	}
 
 	/** Resolves when the network has answered or is not waited for any longer. */
@@ -393,6 +410,8 @@ export class ImsClient extends EventTarget {
 		this.#session?.close();
 		this.#session = null;
 		this.#credentials = null;
+		this.#proof = null;
+		this.#challenge = null;
 		if (this.#registration.state !== 'unregistered')
 			this.#registered(OFFLINE);
 		if (this.#connection.state !== 'closed')
@@ -408,14 +427,15 @@ export class ImsClient extends EventTarget {
 	}
 
 	/** One REGISTER dialogue to its end. */
-	async #register({ identity, secret, authuser, displayName, network, extra }) {
+	async #register({ identity, secret, auth, authuser, displayName, network, extra, ...who }) {
 		const done = new Promise((resolve, reject) => (this.#registering = { resolve, reject }));
 
 		done.catch(() => {});	/* heard below, unless the request itself fails */
 		this.#registered({ ...OFFLINE, identity, state: 'registering' });
 		try {
+			this.#proof = auth === 'delegated' ? await proofOf(who) : null;
 			await this.#requests.ask({
-				request: 'register', username: identity, secret, authuser,
+				request: 'register', username: identity, secret, auth, authuser,
 				display_name: displayName, network, ...extra,
 			}, ['registering', 'registered', 'registration_failed']);
 			await done;
@@ -426,6 +446,32 @@ export class ImsClient extends EventTarget {
 		} finally {
 			this.#registering = null;
 		}
+	}
+
+	/** The network asks who we are. Without a proof a person has to say. */
+	async #challenged(challenge) {
+		this.#challenge = challenge;
+		if (this.#proof)
+			await this.#answer(challenge).catch((error) => this.#giveUp(error));
+		else
+			this.#tell('challenge', challenge);
+	}
+
+	async #answer(challenge) {
+		const fields = this.#proof.answer(challenge);
+
+		this.#challenge = null;
+		await this.#requests.ask({ request: 'authenticate', ...fields },
+			['authenticating', 'registered', 'registration_failed', 'unregistered']);
+	}
+
+	/** Nobody waits for what cannot be proved. A cut connection is none of that: `status` tells what is still asked. */
+	#giveUp(error) {
+		if (!['proof-unknown', 'network-unproved'].includes(error.code))
+			return;
+		this.#registering?.reject(error);
+		this.#registered({ ...OFFLINE, identity: this.#registration.identity, error });
+		this.#requests.ask({ request: 'unregister' }, ['unregistering', 'unregistered']).catch(() => {});
 	}
 
 	/* ---- events of the plugin ---------------------------------------------------------- */
@@ -449,7 +495,14 @@ export class ImsClient extends EventTarget {
 		registering() {
 			this.#registered({ ...this.#registration, state: 'registering', error: undefined, trouble: undefined });
 		},
+		challenge(challenge) {
+			this.#challenged(challenge);
+		},
 		registered({ username, ims = {} }) {
+			if (this.#proof && !this.#proof.confirms(ims.authentication_info)) {
+				this.#giveUp(new ImsError('network-unproved'));
+				return;
+			}
 			this.#registered({
 				state: 'registered', identity: username,
 				associated: ims.associated ?? [username], expires: ims.expires,
@@ -487,6 +540,8 @@ export class ImsClient extends EventTarget {
 		status({ registration, call }, jsep) {
 			if (registration?.state === 'registered' && this.#registration.state !== 'registered')
 				this.#on.registered.call(this, { ...registration, ims: registration });
+			if (registration?.challenge)
+				this.#challenged(registration.challenge);
 			this.#line.compare(call, jsep);
 		},
 	};
@@ -499,6 +554,13 @@ export class ImsClient extends EventTarget {
 	#tell(type, detail) {
 		this.dispatchEvent(new CustomEvent(type, { detail }));
 	}
+}
+
+/** What proves who we are, loaded by pages that use it. */
+async function proofOf({ password }) {
+	const { PasswordProof } = await import('./client/digest.js');
+
+	return new PasswordProof(password);
 }
 
 function pause(ms) {

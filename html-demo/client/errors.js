@@ -29,6 +29,8 @@ const SENTENCES = {
 	'registration-failed': 'The network did not register you.',
 	'network-silent': 'The network does not answer. Try again in a moment.',
 	'network-trouble': 'The network has a problem. Try again later.',
+	'proof-unknown': 'The network asks for a proof of identity that this page cannot give.',
+	'network-unproved': 'The network could not prove that it knows the password. Do not sign in here.',
 	'registration-lost': 'The network ended your registration. Sign in again.',
 
 	'busy': 'The line is busy. Try again in a moment.',
