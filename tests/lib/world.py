@@ -17,6 +17,7 @@ from core import Core, RouteProxy
 from host import EdgeHost
 from linphone import Linphone
 from names import NameServer
+from openid import OpenId
 from page import Page
 from peer import Peer
 from sip import addr_of
@@ -212,6 +213,10 @@ class World:
     def names(self, **options):
         """A name server that serves nothing yet."""
         return self._closing(NameServer(self.folder("names"), **options), "stop")
+
+    def openid(self, **options):
+        """A running OpenID provider; its users are yet to come: .user(subscriber)."""
+        return self._closing(OpenId(self.folder("openid"), **options), "stop").start()
 
     def scripted_user(self, name="zoe"):
         user = lab.User(name + self.mark.rstrip("@"))
