@@ -1,5 +1,6 @@
 #!/bin/sh
-# Keeps the include direction: glue -> api -> session -> reg, call, msg -> sip, sdp, auth, media -> dns, config -> base.
+# Keeps the include direction: glue -> api -> session -> reg, call, msg -> sip, sdp, auth, token, media -> dns, config
+# -> base.
 # A file may include from its own folder and from folders of a lower layer. Janus's headers belong to
 # glue/, sofia-sip's to sip/. Prints every offence; exit status 1 when there is one.
 set -u
@@ -11,17 +12,17 @@ layer() {
 	api) echo 6 ;;
 	session) echo 5 ;;
 	reg | call | msg) echo 4 ;;
-	sip | sdp | auth | media) echo 3 ;;
+	sip | sdp | auth | token | media) echo 3 ;;
 	dns | config) echo 2 ;;
 	base) echo 1 ;;
 	*) echo 0 ;;
 	esac
 }
 
-# Pure descriptions of media that media/ relays, and the requests' URIs and header lines.
+# Pure descriptions of media that media/ relays; the grants that a prover shows.
 allowed() {
 	case $1-$2 in
-	media-sdp) return 0 ;;
+	media-sdp | auth-token) return 0 ;;
 	esac
 	return 1
 }
@@ -39,6 +40,8 @@ for file in $(find plugin -name '*.[ch]' | sort); do
 		[ "$(layer "$from")" -gt "$(layer "$to")" ] && [ "$(layer "$to")" -gt 0 ] && continue
 		allowed "$from" "$to" || offence "$file" "$from/ may not include $to/"
 	done
+	[ "$from" = token ] || ! grep -qE '#include "token/internal\.h"|ims_grant_new *\(' "$file" ||
+		offence "$file" "only token/ makes a grant (REQ-51)"
 	[ "$from" = sip ] || ! grep -q '#include <sofia-sip/' "$file" || offence "$file" "only sip/ includes sofia-sip"
 	[ "$from" = glue ] || ! grep -qE '#include [<"](plugins|transports)/|#include [<"](debug|refcount)\.h' "$file" ||
 		offence "$file" "only glue/ includes Janus"

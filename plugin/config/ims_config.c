@@ -25,6 +25,7 @@ static ims_config *config_new(void)
 {
 	ims_config *config = g_atomic_rc_box_new0(ims_config);
 
+	config->issuers = g_ptr_array_new_with_free_func(ims_config_issuer_free);
 	config->networks = g_ptr_array_new_with_free_func(network_free);
 	return config;
 }
@@ -36,6 +37,7 @@ static void config_clear(gpointer data)
 	ims_config_free_section("general", config);
 	ims_config_free_section("sip", &config->sip);
 	ims_config_free_section("media", &config->media);
+	g_ptr_array_unref(config->issuers);
 	g_ptr_array_unref(config->networks);
 }
 
@@ -157,7 +159,8 @@ static gboolean finish_network(const ims_config *config, const ims_config_place 
 {
 	default_to(&network->entry_point, network->domain);
 	if (!finish_entry_point(config, place, network, error) ||
-	    !finish_tls_proxy(config, place, network, error))
+	    !finish_tls_proxy(config, place, network, error) ||
+	    !ims_config_check_token_issuers(config, place, network, error))
 		return FALSE;
 	default_to(&network->visited_network_id, network->domain);
 	default_to(&network->visited_network_name, network->visited_network_id);
@@ -236,7 +239,7 @@ static gboolean find_sections(const config_setting_t *root, const char *file, co
 
 static gboolean read_root(ims_config *config, const char *file, const config_setting_t *root, GError **error)
 {
-	static const char *const names[] = { "general", "sip", "media", "networks", NULL };
+	static const char *const names[] = { "general", "sip", "media", "issuers", "networks", NULL };
 	const config_setting_t *groups[G_N_ELEMENTS(names)] = { NULL };
 	const ims_config_place general = { file, "general", "general" };
 	const ims_config_place sip = { file, "sip", "sip" };
@@ -251,7 +254,8 @@ static gboolean read_root(ims_config *config, const char *file, const config_set
 	default_to(&config->media.address, config->sip.address);
 	default_to(&config->media.public_address, config->media.address);
 	return check_general(config, file, error) && check_media(config, file, error) &&
-	       read_networks(config, file, groups[3], error);
+	       ims_config_read_issuers(config, file, groups[3], error) &&
+	       read_networks(config, file, groups[4], error);
 }
 
 /* libconfig 1.5 cuts numbers to 32 bits without a word: 4294967306 would be read as 10. So they are looked

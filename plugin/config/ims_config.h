@@ -25,6 +25,43 @@ typedef enum {
 	IMS_W2_PLAIN_LAB, /* they are not: laboratory, needs general.lab = true */
 } ims_w2;
 
+typedef enum {
+	IMS_CLIENT_SECRET_BASIC, /* RFC 6749 2.3.1, in a header */
+	IMS_CLIENT_SECRET_POST,  /* ... in the body */
+} ims_client_auth;
+
+/* A web authorisation function (WAF) whose access tokens are taken. URIs are https; also http where
+ * general.lab = true. Keys that say so are optional and "" when not given. */
+typedef struct {
+	char *name;                   /* key of its section */
+	char *issuer;                 /* iss of its tokens, letter by letter */
+	char *metadata;               /* optional; default: where OpenID and RFC 8414 put it */
+	char *jwks_uri;               /* optional; default: what the metadata say */
+	char *introspection_endpoint; /* optional; default: what the metadata say */
+	char *client_id;              /* optional: ours, at the introspection endpoint */
+	char *client_secret;          /* optional */
+	char *client_secret_file;     /* optional: where it is read from */
+	ims_client_auth client_auth;
+	gboolean opaque;       /* tokens that are no JWTs are asked about here */
+	char *ca_file;         /* optional: PEM, instead of this host's authorities */
+	char *audience;        /* that aud must have: us */
+	char *scope;           /* that scope must have, "ims"; "": none */
+	GPtrArray *typ;        /* of char *, lower case: types of JWTs; default at+jwt (REQ-64) */
+	GPtrArray *algorithms; /* of char *; default RS256, PS256, ES256, EdDSA (REQ-62) */
+	char *claim_impi;      /* REQ-71; defaults impi, impu, client_id */
+	char *claim_impu;
+	char *claim_wwsf;
+	GPtrArray *clients;    /* of char *: WWSFs whose tokens are taken; empty: all */
+	GPtrArray *identities; /* of char *: patterns of what it may speak for; empty: everything */
+	GPtrArray *pool;       /* of char *, "CLIENT PATTERN": what a WWSF may hand out (REQ-59) */
+	guint skew_s;          /* of clocks; 0 to 60 */
+	guint timeout_s;       /* of a request to it; 1 to 30 */
+	guint keys_lifetime_s; /* 60 to 86400 */
+	guint keys_retry_s;    /* least time between two fetches; 1 to 3600 */
+	guint keys_outage_s;   /* how long keys serve that cannot be renewed; 0 to 2592000 */
+	guint introspection_s; /* how long an answer serves; 0 to 300 */
+} ims_issuer;
+
 /* One IMS home network and how we stand to it. */
 typedef struct {
 	char *name;   /* key of its section */
@@ -53,6 +90,7 @@ typedef struct {
 	GPtrArray *
 		video_codecs; /* of char *, "H264" or "VP8", in order of preference; default H264 (REQ-126) */
 	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
+	GPtrArray *token_issuers; /* of char *: names of issuers; empty: no tokens */
 	guint max_answers; /* how often a registration attempt, or another request, answers challenges; 2 for
 			      Digest */
 } ims_network;
@@ -87,6 +125,7 @@ typedef struct ims_config {
 	GPtrArray *dns_servers; /* of char *: "address" or "address:port"; empty: /etc/resolv.conf */
 	ims_config_sip sip;
 	ims_config_media media;
+	GPtrArray *issuers;  /* of ims_issuer */
 	GPtrArray *networks; /* of ims_network, at least one; the first is the default */
 } ims_config;
 
@@ -98,5 +137,8 @@ void ims_config_unref(ims_config *config);
 const ims_network *ims_config_network(const ims_config *config,
 				      const char *name); /* NULL: none of that name */
 const ims_network *ims_config_network_of_domain(const ims_config *config, const char *domain);
+const ims_issuer *ims_config_issuer(const ims_config *config, const char *name); /* NULL: none of that name */
+/* The i-th of its token_issuers; NULL: it has no more. */
+const ims_issuer *ims_config_issuer_of(const ims_config *config, const ims_network *network, guint i);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_config, ims_config_unref)

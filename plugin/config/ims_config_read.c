@@ -80,6 +80,14 @@ static gboolean refuse_setting(const ims_config_place *place, const config_setti
 	return ims_config_refuse(error, place->file, path, shown, allowed);
 }
 
+static gboolean refuse_secret(const ims_config_place *place, const ims_config_key *key, const char *allowed,
+			      GError **error)
+{
+	g_autofree char *path = g_strdup_printf("%s.%s", place->path, key->name);
+
+	return ims_config_refuse(error, place->file, path, "(not shown)", allowed);
+}
+
 /* ---- values; FALSE: not what the key allows ---- */
 
 static gboolean store_boolean(const config_setting_t *setting, gboolean *ret)
@@ -222,7 +230,8 @@ static gboolean read_key(const ims_config_place *place, const ims_config_key *ke
 	g_autofree char *allowed = ims_config_allowed(key);
 
 	if (setting && !store(key, setting, target))
-		return refuse_setting(place, culprit(key, setting), allowed, error);
+		return key->secret ? refuse_secret(place, key, allowed, error)
+				   : refuse_setting(place, culprit(key, setting), allowed, error);
 	if (!setting && key->mandatory) {
 		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s.%s is missing: %s", place->file,
 			    place->path, key->name, allowed);

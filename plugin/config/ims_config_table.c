@@ -3,7 +3,7 @@
 #include "config/internal.h"
 
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
-		sizeof(ims_transport) == sizeof(guint));
+		sizeof(ims_transport) == sizeof(guint) && sizeof(ims_client_auth) == sizeof(guint));
 
 static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
 static const char *const transports[] = {
@@ -11,14 +11,24 @@ static const char *const transports[] = {
 };
 static const char *const w2s[] = { [IMS_W2_TLS] = "tls", [IMS_W2_PLAIN_LAB] = "plain-lab", NULL };
 
+static const char *const client_auths[] = { [IMS_CLIENT_SECRET_BASIC] = "client_secret_basic",
+					    [IMS_CLIENT_SECRET_POST] = "client_secret_post",
+					    NULL };
+
 #define ADDRESS "the numeric IPv4 or IPv6 address of one host"
 #define SERVER "a numeric address or address:port, IPv6 with port as [address]:port"
 #define QUOTABLE "1 to 255 printable ASCII characters without \" and \\"
+
+#define URI "an https URI without user, query and fragment, http only in a laboratory (general.lab = true)"
+#define NAMED "1 to 255 characters, no spaces"
+#define SECRET "up to 1024 printable ASCII characters, or \"env:NAME\", a variable of the environment of Janus"
+#define PATTERN "a public or private identity, with * for any characters"
 
 #define KEY(section_, type_, field) .section = section_, .name = #field, .at = offsetof(type_, field)
 #define GENERAL(field) KEY("general", ims_config, field)
 #define SIP(field) KEY("sip", ims_config_sip, field)
 #define MEDIA(field) KEY("media", ims_config_media, field)
+#define ISSUER(field) KEY("issuers", ims_issuer, field)
 #define NETWORK(field) KEY("networks", ims_network, field)
 
 #define BOOLEAN(fallback_) .type = IMS_KEY_BOOLEAN, .fallback = fallback_
@@ -91,6 +101,63 @@ const ims_config_key ims_config_keys[] = {
 	{ MEDIA(browser_timeout_s), NUMBER(0, 86400, "60"),
 	  .doc = "The same of the browser: Janus does not tell when a browser is cut off; 0 is never." },
 
+	{ ISSUER(issuer), STRING(issuer, URI), MANDATORY,
+	  .doc = "Issuer identifier: what iss of its tokens, and its metadata, say letter by letter." },
+	{ ISSUER(audience), STRING(claim_text, NAMED), MANDATORY,
+	  .doc = "Who we are to it: what aud of a token must be, or have among others." },
+	{ ISSUER(scope), STRING(scope, "one scope without spaces, or \"\""), .fallback = "\"ims\"",
+	  .doc = "The scope that a token must have; with \"\" none is asked for." },
+	{ ISSUER(metadata), STRING(uri_or_none, URI ", or \"\""), .fallback = "\"\"",
+	  .doc = "Where its metadata are. With \"\": /.well-known/openid-configuration behind the issuer, else where RFC 8414 "
+		 "puts them." },
+	{ ISSUER(jwks_uri), STRING(uri_or_none, URI ", or \"\""), .fallback = "\"\"",
+	  .doc = "Where its public keys are. With \"\": where its metadata say." },
+	{ ISSUER(introspection_endpoint), STRING(uri_or_none, URI ", or \"\""), .fallback = "\"\"",
+	  .doc = "Where it is asked about a token (RFC 7662), once we have a client_id. With \"\": where its metadata say." },
+	{ ISSUER(client_id), STRING(client, "up to 255 printable ASCII characters"), .fallback = "\"\"",
+	  .doc = "Our client id at its introspection endpoint. With \"\" it is never asked: opaque tokens are refused, and "
+		 "revoked JWTs are good until they expire." },
+	{ ISSUER(client_secret), STRING(secret, SECRET), .fallback = "\"\"", .secret = TRUE,
+	  .doc = "The secret that goes with client_id." },
+	{ ISSUER(client_secret_file), STRING(path, "the path of a file, or \"\""), .fallback = "\"\"",
+	  .doc = "A file whose first line is the secret, instead of client_secret." },
+	{ ISSUER(client_auth), CHOICE(client_auths, "\"client_secret_basic\""),
+	  .doc = "How client_id and its secret are sent (RFC 6749 2.3.1)." },
+	{ ISSUER(opaque), BOOLEAN("false"),
+	  .doc = "Tokens that are not JWTs are this issuer's. Of a network's issuers one at most; needs client_id." },
+	{ ISSUER(typ), LIST(typ, "a media type such as \"at+jwt\", without \"application/\""), .fallback = "[ \"at+jwt\" ]",
+	  .doc = "What typ of a JWT may be. Adding \"jwt\" lets tokens in that may have been made for something else." },
+	{ ISSUER(algorithms), LIST(algorithm, "\"RS256\", \"PS256\", \"ES256\", their 384 and 512, or \"EdDSA\""),
+	  .fallback = "[ \"RS256\", \"PS256\", \"ES256\", \"EdDSA\" ]",
+	  .doc = "What a JWT may be signed with." },
+	{ ISSUER(claim_impi), STRING(claim_text, NAMED), .fallback = "\"impi\"",
+	  .doc = "The claim that has the private identity." },
+	{ ISSUER(claim_impu), STRING(claim_text, NAMED), .fallback = "\"impu\"",
+	  .doc = "The claim that has the public identity, or a list of them." },
+	{ ISSUER(claim_wwsf), STRING(claim_text, NAMED), .fallback = "\"client_id\"",
+	  .doc = "The claim that names the web page's server (WWSF)." },
+	{ ISSUER(clients), LIST(named, NAMED), .fallback = "[ ]",
+	  .doc = "WWSFs whose users are let in, by the value of that claim; with [ ] all that this issuer serves." },
+	{ ISSUER(identities), LIST(pattern, PATTERN), .fallback = "[ ]",
+	  .doc = "What this issuer may speak for: each private and public identity in a token must match one of these. With [ ] "
+		 "it is trusted with everybody of the network." },
+	{ ISSUER(pool), LIST(pool, "\"CLIENT PATTERN\": a WWSF, a space, and " PATTERN), .fallback = "[ ]",
+	  .doc = "WWSFs that hand out identities of a pool, and what belongs to it: their tokens may name nothing else." },
+	{ ISSUER(skew_s), NUMBER(0, 60, "60"),
+	  .doc = "Seconds that its clock and ours may differ." },
+	{ ISSUER(timeout_s), NUMBER(1, 30, "5"),
+	  .doc = "Seconds that it may take to answer." },
+	{ ISSUER(keys_lifetime_s), NUMBER(60, 86400, "3600"),
+	  .doc = "Seconds after which its keys are fetched anew." },
+	{ ISSUER(keys_retry_s), NUMBER(1, 3600, "30"),
+	  .doc = "Least seconds between two fetches of keys: after a failure, or when a token names a key that is not known." },
+	{ ISSUER(keys_outage_s), NUMBER(0, 2592000, "86400"),
+	  .doc = "Seconds that keys serve beyond their lifetime while it cannot be reached." },
+	{ ISSUER(introspection_s), NUMBER(0, 300, "10"),
+	  .doc = "Seconds that its word about a token serves; then it is asked again." },
+	{ ISSUER(ca_file), STRING(path, "the path of a file, or \"\""), .fallback = "\"\"",
+	  .doc = "Certificate authorities, in PEM, that may vouch for its servers. With \"\" those of this host." },
+
 	{ NETWORK(domain), STRING(domain, "a domain name such as \"ims.example\""), MANDATORY,
 	  .doc = "Home network domain name: REGISTER goes to sip:domain." },
 	{ NETWORK(role), CHOICE(roles, "\"edge\""),
@@ -134,6 +201,8 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(video_codecs), LIST(video_codec, "\"H264\" or \"VP8\""), .fallback = "[ \"H264\" ]",
 	  .doc = "Video codecs that may cross the edge, in the order of offers to the core. Handsets have H264; VP8 is for "
 		 "cores whose phones are known to have it. With [ ] calls are audio only." },
+	{ NETWORK(token_issuers), LIST(named, "the name of a group in issuers"), .fallback = "[ ]",
+	  .doc = "Issuers whose access tokens are taken. With [ ] nobody registers with a token." },
 	{ NETWORK(video_kbps), NUMBER(64, 20000, "1500"),
 	  .doc = "Bandwidth of a video stream in kbit/s: b=AS towards the core, and the most a browser may send." },
 };

@@ -21,6 +21,7 @@ typedef struct {
 	ims_config_type type;
 	const char *fallback; /* default, as the file would write it; NULL: none, or taken from another key */
 	gboolean mandatory;
+	gboolean secret;            /* errors do not show the value */
 	guint min, max;             /* of numbers and ports */
 	const char *const *choices; /* NULL-terminated */
 	ims_config_check check;     /* of strings and elements of lists */
@@ -42,6 +43,20 @@ char *ims_config_check_access_network_info(const char *value); /* "" is allowed 
 char *ims_config_check_emergency_number(const char *value);
 char *ims_config_check_feature_tag(const char *value);
 char *ims_config_check_video_codec(const char *value);
+/* ims_config_check_issuer.c */
+char *ims_config_check_algorithm(const char *value);
+char *ims_config_check_claim_text(const char *value);
+char *ims_config_check_client(const char *value); /* "" is allowed */
+char *ims_config_check_issuer(const char *value);
+char *ims_config_check_named(const char *value);
+char *ims_config_check_path(const char *value); /* "" is allowed */
+char *ims_config_check_pattern(const char *value);
+char *ims_config_check_pool(const char *value);
+char *ims_config_check_scope(const char *value);       /* "" is allowed */
+char *ims_config_check_secret(const char *value);      /* "" is allowed */
+char *ims_config_check_typ(const char *value);         /* lower case */
+char *ims_config_check_uri_or_none(const char *value); /* "" is allowed */
+
 /* value: "192.0.2.1", "192.0.2.1:5070", "2001:db8::1", "[2001:db8::1]:5070", "pcscf.ims.example:5060", each
  * with
  * ";transport=udp", "tcp" or "tls". host: an address in normal form, or a name; port: 0, none given. */
@@ -68,6 +83,18 @@ gboolean ims_config_read_section(const ims_config_place *place, const config_set
 void ims_config_free_section(const char *section, gpointer target); /* the strings and lists in it */
 char *ims_config_show(const config_setting_t *setting);             /* printable, short */
 char *ims_config_allowed(const ims_config_key *key);
+/* ims_config_issuer.c */
+void ims_config_issuer_free(gpointer issuer);
+/* Adds the groups of `issuers`, which may be NULL, to config. */
+gboolean ims_config_read_issuers(ims_config *config, const char *file, const config_setting_t *group,
+				 GError **error);
+gboolean ims_config_check_token_issuers(const ims_config *config, const ims_config_place *place,
+					const ims_network *network, GError **error);
+
+/* Where a secret may stand in a file of its own, or in the environment ("env:NAME"): puts it into *secret. */
+gboolean ims_config_fetch_secret(const ims_config_place *place, const char *key, char **secret,
+				 const char *secret_file, GError **error);
+
 /* "file: path = shown: allowed"; returns FALSE. */
 gboolean ims_config_refuse(GError **error, const char *file, const char *path, const char *shown,
 			   const char *allowed);

@@ -20,6 +20,7 @@ typedef union {
 	ims_config general;
 	ims_config_sip sip;
 	ims_config_media media;
+	ims_issuer issuer;
 	ims_network network;
 } section_struct;
 
@@ -45,7 +46,8 @@ static gboolean read_with(const ims_config_key *key, const char *value, section_
 		const ims_config_key *other = &ims_config_keys[i];
 
 		if (other != key && other->mandatory && g_str_equal(other->section, key->section))
-			g_string_append_printf(text, "%s = \"192.0.2.1\";", other->name);
+			g_string_append_printf(text, "%s = \"%s192.0.2.1\";", other->name,
+					       g_str_equal(other->name, "issuer") ? "https://" : "");
 	}
 	g_string_append_printf(text, "%s = %s;", key->name, value);
 	memset(target, 0, sizeof(*target));
@@ -187,6 +189,8 @@ static gconstpointer section_of(const ims_config *config, const char *name)
 		return &config->sip;
 	if (g_str_equal(name, "media"))
 		return &config->media;
+	if (g_str_equal(name, "issuers"))
+		return config->issuers->pdata[0];
 	return g_str_equal(name, "networks") ? config->networks->pdata[0] : config;
 }
 

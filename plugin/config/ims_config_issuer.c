@@ -1,0 +1,191 @@
+/* ims_config_issuer.c: the groups of `issuers`, and what networks make of them. */
+#include "config/internal.h"
+
+#include <string.h>
+#include "base/ims_error.h"
+
+enum { SECRET_FILE_MAX = 4096 };
+
+void ims_config_issuer_free(gpointer data)
+{
+	ims_issuer *issuer = data;
+
+	if (issuer->client_secret)
+		explicit_bzero(issuer->client_secret, strlen(issuer->client_secret));
+	ims_config_free_section("issuers", issuer);
+	g_free(issuer->name);
+	g_free(issuer);
+}
+
+/* ---- secrets ---- */
+
+static gboolean refuse_key(const ims_config_place *place, const char *key, const char *value,
+			   const char *allowed, GError **error)
+{
+	g_autofree char *path = g_strdup_printf("%s.%s", place->path, key);
+	g_autofree char *shown = g_strdup_printf("\"%s\"", value);
+
+	return ims_config_refuse(error, place->file, path, shown, allowed);
+}
+
+/* In place of what was there. */
+static gboolean keep_secret(char **secret, const char *value)
+{
+	char *kept = *value ? ims_config_check_secret(value) : NULL;
+
+	if (!kept)
+		return FALSE;
+	g_free(*secret);
+	*secret = kept;
+	return TRUE;
+}
+
+static gboolean read_secret_file(char **secret, const char *path)
+{
+	g_autofree char *text = NULL;
+	gsize length;
+	gboolean kept = FALSE;
+
+	if (!g_file_get_contents(path, &text, &length, NULL))
+		return FALSE;
+	if (length <= SECRET_FILE_MAX) {
+		text[strcspn(text, "\r\n")] = '\0';
+		kept = keep_secret(secret, text);
+	}
+	explicit_bzero(text, length);
+	return kept;
+}
+
+gboolean ims_config_fetch_secret(const ims_config_place *place, const char *key, char **secret,
+				 const char *secret_file, GError **error)
+{
+	g_autofree char *file_key = g_strdup_printf("%s_file", key);
+	g_autofree char *variable = NULL;
+
+	if (*secret_file && **secret)
+		return refuse_key(place, file_key, secret_file, "not beside the secret itself", error);
+	if (*secret_file)
+		return read_secret_file(secret, secret_file) ||
+		       refuse_key(place, file_key, secret_file,
+				  "a readable file whose first line is the secret, printable ASCII", error);
+	if (!g_str_has_prefix(*secret, "env:"))
+		return TRUE;
+	variable = g_strdup(*secret + strlen("env:"));
+	return (g_getenv(variable) && keep_secret(secret, g_getenv(variable))) ||
+	       refuse_key(place, key, *secret, "a variable of the environment, printable ASCII", error);
+}
+
+/* ---- an issuer ---- */
+
+static gboolean check_scheme(const ims_config *config, const ims_config_place *place, const char *key,
+			     const char *uri, GError **error)
+{
+	if (config->lab || !*uri || g_str_has_prefix(uri, "https://"))
+		return TRUE;
+	return refuse_key(place, key, uri, "https, or a laboratory with general.lab = true", error);
+}
+
+static gboolean finish_issuer(const ims_config *config, const ims_config_place *place, ims_issuer *issuer,
+			      GError **error)
+{
+	if (!check_scheme(config, place, "issuer", issuer->issuer, error) ||
+	    !check_scheme(config, place, "metadata", issuer->metadata, error) ||
+	    !check_scheme(config, place, "jwks_uri", issuer->jwks_uri, error) ||
+	    !check_scheme(config, place, "introspection_endpoint", issuer->introspection_endpoint, error) ||
+	    !ims_config_fetch_secret(place, "client_secret", &issuer->client_secret,
+				     issuer->client_secret_file, error))
+		return FALSE;
+	if (*issuer->client_id && !*issuer->client_secret)
+		return refuse_key(place, "client_id", issuer->client_id,
+				  "only with client_secret or client_secret_file", error);
+	if (issuer->opaque && !*issuer->client_id)
+		return refuse_key(place, "opaque", "true", "only with client_id and its secret", error);
+	return TRUE;
+}
+
+static const ims_issuer *twin_of(const ims_config *config, const ims_issuer *issuer)
+{
+	for (guint i = 0; i < config->issuers->len; i++) {
+		const ims_issuer *other = config->issuers->pdata[i];
+
+		if (other != issuer && g_strcmp0(other->issuer, issuer->issuer) == 0)
+			return other;
+	}
+	return NULL;
+}
+
+static gboolean read_issuer(ims_config *config, const char *file, const config_setting_t *group,
+			    GError **error)
+{
+	const char *name = config_setting_name(group);
+	g_autofree char *path = g_strdup_printf("issuers.%s", name);
+	g_autofree char *shown = ims_config_show(group);
+	ims_config_place place = { file, "issuers", path };
+	ims_issuer *issuer;
+	const ims_issuer *twin;
+
+	if (!config_setting_is_group(group))
+		return ims_config_refuse(error, file, path, shown, "a group { issuer = ...; ... }");
+	issuer = g_new0(ims_issuer, 1);
+	issuer->name = g_strdup(name);
+	g_ptr_array_add(config->issuers, issuer);
+	if (!ims_config_read_section(&place, group, issuer, error))
+		return FALSE;
+	twin = twin_of(config, issuer);
+	if (twin) {
+		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s.issuer = \"%s\": taken by issuers.%s",
+			    file, path, issuer->issuer, twin->name);
+		return FALSE;
+	}
+	return finish_issuer(config, &place, issuer, error);
+}
+
+gboolean ims_config_read_issuers(ims_config *config, const char *file, const config_setting_t *group,
+				 GError **error)
+{
+	int length = group ? config_setting_length(group) : 0;
+
+	for (int i = 0; i < length; i++)
+		if (!read_issuer(config, file, config_setting_get_elem(group, (unsigned int)i), error))
+			return FALSE;
+	return TRUE;
+}
+
+/* ---- what networks make of them ---- */
+
+gboolean ims_config_check_token_issuers(const ims_config *config, const ims_config_place *place,
+					const ims_network *network, GError **error)
+{
+	const ims_issuer *opaque = NULL;
+
+	for (guint i = 0; i < network->token_issuers->len; i++) {
+		const char *name = network->token_issuers->pdata[i];
+		const ims_issuer *issuer = ims_config_issuer(config, name);
+
+		if (!issuer)
+			return refuse_key(place, "token_issuers", name, "the name of a group in issuers",
+					  error);
+		if (issuer->opaque && opaque)
+			return refuse_key(place, "token_issuers", name,
+					  "at most one issuer with opaque = true", error);
+		opaque = issuer->opaque ? issuer : opaque;
+	}
+	return TRUE;
+}
+
+const ims_issuer *ims_config_issuer(const ims_config *config, const char *name)
+{
+	for (guint i = 0; i < config->issuers->len; i++) {
+		const ims_issuer *issuer = config->issuers->pdata[i];
+
+		if (g_strcmp0(issuer->name, name) == 0)
+			return issuer;
+	}
+	return NULL;
+}
+
+const ims_issuer *ims_config_issuer_of(const ims_config *config, const ims_network *network, guint i)
+{
+	return i < network->token_issuers->len ? ims_config_issuer(config, network->token_issuers->pdata[i])
+					       : NULL;
+}
