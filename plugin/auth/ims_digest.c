@@ -220,8 +220,8 @@ char *ims_digest_empty(const char *impi, const char *realm, const char *uri, GEr
 
 static char *with_integrity(const char *authorization, const char *value, const char *quote)
 {
-	static const char *const possible[] = { "tls-pending", "tls-yes", "ip-assoc-pending", "ip-assoc-yes",
-						NULL };
+	static const char *const possible[] = { "tls-pending",  "tls-yes",       "ip-assoc-pending",
+						"ip-assoc-yes", "tls-connected", NULL };
 
 	if (!value)
 		return g_strdup(authorization);

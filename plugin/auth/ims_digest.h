@@ -47,8 +47,8 @@ gboolean ims_digest_check_info(const ims_challenge *challenge, const ims_digest_
 char *ims_digest_empty(const char *impi, const char *realm, const char *uri, GError **error);
 
 /* What the edge adds behind an Authorization value: integrity-protected (24.229 7.2A.2). `value` must be
- * NULL (nothing appended, returns a copy) or one of tls-pending, tls-yes, ip-assoc-pending, ip-assoc-yes:
- * "yes" and "no" mean IPsec AKA and can never be produced (REQ-07; an assertion guards it).
+ * NULL (nothing appended, returns a copy) or one of tls-pending, tls-yes, ip-assoc-pending, ip-assoc-yes,
+ * tls-connected: "yes" and "no" mean IPsec AKA and can never be produced (REQ-07; an assertion guards it).
  * The first writes ="value", the second the bare token, for networks with integrity_quoted = false. */
 char *ims_digest_with_integrity(const char *authorization, const char *value);
 char *ims_digest_with_integrity_token(const char *authorization, const char *value);

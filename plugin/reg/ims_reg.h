@@ -5,6 +5,7 @@
  * as long as the object: whoever takes it over makes no second contact. */
 #pragma once
 #include <glib.h>
+#include "auth/ims_prover.h"
 #include "config/ims_config.h"
 #include "sip/ims_credentials.h"
 #include "sip/ims_stack.h"
@@ -19,6 +20,10 @@ typedef struct {
 	/* Refused: terminal until the next start. status 401, 403, ... */
 	void (*refused)(ims_reg *reg, int status, const char *reason, gpointer user);
 	void (*gone)(ims_reg *reg, gpointer user); /* after ims_reg_stop: answered, or nobody answers */
+	/* The network wants to see proved what only the client can prove: ims_reg_answer is expected within
+	 * 30 s, else an attempt fails, a refresh is tried again while the binding lives, and a deregistration
+	 * is left to the binding's end. NULL: nobody is there to ask. */
+	void (*asked)(ims_reg *reg, const ims_prover_question *question, gpointer user);
 } ims_reg_events;
 
 typedef struct {
@@ -28,10 +33,9 @@ typedef struct {
 	const char *flow_token; /* user part of all URIs of ours */
 	const char *proxy;      /* SIP URI to send to instead of the entry point; NULL: none */
 	const char *impu;       /* SIP URI */
-	const char *impi;
-	const char *secret;  /* password; copied, wiped at the end */
-	const char *headers; /* further header lines of each REGISTER; NULL: none */
-	guint expires_s;     /* asked for; 0: the network's default */
+	ims_prover *prover;     /* of the user's IMPI; goes over to the registration */
+	const char *headers;    /* further header lines of each REGISTER; NULL: none */
+	guint expires_s;        /* asked for; 0: the network's default */
 } ims_reg_setup;
 
 ims_reg *ims_reg_new(const ims_reg_setup *setup, const ims_reg_events *events, gpointer user);
@@ -40,7 +44,10 @@ void ims_reg_bind(ims_reg *reg, const ims_reg_events *events,
 		  gpointer user); /* a new owner; NULL events: nobody listens */
 
 void ims_reg_start(ims_reg *reg); /* registers, or refreshes at once: confirmed, refused or delayed follows */
-void ims_reg_stop(ims_reg *reg);  /* deregisters: gone follows. Harmless in any state */
+/* The client's answer to what was asked. FALSE, and it may answer again: IMS_E_WRONG_STATE (nothing was
+ * asked, or too long ago), or what the prover says of it. */
+gboolean ims_reg_answer(ims_reg *reg, const ims_prover_reply *reply, GError **error);
+void ims_reg_stop(ims_reg *reg); /* deregisters: gone follows. Harmless in any state */
 
 /* The network has forgotten us (24.229 5.1.2A): registers anew, while calls go on. Harmless in any state. */
 void ims_reg_restore(ims_reg *reg);
@@ -48,10 +55,12 @@ void ims_reg_restore(ims_reg *reg);
 gboolean ims_reg_is_active(const ims_reg *reg); /* the network serves us: calls may be made and come in */
 gboolean ims_reg_is_idle(const ims_reg *reg);   /* nothing registered, nothing under way */
 gboolean ims_reg_is_paused(const ims_reg *reg); /* ... but a next attempt will be */
+gboolean ims_reg_is_asking(const ims_reg *reg); /* ims_reg_answer is waited for */
 const char *
 ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregistering", "unregistered" */
 
 const char *ims_reg_impu(const ims_reg *reg);
+ims_prover *ims_reg_prover(const ims_reg *reg); /* its own: for what only one kind can do */
 const char *ims_reg_flow_token(const ims_reg *reg);
 const ims_network *ims_reg_network(const ims_reg *reg);
 /* Route of requests outside dialogs: of char * (REQ-78). */
@@ -64,7 +73,7 @@ const char *ims_reg_temp_gruu(const ims_reg *reg);
 guint ims_reg_expires_s(const ims_reg *reg); /* as granted */
 /* For the user's other requests; of no use once the registration is gone. NULL: his role proves none. */
 ims_credentials *ims_reg_credentials(const ims_reg *reg);
-/* Same IMPU, IMPI, network and secret, compared in constant time: the right to take it over. */
+/* Same IMPU, network, IMPI and secret: the right to take it over. */
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *setup);
 
 guint ims_reg_refresh_after_s(guint expires_s); /* 24.229 5.1.1.4.1 (REQ-14); pure */

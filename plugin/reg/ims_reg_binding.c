@@ -54,6 +54,11 @@ const char *ims_reg_impu(const ims_reg *reg)
 	return reg->impu;
 }
 
+ims_prover *ims_reg_prover(const ims_reg *reg)
+{
+	return reg->prover;
+}
+
 const char *ims_reg_flow_token(const ims_reg *reg)
 {
 	return reg->flow_token;
@@ -89,21 +94,10 @@ guint ims_reg_expires_s(const ims_reg *reg)
 	return reg->granted_s;
 }
 
-static gboolean same_secret(const char *a, const char *b)
-{
-	g_autofree char *hash_a = g_compute_checksum_for_string(G_CHECKSUM_SHA256, a, -1);
-	g_autofree char *hash_b = g_compute_checksum_for_string(G_CHECKSUM_SHA256, b, -1);
-	guint8 differ = 0;
-
-	for (gsize i = 0; hash_a[i]; i++)
-		differ |= (guint8)(hash_a[i] ^ hash_b[i]);
-	return differ == 0;
-}
-
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *s)
 {
 	return reg->network == s->network && strcmp(reg->impu, s->impu) == 0 &&
-	       strcmp(reg->impi, s->impi) == 0 && same_secret(reg->secret, s->secret);
+	       ims_prover_is_same(reg->prover, s->prover);
 }
 
 guint ims_reg_refresh_after_s(guint expires_s)

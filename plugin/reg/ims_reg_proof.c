@@ -1,79 +1,87 @@
 /* ims_reg_proof.c: what is proved in a REGISTER, to the network and by it. */
-#include <string.h>
-
+#include "base/ims_log.h"
 #include "reg/internal.h"
 #include "sip/ims_role.h"
 
-static char *with_integrity(const ims_reg *reg, char *credentials)
+static ims_prover_request request_of(const ims_reg *reg)
 {
-	const char *value = ims_role_integrity(reg->network, reg->w2, reg->proof.proved);
-	g_autofree char *plain = credentials;
+	return (ims_prover_request){ IMS_PROOF_REGISTER, "REGISTER", reg->registrar };
+}
 
-	if (!value)
-		return g_steal_pointer(&plain);
-	return reg->network->integrity_quoted ? ims_digest_with_integrity(plain, value)
-					      : ims_digest_with_integrity_token(plain, value);
+/* NULL: none. */
+static const char *integrity(const ims_reg *reg)
+{
+	switch (reg->prover->integrity) {
+	case IMS_INTEGRITY_OF_FLOW:
+		return reg->proof.answered || reg->proof.proved
+			       ? ims_role_integrity(reg->network, reg->w2, reg->proof.proved)
+			       : NULL;
+	case IMS_INTEGRITY_CONNECTED:
+		return ims_role_integrity_connected(reg->network);
+	case IMS_INTEGRITY_OWN:
+	default:
+		return NULL;
+	}
 }
 
 gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError **error)
 {
-	ims_reg_claim *claim = &reg->proof.claim;
+	const ims_prover_request request = request_of(reg);
+	GError *failed = NULL;
+	g_autofree char *plain = ims_prover_authorize(reg->prover, &request, &reg->proof.answered, &failed);
+	const char *value = integrity(reg);
 
-	if (!claim->challenge && !ims_role_tells_impi(reg->network, reg->impi))
-		return TRUE;
-	if (!claim->challenge) {
-		*ret_credentials = ims_digest_empty(reg->impi, reg->network->domain, reg->registrar, error);
-		return *ret_credentials != NULL;
+	if (failed) {
+		g_propagate_error(error, failed);
+		return FALSE;
 	}
-	*ret_credentials = ims_reg_claim_answer(claim, reg, "REGISTER", reg->registrar, error);
-	if (*ret_credentials)
-		*ret_credentials = with_integrity(reg, *ret_credentials);
-	return *ret_credentials != NULL;
+	if (!plain || !value)
+		*ret_credentials = g_steal_pointer(&plain);
+	else if (reg->network->integrity_quoted)
+		*ret_credentials = ims_digest_with_integrity(plain, value);
+	else
+		*ret_credentials = ims_digest_with_integrity_token(plain, value);
+	return TRUE;
 }
 
 void ims_reg_proof_forget(ims_reg *reg)
 {
-	ims_reg_claim_clear(&reg->proof.claim);
-	reg->proof.to_proxy = FALSE;
-	reg->proof.proved = FALSE;
-	ims_reg_credentials_forget(reg);
+	ims_prover_forget(reg->prover);
+	reg->proof = (ims_reg_proof){ 0 };
 }
 
-gboolean ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer)
+reg_event ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer)
 {
-	g_autofree char *why = NULL;
-	ims_challenge *challenge = ims_reg_claim_choose(answer->challenges, NULL, &why);
+	const ims_prover_demand demand = { IMS_PROOF_REGISTER, answer->challenges, answer->proxy,
+					   reg->proof.answers };
+	g_autoptr(GError) error = NULL;
 
-	if (!challenge) {
-		if (why)
-			ims_reg_note_outcome(reg, answer->status, why);
-		return FALSE;
+	switch (ims_prover_heed(reg->prover, &demand, &error)) {
+	case IMS_PROVER_ANSWERS:
+		reg->proof.to_proxy = answer->proxy;
+		return EV_CHALLENGE;
+	case IMS_PROVER_ASKS:
+		reg->proof.to_proxy = answer->proxy;
+		return EV_QUESTION;
+	case IMS_PROVER_ALARMS:
+		ims_err(reg->impu, "the network challenged (%d): %s", answer->status, error->message);
+		ims_reg_note_outcome(reg, 500, error->message);
+		return EV_REFUSED;
+	case IMS_PROVER_REFUSES:
+	default:
+		if (error)
+			ims_reg_note_outcome(reg, answer->status, error->message);
+		return EV_REFUSED;
 	}
-	if (!ims_reg_claim_keep(&reg->proof.claim, challenge, reg->proof.answers))
-		return FALSE;
-	reg->proof.to_proxy = answer->proxy;
-	return TRUE;
 }
 
 gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer)
 {
-	ims_challenge *challenge = reg->proof.claim.challenge;
-	const ims_digest_request request =
-		ims_reg_claim_request(&reg->proof.claim, reg, "REGISTER", reg->registrar);
+	const ims_prover_request request = request_of(reg);
 	g_autoptr(GError) error = NULL;
-	g_autofree char *nextnonce = NULL;
 
-	if (!challenge || !answer->info)
+	if (ims_prover_confirm(reg->prover, &request, answer->info, &error))
 		return TRUE;
-	if (!ims_digest_check_info(challenge, &request, answer->info, &nextnonce, &error)) {
-		ims_reg_note_outcome(reg, 502, error->message);
-		return FALSE;
-	}
-	/* Kamailio names the same one again when it may be counted on. */
-	if (nextnonce && strcmp(nextnonce, challenge->nonce) != 0) {
-		g_free(challenge->nonce);
-		challenge->nonce = g_steal_pointer(&nextnonce);
-		reg->proof.claim.nc = 0;
-	}
-	return TRUE;
+	ims_reg_note_outcome(reg, 502, error->message);
+	return FALSE;
 }

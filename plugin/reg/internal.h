@@ -1,21 +1,59 @@
-/* internal.h: what the files of reg/ share: one registration, seen from inside. */
+/* internal.h: one registration, seen from inside: ims_reg_table.c (what each event does), ims_reg.c (where
+ * events come from, what is sent), and what is kept for them. */
 #pragma once
-#include "auth/ims_digest.h"
-#include "reg/ims_reg.h"
+#include "auth/ims_prover.h"
 #include "dns/ims_next_hops.h"
+#include "reg/ims_reg.h"
 #include "sip/ims_ua.h"
 
-/* A challenge of the network, used again until it sends another. */
-typedef struct {
-	ims_challenge *challenge; /* NULL: none yet */
-	guint32 nc;               /* of the last answer */
-	char *cnonce;             /* ... NULL: none given, or none needed */
-} ims_reg_claim;
+/* clang-format off */
+#define IMS_REG_STATES(X)                                                        \
+	X(IDLE,        "unregistered")  /* nothing registered, nothing sent */   \
+	X(TRYING,      "registering")   /* who we are is sent */                 \
+	X(PROVING,     "registering")   /* a challenge is answered */            \
+	X(ASKING,      "registering")   /* the client is to answer it */         \
+	X(PAUSED,      "registering")   /* nobody serves us now; we ask again */ \
+	X(ACTIVE,      "registered")                                             \
+	X(REFRESHING,  "registered")                                             \
+	X(REPROVING,   "registered")                                             \
+	X(REASKING,    "registered")                                             \
+	X(WAITING,     "registered")    /* a refresh failed, the binding is alive yet */ \
+	X(LEAVING,     "unregistering")                                          \
+	X(LEAVE_PROVING, "unregistering")                                        \
+	X(LEAVE_ASKING, "unregistering")
 
-/* What the network wants to see proved in a REGISTER, and what we have proved. */
+#define IMS_REG_EVENTS(X)                                                        \
+	X(START)      /* the owner wants to be registered, now */                \
+	X(STOP)       /* ... and no more */                                      \
+	X(OK)         /* 2xx */                                                  \
+	X(CHALLENGE)  /* 401, 407 that can be answered */                        \
+	X(QUESTION)   /* ... once the client has said what only he knows */      \
+	X(ANSWER)     /* he has */                                               \
+	X(TOO_BRIEF)  /* 423: the network wants a longer registration */        \
+	X(REFUSED)    /* another final answer: trying again does not help */     \
+	X(FAILED)     /* time-out, 5xx: it may, here or at another host */       \
+	X(FORGOTTEN)  /* the network lost the registration, or the way to it */  \
+	X(TIMER)
+/* clang-format on */
+
+typedef enum {
+#define X(name, text) REG_##name,
+	IMS_REG_STATES(X)
+#undef X
+		N_STATES
+} reg_state;
+
+typedef enum {
+#define X(name) EV_##name,
+	IMS_REG_EVENTS(X)
+#undef X
+		N_EVENTS
+} reg_event;
+
+/* What this flow has proved. */
 typedef struct {
-	ims_reg_claim claim;
-	gboolean to_proxy; /* it was a 407 */
+	gboolean to_proxy; /* what is asked for was asked by a 407 */
+	gboolean answered; /* the last REGISTER answered a challenge */
 	guint answers;     /* challenges answered in this attempt */
 	gboolean proved;   /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
 } ims_reg_proof;
@@ -26,23 +64,23 @@ struct ims_reg {
 	ims_stack *stack;
 	const ims_network *network;
 	ims_w2 w2;
-	char *impu, *impi, *secret, *headers;
+	char *impu, *headers;
 	char *flow_token, *instance, *call_id, *from_tag, *registrar;
 	ims_next_hops hops;
 	guint asked_s, sent_s; /* wanted in general; in this message */
 	guint min_expires_s;
 	gint64 not_before_ms; /* Retry-After (REQ-19) */
 
-	int state;
+	reg_state state;
 	guint32 cseq;
 	ims_transaction *transaction;
 	ims_timer timer;
 	ims_link_watch *link; /* the connection by which the network reaches us; NULL: it needs none */
 	gint64 linked_ms;     /* since when */
 	guint losses;         /* of connections that did not last, in a row */
+	ims_prover *prover;
 	ims_reg_proof proof;
-	ims_reg_claim claims[2];      /* of other requests: 401, 407 */
-	ims_credentials *credentials; /* that answer them; NULL: not in this role */
+	ims_credentials *credentials; /* of other requests; NULL: not in this role */
 	gboolean lengthened;          /* 423 obeyed in this attempt */
 	gboolean restored;            /* started anew in this attempt, as the network had forgotten us */
 	gboolean announce;            /* the owner waits to hear of the next 2xx */
@@ -58,6 +96,12 @@ struct ims_reg {
 	char *pub_gruu, *temp_gruu; /* NULL: none */
 };
 
+/* ims_reg_table.c */
+void ims_reg_handle(ims_reg *reg, reg_event event); /* an event without a row is logged */
+
+/* ims_reg.c */
+void ims_reg_send(ims_reg *reg, guint expires_s); /* instead of whatever is under way; events follow */
+void ims_reg_be_silent(ims_reg *reg);             /* nothing is under way any more */
 void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason);
 /* A refresh that nobody asked for, so nobody hears of it; in so many ms, as the next one. */
 void ims_reg_again(ims_reg *reg, gint64 delay_ms);
@@ -71,33 +115,16 @@ void ims_reg_link_follow(ims_reg *reg, ims_link *link); /* registered over it; N
 void ims_reg_link_forget(ims_reg *reg);
 gint64 ims_reg_back_off_ms(guint failures); /* RFC 5626 4.5 */
 
-/* ims_reg_claim.c */
-void ims_reg_claim_clear(ims_reg_claim *claim);
-/* The first that can be answered (RFC 8760: the network names the strongest first); realm NULL: of any realm.
- * NULL with the reason. */
-ims_challenge *ims_reg_claim_choose(const GPtrArray *challenges, const char *realm, char **ret_why);
-/* Takes the challenge over. answers: given before by the same request. FALSE: the last one was wrong, and
- * another would be too. */
-gboolean ims_reg_claim_keep(ims_reg_claim *claim, ims_challenge *challenge, guint answers);
-/* The next answer, as a header value; NULL with the reason. */
-char *ims_reg_claim_answer(ims_reg_claim *claim, const ims_reg *reg, const char *method, const char *uri,
-			   GError **error);
-/* What the last answer was made of. */
-ims_digest_request ims_reg_claim_request(const ims_reg_claim *claim, const ims_reg *reg, const char *method,
-					 const char *uri);
-
 /* ims_reg_credentials.c */
 void ims_reg_credentials_init(ims_reg *reg);
 void ims_reg_credentials_clear(ims_reg *reg);
-void ims_reg_credentials_forget(ims_reg *reg); /* nothing is known of challenges any more */
 
 /* ims_reg_proof.c */
-/* The answer to the last challenge; before there was one, who we are, or nothing: NULL in ret_credentials.
- * FALSE with the reason when the challenge is unusable. */
+/* The credentials of the next REGISTER; NULL in ret_credentials: none. FALSE with the reason when there can
+ * be none. */
 gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError **error);
-/* The challenges of an answer. FALSE: none can be answered, or our answer was wrong and another would be
- * too; why is in the outcome. */
-gboolean ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer);
+/* The challenges of an answer: EV_CHALLENGE, EV_QUESTION, or, with the reason in the outcome, EV_REFUSED. */
+reg_event ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer);
 /* What a 2xx says of our proof, and proves itself (REQ-35). FALSE: it is not to be believed; why is in the
  * outcome. */
 gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer);

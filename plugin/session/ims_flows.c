@@ -167,6 +167,7 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 	setup->flow_token = token;
 	flow->reg = ims_reg_new(setup, NULL, NULL);
 	setup->flow_token = NULL;
+	setup->prover = NULL;
 	ims_timer_init(&flow->reclaim, ims_stack_clock(setup->stack), on_reclaim_over, flow);
 	g_hash_table_insert(flows->by_id, &flow->id, flow);
 	g_atomic_int_inc(&flows->count);
@@ -182,7 +183,8 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 		unpark(flow);
 	else if (flows->limit == 0 || g_hash_table_size(flows->by_id) < flows->limit)
 		flow = flow_new(flows, setup);
-	else
+	g_clear_pointer(&setup->prover, ims_prover_free);
+	if (!flow)
 		return NULL;
 	flow->session = session;
 	ims_reg_bind(flow->reg, events, session);

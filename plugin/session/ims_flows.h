@@ -24,7 +24,8 @@ void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the net
 void ims_flows_free(ims_flows *flows);  /* cleared before */
 
 /* A new registration, or the parked one that the same credentials prove to be his (design: no second
- * contact). setup's flow token is filled in here. Serves `session` from now on. NULL: the limit is reached.
+ * contact). setup's flow token is filled in here, and its prover is gone afterwards in any case. Serves
+ * `session` from now on. NULL: the limit is reached.
  */
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
 			  ims_session *session);

@@ -147,15 +147,13 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 				   const ims_register_params *p, const char *transaction, GError **error)
 {
 	const ims_service *service = session->service;
-	g_autofree char *impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
 	ims_reg_setup setup = {
 		.stack = service->stack,
 		.network = network,
 		.proxy = service->config->allow_client_proxy ? p->proxy : NULL,
 		.w2 = service->config->w2,
 		.impu = p->username,
-		.impi = impi,
-		.secret = p->secret,
+		.prover = ims_session_prover(network, p),
 		.headers = p->headers,
 		.expires_s = p->expires_s,
 	};

@@ -71,6 +71,9 @@ char *ims_session_answer_headers(const ims_session *session, const ims_sip_news 
 /* A MESSAGE for this session's user: its final status. */
 int ims_session_receive_message(ims_session *session, const ims_sip_news *news);
 
+/* ims_session_prover.c: how the user of this request proves who he is. */
+ims_prover *ims_session_prover(const ims_network *network, const ims_register_params *params);
+
 /* ims_session_registration.c: an answer to a request of ours may say that the network has lost the
  * registration (24.229 5.1.2A, REQ-20): then it is made anew. */
 void ims_session_heed(ims_session *session, const ims_sip_news *answer);

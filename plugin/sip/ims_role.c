@@ -195,3 +195,8 @@ const char *ims_role_integrity(const ims_network *network, ims_w2 w2, gboolean p
 {
 	return is_edge(network) ? ims_edge_integrity(w2, proved) : NULL;
 }
+
+const char *ims_role_integrity_connected(const ims_network *network)
+{
+	return is_edge(network) ? "tls-connected" : NULL;
+}

@@ -64,3 +64,5 @@ gboolean ims_role_tells_impi(const ims_network *network, const char *impi);
 /* The integrity-protected value beside an answered challenge (REQ-32). proved: an answer was accepted on this
  * flow. NULL: none. */
 const char *ims_role_integrity(const ims_network *network, ims_w2 w2, gboolean proved);
+/* The same for AKAv2, in every REGISTER (REQ-40). */
+const char *ims_role_integrity_connected(const ims_network *network);

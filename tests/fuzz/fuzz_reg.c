@@ -3,6 +3,7 @@
  *
  * Input: steps of one byte and what they need. */
 #include "input.h"
+#include "auth/ims_digest_prover.h"
 #include "reg/fake_ua.h"
 #include "reg/network.h"
 #include "reg/ims_reg.h"
@@ -80,8 +81,11 @@ static void make(bench *b, fuzz_input *input)
 				.w2 = fuzz_flag(input) ? IMS_W2_TLS : IMS_W2_PLAIN_LAB,
 				.flow_token = "TOKEN",
 				.impu = "sip:alice@ims.example",
-				.impi = "alice@ims.example",
-				.secret = "secret",
+				.prover = ims_digest_prover_new(
+					&(ims_digest_prover_setup){ .impi = "alice@ims.example",
+								    .realm = "ims.example",
+								    .secret = "secret",
+								    .tells = TRUE }),
 				.expires_s = fuzz_byte(input) };
 
 	b->reg = ims_reg_new(&setup, &events, b);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "../golden.h"
 #include "../log_recorder.h"
+#include "auth/ims_digest_prover.h"
 #include "fake_ua.h"
 #include "network.h"
 #include "reg/ims_reg.h"
@@ -68,7 +69,15 @@ static void on_gone(ims_reg *reg, gpointer user)
 	hear(user, "gone");
 }
 
-static const ims_reg_events events = { on_confirmed, on_delayed, on_refused, on_gone };
+static const ims_reg_events events = {
+	.confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
+};
+
+static ims_prover *prover_of(const char *impi, const char *secret)
+{
+	return ims_digest_prover_new(&(ims_digest_prover_setup){
+		.impi = impi, .realm = "ims.example", .secret = secret, .tells = TRUE });
+}
 
 static ims_reg_setup setup_of(bench *b)
 {
@@ -77,8 +86,7 @@ static ims_reg_setup setup_of(bench *b)
 				.w2 = IMS_W2_TLS,
 				.flow_token = TOKEN,
 				.impu = IMPU,
-				.impi = IMPI,
-				.secret = SECRET };
+				.prover = prover_of(IMPI, SECRET) };
 }
 
 static int start_bench(void **state)
@@ -1422,7 +1430,8 @@ static void test_odd_impi(void **state)
 	bench *b = *state;
 	ims_reg_setup setup = setup_of(b);
 
-	setup.impi = "alice\r\nRoute: <sip:evil>";
+	ims_prover_free(setup.prover);
+	setup.prover = prover_of("alice\r\nRoute: <sip:evil>", SECRET);
 	b->reg = ims_reg_new(&setup, &events, b);
 	ims_reg_start(b->reg);
 	assert_int_equal(b->stack.sent->len, 0);
@@ -1465,33 +1474,34 @@ static void test_rebound(void **state)
 	g_string_free(other.heard, TRUE);
 }
 
+static gboolean is_proved_by(bench *b, ims_reg_setup setup, const char *impi, const char *secret)
+{
+	g_autoptr(ims_prover) prover = prover_of(impi, secret);
+
+	setup.prover = prover;
+	return ims_reg_is_proved_by(b->reg, &setup);
+}
+
 static void test_proof(void **state)
 {
 	bench *b = *state;
 	ims_network twin = b->network;
 	ims_reg_setup setup = setup_of(b);
 
-	make_reg(b);
-	assert_true(ims_reg_is_proved_by(b->reg, &setup));
-	setup.secret = SECRET "x";
-	assert_false(ims_reg_is_proved_by(b->reg, &setup));
-	setup.secret = "";
-	assert_false(ims_reg_is_proved_by(b->reg, &setup));
-	setup.secret = "Wonderland-7";
-	assert_false(ims_reg_is_proved_by(b->reg, &setup));
-	setup = setup_of(b);
-	setup.impi = "bob@ims.example";
-	assert_false(ims_reg_is_proved_by(b->reg, &setup));
-	setup = setup_of(b);
-	setup.impu = "sip:bob@ims.example";
-	assert_false(ims_reg_is_proved_by(b->reg, &setup));
-	setup = setup_of(b);
-	setup.network = &twin;
-	assert_false(ims_reg_is_proved_by(b->reg, &setup));
-	setup = setup_of(b); /* what else he wants does not matter */
-	setup.expires_s = 60;
+	b->reg = ims_reg_new(&setup, &events, b);
+	assert_true(is_proved_by(b, setup, IMPI, SECRET));
+	assert_false(is_proved_by(b, setup, IMPI, SECRET "x"));
+	assert_false(is_proved_by(b, setup, IMPI, ""));
+	assert_false(is_proved_by(b, setup, IMPI, "Wonderland-7"));
+	assert_false(is_proved_by(b, setup, "bob@ims.example", SECRET));
+	setup.expires_s = 60; /* what else he wants does not matter */
 	setup.headers = "X: 1";
-	assert_true(ims_reg_is_proved_by(b->reg, &setup));
+	assert_true(is_proved_by(b, setup, IMPI, SECRET));
+	setup.impu = "sip:bob@ims.example";
+	assert_false(is_proved_by(b, setup, IMPI, SECRET));
+	setup.impu = IMPU;
+	setup.network = &twin;
+	assert_false(is_proved_by(b, setup, IMPI, SECRET));
 }
 
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start_bench, end_bench)

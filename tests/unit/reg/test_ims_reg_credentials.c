@@ -6,7 +6,7 @@
 
 #include <string.h>
 #include "../log_recorder.h"
-#include "auth/ims_digest.h"
+#include "auth/ims_digest_prover.h"
 #include "fake_ua.h"
 #include "network.h"
 #include "reg/ims_reg.h"
@@ -61,12 +61,14 @@ static int end_bench(void **state)
 /* challenge NULL: the registrar asked for nothing. */
 static void registered(bench *b, const char *challenge)
 {
+	ims_prover *prover = ims_digest_prover_new(
+		&(ims_digest_prover_setup){ .impi = "alice", .realm = "ims.example", .secret = SECRET });
+
 	b->reg = ims_reg_new(&(ims_reg_setup){ .stack = &b->stack,
 					       .network = &b->network,
 					       .flow_token = "token",
 					       .impu = "sip:alice@ims.example",
-					       .impi = "alice",
-					       .secret = SECRET },
+					       .prover = prover },
 			     &events, NULL);
 	ims_reg_start(b->reg);
 	if (challenge)

@@ -9,6 +9,7 @@
 #include "../log_recorder.h"
 #include "../reg/fake_ua.h"
 #include "../reg/network.h"
+#include "auth/ims_digest_prover.h"
 #include "session/ims_flows.h"
 
 #define IMPU "sip:alice@ims.example"
@@ -93,13 +94,23 @@ static int end(void **state)
 	return 0;
 }
 
-static ims_reg_setup setup_of(bench *b)
+static ims_prover *prover_of(const char *impi, const char *secret)
+{
+	return ims_digest_prover_new(&(ims_digest_prover_setup){
+		.impi = impi, .realm = "ims.example", .secret = secret, .tells = TRUE });
+}
+
+static ims_reg_setup setup_as(bench *b, const char *impi, const char *secret)
 {
 	return (ims_reg_setup){ .stack = &b->stack,
 				.network = &b->network,
 				.impu = IMPU,
-				.impi = "alice@ims.example",
-				.secret = SECRET };
+				.prover = prover_of(impi, secret) };
+}
+
+static ims_reg_setup setup_of(bench *b)
+{
+	return setup_as(b, "alice@ims.example", SECRET);
 }
 
 static ims_flow *claim(bench *b, ims_session *session)
@@ -262,11 +273,11 @@ static void test_no_proof(void **state)
 	ims_reg_setup wrong[5];
 
 	ims_flows_release(flow, FALSE);
-	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
-		wrong[i] = setup_of(b);
-	wrong[0].secret = "wonderland-8";
-	wrong[1].secret = "";
-	wrong[2].impi = "mallory@ims.example";
+	wrong[0] = setup_as(b, "alice@ims.example", "wonderland-8");
+	wrong[1] = setup_as(b, "alice@ims.example", "");
+	wrong[2] = setup_as(b, "mallory@ims.example", SECRET);
+	wrong[3] = setup_of(b);
+	wrong[4] = setup_of(b);
 	wrong[3].impu = "sip:bob@ims.example";
 	wrong[4].network = &twin;
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -412,17 +423,16 @@ static ims_flow *claim_user(bench *b, int n, ims_session *session)
 static void test_limit(void **state)
 {
 	bench *b = *state;
-	ims_reg_setup setup = setup_of(b);
 
 	for (int i = 0; i < LIMIT; i++)
 		ims_flows_release(claim_user(b, i, &b->alice), i == 0);
 	assert_int_equal(ims_flows_count(b->flows), LIMIT);
-	assert_null(ims_flows_claim(b->flows, &setup, &events, &b->alice));
+	assert_null(claim(b, &b->alice));
 	assert_int_equal(ims_flows_count(b->flows), LIMIT);
 	assert_non_null(claim_user(b, 1, &b->bob));
 	fake_give(g_ptr_array_index(b->stack.sent, 1), &(fake_answer){ .status = 200 }); /* one has left */
-	assert_non_null(ims_flows_claim(b->flows, &setup, &events, &b->alice));
-	assert_null(ims_flows_claim(b->flows, &setup, &events, &b->alice));
+	assert_non_null(claim(b, &b->alice));
+	assert_null(claim(b, &b->alice));
 }
 
 static void on_drained(gpointer user)
