@@ -1,7 +1,7 @@
 /* One stream: what passes, as what, and what we say ourselves. */
 #include "leg_bench.h"
 #include "base/ims_error.h"
-#include "hex.h"
+#include "../hex.h"
 #include "media/ims_dtmf.h"
 #include "media/ims_rtcp.h"
 

@@ -1,7 +1,7 @@
 /* A stream of video: orientation, key frames asked of either side, the browser's limit (REQ-114, 115, 117,
  * 125). */
 #include "leg_bench.h"
-#include "hex.h"
+#include "../hex.h"
 #include "media/ims_rtcp.h"
 
 #define CORE_ID 4

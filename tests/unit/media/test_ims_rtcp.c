@@ -6,7 +6,7 @@
 
 #include <string.h>
 #include "media/ims_rtcp.h"
-#include "hex.h"
+#include "../hex.h"
 
 #define US 0x01020304u /* our SSRC in what they send */
 #define BLOCK "01020304 40fffffe 00010007 00000050 b7058000 00052000"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 #include "media/ims_rtp.h"
-#include "hex.h"
+#include "../hex.h"
 
 #define FIXED "1234 89abcdef 01020304"
 
