@@ -186,6 +186,7 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->headers = g_strdup(s->headers);
 	reg->flow_token = g_strdup(s->flow_token);
 	reg->asked_s = s->expires_s ? s->expires_s : s->network->register_expires_s;
+	ims_reg_proof_limit(reg, s->valid_s);
 	reg->instance = ims_random_uuid_urn();
 	reg->call_id = ims_random_hex(CALL_ID_BYTES);
 	reg->from_tag = ims_random_hex(TAG_BYTES);
@@ -250,6 +251,15 @@ gboolean ims_reg_answer(ims_reg *reg, const ims_prover_reply *reply, GError **er
 		return FALSE;
 	ims_reg_handle(reg, EV_ANSWER);
 	return TRUE;
+}
+
+void ims_reg_renew(ims_reg *reg, ims_prover *prover, guint valid_s)
+{
+	ims_prover_free(reg->prover);
+	reg->prover = prover;
+	ims_reg_proof_limit(reg, valid_s);
+	if (!ims_reg_is_idle(reg))
+		ims_reg_again(reg, 0);
 }
 
 void ims_reg_stop(ims_reg *reg)

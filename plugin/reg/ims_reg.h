@@ -36,6 +36,7 @@ typedef struct {
 	ims_prover *prover;     /* of the user's IMPI; goes over to the registration */
 	const char *headers;    /* further header lines of each REGISTER; NULL: none */
 	guint expires_s;        /* asked for; 0: the network's default */
+	guint valid_s; /* the proof lasts so long, and no registration longer (REQ-54); 0: it has no end */
 } ims_reg_setup;
 
 ims_reg *ims_reg_new(const ims_reg_setup *setup, const ims_reg_events *events, gpointer user);
@@ -47,6 +48,9 @@ void ims_reg_start(ims_reg *reg); /* registers, or refreshes at once: confirmed,
 /* The client's answer to what was asked. FALSE, and it may answer again: IMS_E_WRONG_STATE (nothing was
  * asked, or too long ago), or what the prover says of it. */
 gboolean ims_reg_answer(ims_reg *reg, const ims_prover_reply *reply, GError **error);
+/* A newer proof of the same user, which goes over to the registration: it is shown to the network now, and is
+ * good for valid_s. Nobody hears of it; in any state. */
+void ims_reg_renew(ims_reg *reg, ims_prover *prover, guint valid_s);
 void ims_reg_stop(ims_reg *reg); /* deregisters: gone follows. Harmless in any state */
 
 /* The network has forgotten us (24.229 5.1.2A): registers anew, while calls go on. Harmless in any state. */

@@ -27,7 +27,8 @@ static void admit(ims_reg *reg, const char *uri)
 /* All that a 2xx says replaces what the last one said (REQ-11). */
 void ims_reg_binding_note(ims_reg *reg, const ims_register_answer *answer)
 {
-	reg->granted_s = answer->expires_s > 0 ? answer->expires_s : reg->asked_s;
+	reg->granted_s =
+		MIN(answer->expires_s > 0 ? answer->expires_s : reg->sent_s, ims_reg_proof_left_s(reg));
 	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
 	g_ptr_array_unref(reg->route);
 	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);

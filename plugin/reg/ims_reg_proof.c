@@ -75,6 +75,21 @@ reg_event ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer)
 	}
 }
 
+void ims_reg_proof_limit(ims_reg *reg, guint valid_s)
+{
+	gint64 now_ms = ims_clock_now_ms(ims_stack_clock(reg->stack));
+
+	reg->proof_ends_ms = valid_s ? now_ms + (gint64)valid_s * 1000 : 0;
+}
+
+/* Not 0, which would deregister: whoever set the limit ends the registration in time. */
+guint ims_reg_proof_left_s(const ims_reg *reg)
+{
+	gint64 left_ms = reg->proof_ends_ms - ims_clock_now_ms(ims_stack_clock(reg->stack));
+
+	return reg->proof_ends_ms ? (guint)MAX(left_ms / 1000, 1) : G_MAXUINT;
+}
+
 gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer)
 {
 	const ims_prover_request request = request_of(reg);

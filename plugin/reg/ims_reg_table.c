@@ -5,6 +5,7 @@
 #define SECOND_ANSWER_MS 100
 #define CLIENT_ANSWER_MS 30000
 #define MAX_EXPIRES_S (30 * 24 * 3600)
+#define NOTHING_TO_GAIN_S 60
 
 static const struct {
 	const char *name, *shown;
@@ -22,6 +23,12 @@ static const char *const event_names[] = {
 
 /* What the table does */
 
+/* No longer than what proves it is good (REQ-54). */
+static guint wanted_s(const ims_reg *reg)
+{
+	return MIN(reg->asked_s, ims_reg_proof_left_s(reg));
+}
+
 static void begin(ims_reg *reg, guint expires_s)
 {
 	reg->proof.answers = 0;
@@ -31,14 +38,14 @@ static void begin(ims_reg *reg, guint expires_s)
 static void send_register(ims_reg *reg)
 {
 	reg->lengthened = FALSE;
-	begin(reg, reg->asked_s);
+	begin(reg, wanted_s(reg));
 }
 
 static void send_longer(ims_reg *reg)
 {
 	reg->asked_s = reg->min_expires_s;
 	reg->lengthened = TRUE;
-	begin(reg, reg->asked_s);
+	begin(reg, wanted_s(reg));
 }
 
 /* What one host has challenged is not proved to another. */
@@ -49,7 +56,7 @@ static void send_to_next(ims_reg *reg)
 	ims_next_hops_fail(&reg->hops);
 	if (!reg->proof.proved)
 		ims_reg_proof_forget(reg);
-	begin(reg, reg->asked_s);
+	begin(reg, wanted_s(reg));
 }
 
 /* 24.229 5.1.2A: as if we had never been there. */
@@ -65,7 +72,7 @@ static void send_anew(ims_reg *reg)
 static void send_answer(ims_reg *reg)
 {
 	reg->proof.answers++;
-	ims_reg_send(reg, reg->asked_s);
+	ims_reg_send(reg, wanted_s(reg));
 }
 
 /* Some registrars send a challenge before they remember it (Kamailio does), and challenge the answer that is
@@ -100,13 +107,23 @@ static void answer_unregister(ims_reg *reg)
 	ims_reg_send(reg, 0);
 }
 
+/* When the registration lasts nearly as long as what proves it, another REGISTER would gain nothing: whoever
+ * has a new proof brings it. */
+static void arm_refresh(ims_reg *reg)
+{
+	if (ims_reg_proof_left_s(reg) - reg->granted_s > NOTHING_TO_GAIN_S)
+		ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
+	else
+		ims_timer_stop(&reg->timer);
+}
+
 static void settle(ims_reg *reg)
 {
 	reg->failures = 0;
 	reg->told = FALSE;
 	reg->restored = FALSE;
 	reg->proof.proved |= reg->proof.answered;
-	ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
+	arm_refresh(reg);
 	ims_info(reg->impu, "registered for %u s", reg->granted_s);
 	if (!reg->announce)
 		return;
@@ -215,7 +232,8 @@ static gboolean may_ask(const ims_reg *reg)
 /* Once an attempt, so that nobody keeps us asking. */
 static gboolean may_lengthen(const ims_reg *reg)
 {
-	return !reg->lengthened && reg->min_expires_s > reg->asked_s && reg->min_expires_s <= MAX_EXPIRES_S;
+	return !reg->lengthened && reg->min_expires_s > reg->asked_s &&
+	       reg->min_expires_s <= MIN(MAX_EXPIRES_S, ims_reg_proof_left_s(reg));
 }
 
 static gboolean has_next_host(const ims_reg *reg)

@@ -79,6 +79,7 @@ struct ims_reg {
 	gint64 linked_ms;     /* since when */
 	guint losses;         /* of connections that did not last, in a row */
 	ims_prover *prover;
+	gint64 proof_ends_ms; /* what it proves is good until then; 0: for ever */
 	ims_reg_proof proof;
 	ims_credentials *credentials; /* of other requests; NULL: not in this role */
 	gboolean lengthened;          /* 423 obeyed in this attempt */
@@ -128,4 +129,6 @@ reg_event ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer);
 /* What a 2xx says of our proof, and proves itself (REQ-35). FALSE: it is not to be believed; why is in the
  * outcome. */
 gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer);
-void ims_reg_proof_forget(ims_reg *reg); /* nothing is challenged, nothing proved */
+void ims_reg_proof_forget(ims_reg *reg);               /* nothing is challenged, nothing proved */
+void ims_reg_proof_limit(ims_reg *reg, guint valid_s); /* 0: it has no end */
+guint ims_reg_proof_left_s(const ims_reg *reg);        /* at least 1; G_MAXUINT: it has no end */
