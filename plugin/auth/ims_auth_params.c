@@ -153,6 +153,37 @@ GHashTable *ims_auth_params_parse(const char *what, const char *scheme, const ch
 	return g_steal_pointer(&parameters);
 }
 
+char *ims_auth_params_without(const char *value, const char *name)
+{
+	g_autoptr(GHashTable) parameters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autofree char *scheme = NULL;
+	cursor c = { "", value, value };
+	const char *before = NULL; /* the comma */
+
+	skip_space(&c);
+	scheme = take_token(&c);
+	skip_space(&c);
+	for (const char *start = c.at; take_parameter(&c, parameters, NULL); start = c.at) {
+		const char *end = c.at;
+
+		skip_space(&c);
+		if (g_hash_table_contains(parameters, name)) {
+			if (!before && *c.at == ',') {
+				c.at++;
+				skip_space(&c);
+				end = c.at;
+			}
+			start = before ? before : start;
+			return g_strdup_printf("%.*s%s", (int)(start - value), value, end);
+		}
+		before = c.at;
+		if (*c.at++ != ',')
+			break;
+		skip_space(&c);
+	}
+	return g_strdup(value);
+}
+
 void ims_auth_append_quoted(GString *out, const char *name, const char *value)
 {
 	g_string_append_printf(out, "%s=\"", name);

@@ -15,3 +15,7 @@ gboolean ims_auth_is_control(char c);
 
 /* name="value", escaped. */
 void ims_auth_append_quoted(GString *out, const char *name, const char *value);
+
+/* The same text without the parameter of that name, if it has one, and its comma. value: one that was parsed
+ * before. Free with g_free. */
+char *ims_auth_params_without(const char *value, const char *name);

@@ -43,15 +43,17 @@ typedef enum {
 
 /* What somebody else has to answer. Borrowed, until the next call to the prover. */
 typedef struct {
-	const char *text;               /* the header value as the network wrote it */
+	const char *text;               /* the header value as the network wrote it, but ik and ck (REQ-42) */
 	const ims_challenge *challenge; /* the same, read */
 	gboolean proxy;                 /* the answer goes into Proxy-Authorization */
+	const char *method, *uri;       /* the request line of the request that it goes into */
 } ims_prover_question;
 
 /* What he answers: a whole header value, or its parts. NULL: not there. Borrowed. */
 typedef struct {
 	const char *authorization;
-	const char *response, *cnonce, *nc, *auts;
+	const char *response, *cnonce, *qop, *nc, *auts;
+	const char *nonce; /* of the challenge that is meant; NULL: the one that is open */
 } ims_prover_reply;
 
 /* The integrity-protected that the registration writes behind the prover's header value (24.229 7.2A.2). */

@@ -1,0 +1,202 @@
+/* The network's challenge goes to the client, his answer goes once to the network (REQ-33, REQ-34, REQ-38,
+ * REQ-42). */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <string.h>
+#include "auth/ims_delegated_prover.h"
+#include "base/ims_error.h"
+
+#define RESPONSE "0123456789abcdef0123456789abcdef"
+#define ANSWER                                                                                               \
+	"Digest username=\"alice@ims.example\", realm=\"ims.example\", nonce=\"n1\", "                       \
+	"uri=\"sip:ims.example\", response=\"" RESPONSE "\""
+#define WHO                                                                                                  \
+	"Digest username=\"alice@ims.example\", realm=\"ims.example\", nonce=\"\", "                         \
+	"uri=\"sip:ims.example\", response=\"\""
+
+static ims_prover *new_prover(gboolean tells, gboolean aka)
+{
+	return ims_delegated_prover_new(&(ims_delegated_prover_setup){ .impi = "alice@ims.example",
+								       .realm = "ims.example",
+								       .registrar = "sip:ims.example",
+								       .tells = tells,
+								       .aka = aka });
+}
+
+/* first NULL: no challenge at all. */
+static ims_prover_verdict challenge(ims_prover *prover, guint answers, const char *first, const char *second)
+{
+	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
+	const ims_prover_demand demand = { IMS_PROOF_REGISTER, challenges, FALSE, answers };
+
+	if (first)
+		g_ptr_array_add(challenges, (char *)first);
+	if (second)
+		g_ptr_array_add(challenges, (char *)second);
+	return ims_prover_heed(prover, &demand, NULL);
+}
+
+static void assert_says(ims_prover *prover, gboolean answers, const char *what)
+{
+	const ims_prover_request request = { IMS_PROOF_REGISTER, "REGISTER", "sip:ims.example" };
+	gboolean answered = FALSE;
+	g_autofree char *said = ims_prover_authorize(prover, &request, &answered, NULL);
+
+	assert_int_equal(answered, answers);
+	if (what)
+		assert_string_equal(said, what);
+	else
+		assert_null(said);
+}
+
+#define CHALLENGE(nonce) "Digest realm=\"ims.example\", nonce=\"" nonce "\""
+
+static void test_asked_and_answered(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	ims_prover_question question;
+
+	(void)state;
+	assert_says(prover, FALSE, WHO);
+	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
+	question = ims_prover_question_of(prover);
+	assert_string_equal(question.text, CHALLENGE("n1"));
+	assert_string_equal(question.challenge->nonce, "n1");
+	assert_string_equal(question.method, "REGISTER");
+	assert_string_equal(question.uri, "sip:ims.example");
+	assert_false(ims_prover_reply_with(prover, &(ims_prover_reply){ .response = "1" }, NULL));
+	assert_true(ims_prover_reply_with(prover, &(ims_prover_reply){ .response = RESPONSE }, NULL));
+	assert_says(prover, TRUE, ANSWER);
+	assert_says(prover, FALSE, WHO); /* a response is never said twice */
+}
+
+static void test_nothing_said_first(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(FALSE, FALSE);
+
+	(void)state;
+	assert_says(prover, FALSE, NULL);
+}
+
+/* The same nonce again, and not because it is old: another answer would be as wrong. */
+static void test_wrong_or_stale(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+
+	(void)state;
+	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
+	assert_int_equal(challenge(prover, 1, CHALLENGE("n1"), NULL), IMS_PROVER_REFUSES);
+	assert_int_equal(challenge(prover, 1, CHALLENGE("n1") ", stale=true", NULL), IMS_PROVER_ASKS);
+	assert_int_equal(challenge(prover, 1, CHALLENGE("n2"), NULL), IMS_PROVER_ASKS);
+	assert_int_equal(challenge(prover, 0, CHALLENGE("n2"), NULL), IMS_PROVER_ASKS);
+}
+
+static void test_keys_are_stripped(void **state)
+{
+	static const char *const texts[] = {
+		"Digest realm=\"r\", nonce=\"n\", algorithm=AKAv1-MD5, ik=\"00112233\", ck=\"44556677\"",
+		"Digest ik=\"00112233\", realm=\"r\", CK = 44556677 , nonce=\"n\", algorithm=AKAv1-MD5",
+		"Digest ck=\"44556677\",ik=\"00112233\",realm=\"r\", nonce=\"n\", algorithm=AKAv1-MD5",
+	};
+	g_autoptr(ims_prover) prover = new_prover(TRUE, TRUE);
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		const char *told;
+
+		assert_int_equal(challenge(prover, 0, texts[i], NULL), IMS_PROVER_ASKS);
+		told = ims_prover_question_of(prover).text;
+		assert_null(strstr(told, "00112233"));
+		assert_null(strstr(told, "44556677"));
+		assert_non_null(strstr(told, "realm=\"r\""));
+	}
+}
+
+#define AKA "Digest realm=\"r\", nonce=\"n\", algorithm=AKAv2-SHA-256, qop=\"auth\""
+#define SHA "Digest realm=\"r\", nonce=\"sha\", algorithm=SHA-256, qop=\"auth\""
+#define ODD "Digest realm=\"r\", nonce=\"odd\", algorithm=SHA3-512"
+
+static void test_first_that_fits(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) card = new_prover(TRUE, TRUE);
+
+	(void)state;
+	assert_int_equal(challenge(prover, 0, NULL, NULL), IMS_PROVER_REFUSES);
+	assert_int_equal(challenge(prover, 0, ODD, NULL), IMS_PROVER_REFUSES);
+	assert_int_equal(challenge(prover, 0, AKA, NULL), IMS_PROVER_REFUSES);
+	assert_int_equal(challenge(prover, 0, ODD, SHA), IMS_PROVER_ASKS);
+	assert_int_equal(challenge(prover, 0, AKA, SHA), IMS_PROVER_ASKS);
+	assert_string_equal(ims_prover_question_of(prover).challenge->nonce, "sha");
+	assert_int_equal(challenge(card, 0, AKA, SHA), IMS_PROVER_ASKS);
+	assert_string_equal(ims_prover_question_of(card).challenge->nonce, "n");
+}
+
+/* What a far end asks for is not the registration's business. */
+static void test_registrations_only(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+
+	(void)state;
+	g_ptr_array_add(challenges, (char *)CHALLENGE("n1"));
+	assert_int_equal(ims_prover_heed(prover,
+					 &(ims_prover_demand){ IMS_PROOF_TO_PROXY, challenges, TRUE, 0 },
+					 &error),
+			 IMS_PROVER_REFUSES);
+	assert_non_null(error);
+}
+
+static void test_info_for_the_client(void **state)
+{
+	const ims_prover_request request = { IMS_PROOF_REGISTER, "REGISTER", "sip:ims.example" };
+	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+
+	(void)state;
+	assert_null(ims_delegated_prover_info(prover));
+	assert_true(ims_prover_confirm(prover, &request, "rspauth=\"x\"", NULL));
+	assert_string_equal(ims_delegated_prover_info(prover), "rspauth=\"x\"");
+	assert_says(prover, FALSE, WHO);
+	assert_null(ims_delegated_prover_info(prover));
+	assert_true(ims_prover_confirm(prover, &request, NULL, NULL));
+	assert_null(ims_delegated_prover_info(prover));
+}
+
+/* Nothing says that two clients know the same secret. */
+static void test_is_nobody_else(void **state)
+{
+	g_autoptr(ims_prover) a = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) b = new_prover(TRUE, FALSE);
+
+	(void)state;
+	assert_false(ims_prover_is_same(a, b));
+}
+
+static void test_forgotten(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+
+	(void)state;
+	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
+	assert_true(ims_prover_reply_with(prover, &(ims_prover_reply){ .response = RESPONSE }, NULL));
+	ims_prover_forget(prover);
+	assert_says(prover, FALSE, WHO);
+	assert_int_equal(challenge(prover, 1, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_asked_and_answered),  cmocka_unit_test(test_nothing_said_first),
+		cmocka_unit_test(test_wrong_or_stale),      cmocka_unit_test(test_keys_are_stripped),
+		cmocka_unit_test(test_first_that_fits),     cmocka_unit_test(test_registrations_only),
+		cmocka_unit_test(test_info_for_the_client), cmocka_unit_test(test_is_nobody_else),
+		cmocka_unit_test(test_forgotten),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
