@@ -13,3 +13,6 @@ typedef struct {
 
 void ims_rate_init(ims_rate *rate, guint per_minute, gint64 now_ms); /* full */
 gboolean ims_rate_take(ims_rate *rate, gint64 now_ms);               /* FALSE: too often */
+void ims_rate_give(ims_rate *rate);                                  /* what was taken did not count */
+guint ims_rate_wait_s(ims_rate *rate, gint64 now_ms); /* until there is one to take; 0: there is */
+gboolean ims_rate_is_full(ims_rate *rate, gint64 now_ms);

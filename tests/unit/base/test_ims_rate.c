@@ -60,13 +60,48 @@ static void test_largest(void **state)
 	assert_true(ims_rate_take(&rate, 60000));
 }
 
+static void test_waiting(void **state)
+{
+	ims_rate rate, none;
+
+	(void)state;
+	ims_rate_init(&rate, 6, 1000);
+	ims_rate_init(&none, 0, 1000);
+	assert_int_equal(ims_rate_wait_s(&rate, 1000), 0);
+	assert_int_equal(taken(&rate, 6, 1000), 6);
+	assert_int_equal(ims_rate_wait_s(&rate, 1000), 10); /* one each ten seconds */
+	assert_int_equal(ims_rate_wait_s(&rate, 1001), 10); /* never less than it takes */
+	assert_int_equal(ims_rate_wait_s(&rate, 2000), 9);
+	assert_int_equal(ims_rate_wait_s(&rate, 11000), 0);
+	assert_true(ims_rate_take(&rate, 11000));
+	assert_int_equal(ims_rate_wait_s(&none, 1000), 0);
+}
+
+static void test_giving_back(void **state)
+{
+	ims_rate rate;
+
+	(void)state;
+	ims_rate_init(&rate, 2, 0);
+	ims_rate_give(&rate);
+	assert_int_equal(taken(&rate, 5, 0), 2); /* never more than the bucket holds */
+	assert_false(ims_rate_is_full(&rate, 0));
+	ims_rate_give(&rate);
+	assert_int_equal(taken(&rate, 5, 0), 1);
+	ims_rate_give(&rate);
+	ims_rate_give(&rate);
+	assert_true(ims_rate_is_full(&rate, 0));
+	assert_int_equal(taken(&rate, 5, 0), 2);
+	assert_false(ims_rate_is_full(&rate, 59999));
+	assert_true(ims_rate_is_full(&rate, 60000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_burst_and_refill),
-		cmocka_unit_test(test_no_limit),
-		cmocka_unit_test(test_time_stands),
-		cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_burst_and_refill), cmocka_unit_test(test_no_limit),
+		cmocka_unit_test(test_time_stands),      cmocka_unit_test(test_largest),
+		cmocka_unit_test(test_waiting),          cmocka_unit_test(test_giving_back),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_rate", tests, NULL, NULL);

@@ -1,0 +1,149 @@
+#include "session/ims_failures.h"
+
+#include <string.h>
+#include "base/ims_pseudonym.h"
+#include "base/ims_rate.h"
+
+/* More than default limits let fail in the minute after which an identity's failures are forgotten anyway, so
+ * nobody makes us forget one by failing with others. */
+#define MAX_IDENTITIES 10000
+#define PROOFS (1 << 17)
+
+typedef struct {
+	guint64 who;
+	ims_rate rate;
+	GList in_order; /* of failures->in_order, data: this */
+} identity;
+
+struct ims_failures {
+	guint of_identity;
+	ims_rate all;
+	ims_pseudonym_key key;
+	GHashTable *identities; /* &who -> identity, those that have not all their attempts */
+	GQueue in_order;        /* the same, who tried last at the end */
+	guint16 proofs[PROOFS]; /* by who, of the last credentials that were right; 0: none */
+};
+
+ims_failures *ims_failures_new(guint of_identity, guint of_all, gint64 now_ms)
+{
+	ims_failures *failures = g_new0(ims_failures, 1);
+
+	failures->of_identity = of_identity;
+	ims_rate_init(&failures->all, of_all, now_ms);
+	ims_pseudonym_key_init(&failures->key);
+	failures->identities = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	g_queue_init(&failures->in_order);
+	return failures;
+}
+
+void ims_failures_free(ims_failures *failures)
+{
+	g_hash_table_unref(failures->identities);
+	explicit_bzero(failures, sizeof(*failures));
+	g_free(failures);
+}
+
+ims_attempt ims_failures_attempt(const ims_failures *failures, const char *impi, const char *credentials)
+{
+	g_autofree char *space = g_strdup_printf("credentials of %s", impi);
+	guint64 hash = credentials ? ims_pseudonym_number(&failures->key, space, credentials) : 0;
+
+	return (ims_attempt){ .who = ims_pseudonym_number(&failures->key, "impi", impi),
+			      .proof = credentials ? (guint16)(hash % G_MAXUINT16 + 1) : 0 };
+}
+
+static guint16 *proof_of(ims_failures *failures, const ims_attempt *attempt)
+{
+	return &failures->proofs[attempt->who % PROOFS];
+}
+
+static gboolean is_known(ims_failures *failures, const ims_attempt *attempt)
+{
+	return attempt->proof != 0 && *proof_of(failures, attempt) == attempt->proof;
+}
+
+static void forget(ims_failures *failures, identity *one)
+{
+	g_queue_unlink(&failures->in_order, &one->in_order);
+	g_hash_table_remove(failures->identities, &one->who);
+}
+
+static identity *watch(ims_failures *failures, guint64 who, gint64 now_ms)
+{
+	identity *one = g_hash_table_lookup(failures->identities, &who);
+
+	if (one) {
+		g_queue_unlink(&failures->in_order, &one->in_order);
+	} else {
+		if (failures->in_order.length >= MAX_IDENTITIES)
+			forget(failures, failures->in_order.head->data);
+		one = g_new0(identity, 1);
+		one->who = who;
+		one->in_order.data = one;
+		ims_rate_init(&one->rate, failures->of_identity, now_ms);
+		g_hash_table_insert(failures->identities, &one->who, one);
+	}
+	g_queue_push_tail_link(&failures->in_order, &one->in_order);
+	return one;
+}
+
+guint ims_failures_begin(ims_failures *failures, ims_attempt *attempt, gint64 now_ms)
+{
+	identity *one = failures->of_identity ? watch(failures, attempt->who, now_ms) : NULL;
+	guint wait_s = one ? ims_rate_wait_s(&one->rate, now_ms) : 0;
+
+	wait_s = MAX(wait_s, ims_rate_wait_s(&failures->all, now_ms));
+	if (wait_s > 0 && !is_known(failures, attempt)) {
+		if (one && ims_rate_is_full(&one->rate, now_ms))
+			forget(failures, one);
+		return wait_s;
+	}
+	attempt->open = TRUE;
+	attempt->counted = one && ims_rate_take(&one->rate, now_ms);
+	return 0;
+}
+
+static gboolean close_attempt(ims_attempt *attempt)
+{
+	gboolean was_open = attempt->open;
+
+	attempt->open = FALSE;
+	return was_open;
+}
+
+static void give_back(ims_failures *failures, const ims_attempt *attempt, gint64 now_ms)
+{
+	identity *one = attempt->counted ? g_hash_table_lookup(failures->identities, &attempt->who) : NULL;
+
+	if (!one)
+		return;
+	ims_rate_give(&one->rate);
+	if (ims_rate_is_full(&one->rate, now_ms))
+		forget(failures, one);
+}
+
+void ims_failures_was_right(ims_failures *failures, ims_attempt *attempt, gint64 now_ms)
+{
+	if (!close_attempt(attempt))
+		return;
+	if (attempt->proof)
+		*proof_of(failures, attempt) = attempt->proof;
+	give_back(failures, attempt, now_ms);
+}
+
+void ims_failures_was_wrong(ims_failures *failures, ims_attempt *attempt, gint64 now_ms)
+{
+	if (close_attempt(attempt))
+		ims_rate_take(&failures->all, now_ms);
+}
+
+void ims_failures_was_neither(ims_failures *failures, ims_attempt *attempt, gint64 now_ms)
+{
+	if (close_attempt(attempt))
+		give_back(failures, attempt, now_ms);
+}
+
+guint ims_failures_identities(const ims_failures *failures)
+{
+	return failures->in_order.length;
+}
