@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/ims_error.h"
+#include "base/ims_secret.h"
 #include "config/internal.h"
 
 enum { FILE_MAX = 1024 * 1024, DIGEST_ANSWERS = 2 };
@@ -37,6 +38,7 @@ static void config_clear(gpointer data)
 	ims_config_free_section("general", config);
 	ims_config_free_section("sip", &config->sip);
 	ims_config_free_section("media", &config->media);
+	ims_config_free_section("turn", &config->turn);
 	g_ptr_array_unref(config->issuers);
 	g_ptr_array_unref(config->networks);
 }
@@ -222,14 +224,13 @@ static gboolean find_sections(const config_setting_t *root, const char *file, co
 
 	for (int i = 0; i < config_setting_length(root); i++) {
 		const config_setting_t *setting = config_setting_get_elem(root, (unsigned int)i);
-		g_autofree char *shown = ims_config_show(setting);
 		gsize at = 0;
 
 		while (names[at] && !g_str_equal(names[at], config_setting_name(setting)))
 			at++;
 		if (!names[at] || !config_setting_is_group(setting)) {
-			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s = %s: the file has the groups %s",
-				    file, config_setting_name(setting), shown, known);
+			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s: the file has the groups %s",
+				    file, config_setting_name(setting), known);
 			return FALSE;
 		}
 		ret_groups[at] = setting;
@@ -239,7 +240,7 @@ static gboolean find_sections(const config_setting_t *root, const char *file, co
 
 static gboolean read_root(ims_config *config, const char *file, const config_setting_t *root, GError **error)
 {
-	static const char *const names[] = { "general", "sip", "media", "issuers", "networks", NULL };
+	static const char *const names[] = { "general", "sip", "media", "turn", "issuers", "networks", NULL };
 	const config_setting_t *groups[G_N_ELEMENTS(names)] = { NULL };
 	const ims_config_place general = { file, "general", "general" };
 	const ims_config_place sip = { file, "sip", "sip" };
@@ -254,8 +255,9 @@ static gboolean read_root(ims_config *config, const char *file, const config_set
 	default_to(&config->media.address, config->sip.address);
 	default_to(&config->media.public_address, config->media.address);
 	return check_general(config, file, error) && check_media(config, file, error) &&
-	       ims_config_read_issuers(config, file, groups[3], error) &&
-	       read_networks(config, file, groups[4], error);
+	       ims_config_read_turn(config, file, groups[3], error) &&
+	       ims_config_read_issuers(config, file, groups[4], error) &&
+	       read_networks(config, file, groups[5], error);
 }
 
 /* libconfig 1.5 cuts numbers to 32 bits without a word: 4294967306 would be read as 10. So they are looked
@@ -311,7 +313,8 @@ ims_config *ims_config_parse(const char *text, const char *name_for_errors, GErr
 
 ims_config *ims_config_load(const char *path, GError **error)
 {
-	g_autofree char *text = NULL, *directory = g_path_get_dirname(path);
+	g_autofree char *directory = g_path_get_dirname(path);
+	ims_autowipe char *text = NULL; /* it may hold secrets */
 	g_autoptr(GError) cause = NULL;
 	gsize length;
 

@@ -112,6 +112,14 @@ typedef struct {
 	guint browser_timeout_s;    /* of the browser; 0: never, default 60 */
 } ims_config_media;
 
+/* TURN servers whose credentials registered users are given (REQ-145). Keys not given are "". */
+typedef struct {
+	GPtrArray *urls;   /* of char *, as RTCIceServer has them; empty: none */
+	char *secret;      /* shared with the servers; wiped at the end */
+	char *secret_file; /* optional: where it is read from */
+	guint ttl_s;       /* how long credentials are good; 60 to 86400, default 3600 */
+} ims_config_turn;
+
 typedef struct ims_config {
 	gboolean lab, strict_api, allow_client_proxy, events; /* events: notify event handlers */
 	ims_w2 w2;
@@ -121,10 +129,16 @@ typedef struct ims_config {
 	guint shutdown_s;       /* bound of deregistering everybody at the end; 0 to 60, default 5 */
 	guint max_registrations, max_calls; /* 0: no limit */
 	guint messages_per_minute;          /* of one user, each way; 0: no limit; default 120 */
+	/* Registrations that may fail because somebody does not prove who he is; 0: no limit. */
+	guint handle_failures_per_minute;   /* default 5 */
+	guint identity_failures_per_minute; /* default 10 */
+	guint failures_per_minute;          /* of everybody, default 1000 */
+	char *audit_log;                    /* absolute path; "": none */
 	guint gateway_threads;              /* pool that pushes events to Janus; 1 to 256, default 16 */
 	GPtrArray *dns_servers; /* of char *: "address" or "address:port"; empty: /etc/resolv.conf */
 	ims_config_sip sip;
 	ims_config_media media;
+	ims_config_turn turn;
 	GPtrArray *issuers;  /* of ims_issuer */
 	GPtrArray *networks; /* of ims_network, at least one; the first is the default */
 } ims_config;

@@ -273,3 +273,26 @@ char *ims_config_check_access_network_info(const char *value)
 	}
 	return at && !*at ? g_strdup(value) : NULL;
 }
+
+/* ---- files and servers beside us ---- */
+
+char *ims_config_check_log(const char *value)
+{
+	return !*value || g_path_is_absolute(value) ? g_strdup(value) : NULL;
+}
+
+/* RFC 7065: turn:host, with :port and ?transport=udp or tcp where wanted. */
+char *ims_config_check_turn_url(const char *value)
+{
+	gboolean plain = g_str_has_prefix(value, "turn:"), tls = g_str_has_prefix(value, "turns:");
+	g_autofree char *server = plain || tls ? g_strdup(strchr(value, ':') + 1) : g_strdup("");
+	char *query = strchr(server, '?');
+	g_autofree char *kept = NULL;
+
+	if (query && strcmp(query, "?transport=udp") != 0 && strcmp(query, "?transport=tcp") != 0)
+		return NULL;
+	if (query)
+		*query = '\0';
+	kept = strchr(server, ';') ? NULL : ims_config_check_entry_point(server);
+	return kept ? g_strdup(value) : NULL;
+}

@@ -27,10 +27,12 @@ static char *check_uri(const char *value)
 {
 	const char *host = after_scheme(value);
 	g_autofree char *authority = host ? g_strndup(host, strcspn(host, "/")) : NULL;
+	g_autofree char *kept = NULL;
 
 	if (!host || !is_ascii(value, 0x21) || strpbrk(value, "@?#;\"<>\\^`{|}"))
 		return NULL;
-	return ims_config_check_entry_point(authority) ? g_strdup(value) : NULL;
+	kept = ims_config_check_entry_point(authority);
+	return kept ? g_strdup(value) : NULL;
 }
 
 char *ims_config_check_issuer(const char *value)

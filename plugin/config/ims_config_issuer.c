@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "base/ims_error.h"
+#include "base/ims_secret.h"
 
 enum { SECRET_FILE_MAX = 4096 };
 
@@ -10,8 +11,6 @@ void ims_config_issuer_free(gpointer data)
 {
 	ims_issuer *issuer = data;
 
-	if (issuer->client_secret)
-		explicit_bzero(issuer->client_secret, strlen(issuer->client_secret));
 	ims_config_free_section("issuers", issuer);
 	g_free(issuer->name);
 	g_free(issuer);
@@ -35,7 +34,7 @@ static gboolean keep_secret(char **secret, const char *value)
 
 	if (!kept)
 		return FALSE;
-	g_free(*secret);
+	ims_wipe_text(*secret);
 	*secret = kept;
 	return TRUE;
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include "base/ims_error.h"
+#include "base/ims_secret.h"
 
 enum { STRING_MAX = 1024, LIST_MAX = 64, SHOWN_MAX = 80 };
 
@@ -224,6 +225,15 @@ static const config_setting_t *culprit(const ims_config_key *key, const config_s
 	return setting;
 }
 
+/* Our copy is wiped when it goes, libconfig's is not. */
+static void wipe_setting(const config_setting_t *setting)
+{
+	const char *value = config_setting_get_string(setting);
+
+	if (value)
+		explicit_bzero((char *)value, strlen(value));
+}
+
 static gboolean read_key(const ims_config_place *place, const ims_config_key *key,
 			 const config_setting_t *setting, gpointer target, GError **error)
 {
@@ -232,6 +242,8 @@ static gboolean read_key(const ims_config_place *place, const ims_config_key *ke
 	if (setting && !store(key, setting, target))
 		return key->secret ? refuse_secret(place, key, allowed, error)
 				   : refuse_setting(place, culprit(key, setting), allowed, error);
+	if (setting && key->secret)
+		wipe_setting(setting);
 	if (!setting && key->mandatory) {
 		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s.%s is missing: %s", place->file,
 			    place->path, key->name, allowed);
@@ -251,14 +263,17 @@ static gboolean is_known(const char *section, const char *name)
 	return FALSE;
 }
 
+/* Its value is not shown: it may be a secret whose key has a typing error. */
 static gboolean refuse_unknown(const ims_config_place *place, const config_setting_t *setting, GError **error)
 {
 	g_autoptr(GString) allowed = g_string_new("no such key, there are");
+	g_autofree char *path = path_of(place, setting);
 
 	for (gsize i = 0; i < ims_config_key_count; i++)
 		if (g_str_equal(ims_config_keys[i].section, place->section))
 			g_string_append_printf(allowed, " %s", ims_config_keys[i].name);
-	return refuse_setting(place, setting, allowed->str, error);
+	g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s: %s", place->file, path, allowed->str);
+	return FALSE;
 }
 
 gboolean ims_config_read_section(const ims_config_place *place, const config_setting_t *group,
@@ -284,6 +299,16 @@ gboolean ims_config_read_section(const ims_config_place *place, const config_set
 	return TRUE;
 }
 
+static void drop_string(const ims_config_key *key, char **field)
+{
+	char *value = g_steal_pointer(field);
+
+	if (key->secret)
+		ims_wipe_text(value);
+	else
+		g_free(value);
+}
+
 void ims_config_free_section(const char *section, gpointer target)
 {
 	for (gsize i = 0; i < ims_config_key_count; i++) {
@@ -293,7 +318,7 @@ void ims_config_free_section(const char *section, gpointer target)
 		if (!g_str_equal(key->section, section))
 			continue;
 		if (key->type == IMS_KEY_STRING)
-			g_clear_pointer((char **)field, g_free);
+			drop_string(key, field);
 		else if (key->type == IMS_KEY_LIST)
 			g_clear_pointer((GPtrArray **)field, g_ptr_array_unref);
 	}

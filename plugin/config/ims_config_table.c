@@ -21,13 +21,15 @@ static const char *const client_auths[] = { [IMS_CLIENT_SECRET_BASIC] = "client_
 
 #define URI "an https URI without user, query and fragment, http only in a laboratory (general.lab = true)"
 #define NAMED "1 to 255 characters, no spaces"
-#define SECRET "up to 1024 printable ASCII characters, or \"env:NAME\", a variable of the environment of Janus"
+#define SECRET                                                                                               \
+	"up to 1024 printable ASCII characters, or \"env:NAME\", a variable of the environment of Janus"
 #define PATTERN "a public or private identity, with * for any characters"
 
 #define KEY(section_, type_, field) .section = section_, .name = #field, .at = offsetof(type_, field)
 #define GENERAL(field) KEY("general", ims_config, field)
 #define SIP(field) KEY("sip", ims_config_sip, field)
 #define MEDIA(field) KEY("media", ims_config_media, field)
+#define TURN(field) KEY("turn", ims_config_turn, field)
 #define ISSUER(field) KEY("issuers", ims_issuer, field)
 #define NETWORK(field) KEY("networks", ims_network, field)
 
@@ -67,6 +69,17 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Calls at the same time; 0 is no limit." },
 	{ GENERAL(messages_per_minute), NUMBER(0, 1000000, "120"),
 	  .doc = "Messages that one user may send in a minute, and as many that he may get; 0 is no limit." },
+	{ GENERAL(handle_failures_per_minute), NUMBER(0, 1000000, "5"),
+	  .doc = "Registrations of one Janus handle that may fail in a minute because the user did not prove who he is; then "
+		 "it has to wait. 0 is no limit." },
+	{ GENERAL(identity_failures_per_minute), NUMBER(0, 1000000, "10"),
+	  .doc = "The same of one private identity, whatever handles they come from; who registered with the same secret "
+		 "before is let through. 0 is no limit." },
+	{ GENERAL(failures_per_minute), NUMBER(0, 1000000, "1000"),
+	  .doc = "The same of everybody together. 0 is no limit." },
+	{ GENERAL(audit_log), STRING(log, "an absolute path, or \"\""), .fallback = "\"\"",
+	  .doc = "File to which a line of JSON is added for each registration that begins, is refused or ends. With \"\" there "
+		 "is none; event handlers are told all the same." },
 	{ GENERAL(gateway_threads), NUMBER(1, 256, "16"),
 	  .doc = "Threads that hand events to Janus; an event with a session description holds one of them until "
 		 "candidates are gathered." },
@@ -100,6 +113,16 @@ const ims_config_key ims_config_keys[] = {
 		 "never." },
 	{ MEDIA(browser_timeout_s), NUMBER(0, 86400, "60"),
 	  .doc = "The same of the browser: Janus does not tell when a browser is cut off; 0 is never." },
+
+	{ TURN(urls), LIST(turn_url, "a URL such as \"turn:turn.ims.example:3478?transport=udp\" or \"turns:turn.ims.example\""),
+	  .fallback = "[ ]",
+	  .doc = "TURN servers that registered users are given credentials for. With [ ] there are none." },
+	{ TURN(secret), STRING(secret, SECRET), .fallback = "\"\"", .secret = TRUE,
+	  .doc = "The secret that we share with them: static-auth-secret of coturn." },
+	{ TURN(secret_file), STRING(path, "the path of a file, or \"\""), .fallback = "\"\"",
+	  .doc = "A file whose first line is the secret, instead of secret." },
+	{ TURN(ttl_s), NUMBER(60, 86400, "3600"),
+	  .doc = "Seconds that credentials are good; a page asks for new ones by ice_servers." },
 
 	{ ISSUER(issuer), STRING(issuer, URI), MANDATORY,
 	  .doc = "Issuer identifier: what iss of its tokens, and its metadata, say letter by letter." },

@@ -43,6 +43,8 @@ char *ims_config_check_access_network_info(const char *value); /* "" is allowed 
 char *ims_config_check_emergency_number(const char *value);
 char *ims_config_check_feature_tag(const char *value);
 char *ims_config_check_video_codec(const char *value);
+char *ims_config_check_log(const char *value); /* "" is allowed */
+char *ims_config_check_turn_url(const char *value);
 /* ims_config_check_issuer.c */
 char *ims_config_check_algorithm(const char *value);
 char *ims_config_check_claim_text(const char *value);
@@ -98,3 +100,7 @@ gboolean ims_config_fetch_secret(const ims_config_place *place, const char *key,
 /* "file: path = shown: allowed"; returns FALSE. */
 gboolean ims_config_refuse(GError **error, const char *file, const char *path, const char *shown,
 			   const char *allowed);
+
+/* ims_config_turn.c */
+gboolean ims_config_read_turn(ims_config *config, const char *file, const config_setting_t *group,
+			      GError **error);

@@ -269,6 +269,8 @@ static void test_references(void **state)
 
 #define MANY_10 "\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\",\"1\","
 #define MANY_65 MANY_10 MANY_10 MANY_10 MANY_10 MANY_10 MANY_10 "\"1\",\"1\",\"1\",\"1\",\"1\""
+#define TURN(keys) MINIMAL "turn: { " keys " }\n"
+#define TURN_URL "urls = [ \"turn:192.0.2.30\" ]; "
 #define PATH_HOME "f: networks.home."
 #define ADDRESS "in quotes, the numeric IPv4 or IPv6 address of one host"
 #define LAB "only in a laboratory, with general.lab = true"
@@ -280,19 +282,19 @@ static const struct wrong_case {
 	{ "key twice", GENERAL("lab = true; lab = true"), "f: line 1: duplicate setting name" },
 	{ "empty", "", "f: sip.address is missing: " ADDRESS },
 	{ "unknown section", MINIMAL "audio: { }",
-	  "f: audio = { ... }: the file has the groups general, sip, media, issuers, networks" },
+	  "f: audio: the file has the groups general, sip, media, turn, issuers, networks" },
 	{ "key outside of sections", MINIMAL "port = 5060;",
-	  "f: port = 5060: the file has the groups general, sip, media, issuers, networks" },
+	  "f: port: the file has the groups general, sip, media, turn, issuers, networks" },
 	{ "section that is no group", MINIMAL "general = 5;",
-	  "f: general = 5: the file has the groups general, sip, media, issuers, networks" },
+	  "f: general: the file has the groups general, sip, media, turn, issuers, networks" },
 	{ "unknown key", SIP_AND("prot = 5060"),
-	  "f: sip.prot = 5060: no such key, there are address port public_address sip_t1_ms "
+	  "f: sip.prot: no such key, there are address port public_address sip_t1_ms "
 	  "keepalive_s" },
 	{ "key of another section", GENERAL("dscp = 46"),
-	  "f: general.dscp = 46: no such key, there are lab w2 *" },
+	  "f: general.dscp: no such key, there are lab w2 *" },
 	{ "unknown key of a network", HOME("proxy = \"192.0.2.1\""),
-	  PATH_HOME "proxy = \"192.0.2.1\": no such key, there are domain role *" },
-	{ "keys have case", GENERAL("Lab = true"), "f: general.Lab = true: no such key*" },
+	  PATH_HOME "proxy: no such key, there are domain role *" },
+	{ "keys have case", GENERAL("Lab = true"), "f: general.Lab: no such key*" },
 	{ "boolean as string", GENERAL("lab = \"true\""), "f: general.lab = \"true\": true or false" },
 	{ "boolean as number", GENERAL("lab = 1"), "f: general.lab = 1: true or false" },
 	{ "number too small", GENERAL("ring_timeout_s = 9"),
@@ -395,6 +397,24 @@ static const struct wrong_case {
 	  PATH_HOME "video_kbps = 63: a whole number from 64 to 20000" },
 	{ "not UTF-8", HOME("feature_tags = [\"x=\\\"\xff\\\"\"]"),
 	  PATH_HOME "feature_tags[0] = \"x=\\\"\\377\\\"\": *" },
+	{ "TURN without a secret", TURN(TURN_URL), "f: turn.urls = [ ... ]: only with turn.secret or *" },
+	{ "a secret for nothing", TURN("secret = \"geheim\""),
+	  "f: turn.secret = (not shown): only with turn.urls" },
+	{ "secret twice", TURN(TURN_URL "secret = \"geheim\"; secret_file = \"/f\""),
+	  "f: turn.secret_file = \"/f\": not beside the secret itself" },
+	{ "secret in no file", TURN(TURN_URL "secret_file = \"/nowhere\""),
+	  "f: turn.secret_file = \"/nowhere\": a readable file whose first line is the secret*" },
+	{ "secret in no variable", TURN(TURN_URL "secret = \"env:IMS_TEST_NOT_SET\""),
+	  "f: turn.secret = \"env:IMS_TEST_NOT_SET\": a variable of the environment*" },
+	{ "secret of the wrong type", TURN(TURN_URL "secret = 4711"), "f: turn.secret = (not shown): *" },
+	{ "secret with a typing error", TURN(TURN_URL "secrt = \"geheim\""),
+	  "f: turn.secrt: no such key, there are urls secret secret_file ttl_s" },
+	{ "secret outside of sections", MINIMAL "secret = \"geheim\"",
+	  "f: secret: the file has the groups *" },
+	{ "TURN server of another scheme", TURN("urls = [ \"stun:192.0.2.30\" ]; secret = \"geheim\""),
+	  "f: turn.urls[0] = \"stun:192.0.2.30\": *" },
+	{ "audit log somewhere", GENERAL("audit_log = \"audit.log\""),
+	  "f: general.audit_log = \"audit.log\": in quotes, an absolute path, or \"\"" },
 	{ "expiry too short", HOME("register_expires_s = 59"),
 	  PATH_HOME "register_expires_s = 59: a whole number from 60 to 600000" },
 };
@@ -426,6 +446,23 @@ static void test_long_string(void **state)
 	(void)state;
 	assert_null(ims_config_parse(text, "f", &error));
 	assert_true(g_str_has_prefix(error->message, says));
+}
+
+static void test_turn(void **state)
+{
+	g_autoptr(ims_config) none = parse(MINIMAL);
+	g_autoptr(ims_config) given = parse(TURN(TURN_URL "secret = \"geheim\"; ttl_s = 60"));
+	g_autoptr(ims_config) environment = NULL;
+
+	(void)state;
+	assert_int_equal(none->turn.urls->len, 0);
+	assert_strings(given->turn.urls, (const char *[]){ "turn:192.0.2.30", NULL });
+	assert_string_equal(given->turn.secret, "geheim");
+	assert_int_equal(given->turn.ttl_s, 60);
+	g_setenv("IMS_TEST_SECRET", "geheim from the environment", TRUE);
+	environment = parse(TURN(TURN_URL "secret = \"env:IMS_TEST_SECRET\""));
+	assert_string_equal(environment->turn.secret, "geheim from the environment");
+	g_unsetenv("IMS_TEST_SECRET");
 }
 
 /* ---- from disk ---- */
@@ -465,6 +502,17 @@ static void test_load(void **state)
 	g_unlink(path);
 	assert_null(error);
 	assert_string_equal(config->sip.address, "192.0.2.10");
+}
+
+static void test_secret_file(void **state)
+{
+	g_autofree char *path = write_file("secret", "geheim from a file\n", -1);
+	g_autofree char *text = g_strdup_printf(TURN(TURN_URL "secret_file = \"%s\""), path);
+	g_autoptr(ims_config) config = parse(text);
+
+	(void)state;
+	g_unlink(path);
+	assert_string_equal(config->turn.secret, "geheim from a file");
 }
 
 /* @include looks beside the file, wherever Janus was started. */
@@ -520,7 +568,8 @@ int main(void)
 		cmocka_unit_test(test_ipv6),           cmocka_unit_test(test_look_up),
 		cmocka_unit_test(test_entry_points),   cmocka_unit_test(test_references),
 		cmocka_unit_test(test_long_string),    cmocka_unit_test(test_long_digits),
-		cmocka_unit_test(test_load),           cmocka_unit_test(test_include),
+		cmocka_unit_test(test_load),           cmocka_unit_test(test_secret_file),
+		cmocka_unit_test(test_turn),           cmocka_unit_test(test_include),
 		cmocka_unit_test(test_load_fails),
 	};
 	g_autoptr(GArray) tests = g_array_new(FALSE, TRUE, sizeof(struct CMUnitTest));

@@ -124,6 +124,41 @@ static void test_tls_proxy(void **state)
 	run(ims_config_check_tls_proxy, rows, G_N_ELEMENTS(rows));
 }
 
+static void test_turn_url(void **state)
+{
+	static const row rows[] = {
+		{ "turn:192.0.2.30", "turn:192.0.2.30" },
+		{ "turn:turn.ims.example:3478?transport=udp", "turn:turn.ims.example:3478?transport=udp" },
+		{ "turns:turn.ims.example?transport=tcp", "turns:turn.ims.example?transport=tcp" },
+		{ "turn:[2001:db8::30]:3478", "turn:[2001:db8::30]:3478" },
+		{ "turn:", REFUSED },
+		{ "turn:turn.ims.example:0", REFUSED },
+		{ "turn:turn.ims.example?transport=sctp", REFUSED },
+		{ "turn:turn.ims.example;transport=udp", REFUSED },
+		{ "turn://turn.ims.example", REFUSED },
+		{ "turn:user@turn.ims.example", REFUSED },
+		{ "stun:turn.ims.example", REFUSED },
+		{ "TURN", REFUSED },
+		{ "", REFUSED },
+	};
+
+	(void)state;
+	run(ims_config_check_turn_url, rows, G_N_ELEMENTS(rows));
+}
+
+static void test_log(void **state)
+{
+	static const row rows[] = {
+		{ "", "" },
+		{ "/var/log/janus/ims-audit.log", "/var/log/janus/ims-audit.log" },
+		{ "ims-audit.log", REFUSED },
+		{ "./ims-audit.log", REFUSED },
+	};
+
+	(void)state;
+	run(ims_config_check_log, rows, G_N_ELEMENTS(rows));
+}
+
 static void test_entry_point_refused(void **state)
 {
 	static const char *const rows[] = {
@@ -325,6 +360,8 @@ int main(void)
 		cmocka_unit_test(test_entry_point_refused),
 		cmocka_unit_test(test_server),
 		cmocka_unit_test(test_tls_proxy),
+		cmocka_unit_test(test_turn_url),
+		cmocka_unit_test(test_log),
 		cmocka_unit_test(test_domain),
 		cmocka_unit_test(test_quotable),
 		cmocka_unit_test(test_emergency_number),

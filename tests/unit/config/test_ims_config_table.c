@@ -20,6 +20,7 @@ typedef union {
 	ims_config general;
 	ims_config_sip sip;
 	ims_config_media media;
+	ims_config_turn turn;
 	ims_issuer issuer;
 	ims_network network;
 } section_struct;
@@ -189,6 +190,8 @@ static gconstpointer section_of(const ims_config *config, const char *name)
 		return &config->sip;
 	if (g_str_equal(name, "media"))
 		return &config->media;
+	if (g_str_equal(name, "turn"))
+		return &config->turn;
 	if (g_str_equal(name, "issuers"))
 		return config->issuers->pdata[0];
 	return g_str_equal(name, "networks") ? config->networks->pdata[0] : config;
