@@ -3,6 +3,9 @@
  *
  * Stable names for tests, as data-testid:
  *   login-identity login-password login-submit user-NAME (ready-made users, small letters) sign-out me
+ *   way-password way-openid way-sim        the ways to sign in, where there is more than one
+ *   openid-sign-in openid-user-NAME        to the OpenID provider, as somebody known there
+ *   sim-identity sim-k sim-opc sim-submit sim-NAME
  *   state              data-state: one of ui/phrases.js' STATES
  *   dial-input call-button video-call-button contacts recents
  *   key-0 ... key-9 key-star key-hash      one pad, in the dialer or in the call
@@ -26,11 +29,12 @@
 import { ImsClient, ImsError } from './ims-client.js';
 import { $, paint } from './ui/dom.js';
 import { domainOf, hue, initials, pretty, same, toIdentity } from './ui/address.js';
-import { Book, lastIdentity, parked, theme } from './ui/store.js';
+import { Book, lastIdentity, lastWay, parked, theme } from './ui/store.js';
 import { STATES, announcement, stateName } from './ui/phrases.js';
 import { Tones } from './ui/tones.js';
 import { Notice } from './ui/notice.js';
 import { LoginView } from './ui/login.js';
+import { Trip } from './ui/trip.js';
 import { Dialer, Pad } from './ui/dialer.js';
 import { PeopleView } from './ui/people.js';
 import { MessagesView } from './ui/messages.js';
@@ -44,6 +48,8 @@ const tones = new Tones();
 let demo = { domain: '', users: [] };
 let server = '';
 let client = null;
+let trip = null;	/* to the OpenID provider, where the demo has one */
+let account = null;	/* there, of who is signed in */
 let book = null;
 let domain = '';
 let call = null;	/* what is shown of the current call */
@@ -51,7 +57,7 @@ let call = null;	/* what is shown of the current call */
 /* ---- views --------------------------------------------------------------------------- */
 
 const notice = new Notice(signedIn);
-const login = new LoginView(signIn);
+const login = new LoginView({ password: byPassword, openid: atProvider, sim: bySim });
 const dialer = new Dialer(dial, badAddress);
 const people = new PeopleView({ call: dial, write, bad: badAddress });
 const messages = new MessagesView({ send, find: (text) => dialer.find(text), name: (uri) => nameOf({ peer: uri }), bad: badAddress });
@@ -97,15 +103,20 @@ async function start() {
 	demo = { ...demo, ...await readDemo() };
 	server = gateway(query.get('server') || demo.server || `ws://${location.hostname || 'localhost'}:8188`);
 	$('#server-note').textContent = `Gateway ${server}`;
-	login.offer(demo.users);
+	trip = demo.openid ? new Trip(demo.openid) : null;
+	login.offer(demo);
 	const wanted = demo.users.find((user) => user.name.toLowerCase() === query.get('user')?.toLowerCase());
 
 	if (wanted)
 		login.fill(pretty(wanted.identity), wanted.password);
 	else
 		login.suggest(lastIdentity.get());
+	login.choose(wanted ? 'password' : lastWay.get());
 	login.focus();
-	await resume(parked.take());
+	if (trip?.back)
+		await attemptSignIn(async () => byAccount(await trip.arrive()));
+	else
+		await resume(parked.take());
 }
 
 /** A path is on the page's own server. */
@@ -126,19 +137,51 @@ async function readDemo() {
 
 /* ---- signing in and out ----------------------------------------------------------------- */
 
-async function signIn(typed, secret) {
-	const identity = toIdentity(typed, demo.domain);
+/** The password stays in the page where the gateway lets it. */
+function byPassword(typed, password) {
+	const who = demo.delegated ? { auth: 'delegated', password } : { secret: password };
 
+	attemptSignIn(() => ({ identity: toIdentity(typed, demo.domain), ...who }));
+}
+
+function bySim({ identity, k, opc }) {
+	attemptSignIn(() => ({ identity: toIdentity(identity, demo.domain), auth: 'aka', extra: { aka: { k, opc } } }));
+}
+
+/** Leaves the page; it goes on in start(). */
+async function atProvider(user) {
+	notice.hide();
+	login.busy(true);
+	lastWay.set('openid');
+	try {
+		await trip.leave(user);
+	} catch (error) {
+		login.busy(false);
+		notice.show(error);
+	}
+}
+
+/** With a token that the provider has given. */
+function byAccount(signedIn) {
+	account = signedIn;
+	return { identity: account.identity, auth: 'token', accessToken: account.accessToken, renew: () => account.renew() };
+}
+
+/** @param {() => object|Promise<object>} proof what ImsClient.register() takes */
+async function attemptSignIn(proof) {
 	tones.unlock();
 	notice.hide();
 	login.busy(true);
-	client = newClient();
 	try {
+		const who = await proof();
+
+		client = newClient();
 		await client.connect();
-		await client.register({ identity, secret });
-		lastIdentity.set(pretty(identity));
+		await client.register(who);
+		lastIdentity.set(pretty(who.identity));
+		lastWay.set(login.way);
 		login.forget();
-		showPhone(identity);
+		showPhone(who.identity);
 	} catch (error) {
 		dropClient();
 		notice.show(error);
@@ -155,6 +198,10 @@ async function resume(left) {
 	client = newClient();
 	try {
 		await client.resume(left);
+		if (left.account && trip) {
+			account = trip.resume(left.account);
+			await client.prove(byAccount(account));
+		}
 		if (left.call && left.call.id !== client.currentCall?.id)
 			callDidNotSurvive(left.call);
 	} catch (error) {
@@ -179,7 +226,7 @@ function park() {
 
 	client = null;
 	if (left)
-		parked.set(left);
+		parked.set({ ...left, account: account?.park() });
 }
 
 function newClient() {
@@ -203,12 +250,19 @@ async function signOut() {
 	const leaving = client;
 
 	client = null;	/* nothing it says concerns the page any more */
+	leaveAccount();
 	showLogin();
 	if (call)
 		await leaving.hangup().catch(() => {});
 	callGone();
 	await leaving.unregister().catch(() => {});
 	leaving.disconnect();
+}
+
+/** What the provider has given is of use to nobody any more. */
+function leaveAccount() {
+	account?.end().catch(() => {});
+	account = null;
 }
 
 /** Back to the sign-in card because the gateway or the network ended it. */
@@ -224,6 +278,7 @@ function dropClient() {
 
 	client = null;
 	gone?.disconnect();
+	leaveAccount();
 	showState();
 }
 
@@ -292,12 +347,20 @@ function connectionChanged({ state, error }) {
 	showState();
 }
 
+/** What goes on nevertheless. */
+const TROUBLE = {
+	'network': 'The network does not serve you for now. Trying again …',
+	'provider-gone': 'The sign-in service does not answer. You can go on; it is asked again …',
+	'sign-in-over': 'Your sign-in ends soon and cannot be extended. Then sign in again.',
+	'sign-in-refused': 'The network does not accept your extended sign-in. It ends soon, then sign in again.',
+};
+
 function registrationChanged({ state, error, trouble }) {
 	if (error && signedIn())
 		thrownOut(error);
 	else if (trouble)
-		notice.show(new ImsError(trouble.code, { ...trouble, message: 'The network does not serve you for now. Trying again …' }));
-	else if (state === 'registered' && ['network-trouble', 'network-silent'].includes(notice.code))
+		notice.show(new ImsError(trouble.code, { ...trouble, message: TROUBLE[trouble.code] ?? TROUBLE.network }));
+	else if (state === 'registered' && ['network-trouble', 'network-silent', 'provider-gone', 'sign-in-over'].includes(notice.code))
 		notice.hide();
 	showState();
 }

@@ -78,6 +78,7 @@ import { JanusSession } from './client/janus-session.js';
 import { Line, unquote } from './client/line.js';
 import { Messages } from './client/messages.js';
 import { Requests } from './client/requests.js';
+import { TokenKeeper } from './client/token.js';
 
 export { ImsError, listDevices };
 
@@ -101,6 +102,7 @@ export class ImsClient extends EventTarget {
 	#credentials = null;	/* for registering again after Janus lost the session */
 	#proof = null;		/* {answer, confirms} of what stays in this page, see client/digest.js */
 	#challenge = null;	/* the one that waits for prove() */
+	#keeper = null;		/* of the access token */
 	#registering = null;	/* {resolve, reject} of register() */
 	#unregistering = null;	/* resolve of unregister() */
 	#requests = new Requests((body, jsep) => this.#online().send(body, jsep));
@@ -207,6 +209,8 @@ export class ImsClient extends EventTarget {
 	 * @param {string} [who.secret] password, which the gateway uses; kept in memory only
 	 * @param {string} [who.auth] 'delegated': what is secret stays in this page, which answers the network's challenges with
 	 * @param {string} [who.password] ... this
+	 * @param {string} [who.accessToken] with auth 'token': what an OpenID provider has given, see client/openid.js
+	 * @param {() => Promise<string>} [who.renew] gets the next one, before this one ends and before registering again
 	 * @param {string} [who.authuser] private identity (IMPI) when it is not the identity without "sip:"
 	 * @param {string} [who.displayName]
 	 * @param {string} [who.network] one of the gateway's networks
@@ -220,11 +224,16 @@ export class ImsClient extends EventTarget {
 	}
 
 	/**
-	 * For a page that was loaded again: what the network's challenges are answered with, that of a `challenge` event first.
+	 * For a page that was loaded again: what the network's challenges are answered with, that of a `challenge` event first;
+	 * or how to get the next access token.
 	 *
-	 * @param {{password: string}} who as in register()
+	 * @param {{password: string}|{renew: () => Promise<string>}} who as in register()
 	 */
 	async prove(who) {
+		if (who.renew) {
+			this.#keepToken(who.renew);
+			return;
+		}
 		this.#proof = await proofOf(who);
 		if (this.#challenge)
 			await this.#answer(this.#challenge);
@@ -391,7 +400,7 @@ export class ImsClient extends EventTarget {
 		const lostRegistration = this.#credentials && status?.registration?.state === 'unregistered';
 
 		if (lostRegistration)
-			await this.#register(this.#credentials).catch(() => {});
+			await this.#registerAgain();
 	}
 
 	/** Janus has ended the session, and the call with it. */
@@ -401,7 +410,7 @@ export class ImsClient extends EventTarget {
 		await this.#open();
 		this.#connected('connected');
 		if (this.#credentials)
-			await this.#register(this.#credentials).catch(() => {});
+			await this.#registerAgain();
 		else
 			this.#shut(new ImsError('session-gone'));
 	}
@@ -412,6 +421,7 @@ export class ImsClient extends EventTarget {
 		this.#credentials = null;
 		this.#proof = null;
 		this.#challenge = null;
+		this.#keeper?.stop();
 		if (this.#registration.state !== 'unregistered')
 			this.#registered(OFFLINE);
 		if (this.#connection.state !== 'closed')
@@ -426,8 +436,29 @@ export class ImsClient extends EventTarget {
 		this.#line.drop(error);
 	}
 
+	/** With an access token that is surely not over. */
+	async #registerAgain() {
+		const { renew, ...who } = this.#credentials;
+
+		try {
+			await this.#register({ ...who, renew, ...(renew && { accessToken: await this.#freshToken(renew) }) });
+		} catch (error) {
+			if (this.#registration.state !== 'unregistered')
+				this.#registered({ ...OFFLINE, identity: who.identity, error });
+		}
+	}
+
+	/** A provider that is silent for the moment need not mean that the last token is over. */
+	#freshToken(renew) {
+		return renew().catch((error) => {
+			if (error.code === 'sign-in-over')
+				throw error;
+			return this.#credentials.accessToken;
+		});
+	}
+
 	/** One REGISTER dialogue to its end. */
-	async #register({ identity, secret, auth, authuser, displayName, network, extra, ...who }) {
+	async #register({ identity, secret, auth, authuser, displayName, network, accessToken, renew, extra, ...who }) {
 		const done = new Promise((resolve, reject) => (this.#registering = { resolve, reject }));
 
 		done.catch(() => {});	/* heard below, unless the request itself fails */
@@ -436,9 +467,10 @@ export class ImsClient extends EventTarget {
 			this.#proof = auth === 'delegated' ? await proofOf(who) : null;
 			await this.#requests.ask({
 				request: 'register', username: identity, secret, auth, authuser,
-				display_name: displayName, network, ...extra,
+				display_name: displayName, network, access_token: accessToken, ...extra,
 			}, ['registering', 'registered', 'registration_failed']);
 			await done;
+			this.#keepToken(renew);
 		} catch (error) {
 			if (this.#registration.state !== 'unregistered')
 				this.#registered({ ...OFFLINE, identity, error });
@@ -472,6 +504,19 @@ export class ImsClient extends EventTarget {
 		this.#registering?.reject(error);
 		this.#registered({ ...OFFLINE, identity: this.#registration.identity, error });
 		this.#requests.ask({ request: 'unregister' }, ['unregistering', 'unregistered']).catch(() => {});
+	}
+
+	/** From now on `token_expiring` is answered. */
+	#keepToken(renew) {
+		this.#keeper?.stop();
+		this.#keeper = renew ? new TokenKeeper({
+			renew,
+			hand: async (accessToken) => {
+				await this.#requests.ask({ request: 'refresh_token', access_token: accessToken }, ['token_refreshed']);
+				this.#credentials &&= { ...this.#credentials, accessToken };
+			},
+			trouble: (trouble) => this.#registered({ ...this.#registration, trouble }),
+		}) : null;
 	}
 
 	/* ---- events of the plugin ---------------------------------------------------------- */
@@ -509,14 +554,20 @@ export class ImsClient extends EventTarget {
 			});
 			this.#registering?.resolve();
 		},
-		registration_failed({ code, reason, ims }) {
+		token_expiring({ expires_in: seconds }) {
+			this.#keeper?.expiring(seconds);
+		},
+		token_refreshed() {
+			this.#registered({ ...this.#registration, trouble: undefined });
+		},
+		registration_failed({ code, reason, ims, bearer }) {
 			if (ims?.retry_in && !this.#registering) {
-				this.#registered({ ...this.#registration, state: 'registering', trouble: registrationError(code, reason) });
+				this.#registered({ ...this.#registration, state: 'registering', trouble: registrationError(code, reason, bearer) });
 				return;
 			}
 			const lost = this.#registration.state === 'registered';
 			const error = lost ? new ImsError('registration-lost', { status: code, reason })
-				: registrationError(code, reason);
+				: registrationError(code, reason, bearer);
 
 			this.#registered({ ...OFFLINE, identity: this.#registration.identity, error });
 			this.#registering?.reject(error);

@@ -33,6 +33,13 @@ const SENTENCES = {
 	'network-unproved': 'The network could not prove that it knows the password. Do not sign in here.',
 	'registration-lost': 'The network ended your registration. Sign in again.',
 
+	'sign-in-cancelled': 'You have cancelled the sign-in.',
+	'sign-in-failed': 'The sign-in did not succeed. Try again.',
+	'sign-in-refused': 'The network does not accept this sign-in.',
+	'sign-in-over': 'Your sign-in has ended. Sign in again.',
+	'no-identity': 'This account has no telephone. Ask whoever manages it.',
+	'provider-gone': 'The sign-in service does not answer. Try again in a moment.',
+
 	'busy': 'The line is busy. Try again in a moment.',
 	'offline': 'Not reachable: signed out or offline.',
 	'unknown-number': 'Nobody has this number or address.',
@@ -71,7 +78,7 @@ const SENTENCES = {
 };
 
 /** Sentences that say too little without the words of the network. */
-const VAGUE = ['registration-failed', 'network-trouble', 'call-failed', 'message-failed', 'bad-request'];
+const VAGUE = ['sign-in-failed', 'registration-failed', 'network-trouble', 'call-failed', 'message-failed', 'bad-request'];
 
 function sentence(code, status, reason) {
 	const said = [status, reason].filter(Boolean).join(' ');
@@ -95,11 +102,13 @@ export function apiError(number, text) {
 
 /**
  * registration_failed. A home network says 403 both to a wrong password and to somebody it
- * does not know; only the words tell.
+ * does not know; only the words tell. An access token that was refused comes with `bearer`.
  */
-export function registrationError(status, reason = '') {
+export function registrationError(status, reason = '', bearer = null) {
 	const detail = { status, reason };
 
+	if (bearer)
+		return new ImsError(status >= 500 ? 'provider-gone' : 'sign-in-refused', detail);
 	if (status === 404 || status === 604 || /unknown|not found/i.test(reason))
 		return new ImsError('unknown-user', detail);
 	if (status === 401 || status === 407 || /authentication|password|credential/i.test(reason))

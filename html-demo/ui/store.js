@@ -34,6 +34,12 @@ export const lastIdentity = {
 	set: (identity) => write('identity', identity),
 };
 
+/** How the last sign-in was made: a way of ui/login.js. */
+export const lastWay = {
+	get: () => read('way', ''),
+	set: (way) => write('way', way),
+};
+
 /** Which microphone, camera and speaker, by deviceId; what is not there is the browser's choice. */
 export const devices = {
 	get: () => read('devices', {}),
@@ -41,25 +47,33 @@ export const devices = {
 };
 
 /** What a page leaves to itself for after a reload: read once, by this tab only. */
-export const parked = {
-	take() {
-		try {
-			const text = sessionStorage.getItem(`${PREFIX}parked`);
+function left(key) {
+	return {
+		take() {
+			try {
+				const text = sessionStorage.getItem(PREFIX + key);
 
-			sessionStorage.removeItem(`${PREFIX}parked`);
-			return JSON.parse(text);
-		} catch {
-			return null;
-		}
-	},
-	set(value) {
-		try {
-			sessionStorage.setItem(`${PREFIX}parked`, JSON.stringify(value));
-		} catch {
-			/* no storage: the person signs in again */
-		}
-	},
-};
+				sessionStorage.removeItem(PREFIX + key);
+				return JSON.parse(text);
+			} catch {
+				return null;
+			}
+		},
+		set(value) {
+			try {
+				sessionStorage.setItem(PREFIX + key, JSON.stringify(value));
+			} catch {
+				/* no storage: the person signs in again */
+			}
+		},
+	};
+}
+
+/** The session, and the account at the provider if there is one. */
+export const parked = left('parked');
+
+/** A sign-in that the provider has not answered yet. */
+export const underWay = left('sign-in');
 
 export const theme = {
 	get: () => read('theme', ''),

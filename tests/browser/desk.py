@@ -54,12 +54,12 @@ class Run(world.Run):
     def _new_browser(folder, voice, kind):
         return Firefox(folder, voice) if kind == "firefox" else Chromium(folder, tone(voice, 2, RATE))
 
-    def serve(self, names, gateway):
-        """names: {name: user} of the ready-made users"""
+    def serve(self, names, gateway, **more):
+        """names: {name: user} of the ready-made users; more: of what else the page is told"""
         people = [{"name": name, "identity": user.impu, "password": user.password}
                   for name, user in names.items()]
         with open(self.users, "w") as f:
-            json.dump({"server": gateway, "domain": REALM, "users": people}, f)
+            json.dump({"server": gateway, "domain": REALM, "users": people, **more}, f)
         if self.server is None:
             self.server = Process([sys.executable, "-B", DEMO + "/lib/serve.py", str(PORT), DEMO,
                                    self.users], self.state + "/page.log")

@@ -17,7 +17,7 @@ const STYLE = `
 	h1 { font-size: 1.35rem; margin-bottom: .3rem; }
 	p { color: var(--soft); margin-bottom: 1.2rem; }
 	label { display: block; font-size: .9rem; margin-bottom: .9rem; }
-	input { display: block; width: 100%; margin-top: .3rem; padding: .7rem .8rem; font: inherit; color: inherit; background: transparent;
+	input { display: block; width: 100%; margin-top: .3rem; padding: .7rem .8rem; font: inherit; font-size: 1rem; color: inherit; background: transparent;
 		border: 1px solid var(--line); border-radius: .7rem; }
 	button { width: 100%; padding: .75rem; margin-top: .5rem; font: inherit; font-weight: 600; border-radius: .7rem; cursor: pointer;
 		color: var(--on-accent); background: var(--accent); border: 0; }
