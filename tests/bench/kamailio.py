@@ -56,7 +56,7 @@ class Registrar:
             f.write(CONFIG % {"workers": WORKERS, "address": ADDRESS, "domain": DOMAIN, "modules": modules})
         self.process = Process(["kamailio", "-DD", "-E", "-m", "256", "-M", "16", "-Y", folder, "-f", config],
                                os.path.join(folder, "registrar.log"))
-        wait_until(self._answers, 10, "registrar", 0.1)
+        wait_until(self._answers, "registrar", pause_s=0.1)
         self.pids = self._members()
 
     def _answers(self):

@@ -11,8 +11,9 @@ import threading
 from urllib.parse import urlparse
 
 from client import WebSocketConnection
+from patience import EVENT_S
 
-COMMAND_S = 20
+COMMAND_S = 2 * EVENT_S     # a page may be asked to wait for something itself
 
 
 class Refused(AssertionError):
@@ -22,7 +23,7 @@ class Refused(AssertionError):
 class Socket(WebSocketConnection):
     def __init__(self, address):
         url = urlparse(address)
-        self.socket = socket.create_connection((url.hostname, url.port), timeout=10)
+        self.socket = socket.create_connection((url.hostname, url.port), timeout=EVENT_S)
         self.socket.sendall(("GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\n"
                              "Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\n"
                              "Sec-WebSocket-Version: 13\r\n\r\n"

@@ -9,6 +9,7 @@ import tempfile
 import urllib.request
 
 from bidi import Bidi, Refused
+from patience import EVENT_S
 from process import Process, wait_until
 from rtp import write_wav
 
@@ -45,7 +46,7 @@ class Chromium:
             raise
 
     def _start(self, arguments):
-        port = wait_until(self._port, 15, "chromedriver up")
+        port = wait_until(self._port, "chromedriver up")
         self.base = "http://127.0.0.1:%s/session" % port
         session = self._ask("POST", self.base, {"capabilities": {"alwaysMatch": {
             "webSocketUrl": True, "acceptInsecureCerts": True, "goog:chromeOptions": {"args": list(arguments)}}}})
@@ -220,19 +221,19 @@ class Tab:
             raise Refused(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
-    def until(self, name, condition, timeout_s=8, what=None):
+    def until(self, name, condition, timeout_s=EVENT_S, what=None):
         """Until the condition, an expression about the element `e`, is true."""
         if not self.run(UNTIL, name, condition, timeout_s * 1000):
             raise AssertionError("%s: %s: not within %d s; page: %s" % (
                 name, what or condition, timeout_s, self.summary()))
 
-    def until_visible(self, name, timeout_s=8):
+    def until_visible(self, name, timeout_s=EVENT_S):
         self.until(name, "e.checkVisibility()", timeout_s, "visible")
 
-    def until_hidden(self, name, timeout_s=8):
+    def until_hidden(self, name, timeout_s=EVENT_S):
         self.until(name, "!e.checkVisibility()", timeout_s, "hidden")
 
-    def until_text(self, name, text, timeout_s=8):
+    def until_text(self, name, text, timeout_s=EVENT_S):
         self.until(name, "e.textContent === %s" % json.dumps(text), timeout_s)
 
     def get(self, name, expression):

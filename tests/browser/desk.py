@@ -13,6 +13,7 @@ from browser import RATE, Chromium
 from checks import check, equal
 from firefox import Firefox
 from lab import REALM
+from patience import EVENT_S, attempts
 from process import Process, wait_until
 from rtp import loudest, tone, write_wav
 
@@ -26,6 +27,7 @@ PHONE_VOICE = 1000
 TONES = VOICES + (PHONE_VOICE,)
 WELL_ABOVE_DB = 20
 SILENT = 60                 # of 32767
+TIMER_S = "((minutes, seconds) => 60 * minutes + +seconds)(...e.textContent.split(':'))"
 
 # What tests of the page need of Janus' own settings: the demo's, but sooner.
 CORE = {"session_timeout": 60, "reclaim_session_timeout": 3}
@@ -63,7 +65,7 @@ class Run(world.Run):
         if self.server is None:
             self.server = Process([sys.executable, "-B", DEMO + "/lib/serve.py", str(PORT), DEMO,
                                    self.users], self.state + "/page.log")
-            wait_until(self._serves, 10, "page served")
+            wait_until(self._serves, "page served")
 
     def _serves(self):
         check(self.server.alive(), "serve.py ended", self.server.output())
@@ -133,11 +135,11 @@ class Person:
         self.tab.screenshot("%s/%s-%d-%s.png" % (self.w.folder("pictures"), self.name,
                                                  self.pictures, moment))
 
-    def until(self, state, timeout_s=8):
+    def until(self, state, timeout_s=EVENT_S):
         """ready, calling, ringing, incoming, in-call, on-hold, ..."""
         self.tab.until("state", "e.dataset.state === '%s'" % state, timeout_s)
 
-    def until_error(self, code, timeout_s=10):
+    def until_error(self, code, timeout_s=EVENT_S):
         """-> the sentence on the page, once there is one; it must be this error's"""
         self.tab.until_visible("error", timeout_s)
         got = self.tab.get("error", "e.dataset.code")
@@ -159,7 +161,7 @@ class Person:
     def signed_in(self):
         """The end of an attempt to sign in."""
         self.tab.until("state", "e.dataset.state === 'ready' || "
-                       "document.querySelector('[data-testid=error]').checkVisibility()", 12)
+                       "document.querySelector('[data-testid=error]').checkVisibility()")
         return self.tab.get("state", "e.dataset.state") == "ready"
 
     def error(self):
@@ -188,8 +190,7 @@ class Person:
     def until_talking(self):
         """Until the call is up and sound can flow."""
         self.until("in-call")
-        self.tab.until("remote-audio", "e.srcObject && !e.paused && imsClient.currentCall.media", 10,
-                       "playing")
+        self.tab.until("remote-audio", "e.srcObject && !e.paused && imsClient.currentCall.media", what="playing")
 
     def sees_caller(self, user):
         """The caller's identity as the network asserts it."""
@@ -201,7 +202,7 @@ class Person:
     def until_timer_runs(self):
         check(self.tab.visible("timer"), "the timer is hidden")
         minutes, seconds = self.tab.text("timer").split(":")
-        self.tab.until_text("timer", "%s:%02d" % (minutes, int(seconds) + 1), 3)
+        self.tab.until("timer", "%s > %d" % (TIMER_S, 60 * int(minutes) + int(seconds)), what="running")
 
     # -------------------------------------------------------------------- sound
     def heard(self, seconds=1.2):
@@ -212,19 +213,19 @@ class Person:
                   samples, RATE)
         return samples
 
-    def until_hears(self, hz, tries=4):
+    def until_hears(self, hz):
         """The next or one of the next recordings has that tone well above all others."""
-        for left in reversed(range(tries)):
+        for again in attempts():
             levels = loudest(self.heard(), TONES, RATE)
-            if not left or well_above(levels, hz):
+            if well_above(levels, hz) or not again:
                 return only(levels, hz, self.name)
 
-    def until_silence(self, tries=6):
-        for _ in range(tries):
+    def until_silence(self):
+        for again in attempts():
             peak = max(map(abs, self.heard(0.5)))
             if peak < SILENT:
                 return
-        raise AssertionError("%s still hears something: %d of 32767" % (self.name, peak))
+            check(again, "%s still hears something: %d of 32767" % (self.name, peak))
 
 
 # ------------------------------------------------------------------------------------- tones

@@ -62,7 +62,7 @@ class Telephone:
     def until_over(self):
         self.phone.until_over()
         if self.awaited:
-            samples, rate = wait_until(self.phone.heard, 5, "recording")
+            samples, rate = wait_until(self.phone.heard, "recording")
             only(loudest(samples, TONES, rate), self.awaited, type(self.phone).__name__)
 
 

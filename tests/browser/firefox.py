@@ -69,7 +69,7 @@ class Firefox:
                 f.write('user_pref("%s", %s);\n' % (name, text))
 
     def _start(self):
-        self.bidi = Bidi(wait_until(self._address, 30, "Firefox up") + "/session")
+        self.bidi = Bidi(wait_until(self._address, "Firefox up") + "/session")
         session = self.bidi.command("session.new", capabilities={})
         self.pid = session["capabilities"]["moz:processID"]
         self.version = session["capabilities"]["browserVersion"]

@@ -5,6 +5,7 @@ import time
 
 from checks import check
 from desk import signed_in
+from patience import attempts
 
 COLOURS = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0),
            "magenta": (255, 0, 255), "cyan": (0, 255, 255)}
@@ -91,24 +92,25 @@ def name_of(colour):
 
 
 def telephone_sees_colours(phone):
-    """The page's camera, one colour after the other, as pictures that baresip takes."""
+    """The page's camera, one colour after the other, as pictures that baresip takes; whoever is late to take
+    one may miss a colour, so the last ones count."""
     seen = []
-    for _ in range(25):
+    for again in attempts():
         now = name_of(phone.sees())
         if seen[-1:] != [now]:
             seen.append(now)
-        if len(seen) == IN_A_ROW:
+        if len(seen) >= IN_A_ROW and in_order(seen[-IN_A_ROW:]):
             break
+        check(again, "the telephone sees %r" % seen)
         time.sleep(0.3)
-    check(len(seen) == IN_A_ROW and in_order(seen), "the telephone sees %r" % seen)
     print("     baresip sees %s" % " ".join(seen), flush=True)
 
 
-def until_sees_colours(person, tries=4):
+def until_sees_colours(person):
     """The far camera's colours, one after the other."""
-    for left in reversed(range(tries)):
+    for again in attempts():
         seen = person.tab.run(WATCH, "remote-video", COLOURS, IN_A_ROW + 0.5)
         if len(seen) >= IN_A_ROW and in_order(seen):
             print("     %s sees %s" % (person.name, " ".join(seen)), flush=True)
             return
-        check(left, "%s sees %r" % (person.name, seen))
+        check(again, "%s sees %r" % (person.name, seen))

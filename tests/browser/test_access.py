@@ -26,7 +26,7 @@ def find(nodes, role, name):
     return found[0]
 
 
-@case(timeout_s=60)
+@case()
 def every_state_has_names(w):
     """roles, names, pressed states, live regions and the modal dialog"""
     alice, bob = at_the_page(w, "Alice", "Bob")
@@ -77,7 +77,7 @@ STOPS = """() => [...document.querySelectorAll('a[href], button, input, select, 
 	.filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({ visibilityProperty: true })).length"""
 
 
-@case(timeout_s=60)
+@case()
 def tab_leads_through_everything(w):
     """in the order of the page, once around, each stop visible"""
     alice, = at_the_page(w, "Alice")
@@ -148,7 +148,7 @@ def check_contrasts(person, moment):
         check(not bad, "%s, %s: hard to read: %r" % (moment, theme, bad))
 
 
-@case(timeout_s=60)
+@case()
 def texts_can_be_read(w):
     """the contrast of every text, light and dark"""
     alice, = at_the_page(w, "Alice")

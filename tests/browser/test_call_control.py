@@ -18,7 +18,7 @@ def call_up(w, **options):
     return alice, bob
 
 
-@case(timeout_s=40)
+@case()
 def decline(w):
     """the caller is told, the callee's page is free at once"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -32,7 +32,7 @@ def decline(w):
     equal(bob.error(), "", "error at the one who declined")
 
 
-@case(timeout_s=40)
+@case()
 def caller_cancels(w):
     """it stops ringing, and the call is in the callee's list as missed"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -47,7 +47,7 @@ def caller_cancels(w):
     bob.look("missed")
 
 
-@case("REQ-122", timeout_s=60)
+@case("REQ-122")
 def mute(w):
     """the far end hears nothing while the microphone is off, and everything before and after"""
     alice, bob = call_up(w)
@@ -62,7 +62,7 @@ def mute(w):
     bob.until_hears(alice.voice)
 
 
-@case("REQ-98", timeout_s=60)
+@case("REQ-98")
 def hold(w):
     """neither hears the other on hold, both do before and after"""
     alice, bob = call_up(w)
@@ -78,7 +78,7 @@ def hold(w):
     bob.until_hears(alice.voice)
 
 
-@case("REQ-98", timeout_s=60)
+@case("REQ-98")
 def hold_a_telephone(w):
     """the telephone gets a re-INVITE for each"""
     bea = w.baresip(hz=PHONE_VOICE)
@@ -113,7 +113,7 @@ def telephone_events(w, phone):
     return list(ends.values())
 
 
-@case("REQ-123", timeout_s=60)
+@case("REQ-123")
 def keys_reach_a_telephone(w):
     """by mouse and by keyboard, as telephone-event"""
     bea = w.baresip(hz=PHONE_VOICE)
@@ -131,14 +131,14 @@ def keys_reach_a_telephone(w):
     alice.tab.until_text("digits", "1*#7")
     alice.look("keypad")
     bea.wait("CALL_DTMF_END")
-    w.capture.wait(lambda: len(telephone_events(w, bea)) == 4, 5, "end of the last event")
+    w.capture.wait(lambda: len(telephone_events(w, bea)) == 4, "end of the last event")
     equal(telephone_events(w, bea), [(digit, 8 * 160) for digit in "1*#7"], "events, 160 ms each")
     alice.until_hears(PHONE_VOICE)
     alice.tab.click("hangup-button")
     bea.wait("CALL_CLOSED")
 
 
-@case("REQ-100", timeout_s=60)
+@case("REQ-100")
 def second_caller(w):
     """is told that the line is busy; the first call goes on, and the page has a missed call"""
     bea = w.baresip(hz=PHONE_VOICE)

@@ -9,7 +9,7 @@ from picture import both_see, seated, telephone_sees_colours, video_call
 EDGE = {"core": CORE}
 
 
-@case("REQ-116", "REQ-124", "REQ-126", timeout_s=90)
+@case("REQ-116", "REQ-124", "REQ-126")
 def chromium_sees_chromium(w):
     """H.264, both ways, and nothing else offered"""
     alice, bob = seated(w, "chromium", "chromium")
@@ -23,7 +23,7 @@ def chromium_sees_chromium(w):
     bob.until("ready")
 
 
-@case("REQ-124", timeout_s=90)
+@case("REQ-124")
 def baresip_sees_chromium(w):
     """H.264 to a telephone, while its own picture is on the page"""
     alice, = seated(w, "chromium")

@@ -18,7 +18,7 @@ def sees(caller_kind, callee_kind, everyday):
         callee.until("ready")
     both.__name__ = "%s_sees_%s" % (caller_kind, callee_kind)
     both.__doc__ = "VP8, both ways"
-    case(timeout_s=120, long=not everyday)(both)
+    case(long=not everyday)(both)
 
 
 sees("firefox", "chromium", everyday=True)

@@ -28,7 +28,7 @@ def cut(wire, *people):
     wire.mend()
 
 
-@case(timeout_s=60)
+@case()
 def cut_at_rest(w):
     """the registration is still there: nothing is registered again, and a call comes"""
     wire, alice, bob = wired(w, "Alice", "Bob")
@@ -43,7 +43,7 @@ def cut_at_rest(w):
     alice.hang_up()
 
 
-@case("REQ-102", timeout_s=90)
+@case("REQ-102")
 def cut_while_ringing_and_talking(w):
     """it goes on ringing, then it goes on talking"""
     wire, alice, bob = wired(w, "Alice", "Bob")
@@ -66,7 +66,7 @@ def cut_while_ringing_and_talking(w):
     bob.until("ready")
 
 
-@case("REQ-102", timeout_s=60)
+@case("REQ-102")
 def cut_when_the_other_hangs_up(w):
     """the page hears of it when it is back"""
     wire = Wire(w.janus.ws_port)
@@ -109,7 +109,7 @@ def begin_to_sign_in(core, person):
     core.wait_register()
 
 
-@case("REQ-102", timeout_s=60)
+@case("REQ-102")
 def cut_while_signing_in_and_calling(w):
     """the page is signed in when it is back, and the call goes on"""
     wire = Wire(w.janus.ws_port)
@@ -133,7 +133,7 @@ def cut_while_signing_in_and_calling(w):
     contains(zoe.until_error("busy"), "busy")
 
 
-@case("REQ-102", "REQ-21", timeout_s=60)
+@case("REQ-102", "REQ-21")
 def reload_while_signing_in_and_calling(w):
     """the page is signed in; the call is cancelled in the network"""
     core, release, zoe = at_a_slow_core(w)
@@ -155,7 +155,7 @@ def reload_while_signing_in_and_calling(w):
     contains(zoe.until_error("page-reloaded"), "yan")
 
 
-@case("REQ-21", timeout_s=60)
+@case("REQ-21")
 def reload_at_rest(w):
     """the page is signed in as before, without a password and without a new REGISTER"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -173,7 +173,7 @@ def reload_at_rest(w):
     alice.hang_up()
 
 
-@case(timeout_s=60)
+@case()
 def reload_while_it_rings_here(w):
     """it rings again, and can be answered"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -190,7 +190,7 @@ def reload_while_it_rings_here(w):
     alice.hang_up()
 
 
-@case("REQ-102", timeout_s=60)
+@case("REQ-102")
 def reload_while_it_rings_there(w):
     """the far end stops ringing, and the page says why"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -204,7 +204,7 @@ def reload_while_it_rings_there(w):
     bob.tab.until("recents", "e.textContent.includes('Missed')")
 
 
-@case("REQ-102", timeout_s=60)
+@case("REQ-102")
 def reload_in_a_call(w):
     """the far end's call ends properly, the page says so and can call again"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -225,7 +225,7 @@ def reload_in_a_call(w):
     bob.hang_up()
 
 
-@case(timeout_s=60)
+@case()
 def reload_too_late(w):
     """Janus has ended the session: the page asks for the password"""
     alice, = signed_in(w, "Alice")

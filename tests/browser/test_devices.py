@@ -12,6 +12,7 @@ from cases import case
 from checks import check, equal
 from desk import CORE, Person, signed_in
 from janus import ADDRESS as LAN
+from patience import EVENT_S
 from process import Process, wait_until
 
 EDGE = {"core": CORE}
@@ -25,7 +26,7 @@ def second_window(w, person):
     return again
 
 
-@case("REQ-29", timeout_s=60)
+@case("REQ-29")
 def rings_at_both_windows(w):
     """one answers, the other stops and says so; it is not a missed call"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -44,7 +45,7 @@ def rings_at_both_windows(w):
     alice.hang_up()
 
 
-@case(timeout_s=60)
+@case()
 def rings_at_both_until_cancelled(w):
     """a call that the caller gives up is missed at both"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -70,7 +71,7 @@ def choose(person, name, label):
     equal(person.tab.get(name, "e.selectedOptions[0]?.label.startsWith(%r)" % label), True, label, value)
 
 
-@case("REQ-122", timeout_s=60)
+@case("REQ-122")
 def another_microphone_in_mid_call(w):
     """the far end hears the new one, without a word between the gateways; a reload remembers it"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -98,7 +99,7 @@ def another_microphone_in_mid_call(w):
     alice.hang_up()
 
 
-@case(timeout_s=60)
+@case()
 def telephone_of_the_network(w):
     """./html-demo/start --lan: https and wss at one address with a certificate made on the spot"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -111,7 +112,7 @@ def telephone_of_the_network(w):
     server = Process([sys.executable, "-B", desk.DEMO + "/lib/serve.py", "8081", desk.DEMO, w.run.users,
                       LAN, str(LAN_PORT), folder + "/lan.pem", str(w.janus.ws_port)], folder + "/page.log")
     w.defer(server.stop)
-    wait_until(lambda: answers(folder), 10, "https")
+    wait_until(lambda: answers(folder), "https")
     phone = Person(w, bob.name, bob.user, bob.voice, {"width": 390, "height": 780},
                    address="https://%s:%d/?server=/janus" % (LAN, LAN_PORT))
     equal(phone.tab.run("() => [isSecureContext, document.querySelector('#server-note').textContent]"),
@@ -132,7 +133,7 @@ def answers(folder):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
                                          urllib.request.HTTPSHandler(context=tls))
     try:
-        with opener.open("https://%s:%d/" % (LAN, LAN_PORT), timeout=5) as answer:
+        with opener.open("https://%s:%d/" % (LAN, LAN_PORT), timeout=EVENT_S) as answer:
             return answer.status == 200
     except ConnectionError:
         return False

@@ -20,27 +20,27 @@ def call_up(w):
     return alice, bob
 
 
-def over_and_deregistered(w, gone, far, timeout_s):
+def over_and_deregistered(w, gone, far):
     """The far end's call is over; the network forgets the user who left, reclaim_s later."""
-    far.until("ready", timeout_s)
+    far.until("ready")
     far.look("after")
     w.capture.wait_request("BYE", to=edge.ADDRESS)
-    w.capture.wait_request("REGISTER", timeout_s=timeout_s, match=lambda m: gone.user.impu in
-                           m.get("to") and "expires=0" in m.get("contact", ""))
-    wait_until(lambda: w.lab.state_of(gone.user) == "not-registered", 5, "deregistered at the HSS")
+    w.capture.wait_request("REGISTER", match=lambda m: gone.user.impu in m.get("to") and
+                           "expires=0" in m.get("contact", ""))
+    wait_until(lambda: w.lab.state_of(gone.user) == "not-registered", "deregistered at the HSS")
 
 
-@case("REQ-102", "REQ-21", timeout_s=60)
+@case("REQ-102", "REQ-21")
 def closed_tab(w):
     """the call is over at once; Janus waits for the page to come back, then the registration ends"""
     alice, bob = call_up(w)
     bob.tab.close()
-    over_and_deregistered(w, bob, alice, 20)
+    over_and_deregistered(w, bob, alice)
 
 
-@case("REQ-102", "REQ-21", timeout_s=60)
+@case("REQ-102", "REQ-21")
 def killed_browser(w):
     """nobody says goodbye: Janus waits for the page to come back, then ends the call"""
     alice, bob = call_up(w)
     os.kill(w.run.browser(bob.voice).pid, signal.SIGKILL)
-    over_and_deregistered(w, bob, alice, 20)
+    over_and_deregistered(w, bob, alice)

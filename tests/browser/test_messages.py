@@ -30,7 +30,7 @@ def until_bubbles(person, count, state="sent"):
     person.tab.until("bubbles", "e.querySelectorAll('[data-state=%s]').length === %d" % (state, count))
 
 
-@case("REQ-104", timeout_s=60)
+@case("REQ-104")
 def text_there_and_back(w):
     """it arrives as it was typed, also while nobody looks; an answer comes back"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -54,7 +54,7 @@ def text_there_and_back(w):
     alice.tab.until("conversations", "e.textContent.includes('And to you')")
 
 
-@case("REQ-104", timeout_s=60)
+@case("REQ-104")
 def text_in_a_call(w):
     """the call goes on meanwhile, and the keys of the text do nothing to it"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -70,7 +70,7 @@ def text_in_a_call(w):
     alice.hang_up()
 
 
-@case("REQ-104", timeout_s=60)
+@case("REQ-104")
 def text_to_nobody(w):
     """the page says that it was not delivered"""
     alice, = signed_in(w, "Alice")

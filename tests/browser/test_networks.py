@@ -24,7 +24,7 @@ def call_up(alice, phone):
     alice.until_hears(PHONE_VOICE)
 
 
-@case("REQ-102", timeout_s=90)
+@case("REQ-102")
 def short_cut_of_the_browser_in_a_call(w):
     """three seconds: the call is up all the time, and sound is back"""
     host, alice, phone = at_the_end_of_a_link(w)
@@ -39,39 +39,39 @@ def short_cut_of_the_browser_in_a_call(w):
     phone.until_over()
 
 
-@case("REQ-102", "REQ-113", timeout_s=180, long=True)
+@case("REQ-102", "REQ-113", long=True)
 def long_cut_of_the_browser_in_a_call(w):
     """forty seconds: the page says so all the time; back again it ends the call, and the far end is told"""
     host, alice, phone = at_the_end_of_a_link(w)
     base = edge.objects(w.janus)
     call_up(alice, phone)
     host.access.cut()
-    alice.until("reconnecting", 30)
+    alice.until("reconnecting")
     alice.look("cut")
     time.sleep(20)
     host.access.mend()
-    phone.wait("CALL_CLOSED", 30)
+    phone.wait("CALL_CLOSED")
     alice.until_error("call-lost")
     alice.until("ready")
     call_up(alice, phone)
     alice.hang_up()
     phone.until_over()
-    edge.wait_objects(w.janus, {**base, "calls": 0}, 40)
+    edge.wait_objects(w.janus, {**base, "calls": 0})
 
 
-@case("REQ-102", timeout_s=180, long=True)
+@case("REQ-102", long=True)
 def browser_that_stays_away(w):
     """the link is cut for good: Janus gives the page up, the far end is told, and nothing is left"""
     host, alice, phone = at_the_end_of_a_link(w)
     call_up(alice, phone)
     host.access.cut()
     phone.wait("CALL_CLOSED", 100)
-    edge.wait_objects(w.janus, {"calls": 0, "registrations": 0, "handles": 0}, 40)
+    edge.wait_objects(w.janus, {"calls": 0, "registrations": 0, "handles": 0})
     host.access.mend()
     alice.until("ready", 40)
 
 
-@case(timeout_s=120, long=True)
+@case(long=True)
 def short_cut_while_signing_in_and_ringing(w):
     """three seconds each: it takes so much longer"""
     host = w.janus_apart()
@@ -94,7 +94,7 @@ def short_cut_while_signing_in_and_ringing(w):
     phone.until_over()
 
 
-@case(timeout_s=120, long=True)
+@case(long=True)
 def five_per_cent_lost_and_late_to_the_browser(w):
     """and 200 ms, give or take 50: signing in, calling and hearing work"""
     host = w.janus_apart()

@@ -29,7 +29,7 @@ def sign_in_by_keyboard(person):
     check(person.signed_in(), "not signed in: " + person.tab.text("error"))
 
 
-@case(timeout_s=60)
+@case()
 def keyboard_only(w):
     """sign in, call, answer, mute, hold, hang up"""
     alice, bob = at_the_page(w, "Alice", "Bob")
@@ -60,7 +60,7 @@ def keyboard_only(w):
         person.until("ready")
 
 
-@case(timeout_s=60)
+@case()
 def keyboard_only_beyond_sound(w):
     """a call with pictures, the own camera, another microphone, a text"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -72,7 +72,7 @@ def keyboard_only_beyond_sound(w):
     bob.tab.key("Enter")
     for person in (alice, bob):
         person.until_talking()
-        person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0", 10)
+        person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0")
     alice.tab.key("v")
     alice.tab.until_hidden("self-view")
     tab_to(alice, "devices-button")
@@ -101,7 +101,7 @@ def keyboard_only_beyond_sound(w):
     alice.until("ready")
 
 
-@case(timeout_s=60)
+@case()
 def keyboard_declines_and_cancels(w):
     """Escape"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -116,7 +116,7 @@ def keyboard_declines_and_cancels(w):
         person.until("ready")
 
 
-@case(timeout_s=60)
+@case()
 def small_screen(w):
     """everything can be reached with a finger on a telephone"""
     alice, bob = at_the_page(w, "Alice", "Bob", window=TELEPHONE)
@@ -145,7 +145,7 @@ def small_screen(w):
     bob.until("ready")
 
 
-@case("REQ-114", timeout_s=60)
+@case("REQ-114")
 def small_screen_with_pictures(w):
     """every control is there and within reach, nothing has to be scrolled"""
     alice, bob = signed_in(w, "Alice", "Bob", window=TELEPHONE)
@@ -155,7 +155,7 @@ def small_screen_with_pictures(w):
     bob.tab.click("answer-video-button")
     for person in (alice, bob):
         person.until_talking()
-        person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0", 10)
+        person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0")
     alice.look("pictures")
     for name in ("mute-button", "mute-button", "quality-button"):
         alice.tab.click(name)

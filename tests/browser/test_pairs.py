@@ -30,7 +30,7 @@ def pair(caller_kind, callee_kind):
         callee.until_over()
     calls.__name__ = "%s_calls_%s" % (caller_kind, callee_kind)
     calls.__doc__ = "both hear each other; the caller hangs up"
-    case(timeout_s=90, long=(caller_kind, callee_kind) not in EVERYDAY)(calls)
+    case(long=(caller_kind, callee_kind) not in EVERYDAY)(calls)
 
 
 for kinds in product(BROWSERS + PHONES, BROWSERS + PHONES):
@@ -63,7 +63,7 @@ def keys_and_hold(caller_kind, callee_kind, everyday):
     controls.__name__ = "%s_and_%s_keys_and_hold" % (caller_kind, callee_kind)
     controls.__doc__ = "a key reaches the telephone; each holds the other, silence, and sound again"
     requirements = ("REQ-98", "REQ-123") if callee_kind in PHONES else ("REQ-98",)
-    case(*requirements, timeout_s=120, long=not everyday)(controls)
+    case(*requirements, long=not everyday)(controls)
 
 
 keys_and_hold("chromium", "firefox", everyday=False)

@@ -17,7 +17,7 @@ def try_to_sign_in(person, identity, password):
     check(not person.signed_in(), "signed in as %s" % identity)
 
 
-@case(timeout_s=40)
+@case()
 def wrong_password(w):
     """its sentence; the right one works afterwards"""
     alice, = at_the_page(w, "Alice")
@@ -38,7 +38,7 @@ def unknown_user(w):
     alice.look("refused")
 
 
-@case(timeout_s=40)
+@case()
 def nobody_there(w):
     """unknown address, unknown domain, known but not signed in"""
     alice, = signed_in(w, "Alice")

@@ -15,7 +15,7 @@ def talk(one, two):
         person.until_hears(other.voice)
 
 
-@case("REQ-76", "REQ-122", timeout_s=60)
+@case("REQ-76", "REQ-122")
 def alice_and_bob(w):
     """each calls the other: identity, timer, both hear each other and not themselves"""
     alice, bob = signed_in(w, "Alice", "Bob", users=("alice", "bob"))
@@ -40,7 +40,7 @@ def baresip_heard(phone, person):
     only(loudest(samples, TONES, rate), person.voice, "baresip")
 
 
-@case("REQ-76", "REQ-122", timeout_s=60)
+@case("REQ-76", "REQ-122")
 def page_calls_baresip(w):
     """G.711: both hear each other; the telephone hangs up"""
     bea = w.baresip(hz=PHONE_VOICE)
@@ -58,7 +58,7 @@ def page_calls_baresip(w):
     baresip_heard(bea, alice)
 
 
-@case("REQ-76", "REQ-122", timeout_s=60)
+@case("REQ-76", "REQ-122")
 def baresip_calls_page(w):
     """Opus: identity of the caller, both hear each other; the page hangs up"""
     bea = w.baresip(hz=PHONE_VOICE, codec="opus")

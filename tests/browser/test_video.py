@@ -13,13 +13,13 @@ def call_with_video(person, other):
 
 def until_sees(person):
     """The other side's picture is on the page, and goes on."""
-    person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0 && !e.paused", 10)
+    person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0 && !e.paused")
     frames = person.tab.get("remote-video", "e.getVideoPlaybackQuality().totalVideoFrames")
     person.tab.until("remote-video", "e.getVideoPlaybackQuality().totalVideoFrames > %d" % (frames + 5))
     check(not person.tab.visible("no-picture"), "there is a picture, and the page says that there is none")
 
 
-@case("REQ-114", timeout_s=60)
+@case("REQ-114")
 def call_with_pictures(w):
     """both see each other and themselves; the quality of both media is shown"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -45,7 +45,7 @@ def call_with_pictures(w):
     bob.until("ready")
 
 
-@case("REQ-114", timeout_s=60)
+@case("REQ-114")
 def answered_without_a_camera(w):
     """the callee sees the caller, who reads that there is nothing to see; no camera is opened"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -72,7 +72,7 @@ def call_up(w):
     return alice, bob
 
 
-@case("REQ-97", "REQ-114", timeout_s=60)
+@case("REQ-97", "REQ-114")
 def camera_in_mid_call(w):
     """the other side is asked; then both see, then one stops, and is seen again"""
     alice, bob = call_up(w)
@@ -100,7 +100,7 @@ def camera_in_mid_call(w):
     alice.hang_up()
 
 
-@case("REQ-97", timeout_s=60)
+@case("REQ-97")
 def camera_only_watched(w):
     """the one who watches turns the own camera on later"""
     alice, bob = call_up(w)
@@ -116,7 +116,7 @@ def camera_only_watched(w):
     alice.hang_up()
 
 
-@case("REQ-97", timeout_s=60)
+@case("REQ-97")
 def camera_refused(w):
     """the call goes on as it was, and the camera is off again"""
     alice, bob = call_up(w)
@@ -132,7 +132,7 @@ def camera_refused(w):
     alice.hang_up()
 
 
-@case("REQ-98", timeout_s=60)
+@case("REQ-98")
 def held_by_the_other_side(w):
     """both pages say who holds, and the pictures stop"""
     alice, bob = signed_in(w, "Alice", "Bob")
@@ -157,7 +157,7 @@ def held_by_the_other_side(w):
     alice.hang_up()
 
 
-@case("REQ-114", timeout_s=60)
+@case("REQ-114")
 def telephone_without_a_camera(w):
     """the call has sound, the page says why there is no picture, and the camera is let go"""
     bea = w.baresip(hz=PHONE_VOICE)

@@ -16,7 +16,7 @@ def hear_each_other(alice, bob):
     bob.until_hears(alice.voice)
 
 
-@case("REQ-124", "REQ-126", timeout_s=90)
+@case("REQ-124", "REQ-126")
 def firefox_has_no_h264(w):
     """its video is refused, both hear each other, and its page says why there is no picture"""
     alice, bob = signed_in(w, "Alice", "Bob", browsers=("firefox",))
@@ -32,7 +32,7 @@ def firefox_has_no_h264(w):
     bob.until("ready")
 
 
-@case("REQ-124", timeout_s=90, long=True)
+@case("REQ-124", long=True)
 def firefox_is_called_with_h264(w):
     """it refuses the picture by itself; the caller reads that, and both hear each other"""
     alice, bob = signed_in(w, "Alice", "Bob", browsers=("chromium", "firefox"))
@@ -44,7 +44,7 @@ def firefox_is_called_with_h264(w):
     bob.until("ready")
 
 
-@case("REQ-124", "REQ-125", timeout_s=90)
+@case("REQ-124", "REQ-125")
 def picture_of_a_telephone(w):
     """baresip calls and is called with H.264: its picture is seen, also after a hold"""
     alice, = signed_in(w, "Alice")

@@ -61,7 +61,7 @@ def one_time_nonces(w):
     equal(page.names(), ["registering", "registered"], "events")
 
 
-@case("REQ-38", timeout_s=40)
+@case("REQ-38")
 def expired_nonces(w):
     """a nonce grows stale: the refresh is answered with the new one"""
     registrar(w, nonce_expire=1)
@@ -93,7 +93,7 @@ def challenged(w, page, method):
     return heard, [auth_params(s.get("proxy-authorization", "Digest ")).get("nc") for s in sent]
 
 
-@case("REQ-104", timeout_s=40)
+@case("REQ-104")
 def proxy_that_challenges(w):
     """role ue, page to page: INVITE and MESSAGE are proved with 407 to the first alone; hold and BYE pass"""
     registrar(w)

@@ -92,7 +92,7 @@ def put_wrongly(page, request, row, body, number, name):
     check(name in event.data["error"], what + " does not name " + name, event)
 
 
-@case(timeout_s=60)
+@case()
 def fields_of_wrong_type(w):
     """each field of each request, missing, or with values of wrong type or range: an error that names it"""
     page = w.page(client=w.ws_client())     # some values are larger than the other transport takes
@@ -169,7 +169,7 @@ def descriptions_of_wrong_shape(w):
     still_works(core, page)
 
 
-@case(timeout_s=60)
+@case()
 def torture_messages(w):
     """messages in the manner of RFC 4475, and then some: SIP goes on working"""
     core, page = w.scripted()
@@ -198,11 +198,11 @@ def callers_do_not_speak_to_the_terminal(w):
     def ends():
         with open(w.janus.log, "rb") as log:
             return [line for line in log if b"mallory" in line and b"call over" in line]
-    line = wait_until(ends, 5, "the end of the call in the log")[0]
+    line = wait_until(ends, "the end of the call in the log")[0]
     check(b"mallory?[2J" in line, "line %r" % line)
 
 
-@case(timeout_s=60)
+@case()
 def mutated_messages(w):
     """2,000 mutations of a good INVITE, and it cut off at each of its bytes"""
     core, page = w.scripted()
@@ -216,10 +216,10 @@ def mutated_messages(w):
         core.send(good[:n], TARGET)
     check(w.janus.alive(), "Janus died")
     equal(ping(core), 200, "OPTIONS")
-    wait_counters(w.janus.pid, start, 5)
+    wait_counters(w.janus.pid, start)
 
 
-@case(timeout_s=60)
+@case()
 def mutated_answers(w):
     """mutated answers to our REGISTER and INVITE: events or silence, never the end"""
     core, page = w.scripted()
@@ -247,7 +247,7 @@ def mutated_answers(w):
     still_works(core, page)
 
 
-@case(timeout_s=60)
+@case()
 def storm_of_calls_nobody_takes(w):
     """200 INVITEs to one page: one rings, the others are busy; then all is as before"""
     core, page = w.scripted()
@@ -260,10 +260,10 @@ def storm_of_calls_nobody_takes(w):
     equal(busy, {486}, "answers to the others")
     page.ask("decline", "declining")
     equal(one.final().status, 486, "answer to the one that rang")
-    wait_counters(w.janus.pid, start, 10)
+    wait_counters(w.janus.pid, start)
 
 
-@case(timeout_s=60)
+@case()
 def everything_comes_back(w):
     """after the cases above: descriptors, sockets and threads as at the start of a session"""
     core, page = w.scripted()
@@ -276,6 +276,6 @@ def everything_comes_back(w):
         still_works(core, again)
         again.unregister()
         again.handle.client.close()
-    wait_counters(w.janus.pid, first, 10)
+    wait_counters(w.janus.pid, first)
     edge.wait_objects(w.janus, alive)
     lacks_text(w.janus.process.output(), "double free", "Segmentation fault")

@@ -52,7 +52,7 @@ def decline(core, page):
     page.connection_gone()
 
 
-@case(timeout_s=90)
+@case()
 def messages_of_the_torture_rfcs(w):
     """each message of RFC 4475 and RFC 5118 gets the answer it may get, or none; calls among them ring"""
     core, page = w.scripted()
@@ -167,7 +167,7 @@ def bombard(w, tcp, seconds):
         gun.stop()
         running.clear()
     check(w.janus.alive(), "Janus died")
-    decliner.result(10)
+    decliner.result()
     print("     %d messages in %d s" % (gun.fired, seconds))
     equal(ping(core), 200, "OPTIONS")
     dialog.request("BYE")               # if a bomb has not ended it
@@ -177,17 +177,17 @@ def bombard(w, tcp, seconds):
     still_works(core, after)
     after.unregister()
     after.handle.client.close()
-    edge.wait_objects(w.janus, {**alive, "sessions": 0, "registrations": 0}, 30)
-    wait_counters(w.janus.pid, base, 30)
+    edge.wait_objects(w.janus, {**alive, "sessions": 0, "registrations": 0})
+    wait_counters(w.janus.pid, base)
 
 
-@case(timeout_s=90)
+@case()
 def mutations_over_udp(w):
     """thousands of mutations of real traffic over UDP"""
     bombard(w, tcp=False, seconds=4)
 
 
-@case(timeout_s=90)
+@case()
 def mutations_over_tcp(w):
     """the same over TCP connections, cut off at any byte"""
     bombard(w, tcp=True, seconds=3)

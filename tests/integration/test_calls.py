@@ -28,7 +28,7 @@ def incoming(w, **options):
     return page, phone, page.incoming(), invite
 
 
-@case("REQ-78", "REQ-80", timeout_s=40)
+@case("REQ-78", "REQ-80")
 def call_to_a_phone(w):
     """calling, ringing, accepted with an answer, hang-up by the page"""
     page, phone = w.registered(), w.phone(ring=0.3)
@@ -48,19 +48,19 @@ def call_to_a_phone(w):
     equal(page.names()[2:], ["calling", "ringing", "accepted", "hangingup", "hangup"], "events")
 
 
-@case(timeout_s=40)
+@case()
 def phone_hangs_up(w):
     """the far end's BYE ends the call at the page, once"""
     page, phone = w.registered(), w.phone()
     dialog = w.background(phone.invite, page.user.impu)
     page.accept(page.incoming())
-    equal(phone.in_dialog(dialog.result(8)[2], "BYE").status, 200, "BYE")
+    equal(phone.in_dialog(dialog.result()[2], "BYE").status, 200, "BYE")
     equal(page.wait("hangup")["code"], 200, "code")
     equal(page.status()["call"], None, "call afterwards")
     equal(page.names().count("hangup"), 1, "hangup events")
 
 
-@case(timeout_s=40)
+@case()
 def call_from_a_phone(w):
     """incomingcall names caller and callee; accept; hang-up by the page"""
     page, phone, event, invite = incoming(w)
@@ -68,13 +68,13 @@ def call_from_a_phone(w):
     check(event.call_id, "no call_id", event)
     equal(event.jsep["type"], "offer", "JSEP", event)
     page.accept(event)
-    final, provisional, _ = invite.result(8)
+    final, provisional, _ = invite.result()
     equal((final.status, provisional[-1]), (200, 180), "answers", final)
     equal(page.hangup()["code"], 200, "code")
     phone.wait("BYE")
 
 
-@case(timeout_s=40)
+@case()
 def page_to_page(w):
     """two pages of one gateway, through the core"""
     one, two = w.registered(), w.registered()
@@ -93,7 +93,7 @@ def decline(w):
         declining = page.ask("decline", "declining", **({"code": code} if code else {}))
         equal(declining["code"], want, "code", declining)
         page.wait("hangup")
-        equal(invite.result(8)[0].status, want, "answer to the phone")
+        equal(invite.result()[0].status, want, "answer to the phone")
 
 
 @case()
@@ -103,7 +103,7 @@ def decline_with_a_bad_code(w):
     for code in (200, 399, 700, -1, "486", 1e9):
         equal(page.refused("decline", code=code)[0], 444, "error of %r" % code)
     page.ask("decline", "declining")
-    equal(invite.result(8)[0].status, 486, "answer")
+    equal(invite.result()[0].status, 486, "answer")
 
 
 @case()
@@ -178,7 +178,7 @@ def phone_cancels(w):
     phone.via = remember
     invite = w.background(lambda: phone._out_of_dialog(
         "INVITE", page.user.impu, ["Content-Type: application/sdp"],
-        audio_sdp(phone.ip, 40000), call_id="cancel-me", tag="c1", timeout=8))
+        audio_sdp(phone.ip, 40000), call_id="cancel-me", tag="c1"))
     page.incoming()
     rows = ["CANCEL %s SIP/2.0" % page.user.impu, branch["line"], "Max-Forwards: 70",
             "Route: <sip:%s:%d;lr>" % phone.proxy, *("Route: " + r for r in phone.service_route),
@@ -186,7 +186,7 @@ def phone_cancels(w):
             "CSeq: 1 CANCEL", "Content-Length: 0"]
     phone._send("\r\n".join(rows) + "\r\n\r\n")
     equal(page.wait("hangup")["code"], 487, "code")
-    equal(invite.result(8).status, 487, "answer to the phone")
+    equal(invite.result().status, 487, "answer to the phone")
     check(page.refused("accept")[0] in (447, 448), "late accept")
 
 
@@ -208,7 +208,7 @@ def called_right_after_a_call(w):
     for _ in range(5):
         invite = w.background(phone.invite, page.user.impu)
         page.accept(page.incoming())
-        equal(invite.result(8)[0].status, 200, "answer to the phone")
+        equal(invite.result()[0].status, 200, "answer to the phone")
         equal(page.hangup()["code"], 200, "code")
 
 
@@ -264,7 +264,7 @@ def headers_of_a_caller(w):
     equal(edge_requests(w, "INVITE"), [], "INVITEs")
 
 
-@case("REQ-84", timeout_s=40)
+@case("REQ-84")
 def charging_vector_of_a_call(w):
     """a new icid per call, the same one in its later requests; none at the page"""
     page, phone = w.registered(), w.phone()
@@ -284,12 +284,12 @@ def charging_vector_of_a_call(w):
     lacks_text(page.story(), "icid", *set().union(*vectors.values()))
 
 
-@case("REQ-81", timeout_s=40)
+@case("REQ-81")
 def page_sees_nothing_of_the_core(w):
     """events of a call hold no address, Via, route or charging value of the core"""
     page, _, event, invite = incoming(w)
     page.accept(event)
-    invite.result(8)
+    invite.result()
     page.hangup()
     page.call("sip:nobody@" + REALM)
     page.wait("hangup")
@@ -365,7 +365,7 @@ def status_of_a_call(w):
         return [line for line in sdp.split("\r\n") if not line.startswith("o=")]
     equal(without_version(status.sdp), without_version(event.sdp), "repeated offer")
     page.accept(event)
-    invite.result(8)
+    invite.result()
     status = page.status()
     equal((status["call"]["state"], status["call"]["held"]), ("up", False), "call", status)
     equal(status.jsep, None, "offer of an answered call")
@@ -388,14 +388,14 @@ def reason_of_the_network(w):
     page, phone = w.registered(), w.phone()
     dialog = w.background(phone.invite, page.user.impu)
     page.accept(page.incoming())
-    phone.in_dialog(dialog.result(8)[2], "BYE", extra=['Reason: Q.850;cause=16;text="Terminated"'])
+    phone.in_dialog(dialog.result()[2], "BYE", extra=['Reason: Q.850;cause=16;text="Terminated"'])
     event = page.wait("hangup")
     equal((event.get("reason_header_protocol"), str(event.get("reason_header_cause"))),
           ("Q.850", "16"), "reason", event)
     contains(str(event.get("reason_header")), "Terminated")
 
 
-@case(timeout_s=60)
+@case()
 def twenty_calls_of_sipp(w):
     """sipp calls five pages in turn, each rings, answers and is hung up"""
     pages = [w.registered() for _ in range(5)]
@@ -404,16 +404,16 @@ def twenty_calls_of_sipp(w):
 
     def serve(page):
         for _ in range(4):
-            page.accept(page.incoming(timeout_s=15))
+            page.accept(page.incoming())
             equal(page.wait("hangup")["code"], 200, "code")
     served = [w.background(serve, page) for page in pages]
     w.sipp("caller.xml", ["%s;%s" % (caller.name, p.user.name) for p in pages], calls=20, rate=5).wait()
     for page in served:
-        page.result(5)
+        page.result()
     w.sipp("register.xml", [Sipp.credentials(caller)], expires=0).wait()
 
 
-@case(timeout_s=40)
+@case()
 def page_loses_its_connection(w):
     """Janus keeps the session for a while: who claims it finds registration and ringing call"""
     janus = w.own_janus(core={"session_timeout": 6, "reclaim_session_timeout": 6})
@@ -429,5 +429,5 @@ def page_loses_its_connection(w):
     equal((status["registration"]["state"], status["call"]["state"]), ("registered", "incoming"),
           "status", status)
     again.accept(status)
-    equal(invite.result(8)[0].status, 200, "answer to the phone")
+    equal(invite.result()[0].status, 200, "answer to the phone")
     equal(again.hangup()["code"], 200, "code")

@@ -292,7 +292,7 @@ def chaos(w, core, seed, challenges=False, **settings):
     equal([deed.__name__ for deed in (*far.deeds, *Guest.deeds) if not done[deed.__name__]], [], "never done")
     for guest in guests:
         guest.go()
-    edge.wait_objects(janus, nothing, 60)
+    edge.wait_objects(janus, nothing)
     w.run.end(janus)
     check("\nBye!" in janus.process.output(), "Janus did not come to its end", janus.process.tail())
 
@@ -312,14 +312,14 @@ def chaos_at_the_edge(w):
         chaos(w, core, seed)
 
 
-@case(timeout_s=150, long=True)
+@case(long=True)
 def chaos_without_names(w):
     """a name server that answers nothing"""
     w.defer(names.MuteServer().close)
     chaos(w, w.core(tcp=True), 3)
 
 
-@case(timeout_s=150, long=True)
+@case(long=True)
 def chaos_of_user_agents(w):
     """role ue, and a core that asks for proof when it likes"""
     served(w)

@@ -78,7 +78,7 @@ def digest_responses(w):
         yield auth_params(register.get("authorization"))["response"]
 
 
-@case(timeout_s=60)
+@case()
 def beside_the_sip_plugin(w):
     """both plugins with an event handler: users of both call at the same time, and what we send stays out of
     the log that the other makes of SIP"""
@@ -98,7 +98,7 @@ def beside_the_sip_plugin(w):
             page.wait("hangup")
             page.handle.close_connection()
     ours.unregister()
-    wait_until(lambda: '"unregistered"' in json.dumps(sink.of(edge.PACKAGE)), 10, "our events")
+    wait_until(lambda: '"unregistered"' in json.dumps(sink.of(edge.PACKAGE)), "our events")
     check(sink.of(SIP_PLUGIN), "no events of the other plugin")
     for response in digest_responses(w):
         if response:
@@ -106,7 +106,7 @@ def beside_the_sip_plugin(w):
             lacks_text(json.dumps(sink.events), response)
 
 
-@case("REQ-104", timeout_s=60)
+@case("REQ-104")
 def what_people_write_reaches_no_handler(w):
     """event handlers hear that a message came and went, and not what is in it"""
     janus, sink = company(w)
@@ -117,12 +117,12 @@ def what_people_write_reaches_no_handler(w):
     page.wait("messagedelivery")
     core.terminate("MESSAGE", page.user.impu, body="a secret in", body_type="text/plain").final()
     equal(page.wait("message")["content"], "a secret in", "content")
-    wait_until(lambda: '"message"' in json.dumps(sink.of(edge.PACKAGE)), 10, "our events")
+    wait_until(lambda: '"message"' in json.dumps(sink.of(edge.PACKAGE)), "our events")
     contains(json.dumps(sink.of(edge.PACKAGE)), "messagedelivery", '"sender"')
     lacks_text(json.dumps(sink.events) + janus.process.output(), "a secret")
 
 
-@case(timeout_s=60)
+@case()
 def janus_killed_and_back(w):
     """users of a Janus that died register with the next; calls reach them although the dead contact is
     still in the core"""
@@ -135,12 +135,12 @@ def janus_killed_and_back(w):
     second = w.own_janus()
     page = w.registered(user, client=w.client(second))
     call = w.background(phone.invite, user.impu)
-    page.accept(page.incoming(20))
+    page.accept(page.incoming())
     equal(call.result()[0].status, 200, "answer")
     page.hangup()
 
 
-@case("REQ-21", timeout_s=60)
+@case("REQ-21")
 def janus_ended_and_back(w):
     """an ordered end deregisters everybody; after a restart they come back"""
     w.lab
@@ -153,7 +153,7 @@ def janus_ended_and_back(w):
     w.registered(user, client=w.client(w.own_janus()))
 
 
-@case(timeout_s=60)
+@case()
 def second_start(w):
     """a second Janus with our SIP port: the plugin says why it does not start, the first goes on"""
     core, page = w.scripted()
@@ -187,14 +187,14 @@ def call_outcome(page):
     return page.wait(transaction=transaction).name
 
 
-@case(timeout_s=60)
+@case()
 def few_descriptors(w):
     """no descriptor left: the call is refused with a sentence, nothing breaks, and later it works"""
     limit = 120
     # Over UDP: a large INVITE would want a descriptor for TCP.
     janus = w.own_janus(core={"event_loops": 2}, descriptors=limit,
                         networks_of={"scripted": {"transport": "udp"}})
-    wait_until(lambda: "%d descriptors" % limit in janus.process.output(), 5, "warning at the start")
+    wait_until(lambda: "%d descriptors" % limit in janus.process.output(), "warning at the start")
     core = w.core()
     page = w.registered(w.scripted_user(), client=w.client(janus))
     spare, outcomes = use_up_descriptors(w, janus, limit), []
@@ -205,9 +205,9 @@ def few_descriptors(w):
         page.handle.close_connection()
         before = counters(janus.pid).descriptors
         spare.pop().close()
-        wait_until(lambda: counters(janus.pid).descriptors < before, 5, "descriptor back")
+        wait_until(lambda: counters(janus.pid).descriptors < before, "descriptor back")
     check(450 in outcomes, "never refused for want of a socket: %r" % outcomes)
     equal(outcomes[-1], "calling", "in the end")
     core.expect("INVITE").reply(486)
     page.wait("hangup")
-    wait_until(lambda: edge.objects(janus)["ports"] == 0, 5, "ports back")
+    wait_until(lambda: edge.objects(janus)["ports"] == 0, "ports back")

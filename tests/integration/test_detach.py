@@ -149,7 +149,7 @@ def detach_before_the_ack(w):
     each_way(w, state)
 
 
-@case(timeout_s=60)
+@case()
 def nothing_is_left(w):
     """threads, descriptors and UDP sockets after all of it as before"""
     core, page = w.scripted()
@@ -175,5 +175,5 @@ def nothing_is_left(w):
     start, alive = counters(w.janus.pid), {**edge.objects(w.janus), "invites": 0, "media": 0, "ports": 0}
     for _ in range(5):
         one_of_each()
-    wait_counters(w.janus.pid, start, 15)
+    wait_counters(w.janus.pid, start)
     edge.wait_objects(w.janus, alive)

@@ -316,18 +316,18 @@ def repeated_answer(w):
     core.expect("BYE").reply(200)
 
 
-@case(timeout_s=40)
+@case()
 def nobody_answers_the_call(w):
     """a silent core: 408 after 64*T1, and nothing left behind"""
     janus = w.own_janus(sip={"sip_t1_ms": 50})
     core, page = w.scripted(janus)
     core.silent = True
     page.call(FAR)
-    equal(page.wait("hangup", timeout_s=15)["code"], 408, "code")
+    equal(page.wait("hangup")["code"], 408, "code")
     equal(page.status()["call"], None, "call")
 
 
-@case(timeout_s=40)
+@case()
 def ack_never_comes(w):
     """our 200 is repeated, then the call is ended with BYE"""
     janus = w.own_janus(sip={"sip_t1_ms": 50})
@@ -340,7 +340,7 @@ def ack_never_comes(w):
     check(sum(r.status == 200 for r in invite.responses) > 2, "200 was not repeated")
 
 
-@case(timeout_s=40)
+@case()
 def bye_is_never_answered(w):
     """the page does not wait for the far end"""
     janus = w.own_janus(sip={"sip_t1_ms": 50})

@@ -162,7 +162,7 @@ def odd_control_packets(w):
     only(heard(browser), 440, "browser")
 
 
-@case("REQ-117", timeout_s=40)
+@case("REQ-117")
 def control_packets_to_the_core(w):
     """RTCP comes on its own port, with the SSRC of our RTP, and a BYE at the end"""
     call = Connected(w)
@@ -183,8 +183,8 @@ def digits(w):
     call.talk(0.2)
     call.phone.forget()
     call.page.ask("dtmf_info", "dtmfsent", digit="5", duration=200)
-    packets = call.phone.wait(5, 4, lambda p: p.pt == TELEPHONE_EVENT)
-    call.phone.wait(1, 4, lambda p: p.pt == TELEPHONE_EVENT and p.payload[1] & 0x80)
+    packets = call.phone.wait(5, match=lambda p: p.pt == TELEPHONE_EVENT)
+    call.phone.wait(1, match=lambda p: p.pt == TELEPHONE_EVENT and p.payload[1] & 0x80)
     equal({p.payload[0] for p in packets}, {5}, "event")
     check(packets[0].marker, "marker of the first packet", packets[0])
     equal(len({p.timestamp for p in packets}), 1, "timestamps of one event")
@@ -280,7 +280,7 @@ def ports_come_back(w):
         if start is None:       # the first call starts what is there once for all
             page.connection_gone()
             start = counters(w.janus.pid)
-    wait_counters(w.janus.pid, start, 15)
+    wait_counters(w.janus.pid, start)
 
 
 def with_baresip(w, codec, incoming):
@@ -302,7 +302,7 @@ def with_baresip(w, codec, incoming):
     return page, browser, phone
 
 
-@case(timeout_s=40)
+@case()
 def baresip_called_in_g711(w):
     """a page calls baresip through the IMS core: each hears the other's tone only"""
     page, browser, phone = with_baresip(w, "g711", incoming=False)
@@ -314,7 +314,7 @@ def baresip_called_in_g711(w):
     only(loudest(samples, TONES, rate), 1000, "baresip")
 
 
-@case(timeout_s=40)
+@case()
 def baresip_calls_in_g711(w):
     """baresip calls a page and hangs up"""
     page, browser, phone = with_baresip(w, "g711", incoming=True)
@@ -326,7 +326,7 @@ def baresip_calls_in_g711(w):
     only(loudest(samples, TONES, rate), 1000, "baresip")
 
 
-@case("REQ-122", timeout_s=40)
+@case("REQ-122")
 def baresip_in_other_codecs(w):
     """G.722 and Opus pass untouched: packets of the negotiated type arrive at the browser"""
     for codec, name in (("g722", "G.722"), ("opus", "Opus")):

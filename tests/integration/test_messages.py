@@ -9,6 +9,7 @@ import edge
 from cases import case
 from checks import check, equal, header, lacks, lacks_text
 from lab import SCSCF
+from patience import EVENT_S
 from process import counters, wait_until
 from sip import addr_of, audio_sdp, new_id, uri_user
 
@@ -36,7 +37,7 @@ def sent(page, **fields):
     return transaction, event["call_id"]
 
 
-def delivered(page, transaction, timeout_s=8):
+def delivered(page, transaction, timeout_s=EVENT_S):
     """-> the event "messagedelivery", of which there is one"""
     event = page.wait("messagedelivery", transaction=transaction, timeout_s=timeout_s)
     fates = [m for m in page.handle.received if m.get("transaction") == transaction and
@@ -88,7 +89,7 @@ def message_from_a_phone(w):
     lacks(answer, "Contact", "Record-Route")
 
 
-@case("REQ-104", timeout_s=40)
+@case("REQ-104")
 def every_byte_both_ways(w):
     """application/vnd.3gpp.sms with all 256 bytes: the same at the other end, through the core"""
     page, phone = w.registered(), w.phone()
@@ -135,13 +136,13 @@ def page_to_page_message(w):
     equal(delivered(two, transaction)["code"], 200, "code")
 
 
-@case("REQ-104", "REQ-80", timeout_s=40)
+@case("REQ-104", "REQ-80")
 def message_inside_a_call(w):
     """without uri it goes along the call's route set, with its Call-ID; and back"""
     page, phone = w.registered(), w.phone()
     invite = w.background(phone.invite, page.user.impu)
     page.accept(page.incoming())
-    dialog = invite.result(8)[2]
+    dialog = invite.result()[2]
     page.until_up()
     transaction, call_id = sent(page, content_type=SMS, **encoded(EVERY_BYTE))
     equal(delivered(page, transaction)["code"], 200, "code")
@@ -191,7 +192,7 @@ def message_refused(w):
         equal((event["code"], event["reason"]), (status, reason), "delivery", event)
 
 
-@case("REQ-104", timeout_s=40)
+@case("REQ-104")
 def nobody_takes_a_message(w):
     """408 after 64*T1 of silence, 503 when nothing listens; the next one is not disturbed"""
     core, page = w.scripted(w.own_janus(sip={"sip_t1_ms": 20}))
@@ -294,7 +295,7 @@ def message_too_large(w):
         check("content" in text, "does not name content: " + text)
 
 
-@case("REQ-107", "REQ-104", timeout_s=40)
+@case("REQ-107", "REQ-104")
 def large_message_goes_over_tcp(w):
     """over 1300 bytes: by a stream to the core, and byte-exact at the phone"""
     page, phone = w.registered(client=w.ws_client()), w.phone()
@@ -420,7 +421,7 @@ def burst_while_busy(w):
                     for _ in range(250)]
     finally:
         os.kill(janus.pid, signal.SIGCONT)
-    wait_until(lambda: all(one.responses for one in sent_all), 8, "answers to all")
+    wait_until(lambda: all(one.responses for one in sent_all), "answers to all")
 
 
 @case("REQ-104", timeout_s=240, long=True)

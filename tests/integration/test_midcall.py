@@ -129,7 +129,7 @@ def holds_of(call):
             "us": (lambda: ours("hold", "recvonly"), lambda: ours("unhold", "sendrecv"))}
 
 
-@case("REQ-98", timeout_s=40)
+@case("REQ-98")
 def hold_and_a_jump(w):
     """after a hold the far end goes on with other numbers: the browser hears it, in one unbroken stream"""
     call = Connected(w)
@@ -320,7 +320,7 @@ def peer_wants_another_codec(w):
         call.core.close()
 
 
-@case(timeout_s=40)
+@case()
 def peer_asks_in_vain(w):
     """too late, declined, withdrawn: the peer gets 488 or what the page says, and both go on as before"""
     janus = w.own_janus(general={"update_timeout_s": 1})
@@ -417,7 +417,7 @@ def changes_that_overlap(w):
     page.wait("hangup")
 
 
-@case(timeout_s=40)
+@case()
 def change_that_is_never_acknowledged(w):
     """no ACK to our 200: the call ends with BYE (RFC 3261 14.2)"""
     janus = w.own_janus(sip={"sip_t1_ms": 50})
@@ -455,7 +455,7 @@ def cross(call, chance, steps):
         chance.choice(does)()
 
 
-@case("REQ-92", "REQ-98", timeout_s=60)
+@case("REQ-92", "REQ-98")
 def changes_that_cross(w):
     """holds, updates, re-INVITEs with and without an offer, UPDATEs, in any order: afterwards both hear each other"""
     crossing(w, 5)
@@ -472,13 +472,13 @@ def crossing(w, seed):
     call = Connected(w)
     cross(call, random.Random(seed), 20)
     call.page.ask("unhold", "resuming")
-    wait_until(lambda: reoffer(call.dialog, phone_sdp(call)).status == 200, 20, "the last change of the peer")
-    wait_until(lambda: not call.page.status()["call"]["peer_holds"], 5, "resumed")
+    wait_until(lambda: reoffer(call.dialog, phone_sdp(call)).status == 200, "the last change of the peer")
+    wait_until(lambda: not call.page.status()["call"]["peer_holds"], "resumed")
 
     def hears():
         phone, browser = call.talk(0.3, want=0)
         return len(phone) > 8 and len(browser) > 8
-    wait_until(hears, 15, "audio both ways, order %d" % seed)
+    wait_until(hears, "audio both ways, order %d" % seed)
     call.both_hear()
     call.page.send("hangup")
     call.core.close()
@@ -558,7 +558,7 @@ def change_without_an_offer(w):
 
 
 # --------------------------------------------------------------------------- loss
-@case("REQ-113", timeout_s=40)
+@case("REQ-113")
 def silence_of_the_far_end(w):
     """no RTP and RTCP for media.timeout_s: BYE with a Reason; not while somebody holds, nor while it talks"""
     janus = w.own_janus(media={"timeout_s": 2})
@@ -576,7 +576,7 @@ def silence_of_the_far_end(w):
     equal(event["code"], 408, "code", event)
 
 
-@case("REQ-102", timeout_s=40)
+@case("REQ-102")
 def silence_of_the_browser(w):
     """a browser that is cut off without a word, which Janus does not tell: BYE with a Reason; not while it talks"""
     janus = w.own_janus(media={"browser_timeout_s": 2})

@@ -10,6 +10,7 @@ import names
 from cases import case
 from checks import check, equal, header, lacks_text
 from names import a, naptr, srv
+from patience import attempts
 from peer import Silence
 from sip import audio_sdp, auth_params, new_id
 
@@ -168,7 +169,7 @@ def routes_that_are_names(w):
     page.wait("messagedelivery")
 
 
-@case("REQ-143", "REQ-86", timeout_s=60)
+@case("REQ-143", "REQ-86")
 def called_by_a_named_core(w):
     """who may call: the hosts of the Service-Route, which is a name; no other, until the name says so"""
     server = w.names().serve(*ZONE)
@@ -189,10 +190,10 @@ def called_by_a_named_core(w):
     lacks_text(str(page.names()[3:]), "incomingcall")
     server.serve(*(set(ZONE) - set(a("b", HOST_B))), *a("b", HOST_C))    # the S-CSCF moves
     moved = stranger.terminate("INVITE", page.user.impu, body=SDP)
-    moved_answer = w.background(moved.final, 20)
-    page.incoming(20)       # if it was asked for while the name server restarted, the old answer served on for 5 s
+    moved_answer = w.background(moved.final)
+    page.incoming()       # if it was asked for while the name server restarted, the old answer served on for 5 s
     page.ask("decline", "declining")
-    equal(moved_answer.result(20).status, 486, "answer to the host that has moved")
+    equal(moved_answer.result().status, 486, "answer to the host that has moved")
 
 
 @case("REQ-143")
@@ -278,7 +279,7 @@ def surplus_answer_through_a_name(w):
     page.hangup()
 
 
-@case(timeout_s=60)
+@case()
 def name_server_dies_and_changes(w):
     """no name server: registrations and calls go on with what was known; back with other news: followed"""
     server = w.names(ttl_s=1).serve(*ZONE)
@@ -304,7 +305,7 @@ def name_server_dies_and_changes(w):
             if page.status()["call"]:
                 page.send("hangup")
             page.wait("hangup")
-    check(any(reached_there() for _ in range(8)), "the call never went to the new address")
+    check(any(reached_there() for _ in attempts()), "the call never went to the new address")
     core.wait_register(len(core.registers) + 1)         # the registration stays where it is
 
 
@@ -334,7 +335,7 @@ def bye_before_the_ack_knows_its_way(w):
     edge.wait_objects(janus, {"invites": 0, "calls": 0})
 
 
-@case("REQ-96", timeout_s=60)
+@case("REQ-96")
 def answers_before_the_ack_knows_its_way(w):
     """the answer is repeated, and other forks answer, while the way of our ACK is being looked up: Janus lives"""
     janus, core = with_mute_names(w)
@@ -416,7 +417,7 @@ def ends_while_names_are_looked_up(w):
     w.run.end_janus()
 
 
-@case("REQ-18", timeout_s=60)
+@case("REQ-18")
 def mute_name_server_holds_up_nobody(w):
     """a name server that never answers: its user hears of it, and others are served meanwhile"""
     mute = names.MuteServer()
@@ -427,13 +428,13 @@ def mute_name_server_holds_up_nobody(w):
     waiting.wait("registering")
     w.registered(client=w.client(janus))        # at the lab, by its address
     equal(waiting.names(), ["registering"], "events of the one who waits")
-    event = waiting.wait("registration_failed", timeout_s=30)
+    event = waiting.wait("registration_failed")
     check(event["code"] == 503 and 1 <= event["ims"]["retry_in"] <= 30, "code, and seconds to the next attempt", event)
     equal(waiting.status()["registration"]["state"], "registering", "state")
     mute.close()
     w.names().serve(*ZONE)
     w.core(HOST_A)
-    for _ in range(10):     # the user does not wait; that nobody answered is remembered for 5 s
+    for _ in attempts():    # the user does not wait; that nobody answered is remembered for 5 s
         waiting.send("register", **waiting.account())
         if waiting.wait("registered", "registration_failed").name == "registered":
             break

@@ -6,6 +6,7 @@ import edge
 from capture import SIP_START
 from cases import case
 from checks import check, equal
+from patience import EVENT_S
 from rtp import frames, loudest, tone, ulaw, unulaw
 
 PAGE_HZ, PHONE_HZ = TONES = 700, 440
@@ -34,11 +35,11 @@ class Call:
     def dial(self):
         self.page.call(self.phone.user.impu, jsep=self.browser.offer())
 
-    def until_up(self, timeout_s=8):
+    def until_up(self, timeout_s=EVENT_S):
         self.browser.take_answer(self.page.wait("accepted", timeout_s=timeout_s).jsep)
         self.browser.wait_up(self.page.handle)
 
-    def page_hears(self, share=0.5, timeout_s=8):
+    def page_hears(self, share=0.5, timeout_s=EVENT_S):
         """The telephone's tone, at least in that part of the packets of a second."""
         self.browser.rtp.forget()
         got = self.browser.rtp.wait(int(50 * share), timeout_s)
@@ -56,7 +57,7 @@ class Call:
         """Nothing is left behind."""
         self.page.unregister()
         self.page.detach()
-        edge.wait_objects(self.w.janus, self.base, 40)
+        edge.wait_objects(self.w.janus, self.base)
 
 
 def sip_but_no_100(payload):
@@ -64,7 +65,7 @@ def sip_but_no_100(payload):
     return SIP_START.match(payload) and not payload.startswith(b"SIP/2.0 100")
 
 
-@case(timeout_s=60)
+@case()
 def every_message_is_lost_once(w):
     """registration, a call in each direction, deregistration: all of it works, and everything is told once"""
     call = Call(w, sip={"sip_t1_ms": 200})
@@ -80,18 +81,18 @@ def every_message_is_lost_once(w):
         sent = w.capture.requests(method, frm=edge.ADDRESS)
         check(len(sent) > len({p.payload for p in sent}), "%s was not sent again" % method, *sent)
     call.phone.dial(call.page.user.impu)
-    event = call.page.incoming(20)
+    event = call.page.incoming()
     call.browser = w.webrtc()
     call.page.ask("accept", "accepted", jsep=call.browser.answer(event.jsep))
     call.page.until_up()
     call.phone.hangup()
-    equal(call.page.wait("hangup", timeout_s=20)["code"], 200, "code of the hangup")
+    equal(call.page.wait("hangup")["code"], 200, "code of the hangup")
     equal([call.page.names().count(name) for name in ("incomingcall", "accepted", "hangup")], [1, 2, 2],
           "events")
     call.leave()
 
 
-@case(timeout_s=60)
+@case()
 def short_cut_of_the_core_in_a_call(w):
     """three seconds without the core: the call survives, and sound is back"""
     call = Call(w)
@@ -112,7 +113,7 @@ def short_cut_of_the_core_in_a_call(w):
     call.leave()
 
 
-@case("REQ-122", timeout_s=180, long=True)
+@case("REQ-122", long=True)
 def five_per_cent_lost_and_late(w):
     """both links lose 5 % and are 200 ms late, give or take 50: registration and calls each way work"""
     call = Call(w)
@@ -133,7 +134,7 @@ def five_per_cent_lost_and_late(w):
     call.leave()
 
 
-@case(timeout_s=120, long=True)
+@case(long=True)
 def cut_while_registering(w):
     """three seconds: it takes so much longer; forty: 408, and once the link is mended all is well"""
     call = Call(w)
@@ -165,7 +166,7 @@ def ringing(w, cut_s):
     return call
 
 
-@case(timeout_s=120, long=True)
+@case(long=True)
 def short_cut_while_it_rings(w):
     """three seconds, in which the telephone answers: the call comes up"""
     call = ringing(w, 3)
@@ -176,7 +177,7 @@ def short_cut_while_it_rings(w):
     call.leave()
 
 
-@case(timeout_s=150, long=True)
+@case(long=True)
 def long_cut_while_it_rings(w):
     """forty seconds, in which the telephone answers and gives up: it rings on until the caller hangs up, at once"""
     call = ringing(w, 40)
@@ -185,7 +186,7 @@ def long_cut_while_it_rings(w):
     call.leave()
 
 
-@case(timeout_s=150, long=True)
+@case(long=True)
 def long_cut_of_the_core_in_a_call(w):
     """forty seconds without the core: the call is up all the time, sound is back, and it ends as ever"""
     call = Call(w)
@@ -202,7 +203,7 @@ def long_cut_of_the_core_in_a_call(w):
     call.leave()
 
 
-@case(timeout_s=150, long=True)
+@case(long=True)
 def hang_up_without_the_core(w):
     """the caller is free at once; what the core still owes us is not waited for beyond 32 s"""
     call = Call(w)
@@ -214,4 +215,4 @@ def hang_up_without_the_core(w):
     equal(call.page.status()["call"], None, "call")
     call.page.ask("unregister", "unregistered", timeout_s=40)
     call.page.detach()
-    edge.wait_objects(w.janus, call.base, 60)
+    edge.wait_objects(w.janus, call.base)

@@ -77,7 +77,7 @@ def proxy_over_ipv6(w):
     equal(proxy.refused, [], "what did not follow the route", dialog.target)
 
 
-@case("REQ-122", timeout_s=40)
+@case("REQ-122")
 def talk_over_ipv6(w):
     """tones go both ways"""
     phone, browser = Connected(w, phone_ip=PHONE).talk()

@@ -8,7 +8,7 @@ from sip import audio_sdp, params
 from test_dialogs import FAR, SDP, dial, ring, up
 
 
-@case(timeout_s=40)
+@case()
 def detach_in_mid_registration(w):
     """the handle ends before the 200 to its REGISTER, or to a challenge: Janus lives, and the user is deregistered"""
     core = w.core()
@@ -23,7 +23,7 @@ def detach_in_mid_registration(w):
         for request in held:
             core.grant(request)
         left = (params(r.get("contact")).get("expires") == "0"
-                for r in (core.wait_register(n, timeout_s=12) for n in itertools.count(before or 1)))
+                for r in (core.wait_register(n) for n in itertools.count(before or 1)))
         check(any(left), "never deregistered")
     w.page(w.scripted_user("after")).register()
 
@@ -60,7 +60,7 @@ def bye_of_one_fork(w):
     equal(page.wait("hangup")["code"], 200, "code")
 
 
-@case(timeout_s=60)
+@case()
 def called_right_after_a_call(w):
     """the next caller is heard although Janus is still closing the last PeerConnection; his call can be answered"""
     core, page = w.scripted()
@@ -74,7 +74,7 @@ def called_right_after_a_call(w):
     check(page.names().count("hangup") == 4, "hangup events: %s" % page.names())
 
 
-@case(timeout_s=40)
+@case()
 def hold_that_the_peer_refuses(w):
     """488 to a hold: the call stays, and is held here; the peer's glare (491) is tried again"""
     core, page, dialog = up(w)
@@ -85,7 +85,7 @@ def hold_that_the_peer_refuses(w):
     page.ask("unhold", "resuming")
     core.expect("INVITE").reply(491)
     core.expect("ACK")
-    again = core.expect("INVITE", timeout_s=8)
+    again = core.expect("INVITE")
     contains(again.body, "a=sendrecv")
     again.reply(200, ["Contact: <%s>" % core.contact], SDP)
     core.expect("ACK")

@@ -8,7 +8,7 @@ from sip import addr_of, auth_params, params
 
 def refused(page):
     page.send("register", **page.account())
-    return page.wait("registration_failed", "registered", timeout_s=15)
+    return page.wait("registration_failed", "registered")
 
 
 @case("REQ-14", "REQ-10", "REQ-32")
@@ -175,7 +175,7 @@ def other_refusals(w):
         equal((event.name, event["code"]), ("registration_failed", status), "event", event)
 
 
-@case(timeout_s=40)
+@case()
 def silent_registrar(w):
     """nobody answers: 408 after 64*T1"""
     core = w.core()
@@ -185,14 +185,14 @@ def silent_registrar(w):
     equal((event.name, event["code"]), ("registration_failed", 408), "event", event)
 
 
-@case(timeout_s=40)
+@case()
 def silent_at_the_end(w):
     """unregister is answered to the page even if the network says nothing"""
     janus = w.own_janus(sip={"sip_t1_ms": 50})
     core, page = w.scripted(janus)
     core.silent = True
     page.send("unregister")
-    page.wait("unregistered", timeout_s=15)
+    page.wait("unregistered")
 
 
 @case()

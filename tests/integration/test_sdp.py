@@ -189,7 +189,7 @@ def addresses_of_the_network_are_numeric(w):
     core, page = w.scripted()
     for address in ("224.0.0.1", "255.255.255.255", "phone.example"):
         invite = core.terminate("INVITE", page.user.impu, body=SDP.replace("127.0.1.85", address))
-        final = invite.wait(lambda r: r.status >= 180, 8, "answer")
+        final = invite.wait(lambda r: r.status >= 180, "answer")
         if final.status < 200:
             page.ask("decline", "declining")
         w.capture.udp(to=address)

@@ -40,7 +40,7 @@ class Pair:
 
     def _signal(self, caller, callee):
         caller.call(callee.user.impu)
-        ringing = callee.incoming(20)
+        ringing = callee.incoming()
         fate = self.rng.choice(("declined", "given up", "answered", "answered", "held"))
         if fate == "declined":
             self._end(callee, caller, "decline")
@@ -48,24 +48,24 @@ class Pair:
             self._end(caller, callee)
         else:
             callee.accept(ringing)
-            caller.wait("accepted", timeout_s=20)
+            caller.wait("accepted")
             if fate == "held":
                 caller.ask("hold", "holding")
             self._end(*self.rng.sample(self.pages, 2))
 
     @staticmethod
     def _end(one, other, request="hangup"):
-        one.ask(request, "hangup", timeout_s=20)
-        other.wait("hangup", timeout_s=20)
+        one.ask(request, "hangup")
+        other.wait("hangup")
 
     def _talk(self, caller, callee):
         ears = self.w.webrtc(ip="127.0.2.32"), self.w.webrtc(ip="127.0.2.33")
         caller.call(callee.user.impu, jsep=ears[0].offer())
-        ringing = callee.incoming(20)
+        ringing = callee.incoming()
         callee.ask("accept", "accepted", jsep=ears[1].answer(ringing.jsep))
-        ears[0].take_answer(caller.wait("accepted", timeout_s=20).jsep)
+        ears[0].take_answer(caller.wait("accepted").jsep)
         for ear, page in zip(ears, (caller, callee)):
-            ear.wait_up(page.handle, timeout_s=20)
+            ear.wait_up(page.handle)
         for packet in frames(ulaw(tone(440, 0.4))):
             for ear in ears:
                 ear.rtp.send(packet)
@@ -92,8 +92,8 @@ def two_thousand_calls(w):
     base, alive, ends = counters(w.janus.pid), edge.objects(w.janus), []
     for number in range(ROUNDS):
         run_round(pairs)
-        edge.wait_objects(w.janus, alive, 60)
+        edge.wait_objects(w.janus, alive)
         time.sleep(FINISHED_S)
-        ends.append(wait_counters(w.janus.pid, base, 60))
+        ends.append(wait_counters(w.janus.pid, base))
         print("     round %d: %s, %s" % (number + 1, ends[-1], edge.objects(w.janus)), flush=True)
     check(ends[-1].rss_kb <= ends[0].rss_kb + GROWTH_KB, "memory grew: %r" % [e.rss_kb for e in ends])

@@ -134,11 +134,11 @@ class Speaker:
         browser = self.w.webrtc()
         page = self.w.registered(self.w.scripted_user("speaker%d" % next(self.numbers)))
         invite = self.core.terminate("INVITE", page.user.impu, body=audio_sdp(self.phone.ip, self.phone.port))
-        event = page.incoming(20)
+        event = page.incoming()
         page.ask("accept", "accepted", jsep=browser.answer(event.jsep))
         audio = invite.dialog().answer.sdp.audio
         self.phone.remote = (audio.address, audio.port)
-        browser.wait_up(page.handle, timeout_s=30)
+        browser.wait_up(page.handle)
         for packet in frames(ulaw(tone(440, 0.4))):
             self.phone.send(packet)
             browser.rtp.send(packet)
@@ -170,7 +170,7 @@ def storm(w, lives, timeout_s):
     over.set()
     speaking.result(60)
     check(w.janus.alive(), "Janus died")
-    edge.wait_objects(w.janus, nothing, 40)
+    edge.wait_objects(w.janus, nothing)
     after = w.registered(w.scripted_user("after"))
     after.call(TARGET)
     after.hangup()
@@ -178,12 +178,12 @@ def storm(w, lives, timeout_s):
     return start
 
 
-@case(timeout_s=180)
+@case()
 def short_storm(w):
     """a few seconds of it"""
-    start = storm(w, lives=6, timeout_s=60)
+    start = storm(w, lives=6, timeout_s=120)
     if not w.janus.by_web:      # whose connections Janus closes when it likes
-        wait_counters(w.janus.pid, start, 60)
+        wait_counters(w.janus.pid, start)
 
 
 @case(timeout_s=900, long=True)
@@ -191,4 +191,4 @@ def long_storm(w):
     """some minutes of it"""
     start = storm(w, lives=120, timeout_s=800)
     if not w.janus.by_web:      # whose connections Janus closes when it likes
-        wait_counters(w.janus.pid, start, 90)
+        wait_counters(w.janus.pid, start)

@@ -63,7 +63,7 @@ def large_request_of_a_udp_network(w):
     equal(len(core.registers), 1, "REGISTERs")
 
 
-@case("REQ-01", "REQ-80", timeout_s=40)
+@case("REQ-01", "REQ-80")
 def all_over_tcp(w):
     """transport = tcp: each message of a call through the real core says so and goes so"""
     page, phone = w.registered(), w.phone(ring=0.2)
@@ -81,7 +81,7 @@ def all_over_tcp(w):
     equal(methods, ["REGISTER", "INVITE", "ACK", "BYE"], "requests")    # Kamailio may challenge twice
 
 
-@case("REQ-104", timeout_s=40)
+@case("REQ-104")
 def messages_over_tcp(w):
     """a small MESSAGE takes the network's transport too"""
     page, phone = w.registered(), w.phone()
@@ -91,19 +91,19 @@ def messages_over_tcp(w):
     equal(transports(w.capture.requests("MESSAGE", frm=edge.ADDRESS)), ["tcp"], "transport")
 
 
-@case(timeout_s=40)
+@case()
 def called_over_tcp(w):
     """a call comes over TCP, is answered on its connection, and ended by either side"""
     page, phone = w.registered(), w.phone()
     first = w.background(phone.invite, page.user.impu)
     page.accept(page.incoming())
-    first.result(8)
+    first.result()
     page.hangup()
     phone.wait("BYE")
     page.connection_gone()
     second = w.background(phone.invite, page.user.impu)
     page.accept(page.incoming())
-    equal(phone.in_dialog(second.result(8)[2], "BYE").status, 200, "BYE")
+    equal(phone.in_dialog(second.result()[2], "BYE").status, 200, "BYE")
     page.wait("hangup")
     received = w.capture.sip(to=edge.ADDRESS)
     equal(set(transports(received)), {"tcp"}, "transports", [p.message.start for p in received])

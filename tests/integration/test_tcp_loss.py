@@ -3,6 +3,7 @@
 import edge
 from cases import case
 from checks import check, equal
+from patience import EVENT_S
 from sip import addr_of, audio_sdp, params
 
 EDGE = {"general": {"reclaim_s": 0}, "sip": {"sip_t1_ms": 25, "keepalive_s": 1},
@@ -60,7 +61,7 @@ def peer_falls_silent(w):
     core, page, connection = connected(w)
     connection.mute = True
     registered_again(w, core, page, connection)
-    check(connection.ended.wait(5), "the dead connection is kept")
+    check(connection.ended.wait(EVENT_S), "the dead connection is kept")
 
 
 @case()
@@ -68,14 +69,14 @@ def peer_lives(w):
     """any answer to OPTIONS says that the connection lives; CRLF CRLF is answered with CRLF"""
     core, page, connection = connected(w)
     connection.send(b"\r\n\r\n")      # now: in one piece with an answer it is part of that for sofia-sip
-    check(connection.pong.wait(5), "no pong")
+    check(connection.pong.wait(EVENT_S), "no pong")
     asked = []
 
     def refuse(request):
         asked.append(request)
         request.reply(405)
     core.handlers["OPTIONS"] = refuse
-    w.capture.wait(lambda: len(asked) >= 2, 8, "OPTIONS")
+    w.capture.wait(lambda: len(asked) >= 2, "OPTIONS")
     equal(asked[0].src, connection, "connection of the OPTIONS")
     equal(len(core.registers), 1, "REGISTERs")
 
@@ -91,7 +92,7 @@ def connection_ends_with_a_request_open(w):
     equal(page.wait("registration_failed", "registered")["code"], 503, "code")
 
 
-@case(timeout_s=40)
+@case()
 def a_hundred_on_one_connection(w):
     """one connection serves all; all are back after its end, over one other"""
     core = w.core(tcp=True)
@@ -99,17 +100,17 @@ def a_hundred_on_one_connection(w):
     pages = [w.registered(w.scripted_user("u%d" % i)) for i in range(100)]
     equal(len(core.connections), 1, "connections")
     core.connections[0].reset()
-    core.wait_register(200, 15)
+    core.wait_register(200)
     equal({addr_of(r.get("to")) for r in core.registers[100:200]}, {p.user.impu for p in pages}, "users")
     equal(len(core.connections), 2, "connections")
     check(all(page.names() == ["registering", "registered"] for page in pages), "a page was told")
 
 
-@case(timeout_s=40)
+@case()
 def core_is_gone(w):
     """no connection can be made again: the page is told when the registration ends, and it goes on being tried"""
     core, page, connection = connected(w, expires_s=3)
     core.refuse_tcp()
     connection.close()
-    equal(page.wait("registration_failed", timeout_s=15)["code"], 503, "code")
+    equal(page.wait("registration_failed")["code"], 503, "code")
     equal(page.status()["registration"]["state"], "registering", "state")

@@ -14,13 +14,13 @@ WINDOW = 40     # registrations under way at the same time; Kamailio stalls with
 EDGE = {"core": {"event_loops": 4}, "network": {"register_expires_s": 600}, "debug_level": 3}
 
 
-def in_windows(pages, start, end_names, timeout_s=20):
+def in_windows(pages, start, end_names):
     """start(page) for all, WINDOW at a time. -> the events that ended each"""
     done = []
     for page in pages[:WINDOW]:
         start(page)
     for i, page in enumerate(pages):
-        done.append(page.wait(*end_names, timeout_s=timeout_s))
+        done.append(page.wait(*end_names))
         if i + WINDOW < len(pages):
             start(pages[i + WINDOW])
     return done
@@ -36,7 +36,7 @@ def call(one, two):
     two.connection_gone()
 
 
-@case(timeout_s=180)
+@case()
 def thousand_users(w):
     """threads, descriptors and UDP ports are the same before and after registering 1,000"""
     pid, client = w.janus.pid, w.client()
@@ -67,6 +67,6 @@ def thousand_users(w):
     call(pages[10], pages[-10])
     in_windows(pages, lambda p: p.send("unregister"), ("unregistered", 447))
     session.destroy()
-    final = wait_counters(pid, before, 15)
+    final = wait_counters(pid, before)
     equal(final.udp_sockets, before.udp_sockets, "UDP sockets")
     edge.wait_objects(w.janus, alive)

@@ -10,6 +10,7 @@ import lab
 import paths
 from cases import case
 from checks import check, equal, header, lacks_text
+from patience import EVENT_S
 from process import Process, wait_until
 from sip import addr_of, audio_sdp
 
@@ -82,7 +83,7 @@ def haproxy(w, ca):
         check(process.alive(), "haproxy: " + process.tail())
         with open("/proc/net/tcp") as f:
             return "0100007F:%04X 00000000:0000 0A" % 5071 in f.read()
-    wait_until(listens, 5, "haproxy")
+    wait_until(listens, "haproxy")
     return process
 
 
@@ -153,7 +154,7 @@ def refused(w, ca, context):
     page.send("register", **page.account())
     equal(page.wait("registration_failed", "registered")["code"], 503, "code")
     equal((core.registers, core.connections), ([], []), "what came through")
-    wait_until(lambda: re.search(r"core/pcscf \S+ 0 SC", proxy.output()), 5, "the refusal in HAProxy's log")
+    wait_until(lambda: re.search(r"core/pcscf \S+ 0 SC", proxy.output()), "the refusal in HAProxy's log")
 
 
 @case()
@@ -206,4 +207,4 @@ def tls_both_ways(w):
     core.expect("BYE").reply(200)
     page.unregister()
     stranger = core.connect((SEEN, 5060), client(ca))
-    check(stranger.ended.wait(5), "a client without certificate is served")
+    check(stranger.ended.wait(EVENT_S), "a client without certificate is served")

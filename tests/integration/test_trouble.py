@@ -15,7 +15,7 @@ RESTORATION = ('<?xml version="1.0" encoding="UTF-8"?><ims-3gpp version="1"><alt
 def refused(page):
     """-> the event registration_failed"""
     page.send("register", **page.account())
-    return page.wait("registration_failed", timeout_s=15)
+    return page.wait("registration_failed")
 
 
 def forgotten(request):
@@ -204,6 +204,6 @@ def core_dies(w, node):
             peer.wait("hangup")
         page.wait("hangup")
         return True
-    wait_until(served, 120, "a call to a user who was registered before", 3)
+    wait_until(served, "a call to a user who was registered before", timeout_s=120, pause_s=3)
     equal([name for name in page.names() if name.startswith("regist")][0:2], ["registering", "registered"],
           "how it began")

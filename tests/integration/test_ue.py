@@ -39,7 +39,7 @@ def ue_registers(w):
     equal(w.lab.state_of(page.user), "not-registered", "at the HSS")
 
 
-@case(timeout_s=40)
+@case()
 def ue_wrong_password(w):
     """a wrong password is refused by the core, and the page told"""
     page = w.page()
@@ -48,7 +48,7 @@ def ue_wrong_password(w):
     equal(page.wait("registration_failed", "registered")["code"] in (401, 403), True, "refused")
 
 
-@case("REQ-98", timeout_s=40)
+@case("REQ-98")
 def ue_calls_a_phone(w):
     """through the P-CSCF; hold, resume, hang-up; no message says what a UE may not"""
     page, phone = w.registered(), w.baresip(answermode="auto")
@@ -66,7 +66,7 @@ def ue_calls_a_phone(w):
     check_what_we_said(w)
 
 
-@case("REQ-104", timeout_s=40)
+@case("REQ-104")
 def ue_sends_and_gets_messages(w):
     """through the P-CSCF, both ways, without what a UE may not say"""
     page, phone = w.registered(), w.phone()
@@ -81,7 +81,7 @@ def ue_sends_and_gets_messages(w):
     check_what_we_said(w)
 
 
-@case("REQ-86", timeout_s=40)
+@case("REQ-86")
 def ue_is_called(w):
     """a call finds its page by the user part of the Request-URI; the far end hangs up"""
     page, other, phone = w.registered(), w.registered(), w.phone()
@@ -93,7 +93,7 @@ def ue_is_called(w):
     equal(invite.get("route"), None, "Route", invite)
     contact = addr_of(w.capture.requests("REGISTER", frm=edge.ADDRESS)[0].get("contact"))
     equal(uri_user(invite.ruri), uri_user(contact), "Request-URI", invite)
-    equal(phone.in_dialog(dialog.result(8)[2], "BYE").status, 200, "BYE")
+    equal(phone.in_dialog(dialog.result()[2], "BYE").status, 200, "BYE")
     equal(page.wait("hangup")["code"], 200, "code")
     check("incomingcall" not in other.names(), "the other page rang")
     check_what_we_said(w)
@@ -152,7 +152,7 @@ def ue_bad_request_uri(w):
     check("incomingcall" not in page.names(), "the page rang")
 
 
-@case("REQ-74", "REQ-77", timeout_s=40)
+@case("REQ-74", "REQ-77")
 def ue_prefers_an_identity(w):
     """identity as P-Preferred-Identity, which the P-CSCF asserts; with privacy it is told the P-CSCF alone"""
     # Kamailio's P-CSCF tells users apart by their address, so there may be no other one at ours.
@@ -174,7 +174,7 @@ def ue_prefers_an_identity(w):
         phone.wait("BYE")
 
 
-@case("REQ-86", timeout_s=40)
+@case("REQ-86")
 def ue_over_tcp(w):
     """the P-CSCF over TCP: calls both ways; it answers the OPTIONS that tell whether the connection lives"""
     janus = w.own_janus(network={"role": "ue", "transport": "tcp"}, sip={"keepalive_s": 1})
@@ -186,9 +186,9 @@ def ue_over_tcp(w):
     page.connection_gone()
     dialog = w.background(phone.invite, page.user.impu)
     page.accept(page.incoming())
-    equal(phone.in_dialog(dialog.result(8)[2], "BYE").status, 200, "BYE")
+    equal(phone.in_dialog(dialog.result()[2], "BYE").status, 200, "BYE")
     page.wait("hangup")
-    w.capture.wait(lambda: len(w.capture.responses("OPTIONS", 200, to=edge.ADDRESS)) >= 2, 8, "OPTIONS")
+    w.capture.wait(lambda: len(w.capture.responses("OPTIONS", 200, to=edge.ADDRESS)) >= 2, "OPTIONS")
     equal(len(w.capture.requests("REGISTER", frm=edge.ADDRESS, match=lambda p: page.user.impu in p.get("to"))), 2,
           "REGISTERs")
     equal({p.transport for p in w.capture.sip(frm=edge.ADDRESS)}, {"tcp"}, "transports of what we sent")

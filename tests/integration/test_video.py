@@ -235,7 +235,7 @@ def a_limit_for_the_browser(w):
     call.dialog.bye()
 
 
-@case("REQ-124", "REQ-125", timeout_s=40)
+@case("REQ-124", "REQ-125")
 def baresip_shows_a_picture(w):
     """H.264 of a real telephone: parameter sets and pictures reach the browser; it draws a new one when asked"""
     page, phone = w.registered(), w.baresip(video=True)
@@ -245,11 +245,11 @@ def baresip_shows_a_picture(w):
     browser = w.webrtc(video={"pt": pt, "attributes": [H264 % (pt, "42e01f"), "rtcp-fb:%d nack pli" % pt]})
     page.ask("accept", "accepted", jsep=browser.answer(event.jsep))
     browser.wait_up(page.handle)
-    browser.video.wait(1, match=lambda p: begins(p) == SPS, timeout_s=10)
+    browser.video.wait(1, match=lambda p: begins(p) == SPS)
     browser.video.wait(20)
     browser.video.forget()
     browser.video.send_control(feedback(PLI, 0))
-    browser.video.wait(1, match=lambda p: begins(p) == SPS, timeout_s=5)
+    browser.video.wait(1, match=lambda p: begins(p) == SPS)
     phone.hangup()
     page.wait("hangup")
 

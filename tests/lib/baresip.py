@@ -14,6 +14,7 @@ import time
 import paths        # noqa: F401
 import png
 from lab import NET, PCSCF
+from patience import EVENT_S
 from process import Process, wait_until
 from rtp import read_wav, tone, write_wav
 
@@ -83,16 +84,16 @@ class Baresip:
 
     def start(self):
         self.process = Process(["baresip", "-f", self.folder], self.folder + "/log", cwd=self.folder)
-        self.control = wait_until(self._connect, 10, "baresip up")
+        self.control = wait_until(self._connect, "baresip up")
         threading.Thread(target=self._receive, daemon=True).start()
-        wait_until(lambda: "} 200 OK" in self.process.output(), 10, "baresip registered")
+        wait_until(lambda: "} 200 OK" in self.process.output(), "baresip registered")
         return self
 
     def _connect(self):
         if not self.process.alive():
             raise AssertionError("baresip ended:\n" + self.process.tail())
         try:
-            return socket.create_connection(("127.0.0.1", self.control_port), timeout=5)
+            return socket.create_connection(("127.0.0.1", self.control_port), timeout=EVENT_S)
         except OSError:
             return None
 
@@ -123,11 +124,11 @@ class Baresip:
         with self.changed:
             before = len(self.responses)
             self.control.sendall(netstring(json.dumps({"command": name, "params": params})))
-            if not self.changed.wait_for(lambda: len(self.responses) > before, 5):
+            if not self.changed.wait_for(lambda: len(self.responses) > before, EVENT_S):
                 raise AssertionError("baresip does not answer %s" % name)
             return self.responses[-1].get("data", "")
 
-    def wait(self, kind, timeout_s=8):
+    def wait(self, kind, timeout_s=EVENT_S):
         """The next event of that type: CALL_INCOMING, CALL_RINGING,
         CALL_ESTABLISHED, CALL_CLOSED, ..."""
         end = time.monotonic() + timeout_s
@@ -187,7 +188,7 @@ class Baresip:
         """-> the colour in the middle of the picture that it gets"""
         before = self.process.output().count(TAKEN)
         self.command("snapshot")
-        wait_until(lambda: self.process.output().count(TAKEN) > before, 5, "baresip's picture")
+        wait_until(lambda: self.process.output().count(TAKEN) > before, "baresip's picture")
         return png.middle(max(glob.glob(self.folder + "/snapshot-recv-*.png"), key=os.path.getmtime))
 
     def stop(self):

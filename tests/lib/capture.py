@@ -12,6 +12,7 @@ import threading
 import time
 
 from checks import Failed
+from patience import EVENT_S
 from sip import Message
 
 ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86dd
@@ -185,7 +186,8 @@ class Sniffer:
             want = self.beacons_sent
         self.beacon.sendto(b"beacon", self.beacon.getsockname())
         with self.changed:
-            self.changed.wait_for(lambda: self.beacons_seen >= want, 10)
+            if not self.changed.wait_for(lambda: self.beacons_seen >= want, EVENT_S):
+                raise Failed("the sniffer has not seen its beacon in %d s" % EVENT_S)
 
 
 class Capture:
@@ -227,7 +229,7 @@ class Capture:
         """Whatever else passed: RTP for example."""
         return [p for p in self.packets() if not p.is_sip and self._fits(p, to, frm, None)]
 
-    def wait(self, find, timeout_s, what):
+    def wait(self, find, what, timeout_s=EVENT_S):
         """Until find() returns something that is not empty."""
         end = time.monotonic() + timeout_s
         while True:
@@ -243,18 +245,18 @@ class Capture:
                 self.sniffer.changed.wait_for(lambda: len(self.sniffer.packets) > seen, left)
         raise Failed("no %s in %.1f s; seen:\n%s" % (what, timeout_s, self.summary()))
 
-    def wait_request(self, method, to=None, frm=None, timeout_s=8, count=1, match=None):
+    def wait_request(self, method, to=None, frm=None, timeout_s=EVENT_S, count=1, match=None):
         """-> the count-th such request"""
         def find():
             found = self.requests(method, to, frm, match)
             return found[count - 1] if len(found) >= count else None
-        return self.wait(find, timeout_s, "%s (%d.) to %s" % (method, count, to or "anybody"))
+        return self.wait(find, "%s (%d.) to %s" % (method, count, to or "anybody"), timeout_s)
 
-    def wait_response(self, method, status=None, to=None, frm=None, timeout_s=8, match=None):
+    def wait_response(self, method, status=None, to=None, frm=None, timeout_s=EVENT_S, match=None):
         def find():
             found = self.responses(method, status, to, frm, match)
             return found[0] if found else None
-        return self.wait(find, timeout_s, "%s answer to %s" % (status or "any", method))
+        return self.wait(find, "%s answer to %s" % (status or "any", method), timeout_s)
 
     def summary(self, last=60):
         rows = ["    %.3f %-15s -> %-15s %s" % (p.at % 1000, p.src[0], p.dst[0], p.message.start)

@@ -19,9 +19,8 @@ import traceback
 
 import edge
 import paths
+from patience import CASE_S, EVENT_S
 from world import Run, World
-
-DEFAULT_TIMEOUT_S = 30
 
 
 class Case:
@@ -36,7 +35,7 @@ class Case:
 _found = []
 
 
-def case(*requirements, timeout_s=DEFAULT_TIMEOUT_S, long=False):
+def case(*requirements, timeout_s=CASE_S, long=False):
     """long: takes more time than the everyday layers have; runs when named, and in the long layer."""
     def mark(function):
         _found.append(Case(function, requirements, timeout_s, long))
@@ -83,7 +82,7 @@ def run_case(one, run, settings):
                                              where_in(one.function, error), world.evidence())
     one.ms = int((time.monotonic() - start) * 1000)
     with contextlib.suppress(OutOfTime):
-        with time_limit(30):
+        with time_limit(2 * EVENT_S):
             world.close(failed=not one.ok)
 
 
@@ -110,7 +109,7 @@ def run_file(module, cases, run):
     for one in cases:
         run_case(one, run, settings)
         show(one)
-    last = Case(lambda w: run.end_janus(), (), 60)
+    last = Case(lambda w: run.end_janus(), (), CASE_S)
     last.name = module.__name__ + "_janus_ends"
     run_case(last, run, settings)
     if not last.ok or run.sanitizer:

@@ -10,7 +10,7 @@ import struct
 import threading
 import time
 
-TIMEOUT_S = 8
+from patience import EVENT_S
 
 
 class Unexpected(AssertionError):
@@ -43,7 +43,7 @@ class WebSocketConnection:
     """RFC 6455, as much of it as a client of Janus needs."""
 
     def __init__(self, host, port, protocol="janus-protocol"):
-        self.socket = socket.create_connection((host, port), timeout=10)
+        self.socket = socket.create_connection((host, port), timeout=EVENT_S)
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(("GET / HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\n"
                              "Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\n"
@@ -163,7 +163,7 @@ class Client:
         self.connection.send(json.dumps(message, separators=(",", ":")).encode())
         return transaction
 
-    def answer_to(self, transaction, timeout_s=TIMEOUT_S):
+    def answer_to(self, transaction, timeout_s=EVENT_S):
         with self.changed:
             if not self.changed.wait_for(
                     lambda: transaction in self.answers or not self.open, timeout_s):
@@ -172,7 +172,7 @@ class Client:
                 raise Unexpected("connection closed by Janus")
             return self.answers.pop(transaction)
 
-    def ask(self, message, timeout_s=TIMEOUT_S):
+    def ask(self, message, timeout_s=EVENT_S):
         """Sends and waits for Janus's own answer (success, ack or error)."""
         return self.answer_to(self.send(message, awaited=True), timeout_s)
 
@@ -306,7 +306,7 @@ class Handle:
     def detach(self):
         return self.client.ask(self._message("detach"))
 
-    def wait(self, *names, timeout_s=TIMEOUT_S, transaction=None, match=None):
+    def wait(self, *names, timeout_s=EVENT_S, transaction=None, match=None):
         """The first waiting event with one of these names (error numbers, Janus's own such as
         "hangup" of the core as "core:hangup"); it is taken away, others stay."""
         def find():
@@ -337,7 +337,7 @@ class Handle:
                         " or ".join(map(str, names)) or "event", timeout_s, self.story()))
                 self.client.changed.wait(left)
 
-    def ask(self, request, *names, jsep=None, timeout_s=TIMEOUT_S, **fields):
+    def ask(self, request, *names, jsep=None, timeout_s=EVENT_S, **fields):
         """Sends a request and waits for one of the events named, or any of its transaction."""
         transaction = self.send(request, jsep, **fields)
         return self.wait(*names, timeout_s=timeout_s, transaction=None if names else transaction)

@@ -4,6 +4,7 @@ that insist on the route they were promised."""
 import threading
 
 import auth
+from patience import EVENT_S
 from peer import Peer, Silence
 from sip import addr_of, compose, host_of, new_id, params, uri_host_port
 from stream import Connection
@@ -96,7 +97,7 @@ class Core(Peer):
         rows += ["P-Associated-URI: <%s>" % uri for uri in self.associated(registration.impu)]
         request.reply(200, rows + list(self.extra))
 
-    def wait_register(self, count=1, timeout_s=8):
+    def wait_register(self, count=1, timeout_s=EVENT_S):
         """-> the count-th REGISTER"""
         with self.changed:
             if not self.changed.wait_for(lambda: len(self.registers) >= count, timeout_s):

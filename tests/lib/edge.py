@@ -5,6 +5,7 @@ import os
 import lab
 import paths
 from janus import Janus
+from patience import SETTLED_S
 from process import Late, wait_until
 
 PACKAGE = os.environ.get("IMS_TEST_PACKAGE", "janus.plugin.ims")
@@ -44,11 +45,11 @@ def objects(of):
     return of.admin("message_plugin", plugin=PACKAGE, request={"request": "counters"})["response"]
 
 
-def wait_objects(of, want, timeout_s=15):
+def wait_objects(of, want, timeout_s=SETTLED_S):
     """Until nothing more is alive than `want`: some of SIP's transactions end later."""
     try:
-        wait_until(lambda: all(objects(of)[name] <= number for name, number in want.items()), timeout_s,
-                   "objects of the plugin", 0.1)
+        wait_until(lambda: all(objects(of)[name] <= number for name, number in want.items()),
+                   "objects of the plugin", timeout_s=timeout_s, pause_s=0.1)
     except Late as error:
         raise AssertionError("%s: %r, at the start %r" % (error, objects(of), want)) from None
 

@@ -34,7 +34,7 @@ class EdgeHost:
 
     def __init__(self, folder, sniffer):
         self.holder = Process(["unshare", "--net", "sleep", "infinity"], folder + "/host.log")
-        wait_until(lambda: namespace(self.holder.pid) != namespace("self"), 5, "a namespace")
+        wait_until(lambda: namespace(self.holder.pid) != namespace("self"), "a namespace")
         self.enter = ["nsenter", "--net=/proc/%d/ns/net" % self.holder.pid]
         ip("link set lo up", self.enter)
         self.core = self._link("core", sniffer.see)

@@ -10,6 +10,7 @@ import time
 
 import paths
 from client import Client, PfunixConnection, Unexpected, WebSocketConnection
+from patience import EVENT_S
 from process import Late, Process, thread_names, wait_until
 
 ADDRESS = "10.77.0.1"     # not loopback: lib/netns
@@ -115,11 +116,11 @@ class Janus:
             with open("%s/configs/%s.jcfg" % (self.folder, name), "w") as f:
                 f.write(content if isinstance(content, str) else jcfg(content))
 
-    def start(self, timeout_s=10, tries=4):
+    def start(self, tries=4):
         """Now and then the thread of Janus 1.1.2's UNIX socket transport runs before a flag of its
         is set, and ends at once, and Janus too if it has no other: then another try."""
         for _ in range(tries):
-            seen = self._run(timeout_s)
+            seen = self._run()
             if self.process.alive() and self._answers():
                 return self._loaded()
             ended = not self.process.alive()
@@ -142,7 +143,7 @@ class Janus:
         """The first is said at debug level 4 only."""
         return not self.by_web and any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
 
-    def _run(self, timeout_s):
+    def _run(self):
         """-> where its output begins in the log"""
         configs = self.folder + "/configs"
         limit = ["prlimit", "--nofile=%d" % self.descriptors] if self.descriptors else []
@@ -151,7 +152,7 @@ class Janus:
         seen = len(self.process.output())
         with contextlib.suppress(Late):
             wait_until(lambda: not self.process.alive() or self._answers() or self._has_no_socket(seen),
-                       timeout_s, "Janus up")
+                       "Janus up")
         return seen
 
     def _answers(self):
@@ -185,17 +186,17 @@ class Janus:
         connection = (WebSocketConnection(self.address, self.ws_port + 1, "janus-admin-protocol")
                       if self.by_web else PfunixConnection(self.admin_path))
         with contextlib.closing(connection):
-            connection.socket.settimeout(10)
+            connection.socket.settimeout(EVENT_S)
             connection.send(json.dumps({"janus": what, "transaction": "admin",
                                         "admin_secret": ADMIN_SECRET, **fields}).encode())
             return json.loads(connection.receive())
 
-    def stop(self, grace_s=30):
+    def stop(self, grace_s=2 * EVENT_S):
         """-> exit code."""
         if self.process is None:
             return 0
         with contextlib.suppress(Late):
-            wait_until(self._calm, 3, "Janus calm", 0.05)
+            wait_until(self._calm, "Janus calm", timeout_s=3, pause_s=0.05)
         try:
             code = self.process.stop(grace_s, self._stacks)
         finally:

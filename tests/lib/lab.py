@@ -7,6 +7,7 @@ import subprocess
 import urllib.request
 
 import paths
+from patience import CASE_S, EVENT_S
 from sipua import UA
 
 NET, REALM = "127.0.1", "ims.example"
@@ -34,7 +35,7 @@ class Lab:
     def _run(self, script, *args):
         done = subprocess.run([os.path.join(paths.LAB, script), *args], text=True,
                               capture_output=True, env={**os.environ, **self.environment},
-                              timeout=60)
+                              timeout=CASE_S)
         if done.returncode:
             raise AssertionError("ims-lab/%s: %s%s" % (script, done.stdout, done.stderr))
         return done.stdout
@@ -72,7 +73,7 @@ class Lab:
     def hss(self, path, method="GET", body=None):
         request = urllib.request.Request("http://%s:8868%s" % (HSS, path), method=method,
                                          data=json.dumps(body).encode() if body else None)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=EVENT_S) as answer:
             return json.load(answer)
 
     def state_of(self, user):

@@ -16,6 +16,8 @@ import struct
 import threading
 import time
 
+from patience import EVENT_S
+
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454ca, 0x0001, 0x1000
 
 
@@ -108,4 +110,4 @@ class Link:
 
     def close(self):
         os.write(self._waker, b"x")
-        self.thread.join(5)
+        self.thread.join(EVENT_S)

@@ -6,6 +6,7 @@ import re
 import subprocess
 
 from lab import NET, PCSCF, REALM
+from patience import EVENT_S
 from process import Process, wait_until
 from rtp import read_wav, tone, write_wav
 
@@ -60,8 +61,8 @@ class Linphone:
         self.ask("soundcard use files", r"wav files instead")
         self.ask("play %s/tone.wav" % self.folder)
         self.ask("record " + self.recording)
-        wait_until(lambda: "registered, identity" in self.ask("status register", r"regist\w+.*\n"), 10,
-                   "linphone registered", 0.1)
+        wait_until(lambda: "registered, identity" in self.ask("status register", r"regist\w+.*\n"),
+                   "linphone registered", pause_s=0.1)
         return self
 
     def type(self, line):
@@ -73,7 +74,7 @@ class Linphone:
         self.type(line)
         return self.wait(answer)
 
-    def wait(self, pattern, timeout_s=8):
+    def wait(self, pattern, timeout_s=EVENT_S):
         """Until that is said after what was awaited before. -> what was said until then"""
         def find():
             said = self.process.output()
@@ -85,7 +86,7 @@ class Linphone:
                 return said[start:match.end()]
             return None
         try:
-            return wait_until(find, timeout_s, "linphone: %s" % pattern)
+            return wait_until(find, "linphone: %s" % pattern, timeout_s=timeout_s)
         except AssertionError as error:
             raise AssertionError("%s; it said:\n%s" % (error, self.process.tail())) from None
 

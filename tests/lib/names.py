@@ -26,7 +26,7 @@ class NameServer:
         self.process = Process(["dnsmasq", "--keep-in-foreground", "--conf-file=" + path, "--no-resolv", "--no-hosts",
                                 "--user=root", "--pid-file", "--bind-interfaces", "--listen-address=" + ADDRESS,
                                 "--log-queries", "--log-facility=" + path + ".log"], path + ".out")
-        wait_until(self._answers, 5, "dnsmasq")
+        wait_until(self._answers, "dnsmasq")
         return self
 
     def _answers(self):

@@ -3,6 +3,7 @@
 import time
 
 from client import Unexpected
+from patience import EVENT_S, attempts
 from process import wait_until
 from sip import Sdp
 from webrtc import CannedBrowser
@@ -65,7 +66,7 @@ class Page:
     @staticmethod
     def _with_offer(ask):
         """Janus may still have the ICE agent of the call before, or fail to make a DTLS stack."""
-        for _ in range(20):
+        for _ in attempts():
             try:
                 return ask()
             except Unexpected as error:
@@ -84,7 +85,7 @@ class Page:
         self.wait("core:hangup")
         return answer
 
-    def incoming(self, timeout_s=8):
+    def incoming(self, timeout_s=EVENT_S):
         event = self.wait("incomingcall", timeout_s=timeout_s)
         self.connection = True
         return event
@@ -102,7 +103,7 @@ class Page:
 
     def until_up(self):
         """Until the far end has acknowledged our answer."""
-        wait_until(lambda: (self.status()["call"] or {}).get("state") == "up", 5, "call up")
+        wait_until(lambda: (self.status()["call"] or {}).get("state") == "up", "call up")
 
 
 def answer_of(event):

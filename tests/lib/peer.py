@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 
+from patience import EVENT_S
 from sip import Message, addr_of, branch, compose, family, host_of, new_id, uri_host_port, wire
 from stream import Connection, listen
 
@@ -99,7 +100,7 @@ class Transaction:
                  "Call-ID: " + sent.call_id, "CSeq: %d ACK" % sent.cseq]
         self.peer.send(compose("ACK %s SIP/2.0" % sent.ruri, rows), self.to)
 
-    def wait(self, fits, timeout_s, what):
+    def wait(self, fits, what, timeout_s=EVENT_S):
         """Repeats the request over UDP until anything came."""
         end, pause = time.monotonic() + timeout_s, 0.5
         if isinstance(self.to, Connection):
@@ -117,11 +118,11 @@ class Transaction:
                     self.peer.send(self.text, self.to)
                     pause = min(pause * 2, 4)
 
-    def final(self, timeout_s=8):
-        return self.wait(lambda r: r.status >= 200, timeout_s, "final answer")
+    def final(self, timeout_s=EVENT_S):
+        return self.wait(lambda r: r.status >= 200, "final answer", timeout_s)
 
-    def provisional(self, status, timeout_s=8):
-        return self.wait(lambda r: r.status == status, timeout_s, str(status))
+    def provisional(self, status, timeout_s=EVENT_S):
+        return self.wait(lambda r: r.status == status, str(status), timeout_s)
 
     def cancel(self):
         """-> transaction of the CANCEL"""
@@ -205,7 +206,7 @@ class Peer:
             connection.close()
         with socket.socket(self.socket.family, socket.SOCK_DGRAM) as waker:
             waker.sendto(b"", self.address)
-        self.thread.join(5)
+        self.thread.join(EVENT_S)
         self.socket.close()     # only now is the port free
 
     def refuse_tcp(self):
@@ -217,7 +218,7 @@ class Peer:
 
     def connect(self, address, tls=None):
         """-> a TCP connection of ours, from a port of its own; tls: an SSLContext"""
-        made = socket.create_connection(address, 5, source_address=(self.ip, 0))
+        made = socket.create_connection(address, EVENT_S, source_address=(self.ip, 0))
         made = tls.wrap_socket(made) if tls else made
         made.settimeout(None)
         return Connection(self, made, address)
@@ -287,7 +288,7 @@ class Peer:
         self.send(text, to)
         return transaction
 
-    def expect(self, method, timeout_s=8, match=None):
+    def expect(self, method, timeout_s=EVENT_S, match=None):
         """The next request of that method; others before it are dropped."""
         end, seen = time.monotonic() + timeout_s, []
         while True:

@@ -8,6 +8,8 @@ import subprocess
 import time
 from dataclasses import dataclass
 
+from patience import EVENT_S, SETTLED_S
+
 
 class Process:
     """A program in a session of its own, with its output in a file."""
@@ -33,7 +35,7 @@ class Process:
         except subprocess.TimeoutExpired:
             late()
             os.killpg(self.pid, signal.SIGKILL)
-            return self.child.wait(5)
+            return self.child.wait(EVENT_S)
 
     def output(self):
         with open(self.log, "rb") as f:
@@ -47,7 +49,7 @@ class Late(AssertionError):
     pass
 
 
-def wait_until(condition, timeout_s, what, pause_s=0.02):
+def wait_until(condition, what, *, timeout_s=EVENT_S, pause_s=0.02):
     """For what nobody announces, such as a file that appears. -> what the condition returned."""
     end = time.monotonic() + timeout_s
     while True:
@@ -111,7 +113,7 @@ def thread_names(pid):
     return names
 
 
-def wait_counters(pid, want, timeout_s=10):
+def wait_counters(pid, want, timeout_s=SETTLED_S):
     """Until the process holds no more than `want`: some things end a moment later."""
     end = time.monotonic() + timeout_s
     while True:

@@ -29,7 +29,7 @@ class Registrar:
             f.write(text)
         self.process = Process(["kamailio", "-DD", "-E", "-m", "32", "-M", "4", "-Y", folder, "-f", path],
                                path + ".log")
-        wait_until(self._answers, 10, "registrar")
+        wait_until(self._answers, "registrar")
 
     def _answers(self):
         if not self.process.alive():

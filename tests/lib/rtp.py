@@ -8,6 +8,7 @@ import threading
 import time
 import wave
 
+from patience import EVENT_S
 from sip import family
 
 RATE = 8000
@@ -96,7 +97,7 @@ class RtpSocket:
             time.sleep(max(0, start + i * period_s - time.monotonic()))
             self.send(payload, pt)
 
-    def wait(self, count=1, timeout_s=5, match=lambda packet: True):
+    def wait(self, count=1, timeout_s=EVENT_S, match=lambda packet: True):
         """Until that many packets that match have arrived. -> them"""
         with self.changed:
             def found():
@@ -109,7 +110,7 @@ class RtpSocket:
     def send_control(self, data):
         self.rtcp.sendto(data, (self.remote[0], self.remote[1] + 1))
 
-    def wait_control(self, timeout_s=8, match=lambda data: True):
+    def wait_control(self, timeout_s=EVENT_S, match=lambda data: True):
         """The first RTCP that matches."""
         with self.changed:
             def found():

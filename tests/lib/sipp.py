@@ -5,6 +5,7 @@ import subprocess
 
 import paths
 from lab import PCSCF, REALM
+from patience import SETTLED_S
 from process import Process
 
 SCENARIOS = os.path.join(paths.LAB, "tests", "sipp")
@@ -32,7 +33,7 @@ class Sipp:
         """A row of register.xml."""
         return "%s;[authentication username=%s password=%s]" % (user.name, user.impi, user.password)
 
-    def wait(self, timeout_s=30):
+    def wait(self, timeout_s=SETTLED_S):
         try:
             code = self.process.child.wait(timeout_s)
         except subprocess.TimeoutExpired:

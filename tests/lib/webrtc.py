@@ -11,6 +11,7 @@ import random
 
 import paths
 from janus import Janus
+from patience import EVENT_S
 from rtp import RtpSocket
 
 AUDIO = ("m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13 110 126",
@@ -157,7 +158,7 @@ class GatewayPeer:
         self._relay_to(self._ask("generate", jsep=jsep)["sdp"])
         return self._ask("process", type="answer", sdp=self._plain(), update=True).jsep
 
-    def wait_up(self, other, timeout_s=10):
+    def wait_up(self, other, timeout_s=EVENT_S):
         """Until ICE and DTLS are done with the handle at the other end."""
         while True:
             event = other.wait("core:trickle", timeout_s=timeout_s)

@@ -19,6 +19,7 @@ from linphone import Linphone
 from names import NameServer
 from openid import OpenId
 from page import Page
+from patience import EVENT_S
 from peer import Peer
 from sip import addr_of
 from sipp import Sipp
@@ -48,7 +49,7 @@ class Run:
 
     def end(self, janus):
         """It must end by itself, with nothing said by a sanitizer."""
-        code = janus.stop(20)
+        code = janus.stop()
         reports = janus.sanitizer_reports()
         if reports:
             raise AssertionError("sanitizer:\n" + "\n\n".join(reports[:5]))
@@ -77,6 +78,19 @@ class Run:
             self._gateway.stop(grace_s=5)
         self.lab.stop()
         self.sniffer.close()
+
+
+class Beside:
+    """What runs beside a case."""
+
+    def __init__(self, w, function, *args):
+        pool = concurrent.futures.ThreadPoolExecutor(1)
+        w.defer(pool.shutdown, False)
+        self.future = pool.submit(function, *args)
+
+    def result(self, timeout_s=EVENT_S):
+        """What it returns, once it has ended."""
+        return self.future.result(timeout_s)
 
 
 class World:
@@ -126,10 +140,8 @@ class World:
         self.stack.callback(function, *args)
 
     def background(self, function, *args):
-        """Runs it beside the case. -> future"""
-        pool = concurrent.futures.ThreadPoolExecutor(1)
-        self.defer(pool.shutdown, False)
-        return pool.submit(function, *args)
+        """Runs it beside the case."""
+        return Beside(self, function, *args)
 
     def _closing(self, thing, method="close"):
         self.defer(getattr(thing, method))

@@ -19,6 +19,7 @@ import uuid
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hss"))
 from milenage import Milenage                                   # noqa: E402
 
+PATIENCE_S = 30.0       # a bound for what must come
 COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact",
            "l": "content-length", "c": "content-type", "o": "event", "k": "supported"}
 
@@ -236,7 +237,7 @@ class UA:
         return branch, "Via: SIP/2.0/%s %s:%d;rport;branch=%s" % (
             self.proto.upper(), self.ip, self.port, branch)
 
-    def request(self, method, ruri, headers, body="", to=None, timeout=8.0, on_provisional=None):
+    def request(self, method, ruri, headers, body="", to=None, timeout=PATIENCE_S, on_provisional=None):
         """Sends a request (repeating it over UDP), returns the final response."""
         branch, via = self.via()
         size = len(body if isinstance(body, bytes) else body.encode())
@@ -274,7 +275,7 @@ class UA:
             self.pending.pop((branch, method), None)
 
     # ---------------------------------------------------------- registration
-    def _register_once(self, expires, auth, contact=None, extra=(), timeout=8.0):
+    def _register_once(self, expires, auth, contact=None, extra=(), timeout=PATIENCE_S):
         self.reg_cseq += 1
         h = ["From: <%s>;tag=%s" % (self.impu, self.reg_tag), "To: <%s>" % self.impu,
              "Call-ID: " + self.reg_call_id, "CSeq: %d REGISTER" % self.reg_cseq,
@@ -351,7 +352,7 @@ class UA:
         return answers
 
     # ------------------------------------------------------- other requests
-    def _out_of_dialog(self, method, target, extra=(), body="", contact=True, timeout=8.0,
+    def _out_of_dialog(self, method, target, extra=(), body="", contact=True, timeout=PATIENCE_S,
                        on_provisional=None, call_id=None, tag=None, route=True):
         h = ["From: <%s>;tag=%s" % (self.impu, tag or uuid.uuid4().hex[:8]), "To: <%s>" % target,
              "Call-ID: " + (call_id or uuid.uuid4().hex), "CSeq: 1 " + method]
@@ -392,7 +393,7 @@ class UA:
         d, self.reg_dialog = self.reg_dialog, None
         return self.in_dialog(d, "SUBSCRIBE", extra=["Event: reg", "Expires: 0"])
 
-    def invite(self, target, timeout=15.0):
+    def invite(self, target, timeout=PATIENCE_S):
         """-> (final response, list of provisional statuses, dialog or None)"""
         prov, cid, tag = [], uuid.uuid4().hex, uuid.uuid4().hex[:8]
         m = self._out_of_dialog("INVITE", target, ["Content-Type: application/sdp"],
@@ -405,7 +406,7 @@ class UA:
         self.in_dialog(d, "ACK")
         return m, prov, d
 
-    def in_dialog(self, d, method, timeout=8.0, extra=(), body=""):
+    def in_dialog(self, d, method, timeout=PATIENCE_S, extra=(), body=""):
         if method != "ACK":
             d["cseq"] += 1
         h = ["Route: " + r for r in d["routes"]]
@@ -422,7 +423,7 @@ class UA:
             return None
         return self.request(method, d["target"], h, body, to, timeout)
 
-    def wait(self, method, timeout=5.0, match=lambda m: True):
+    def wait(self, method, timeout=PATIENCE_S, match=lambda m: True):
         end = time.time() + timeout
         while True:
             try:
