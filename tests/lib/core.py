@@ -87,7 +87,7 @@ class Core(Peer):
         asked = params(contact).get("expires") or request.get("expires", "3600")
         if int(asked) == 0:
             self.registrations.pop(addr_of(request.get("to")), None)
-            request.reply(200)
+            request.reply(200, self.proof(request))
             return
         registration = Registration(request, addr_of(contact), self.expires_s)
         self.registrations[registration.impu] = registration
@@ -95,7 +95,11 @@ class Core(Peer):
         rows += ["Path: " + path for path in registration.paths]
         rows += ["Service-Route: " + route for route in self.service_route]
         rows += ["P-Associated-URI: <%s>" % uri for uri in self.associated(registration.impu)]
-        request.reply(200, rows + list(self.extra))
+        request.reply(200, rows + self.proof(request) + list(self.extra))
+
+    def proof(self, request):
+        """Header lines that prove the core to its user; it has none here."""
+        return []
 
     def wait_register(self, count=1, timeout_s=EVENT_S):
         """-> the count-th REGISTER"""

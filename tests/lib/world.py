@@ -216,11 +216,12 @@ class World:
         folder = self.folder("sipp-" + scenario.partition(".")[0])
         return self._closing(Sipp(folder, scenario, rows, **options), "stop")
 
-    def core(self, ip=None, **options):
-        """The scripted core of the network scripted.example, at its entry point, or another host of it."""
+    def core(self, ip=None, kind=Core, **options):
+        """The scripted core of the network scripted.example, at its entry point, or another host of it.
+        kind: Core, or AkaRegistrar."""
         of_scripted = self.settings.get("networks_of", {}).get("scripted", {})
         ip = ip or of_scripted.get("entry_point", edge.CORE)
-        return self._closing(Core(ip, mine=self.mark, **options))
+        return self._closing(kind(ip, mine=self.mark, **options))
 
     def names(self, **options):
         """A name server that serves nothing yet."""
