@@ -22,6 +22,7 @@ from sip import audio_sdp
 EDGE = {"general": {"reclaim_s": 0}, "sip": {"sip_t1_ms": 100}, "debug_level": 4}
 AT_ONCE = 6
 TARGET = "sip:+4930999@scripted.example"
+TOLERANCE_S = 5     # what may come or not, as somebody else may have gone
 BROKEN = (Unexpected, OSError, KeyError)    # a connection that the storm itself has cut, a user who has gone
 
 
@@ -100,11 +101,11 @@ class Wanderer:
 
     def is_called(self, page):
         invite = self.core.terminate("INVITE", page.user.impu, body=self.sdp())
-        event = page.wait("incomingcall", timeout_s=5)
+        event = page.wait("incomingcall", timeout_s=TOLERANCE_S)
         if self.rng.random() < 0.6:
             page.post({"request": "accept"}, page.browser.answer(event.sdp))
             with contextlib.suppress(AssertionError):
-                dialog = invite.dialog()
+                dialog = invite.dialog(TOLERANCE_S)
                 if self.rng.random() < 0.5:
                     dialog.request("BYE")
         else:
@@ -116,7 +117,7 @@ class Wanderer:
             page.post({"request": "hangup"})
             page.wait("hangup", timeout_s=1)    # unless it overtook the call
             page.handle.close_connection()
-            page.wait("core:hangup", timeout_s=5)
+            page.wait("core:hangup", timeout_s=TOLERANCE_S)
 
     def sdp(self):
         return audio_sdp(self.core.ip, 41000)

@@ -133,9 +133,9 @@ class Transaction:
                  "Call-ID: " + sent.call_id, "CSeq: %d CANCEL" % sent.cseq]
         return self.peer.request("CANCEL", sent.ruri, rows, to=self.to, via=self.via)
 
-    def dialog(self):
+    def dialog(self, timeout_s=EVENT_S):
         """Of an INVITE that was accepted; the ACK goes out."""
-        answer, sent = self.final(), Message(self.text.encode())
+        answer, sent = self.final(timeout_s), Message(self.text.encode())
         if answer.status != 200:
             raise AssertionError("INVITE answered with %d\n%s" % (answer.status, answer.text()))
         dialog = Dialog(self.peer, sent.call_id, local=sent.get("from"), remote=answer.get("to"),
