@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from patience import EVENT_S, SETTLED_S
 
@@ -70,6 +70,7 @@ class Counters:
     descriptors: int
     udp_sockets: int
     rss_kb: int
+    links: collections.Counter = field(repr=False)      # what the descriptors are
 
     def within(self, other):
         """Memory is not compared: allocators keep some."""
@@ -98,7 +99,18 @@ def counters(pid):
     udp = udp_inodes()
     return Counters(int(status["Threads"]) - pool, pool, len(links),
                     sum(link.startswith("socket:[") and link[8:-1] in udp for link in links),
-                    int(status["VmRSS"].split()[0]))
+                    int(status["VmRSS"].split()[0]), collections.Counter(links))
+
+
+def what_is(link):
+    """The link of a descriptor, and the line of /proc/net about it if it is a socket."""
+    if link.startswith("socket:["):
+        for kind in ("unix", "tcp", "udp", "tcp6", "udp6", "packet", "netlink", "raw"):
+            with open("/proc/net/" + kind) as f:
+                for line in f:
+                    if link[8:-1] in line.split():
+                        return "%s: %s %s" % (link, kind, " ".join(line.split()))
+    return link
 
 
 def thread_names(pid):
@@ -121,8 +133,8 @@ def wait_counters(pid, want, timeout_s=SETTLED_S):
         if now.within(want):
             return now
         if time.monotonic() > end:
-            raise AssertionError("process %d holds %s, at its start %s; threads: %r" % (
-                pid, now, want, dict(thread_names(pid))))
+            raise AssertionError("process %d holds %s, at its start %s; threads: %r; open since: %s" % (
+                pid, now, want, dict(thread_names(pid)), [what_is(link) for link in now.links - want.links]))
         time.sleep(0.1)
 
 
