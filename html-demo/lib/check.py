@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Asks each part of a running demo whether it answers: check.py PAGE_ADDRESS [CERTIFICATE]
 
-The page and its modules, demo.json, Janus over HTTP and over WebSocket.
+The page and its modules, demo.json, Janus over HTTP and over WebSocket, the OpenID provider.
 Prints one line for each; exit code 1 when one does not.
 """
 import base64
@@ -11,12 +11,13 @@ import socket
 import ssl
 import sys
 import urllib.request
-from urllib.parse import urljoin, urlparse
+from urllib.parse import urlencode, urljoin, urlparse
 
 PLUGIN = "janus.plugin.ims"
 page = sys.argv[1]
 tls = ssl.create_default_context(cafile=sys.argv[2] if len(sys.argv) > 2 else None)
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls))
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=tls),
+                                     urllib.request.HTTPCookieProcessor())
 
 
 def get(address):
@@ -32,7 +33,7 @@ def check_page():
 
 def check_modules():
     files = ["app.js", "ims-client.js", "node_modules/janus-gateway/npm/dist/janus.es.js",
-             "node_modules/webrtc-adapter/out/adapter.js", "node_modules/@noble/hashes/sha2.js"]
+             "node_modules/webrtc-adapter/out/adapter.js", "node_modules/oauth4webapi/build/index.js", "node_modules/@noble/hashes/sha2.js"]
     for file in files:
         kind, _ = get(f"{page}/{file}")
         assert kind == "text/javascript", f"{file} is {kind}"
@@ -72,9 +73,22 @@ def check_websocket():
     return server
 
 
+def check_openid():
+    """The page's metadata are the provider's own, and its sign-in page can be reached."""
+    openid = demo()["openid"]
+    told = json.loads(get(openid["issuer"] + "/.well-known/openid-configuration")[1])
+    assert told == openid["metadata"] and told["issuer"] == openid["issuer"], "other metadata than demo.json says"
+    query = {"client_id": openid["client_id"], "response_type": "code", "scope": "openid ims", "state": "check",
+             "redirect_uri": page.replace("127.0.0.1", "localhost") + "/", "resource": openid["resource"],
+             "code_challenge": "x" * 43, "code_challenge_method": "S256"}
+    kind, text = get(f"{told['authorization_endpoint']}?{urlencode(query)}")
+    assert 'data-testid="openid-submit"' in text, f"no sign-in page: {text[:200]}"
+    return openid["issuer"]
+
+
 failed = False
 for name, check in [("page", check_page), ("modules", check_modules), ("demo.json", check_demo_json),
-                    ("Janus info", check_info), ("Janus WebSocket", check_websocket)]:
+                    ("Janus info", check_info), ("Janus WebSocket", check_websocket), ("OpenID", check_openid)]:
     try:
         print(f"ok    {name}: {check()}")
     except Exception as error:

@@ -1,8 +1,9 @@
 # janus-config.sh: a private configuration of Janus that loads our plugin and nothing else. Sourced by ../start.
 
-# write_janus_config DIRECTORY PLUGINS WS_PORT HTTP_PORT LAB_NET
+# write_janus_config DIRECTORY PLUGINS WS_PORT HTTP_PORT LAB_NET ISSUER AUDIENCE CA
+#   ISSUER, AUDIENCE: of access tokens; CA: file with the certificate of an https issuer, or ''
 write_janus_config() {
-	local dir=$1 plugins=$2 ws_port=$3 http_port=$4 net=$5 name
+	local dir=$1 plugins=$2 ws_port=$3 http_port=$4 net=$5 issuer=$6 audience=$7 ca=$8 name
 
 	mkdir -p "$dir"/{transports,none}
 	for name in websockets http; do
@@ -36,8 +37,14 @@ write_janus_config() {
 		general: { lab = true; w2 = "plain-lab" }
 		sip: { address = "$net.21" }
 		media: { address = "$net.21" }
+		issuers: {
+			openid: { issuer = "$issuer"; audience = "$audience"; ca_file = "$ca" }
+		}
 		networks: {
-			lab: { domain = "ims.example"; entry_point = "$net.12:5060"; core_addresses = [ "$net.13" ] }
+			lab: {
+				domain = "ims.example"; entry_point = "$net.12:5060"; core_addresses = [ "$net.13" ]
+				token_issuers = [ "openid" ]
+			}
 		}
 	END
 }
