@@ -9,7 +9,7 @@ from provider import arrive, go_to_provider, log_in
 EDGE = {"core": CORE}
 
 
-@case(timeout_s=60)
+@case()
 def refused_at_the_provider(w):
     """a wrong password stays there; who changes his mind is back at the card, and nothing is left in the address bar"""
     alice, = provider.at_the_page(w, w.openid(), "Alice")
@@ -28,7 +28,7 @@ def refused_at_the_provider(w):
     equal(alice.error(), "", "error after a reload")
 
 
-@case(timeout_s=60)
+@case()
 def provider_is_not_there(w):
     """the page says so; the other ways are still there"""
     openid = w.openid()
@@ -41,7 +41,7 @@ def provider_is_not_there(w):
     alice.sign_in()
 
 
-@case(timeout_s=60)
+@case()
 def forged_answer(w):
     """a link that brings somebody else's code: nobody is signed in by it"""
     openid = w.openid()

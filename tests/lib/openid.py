@@ -102,7 +102,7 @@ class OpenId:
         with open(path, "w") as f:
             json.dump(self.config, f)
         self.process = Process(program() + [path], self.folder + "/openid.log")
-        wait_until(self._answers, 20, "OpenID provider up")
+        wait_until(self._answers, "OpenID provider up")
         return self
 
     def _answers(self):

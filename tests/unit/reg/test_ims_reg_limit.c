@@ -1,4 +1,5 @@
-/* A proof that ends, as an access token does: no registration outlasts it, and a newer one is shown at once. */
+/* A proof that ends, as an access token does: no registration outlasts it, and a newer one is shown at once.
+ */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -151,7 +152,8 @@ static void test_renewed(void **state)
 	assert_int_equal(b->freed, 1);
 	assert_int_equal(b->stack.sent->len, 2);
 	assert_string_equal(fake_last(&b->stack)->authorization, "Fake two");
-	assert_string_equal(fake_last(&b->stack)->call_id, ((ims_transaction *)b->stack.sent->pdata[0])->call_id);
+	assert_string_equal(fake_last(&b->stack)->call_id,
+			    ((ims_transaction *)b->stack.sent->pdata[0])->call_id);
 	assert_int_equal(asked_s(b), 2 * VALID_S);
 	give(b, (fake_answer){ .status = 200, .expires_s = 2 * VALID_S });
 	assert_int_equal(b->confirmed, 1); /* nobody asked for it */
@@ -196,9 +198,14 @@ static void test_leaves_with_zero(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_BENCH(test_asks_for_no_more),  IN_BENCH(test_granted_more), IN_BENCH(test_no_refresh_in_vain),
-		IN_BENCH(test_refresh_of_a_part), IN_BENCH(test_renewed),      IN_BENCH(test_renewed_meanwhile),
-		IN_BENCH(test_too_brief),	  IN_BENCH(test_leaves_with_zero),
+		IN_BENCH(test_asks_for_no_more),
+		IN_BENCH(test_granted_more),
+		IN_BENCH(test_no_refresh_in_vain),
+		IN_BENCH(test_refresh_of_a_part),
+		IN_BENCH(test_renewed),
+		IN_BENCH(test_renewed_meanwhile),
+		IN_BENCH(test_too_brief),
+		IN_BENCH(test_leaves_with_zero),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_reg_limit", tests, NULL, NULL);
