@@ -98,21 +98,13 @@ const GError *ims_api_request_error(const ims_api_request *request)
 	return request->error;
 }
 
-/* What a client sent may hold a password: it does not stay in freed memory. */
-static void wipe_secret(json_t *body)
-{
-	json_t *secret = json_object_get(body, "secret");
-
-	if (json_is_string(secret))
-		explicit_bzero((char *)json_string_value(secret), json_string_length(secret));
-}
-
 void ims_api_request_free(ims_api_request *request)
 {
 	if (!request)
 		return;
 	g_clear_error(&request->error);
-	wipe_secret(request->body);
+	if (request->row)
+		ims_schema_wipe(request->row->fields, request->body);
 	json_decref(request->body);
 	g_free(request->sdp);
 	g_free(request->transaction);

@@ -171,8 +171,10 @@ static char *escaped(const char *text)
 }
 
 static const char *const type_names[] = {
-	[IMS_FIELD_STRING] = "string",   [IMS_FIELD_SECRET] = "string",   [IMS_FIELD_TEXT] = "string",
-	[IMS_FIELD_INTEGER] = "integer", [IMS_FIELD_BOOLEAN] = "boolean", [IMS_FIELD_HEADERS] = "object",
+	[IMS_FIELD_STRING] = "string",   [IMS_FIELD_SECRET] = "string",
+	[IMS_FIELD_TEXT] = "string",     [IMS_FIELD_INTEGER] = "integer",
+	[IMS_FIELD_BOOLEAN] = "boolean", [IMS_FIELD_HEADERS] = "object of strings",
+	[IMS_FIELD_OBJECT] = "object",   [IMS_FIELD_HEX] = "hexadecimal digits",
 };
 
 /* "string, 1 to 1024 bytes", "integer, 40 to 6000", "`sendonly`, `inactive`" */
@@ -187,10 +189,10 @@ static char *range_of(const ims_field *field)
 
 		return g_strdup_printf("`%s`", listed);
 	}
-	if (field->type == IMS_FIELD_HEADERS)
-		return g_strdup("object of strings");
 	if (!field->max)
 		return g_strdup(type);
+	if (field->type == IMS_FIELD_HEX)
+		return g_strdup_printf("%" JSON_INTEGER_FORMAT " %s", field->max, type);
 	return g_strdup_printf("%s, %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT "%s", type, field->min,
 			       field->max, unit);
 }

@@ -53,6 +53,20 @@ static gboolean check_string(const char *request, const ims_field *field, const 
 	return TRUE;
 }
 
+static gboolean check_hex(const char *request, const ims_field *field, const json_t *value, GError **error)
+{
+	const char *text = json_string_value(value);
+	json_int_t length = (json_int_t)json_string_length(value), digits = 0;
+	g_autofree char *expected = NULL;
+
+	while (text && g_ascii_isxdigit(text[digits]))
+		digits++;
+	if (text && digits == length && length == field->max)
+		return TRUE;
+	expected = g_strdup_printf("%" JSON_INTEGER_FORMAT " hexadecimal digits", field->max);
+	return wrong(error, request, field, expected);
+}
+
 static gboolean check_integer(const char *request, const ims_field *field, const json_t *value,
 			      GError **error)
 {
@@ -100,8 +114,38 @@ static gboolean check_field(const char *request, const ims_field *field, const j
 		return json_is_boolean(value) || wrong(error, request, field, "true or false");
 	case IMS_FIELD_HEADERS:
 		return check_headers(request, field, value, error);
+	case IMS_FIELD_OBJECT:
+		return json_is_object(value) || wrong(error, request, field, "an object");
+	case IMS_FIELD_HEX:
+		return check_hex(request, field, value, error);
 	}
 	g_assert_not_reached();
+}
+
+/* Where this field would be: the body, or an object in it, which may be missing. ret_member: its name there.
+ */
+static const json_t *place_of(const json_t *body, const char *name, const char **ret_member)
+{
+	const char *dot = strchr(name, '.');
+	g_autofree char *object = dot ? g_strndup(name, (gsize)(dot - name)) : NULL;
+
+	*ret_member = dot ? dot + 1 : name;
+	return dot ? json_object_get(body, object) : body;
+}
+
+json_t *ims_schema_get(const json_t *body, const char *name)
+{
+	const char *member;
+	const json_t *place = place_of(body, name, &member);
+
+	return json_object_get(place, member);
+}
+
+static gboolean is_expected(const ims_field *field, const json_t *body)
+{
+	const char *member;
+
+	return field->presence == IMS_REQUIRED && place_of(body, field->name, &member);
 }
 
 static const ims_field *find_field(const ims_field *fields, const char *name)
@@ -112,37 +156,67 @@ static const ims_field *find_field(const ims_field *fields, const char *name)
 	return NULL;
 }
 
+/* The row of a member of an object, or, with object "", of the body. A client's name has no dot of ours. */
+static const ims_field *row_of(const ims_field *fields, const char *object, const char *name)
+{
+	g_autofree char *whole = g_strconcat(object, *object ? "." : "", name, NULL);
+
+	return strchr(name, '.') ? NULL : find_field(fields, whole);
+}
+
+/* NULL: there is none. */
+static const char *find_unknown(const ims_field *fields, const json_t *members, const char *object)
+{
+	const char *name, *inside;
+	json_t *value;
+
+	json_object_foreach((json_t *)members, name, value)
+	{
+		const ims_field *field = row_of(fields, object, name);
+
+		if (!*object && strcmp(name, "request") == 0)
+			continue;
+		if (!field)
+			return name;
+		inside = field->type == IMS_FIELD_OBJECT ? find_unknown(fields, value, field->name) : NULL;
+		if (inside)
+			return inside;
+	}
+	return NULL;
+}
+
 gboolean ims_schema_check(const char *request, const ims_field *fields, const json_t *body, gboolean strict,
 			  const char **ret_unknown, GError **error)
 {
-	const char *name;
-	json_t *value;
-
 	*ret_unknown = NULL;
 	for (const ims_field *field = fields; field->name; field++) {
-		const json_t *given = json_object_get(body, field->name);
+		const json_t *given = ims_schema_get(body, field->name);
 
 		if (given && !check_field(request, field, given, error))
 			return FALSE;
-		if (given || field->presence == IMS_OPTIONAL)
+		if (given || !is_expected(field, body))
 			continue;
 		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "%s: '%s' is missing", request,
 			    field->name);
 		return FALSE;
 	}
-	json_object_foreach((json_t *)body, name, value)
-	{
-		if (strcmp(name, "request") == 0 || find_field(fields, name))
-			continue;
-		if (!*ret_unknown)
-			*ret_unknown = name;
-		if (!strict)
-			continue;
-		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-			    "%s: '%.64s' is not a field of this request", request, name);
-		return FALSE;
+	*ret_unknown = find_unknown(fields, body, "");
+	if (!*ret_unknown || !strict)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "%s: '%.64s' is not a field of this request",
+		    request, *ret_unknown);
+	return FALSE;
+}
+
+void ims_schema_wipe(const ims_field *fields, json_t *body)
+{
+	for (; fields->name; fields++) {
+		json_t *value = ims_schema_get(body, fields->name);
+
+		if ((fields->type == IMS_FIELD_SECRET || fields->type == IMS_FIELD_HEX) &&
+		    json_is_string(value))
+			explicit_bzero((char *)json_string_value(value), json_string_length(value));
 	}
-	return TRUE;
 }
 
 char *ims_schema_headers(const json_t *headers)

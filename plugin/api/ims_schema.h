@@ -12,6 +12,8 @@ typedef enum {
 	IMS_FIELD_INTEGER,
 	IMS_FIELD_BOOLEAN,
 	IMS_FIELD_HEADERS, /* object of strings: SIP header lines */
+	IMS_FIELD_OBJECT,  /* its members are rows of their own behind it, "object.member", one level deep */
+	IMS_FIELD_HEX,     /* a secret, `max` hexadecimal digits */
 } ims_field_type;
 
 typedef enum {
@@ -22,7 +24,7 @@ typedef enum {
 typedef struct {
 	const char *name;
 	ims_field_type type;
-	ims_presence presence;
+	ims_presence presence; /* of a member: when its object is there */
 	json_int_t min,
 		max; /* of an integer; of a string its length in bytes; both 0: no limit but IMS_MAX_STRING */
 	const char *allowed; /* of a string: the values, '|' between them; NULL: any */
@@ -30,6 +32,11 @@ typedef struct {
 } ims_field;
 
 #define IMS_MAX_STRING 16384
+
+/* The value of a field, "aka.k" too. NULL: there is none. */
+json_t *ims_schema_get(const json_t *body, const char *name);
+/* Overwrites what is secret in it, so that it does not stay in freed memory. */
+void ims_schema_wipe(const ims_field *fields, json_t *body);
 
 /* fields end with a NULL name. IMS_E_MISSING_ELEMENT or IMS_E_INVALID_ELEMENT: "request: 'field' must be
  * ...". strict: a field that is not listed is an error, else the first is named in ret_unknown (NULL: none;

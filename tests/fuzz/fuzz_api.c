@@ -49,6 +49,22 @@ static void check_string(const ims_field *field, const json_t *value)
 		g_assert(!strpbrk(text, "\r\n"));
 }
 
+static void check_hex(const ims_field *field, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	g_assert_cmpint((json_int_t)strlen(text), ==, field->max);
+	for (; *text; text++)
+		g_assert(g_ascii_isxdigit(*text));
+}
+
+static gboolean is_needed(const ims_field *field, const json_t *body)
+{
+	g_auto(GStrv) parts = g_strsplit(field->name, ".", 2);
+
+	return field->presence == IMS_REQUIRED && (!parts[1] || json_object_get(body, parts[0]));
+}
+
 static void check_field(const ims_field *field, const json_t *value)
 {
 	switch (field->type) {
@@ -66,6 +82,12 @@ static void check_field(const ims_field *field, const json_t *value)
 	case IMS_FIELD_HEADERS:
 		check_headers(value);
 		break;
+	case IMS_FIELD_OBJECT:
+		g_assert(json_is_object(value));
+		break;
+	case IMS_FIELD_HEX:
+		check_hex(field, value);
+		break;
 	}
 }
 
@@ -81,9 +103,9 @@ static void check_request(const ims_api_request *request)
 {
 	g_assert_nonnull(request->row);
 	for (const ims_field *field = request->row->fields; field->name; field++) {
-		const json_t *value = json_object_get(request->body, field->name);
+		const json_t *value = ims_schema_get(request->body, field->name);
 
-		g_assert(value || field->presence == IMS_OPTIONAL);
+		g_assert(value || !is_needed(field, request->body));
 		if (value)
 			check_field(field, value);
 	}

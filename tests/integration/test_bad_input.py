@@ -68,8 +68,11 @@ def wrong_values(field):
     by_type = {"string": (number, 1.5, True, None, [], {}, [text]),
                "integer": (text, 1.5, True, None, [], {}, str(field["min"])),
                "boolean": (number, text, None, [], {}),
-               "object": (number, text, True, None, [], {"X-A": number}, {"X-A": None},
-                          {"X-A": "1\r\nX-B: 2"}, {"X A": "1"}, {"Route": "<sip:x.example;lr>"})}
+               "hexadecimal digits": (number, True, None, [], {}, "", "0" * (field["max"] - 1),
+                                      "0" * (field["max"] + 1), "g" * field["max"], " " * field["max"]),
+               "object": (number, text, True, None, []),
+               "object of strings": (number, text, True, None, [], {"X-A": number}, {"X-A": None},
+                                     {"X-A": "1\r\nX-B: 2"}, {"X A": "1"}, {"Route": "<sip:x.example;lr>"})}
     values = list(by_type[field["type"]])
     if field["allowed"]:
         values += ["", "no such value"]
@@ -78,6 +81,21 @@ def wrong_values(field):
     elif field["max"] and field["type"] == "string":
         values += ["x" * (field["max"] + 1)]
     return values
+
+
+def with_field(body, fields, name, value):
+    """The body with this field, "object.member" too, beside the mandatory members of its object."""
+    whole, _, member = name.rpartition(".")
+    if not whole:
+        return {**body, name: value}
+    sound = {other.rpartition(".")[2]: "0" * row["max"] for other, row in fields.items()
+             if other.startswith(whole + ".") and row["required"]}
+    return {**body, whole: {**sound, member: value}}
+
+
+def without_field(body, name):
+    whole, _, member = name.rpartition(".")
+    return {**body, whole: {}} if whole else {k: v for k, v in body.items() if k != name}
 
 
 def put_wrongly(page, request, row, body, number, name):
@@ -98,11 +116,11 @@ def fields_of_wrong_type(w):
     page = w.page(client=w.ws_client())     # some values are larger than the other transport takes
     for request, row in manual.requests().items():
         for name, field in row["fields"].items():
-            body = {k: v for k, v in row["example"].items() if k not in ("request", name)}
+            body = without_field(row["example"], "request")
             if field["required"]:
-                put_wrongly(page, request, row, body, 443, name)
+                put_wrongly(page, request, row, without_field(body, name), 443, name)
             for value in wrong_values(field):
-                put_wrongly(page, request, row, {**body, name: value}, 444, name)
+                put_wrongly(page, request, row, with_field(body, row["fields"], name, value), 444, name)
 
 
 @case()

@@ -18,6 +18,9 @@ static const ims_field fields[] = {
 	{ "flag", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "" },
 	{ "headers", IMS_FIELD_HEADERS, IMS_OPTIONAL, 0, 0, NULL, "" },
 	{ "secret", IMS_FIELD_SECRET, IMS_OPTIONAL, 2, 4, NULL, "" },
+	{ "card", IMS_FIELD_OBJECT, IMS_OPTIONAL, 0, 0, NULL, "" },
+	{ "card.key", IMS_FIELD_HEX, IMS_REQUIRED, 4, 4, NULL, "" },
+	{ "card.name", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, "" },
 	{ .name = NULL },
 };
 
@@ -49,6 +52,8 @@ static void test_taken(void **state)
 		"{\"must\":\"ab\",\"headers\":{}}",
 		"{\"must\":\"ab\",\"headers\":{\"X-A\":\"1\",\"X-B\":\"\"}}",
 		"{\"must\":\"ab\",\"request\":7}", /* not this function's */
+		"{\"must\":\"ab\",\"card\":{\"key\":\"09aF\"}}",
+		"{\"must\":\"ab\",\"card\":{\"name\":\"\",\"key\":\"0000\"}}",
 	};
 
 	(void)state;
@@ -123,6 +128,23 @@ static void test_refused(void **state)
 		{ "{\"must\":\"ab\",\"headers\":{\"X-A\":\"1\\r\\nRoute: x\"}}", NULL,
 		  IMS_E_INVALID_ELEMENT },
 		{ "{\"must\":\"ab\",\"headers\":{\"Route\":\"x\"}}", NULL, IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":\"09af\"}", "test: 'card' must be an object",
+		  IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":null}", "test: 'card' must be an object",
+		  IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":{}}", "test: 'card.key' is missing", IMS_E_MISSING_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":7}}", "test: 'card.key' must be 4 hexadecimal digits",
+		  IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09a\"}}",
+		  "test: 'card.key' must be 4 hexadecimal digits", IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09af0\"}}",
+		  "test: 'card.key' must be 4 hexadecimal digits", IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09ag\"}}",
+		  "test: 'card.key' must be 4 hexadecimal digits", IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09a\\u0000\"}}",
+		  "test: 'card.key' must be 4 hexadecimal digits", IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09af\",\"name\":7}}",
+		  "test: 'card.name' must be a string", IMS_E_INVALID_ELEMENT },
 	};
 
 	(void)state;
@@ -174,6 +196,61 @@ static void test_unknown(void **state)
 	json_decref(body);
 }
 
+static void test_unknown_member(void **state)
+{
+	static const struct {
+		const char *body, *unknown;
+	} rows[] = {
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09af\",\"size\":2}}", "size" },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09af\",\"must\":2}}", "must" },
+		{ "{\"must\":\"ab\",\"card\":{\"key\":\"09af\",\"request\":2}}", "request" },
+		{ "{\"must\":\"ab\",\"card.key\":\"09af\"}", "card.key" },
+		{ "{\"must\":\"ab\",\"key\":\"09af\"}", "key" },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		json_t *body = json_of(rows[i].body);
+		const char *unknown = NULL;
+
+		assert_true(ims_schema_check("test", fields, body, FALSE, &unknown, NULL));
+		assert_string_equal(unknown, rows[i].unknown);
+		assert_false(ims_schema_check("test", fields, body, TRUE, &unknown, NULL));
+		json_decref(body);
+	}
+}
+
+static void test_get(void **state)
+{
+	json_t *body = json_of("{\"must\":\"ab\",\"card\":{\"key\":\"09af\"}}");
+
+	(void)state;
+	assert_string_equal(json_string_value(ims_schema_get(body, "must")), "ab");
+	assert_string_equal(json_string_value(ims_schema_get(body, "card.key")), "09af");
+	assert_null(ims_schema_get(body, "card.name"));
+	assert_null(ims_schema_get(body, "must.key"));
+	assert_null(ims_schema_get(body, "other.key"));
+	json_decref(body);
+}
+
+static void test_wipe(void **state)
+{
+	json_t *body =
+		json_of("{\"must\":\"ab\",\"secret\":\"abc\",\"card\":{\"key\":\"09af\",\"name\":\"x\"}}");
+	json_t *odd = json_of("{\"must\":7,\"secret\":[\"abc\"],\"card\":7}");
+	static const char nothing[4];
+
+	(void)state;
+	ims_schema_wipe(fields, body);
+	assert_memory_equal(json_string_value(ims_schema_get(body, "secret")), nothing, 3);
+	assert_memory_equal(json_string_value(ims_schema_get(body, "card.key")), nothing, 4);
+	assert_string_equal(json_string_value(ims_schema_get(body, "card.name")), "x");
+	assert_string_equal(json_string_value(ims_schema_get(body, "must")), "ab");
+	ims_schema_wipe(fields, odd);
+	json_decref(body);
+	json_decref(odd);
+}
+
 static void test_header_count(void **state)
 {
 	json_t *body = json_object(), *headers = json_object();
@@ -211,7 +288,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_taken),          cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_longest_string), cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_header_count),   cmocka_unit_test(test_header_lines),
+		cmocka_unit_test(test_unknown_member), cmocka_unit_test(test_get),
+		cmocka_unit_test(test_wipe),           cmocka_unit_test(test_header_count),
+		cmocka_unit_test(test_header_lines),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_schema", tests, NULL, NULL);
