@@ -25,11 +25,20 @@ static const ims_sip_news bye = { .reason_header = (char *)"Normal call clearing
 static const ims_sip_news message = { .content_type = (char *)"text/plain;charset=UTF-8",
 				      .in_reply_to = (char *)"c1b2a3@ims.example" };
 
+static char *turn_urls[] = { (char *)"turn:turn.ims.example:3478?transport=udp" };
+static const GPtrArray turn_url_list = { .pdata = (gpointer *)turn_urls, .len = 1 };
+static const ims_turn_offer turn = { .urls = &turn_url_list,
+				     .ttl_s = 3600,
+				     .credentials = { .username = (char *)"1790000000:3f2a9c0b11d5e877",
+						      .credential =
+							      (char *)"TQUS+7LrbLJ6nbRhPjcR62ApoFU=" } };
+
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600,
 				  .pub_gruu = "sip:alice@ims.example;gr=urn:uuid:f81d4fae-7dec-11d0-a765-"
 					      "00a0c91e6bf6",
-				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr" },
+				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .turn = &turn },
+	[IMS_NEWS_ICE_SERVERS] = { .turn = &turn },
 	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable",
 					   .retry_s = 23 },
 	[IMS_NEWS_UNREGISTERED] = { USER },

@@ -21,6 +21,10 @@ static const ims_event_field agreed_fields[] = {
 	END
 };
 
+#define TURN_SERVERS \
+	{ "ice_servers", "TURN servers with credentials of this user, each as RTCPeerConnection takes it: `urls`, `username`, `credential`" }, \
+	{ "ice_ttl",     "Seconds that the credentials are good: then new connections need new ones, of the request `ice_servers`" }
+
 static const ims_event_field registered_fields[] = {
 	USERNAME_OF_USER,
 	{ "register_sent",  "Always true" },
@@ -29,8 +33,11 @@ static const ims_event_field registered_fields[] = {
 	{ "ims.gruu.pub",   "Public GRUU of this registration (RFC 5627), when the network gives one: it reaches this device, and is the Contact of its calls" },
 	{ "ims.gruu.temp",  "Temporary GRUU: the same without telling whose it is, for calls with `privacy`" },
 	{ "ims.expires",    "Seconds of registration that the network granted; refreshed here" },
+	TURN_SERVERS,
 	END
 };
+
+static const ims_event_field turn_fields[] = { TURN_SERVERS, END };
 
 static const ims_event_field failed_fields[] = {
 	USERNAME_OF_USER,
@@ -132,6 +139,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_DTMF_SENT]           = { "dtmfsent", NULL, "The digit is on its way.", call_fields, NULL },
 	[IMS_NEWS_MESSAGE_SENT]        = { "messagesent", NULL, "The message is on its way.", sent_fields, NULL },
 	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
+	[IMS_NEWS_ICE_SERVERS]         = { "ice_servers", NULL, "Answers `ice_servers`.", turn_fields, NULL },
 	[IMS_NEWS_MESSAGE]             = { "message", NULL, "Somebody sends a message. The network is told 200 when it has come this far.", message_fields, NULL },
 };
 

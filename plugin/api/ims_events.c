@@ -27,6 +27,19 @@ static json_t *list_of(const GPtrArray *texts)
 	return list;
 }
 
+static void add_turn(json_t *result, const ims_turn_offer *turn)
+{
+	json_t *servers = json_array();
+
+	if (turn->urls->len > 0) {
+		json_array_append_new(servers, json_pack("{s:o, s:s, s:s}", "urls", list_of(turn->urls),
+							 "username", turn->credentials.username, "credential",
+							 turn->credentials.credential));
+		json_object_set_new(result, "ice_ttl", json_integer(turn->ttl_s));
+	}
+	json_object_set_new(result, "ice_servers", servers);
+}
+
 static void add_registered(json_t *result, const ims_session_news *news)
 {
 	json_t *ims = json_pack("{s:o, s:i}", "associated", list_of(news->associated), "expires",
@@ -150,6 +163,8 @@ static void add_details(json_t *result, const ims_session_news *news)
 		json_object_set_new(result, "code", json_integer(news->code));
 	if (news->kind == IMS_NEWS_REGISTERED)
 		add_registered(result, news);
+	if (news->turn)
+		add_turn(result, news->turn);
 	if (news->kind == IMS_NEWS_REGISTRATION_FAILED)
 		add_retry(result, news);
 	if (news->kind == IMS_NEWS_PROGRESS || news->kind == IMS_NEWS_ACCEPTED ||

@@ -195,6 +195,11 @@ static gboolean req_message(ims_api_client *client, const ims_api_request *r, GE
 					   r->transaction, error);
 }
 
+static gboolean req_ice_servers(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_ice_servers(client->session, r->transaction, error);
+}
+
 static gboolean req_status(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	const ims_call *call = ims_session_ongoing(client->session);
@@ -316,6 +321,9 @@ const ims_api_row ims_api_rows[] = {
 	{ "message",    message_fields,  NULL,     req_message,    "Sends a message (SIP MESSAGE), any bytes, to somebody or to the other party of the call",
 	  "`messagesent`, then exactly one `messagedelivery`",
 	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}" },
+	{ "ice_servers", no_fields,      NULL,     req_ice_servers, "Asks for TURN servers and fresh credentials for them; only when registered, 20 times a minute at most",
+	  "`ice_servers`, with an empty list when the operator has none",
+	  "{\"request\": \"ice_servers\"}" },
 	{ "status",     no_fields,       NULL,     req_status,     "Tells registration and call, as after a reconnect",
 	  "`status`, with the offer of a call that rings unanswered",
 	  "{\"request\": \"status\"}" },

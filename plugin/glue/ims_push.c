@@ -49,12 +49,14 @@ static int push_event(ims_push *push, ims_handle *handle, const item *i)
 	return failed;
 }
 
-/* Event handlers hear what happens, not what people write to each other. */
+/* Event handlers hear what happens, not what people write to each other, nor what is for one user alone. */
 static void notify(const ims_push *push, const ims_handle *handle, const item *i)
 {
+	static const char *const confidential[] = { "content", "ice_servers" };
 	json_t *result = json_deep_copy(json_object_get(i->event, "result"));
 
-	json_object_del(result, "content");
+	for (gsize k = 0; k < G_N_ELEMENTS(confidential); k++)
+		json_object_del(result, confidential[k]);
 	push->setup.gateway->notify_event(push->setup.plugin, handle->janus, result);
 }
 

@@ -13,13 +13,13 @@ typedef struct {
 	guint64 who;
 	ims_rate rate;
 	GList in_order; /* of failures->in_order, data: this */
-} identity;
+} watched;
 
 struct ims_failures {
 	guint of_identity;
 	ims_rate all;
 	ims_pseudonym_key key;
-	GHashTable *identities; /* &who -> identity, those that have not all their attempts */
+	GHashTable *identities; /* &who -> watched, those that have not all their attempts */
 	GQueue in_order;        /* the same, who tried last at the end */
 	guint16 proofs[PROOFS]; /* by who, of the last credentials that were right; 0: none */
 };
@@ -43,13 +43,19 @@ void ims_failures_free(ims_failures *failures)
 	g_free(failures);
 }
 
-ims_attempt ims_failures_attempt(const ims_failures *failures, const char *impi, const char *credentials)
+ims_attempt ims_failures_attempt(const ims_failures *failures, const char *identity, const char *credentials)
 {
-	g_autofree char *space = g_strdup_printf("credentials of %s", impi);
-	guint64 hash = credentials ? ims_pseudonym_number(&failures->key, space, credentials) : 0;
+	ims_attempt attempt = { 0 };
+	g_autofree char *space = NULL;
 
-	return (ims_attempt){ .who = ims_pseudonym_number(&failures->key, "impi", impi),
-			      .proof = credentials ? (guint16)(hash % G_MAXUINT16 + 1) : 0 };
+	if (!identity)
+		return attempt;
+	attempt.who = ims_pseudonym_number(&failures->key, "identity", identity);
+	space = g_strdup_printf("credentials of %s", identity);
+	if (credentials)
+		attempt.proof =
+			(guint16)(ims_pseudonym_number(&failures->key, space, credentials) % G_MAXUINT16 + 1);
+	return attempt;
 }
 
 static guint16 *proof_of(ims_failures *failures, const ims_attempt *attempt)
@@ -62,22 +68,22 @@ static gboolean is_known(ims_failures *failures, const ims_attempt *attempt)
 	return attempt->proof != 0 && *proof_of(failures, attempt) == attempt->proof;
 }
 
-static void forget(ims_failures *failures, identity *one)
+static void forget(ims_failures *failures, watched *one)
 {
 	g_queue_unlink(&failures->in_order, &one->in_order);
 	g_hash_table_remove(failures->identities, &one->who);
 }
 
-static identity *watch(ims_failures *failures, guint64 who, gint64 now_ms)
+static watched *watch(ims_failures *failures, guint64 who, gint64 now_ms)
 {
-	identity *one = g_hash_table_lookup(failures->identities, &who);
+	watched *one = g_hash_table_lookup(failures->identities, &who);
 
 	if (one) {
 		g_queue_unlink(&failures->in_order, &one->in_order);
 	} else {
 		if (failures->in_order.length >= MAX_IDENTITIES)
 			forget(failures, failures->in_order.head->data);
-		one = g_new0(identity, 1);
+		one = g_new0(watched, 1);
 		one->who = who;
 		one->in_order.data = one;
 		ims_rate_init(&one->rate, failures->of_identity, now_ms);
@@ -89,7 +95,7 @@ static identity *watch(ims_failures *failures, guint64 who, gint64 now_ms)
 
 guint ims_failures_begin(ims_failures *failures, ims_attempt *attempt, gint64 now_ms)
 {
-	identity *one = failures->of_identity ? watch(failures, attempt->who, now_ms) : NULL;
+	watched *one = failures->of_identity && attempt->who ? watch(failures, attempt->who, now_ms) : NULL;
 	guint wait_s = one ? ims_rate_wait_s(&one->rate, now_ms) : 0;
 
 	wait_s = MAX(wait_s, ims_rate_wait_s(&failures->all, now_ms));
@@ -113,7 +119,7 @@ static gboolean close_attempt(ims_attempt *attempt)
 
 static void give_back(ims_failures *failures, const ims_attempt *attempt, gint64 now_ms)
 {
-	identity *one = attempt->counted ? g_hash_table_lookup(failures->identities, &attempt->who) : NULL;
+	watched *one = attempt->counted ? g_hash_table_lookup(failures->identities, &attempt->who) : NULL;
 
 	if (!one)
 		return;

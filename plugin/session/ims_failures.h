@@ -18,7 +18,7 @@ typedef struct ims_failures ims_failures;
 
 /* One attempt to register. */
 typedef struct {
-	guint64 who;      /* of ims_failures_attempt */
+	guint64 who;      /* of ims_failures_attempt; 0: nobody in particular */
 	guint16 proof;    /* 0: nothing is known of his credentials */
 	gboolean open;    /* begun, and not told yet what came of it */
 	gboolean counted; /* ... against its identity */
@@ -28,8 +28,9 @@ typedef struct {
 ims_failures *ims_failures_new(guint of_identity, guint of_all, gint64 now_ms);
 void ims_failures_free(ims_failures *failures);
 
-/* impi: as whom. credentials: what he proves it with, in any one form; NULL: not told to us. */
-ims_attempt ims_failures_attempt(const ims_failures *failures, const char *impi, const char *credentials);
+/* identity: as whom; NULL: his proof cannot be guessed. credentials: what he proves it with, in any one form;
+ * NULL: not told to us. */
+ims_attempt ims_failures_attempt(const ims_failures *failures, const char *identity, const char *credentials);
 /* 0: it may begin, and has. Else: too many have failed, so many seconds are to be waited. */
 guint ims_failures_begin(ims_failures *failures, ims_attempt *attempt, gint64 now_ms);
 /* What came of it; harmless when it is not open. */

@@ -33,6 +33,8 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	session->master_id = ims_random_u53();
 	session->messages = ims_messages_new(service->stack, service->config->messages_per_minute,
 					     ims_session_delivered, session);
+	ims_session_limits_init(session);
+	ims_session_turn_init(session);
 	g_atomic_int_inc(&service->n_sessions);
 	return session;
 }

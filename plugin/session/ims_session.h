@@ -3,6 +3,7 @@
  * Thread: the SIP thread. Owner: glue's handle; it ends the session when the handle ends. */
 #pragma once
 #include <glib.h>
+#include "auth/ims_turn.h"
 #include "call/ims_call.h"
 #include "session/ims_service.h"
 
@@ -35,8 +36,19 @@ typedef enum {
 	IMS_NEWS_MESSAGE_SENT,
 	IMS_NEWS_MESSAGE_DELIVERY,
 	IMS_NEWS_MESSAGE,
+	IMS_NEWS_ICE_SERVERS,
 	IMS_NEWS_N_KINDS, /* how many there are */
 } ims_news_kind;
+
+/* TURN servers that a registered user may use. */
+typedef struct {
+	const GPtrArray *urls; /* of char *; borrowed; empty: there are none */
+	guint ttl_s;
+	ims_turn_credentials credentials;
+} ims_turn_offer;
+
+void ims_turn_offer_clear(ims_turn_offer *offer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_turn_offer, ims_turn_offer_clear)
 
 /* What happened; borrowed during the call back. Members a kind has no use for are 0. */
 typedef struct {
@@ -55,7 +67,8 @@ typedef struct {
 	guint retry_s; /* of a failed registration: it is tried again then; 0: it is not */
 	const GPtrArray *associated;
 	const char *pub_gruu, *temp_gruu;
-	const ims_sip_news *sip; /* the message that ended a call, or a MESSAGE itself; NULL: none */
+	const ims_turn_offer *turn; /* NULL: nothing is said of TURN */
+	const ims_sip_news *sip;    /* the message that ended a call, or a MESSAGE itself; NULL: none */
 } ims_session_news;
 
 typedef struct {
@@ -136,6 +149,8 @@ gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, c
 /* What became of it is told once, as IMS_NEWS_MESSAGE_DELIVERY with the same transaction. */
 gboolean ims_session_message(ims_session *session, const ims_message_params *params, const char *transaction,
 			     GError **error);
+/* Told as IMS_NEWS_ICE_SERVERS. IMS_E_LIMIT: asked too often. */
+gboolean ims_session_ice_servers(ims_session *session, const char *transaction, GError **error);
 void ims_session_picture_wanted(ims_session *session); /* the peer's, a key frame, by signalling */
 void ims_session_media_gone(ims_session *session);     /* the browser's PeerConnection ended */
 /* Janus could not set one up for this call. */

@@ -9,14 +9,17 @@
 static void reg_confirmed(ims_reg *reg, gpointer user)
 {
 	ims_session *session = user;
+	g_auto(ims_turn_offer) turn = ims_session_turn_offer(session);
 
+	ims_session_was_proved(session);
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTERED,
 						      .transaction = session->reg_transaction,
 						      .username = ims_reg_impu(reg),
 						      .expires_s = ims_reg_expires_s(reg),
 						      .associated = ims_reg_associated(reg),
 						      .pub_gruu = ims_reg_pub_gruu(reg),
-						      .temp_gruu = ims_reg_temp_gruu(reg) });
+						      .temp_gruu = ims_reg_temp_gruu(reg),
+						      .turn = turn.urls->len ? &turn : NULL });
 }
 
 /* Both ends of a registration: without it no call goes on (24.229 5.2.8). */
@@ -48,6 +51,7 @@ static void reg_delayed(ims_reg *reg, int status, const char *reason, guint retr
 
 static void reg_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
+	ims_session_was_refused(user, status);
 	end_registration(user, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
 						   .username = ims_reg_impu(reg),
 						   .code = status,
@@ -174,6 +178,14 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 	return TRUE;
 }
 
+static gboolean may_try(ims_session *session, const ims_network *network, const ims_register_params *p,
+			GError **error)
+{
+	g_autofree char *impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
+
+	return ims_session_may_try(session, network, impi, p->secret, error);
+}
+
 gboolean ims_session_register(ims_session *session, const ims_register_params *p, const char *transaction,
 			      GError **error)
 {
@@ -192,7 +204,7 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 		return FALSE;
 	}
 	network = choose_network(session->service->config, p, impu.host, error);
-	if (!network)
+	if (!network || !may_try(session, network, p, error))
 		return FALSE;
 	return start_registration(session, network, p, transaction, error);
 }

@@ -2,7 +2,10 @@
 #pragma once
 #include "base/ims_error.h"
 #include "base/ims_gate.h"
+#include "base/ims_pseudonym.h"
+#include "base/ims_rate.h"
 #include "msg/ims_messages.h"
+#include "session/ims_failures.h"
 #include "session/ims_flows.h"
 #include "session/ims_service.h"
 #include "session/ims_session.h"
@@ -14,7 +17,9 @@ struct ims_service {
 	ims_stack *stack;
 	ims_flows *flows;
 	ims_ports *ports;
-	gboolean closing; /* no new registrations or calls */
+	ims_failures *failures;
+	ims_pseudonym_key pseudonyms; /* by which TURN servers know our users */
+	gboolean closing;             /* no new registrations or calls */
 
 	/* The same as numbers for other threads. */
 	gint n_sessions, n_calls;
@@ -32,6 +37,9 @@ struct ims_session {
 	ims_flow *flow; /* NULL: no registration */
 	char *display_name;
 	char *reg_transaction;
+	ims_attempt attempt; /* to register */
+	ims_rate failures;   /* of such */
+	ims_rate turn_requests;
 
 	ims_call *call; /* one PeerConnection a handle, so one call */
 	char *call_transaction;
@@ -73,6 +81,20 @@ int ims_session_receive_message(ims_session *session, const ims_sip_news *news);
 
 /* ims_session_prover.c: how the user of this request proves who he is. */
 ims_prover *ims_session_prover(const ims_network *network, const ims_register_params *params);
+
+/* ims_session_limits.c */
+void ims_session_limits_init(ims_session *session);
+/* Before anything is done for a register. impi: as whom; NULL: his proof cannot be guessed. credentials: as
+ * ims_failures_attempt has them. FALSE with IMS_E_LIMIT: he has to wait, the sentence says how long. */
+gboolean ims_session_may_try(ims_session *session, const ims_network *network, const char *impi,
+			     const char *credentials, GError **error);
+/* What came of it, told once or more often. status: SIP's; 401, 403 and 407 are failures. */
+void ims_session_was_proved(ims_session *session);
+void ims_session_was_refused(ims_session *session, int status);
+
+/* ims_session_turn.c */
+void ims_session_turn_init(ims_session *session);
+ims_turn_offer ims_session_turn_offer(const ims_session *session); /* of a registered user */
 
 /* ims_session_registration.c: an answer to a request of ours may say that the network has lost the
  * registration (24.229 5.1.2A, REQ-20): then it is made anew. */

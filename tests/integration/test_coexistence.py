@@ -1,15 +1,14 @@
 """janus.plugin.ims in company: janus.plugin.sip and event handlers beside it, a Janus that comes back,
 a second one, one that may open little."""
 
-import http.server
 import json
-import threading
 
 import edge
 import lab
 import paths
 from cases import case
 from checks import check, contains, equal, lacks_text
+from events import EventSink
 from page import Page
 from process import counters, wait_until
 from sip import audio_sdp, auth_params
@@ -19,36 +18,6 @@ SIP_PLUGIN = "janus.plugin.sip"
 SIP_PLUGIN_ADDRESS = lab.NET + ".41"
 
 
-class EventSink:
-    """Takes what Janus's sample event handler posts."""
-
-    def __init__(self):
-        sink, self.events = self, []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                sink.events += json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return "http://127.0.0.1:%d/" % self.server.server_port
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-    def of(self, package):
-        return [e["event"] for e in list(self.events)
-                if e["type"] == 64 and e["event"].get("plugin") == package]
-
-
 def company(w):
     """-> a Janus with both plugins and an event handler, and what that handler tells"""
     sink = EventSink()
@@ -56,11 +25,10 @@ def company(w):
     janus = w.own_janus(
         environment={"TPORT_LOG": "1"},     # as that plugin sets it, whichever of the two is loaded first
         beside=[paths.janus_folder("plugins") + "/libjanus_sip.so"],
-        handlers=[paths.janus_folder("events") + "/libjanus_sampleevh.so"],
+        handlers=sink.janus["handlers"],
         configs={SIP_PLUGIN: {"general": {"local_ip": SIP_PLUGIN_ADDRESS, "sdp_ip": SIP_PLUGIN_ADDRESS,
                                           "rtp_port_range": "45000-45999"}},
-                 "janus.eventhandler.sampleevh": {"general": {"enabled": True, "events": "all",
-                                                              "grouping": True, "backend": sink.url}}})
+                 **sink.janus["configs"]})
     return janus, sink
 
 

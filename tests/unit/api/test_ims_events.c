@@ -150,6 +150,8 @@ static void test_refused_media(void **state)
 
 static void test_news(void **state)
 {
+	static const GPtrArray no_urls = { .len = 0 };
+	static const ims_turn_offer none = { .urls = &no_urls };
 	static const struct {
 		ims_session_news news;
 		const char *json;
@@ -162,6 +164,8 @@ static void test_news(void **state)
 		    .expires_s = 3600 },
 		  RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
 			 "\"master_id\":9007199254740991,\"ims\":{\"associated\":[],\"expires\":3600}") },
+		{ { .kind = IMS_NEWS_ICE_SERVERS, .turn = &none },
+		  RESULT("\"event\":\"ice_servers\",\"ice_servers\":[]") },
 		{ { .kind = IMS_NEWS_REGISTRATION_FAILED,
 		    .username = "sip:a@b",
 		    .code = 403,
@@ -224,14 +228,15 @@ static void test_news(void **state)
 			  "vnd.3gpp.sms\",\"content\":\"\","
 			  "\"encoding\":\"utf-8\",\"in_reply_to\":\"m0@b\"") },
 	};
-	guint kinds = 0;
+	guint64 kinds = 0;
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		kinds |= 1u << rows[i].news.kind;
+		kinds |= G_GUINT64_CONSTANT(1) << rows[i].news.kind;
 		assert_json(ims_event_of_news(&rows[i].news), rows[i].json);
 	}
-	assert_int_equal(kinds, (1u << IMS_NEWS_N_KINDS) - 1); /* none is forgotten here */
+	/* none is forgotten here */
+	assert_int_equal(kinds, (G_GUINT64_CONSTANT(1) << IMS_NEWS_N_KINDS) - 1);
 }
 
 static GPtrArray *list(const char *first, const char *second)
@@ -253,6 +258,23 @@ static void test_associated(void **state)
 		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
 			   "\"master_id\":0,"
 			   "\"ims\":{\"associated\":[\"sip:a@b\",\"tel:+49301234\"],\"expires\":0}"));
+}
+
+static void test_turn(void **state)
+{
+	g_autoptr(GPtrArray) urls = list("turn:a", "turns:b");
+	const ims_turn_offer turn = { .urls = urls,
+				      .ttl_s = 60,
+				      .credentials = { .username = (char *)"1:p",
+						       .credential = (char *)"c=" } };
+
+	(void)state;
+	assert_json(ims_event_of_news(&(ims_session_news){
+			    .kind = IMS_NEWS_REGISTERED, .username = "sip:a@b", .turn = &turn }),
+		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
+			   "\"master_id\":0,\"ims\":{\"associated\":[],\"expires\":0},\"ice_ttl\":60,"
+			   "\"ice_servers\":[{\"urls\":[\"turn:a\",\"turns:b\"],\"username\":\"1:p\","
+			   "\"credential\":\"c=\"}]"));
 }
 
 static void test_gruu(void **state)
@@ -368,9 +390,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused_media), cmocka_unit_test(test_news),
 		cmocka_unit_test(test_associated),    cmocka_unit_test(test_gruu),
-		cmocka_unit_test(test_not_utf8),      cmocka_unit_test(test_list_not_utf8),
-		cmocka_unit_test(test_error),         cmocka_unit_test(test_status),
-		cmocka_unit_test(test_jsep),
+		cmocka_unit_test(test_turn),          cmocka_unit_test(test_not_utf8),
+		cmocka_unit_test(test_list_not_utf8), cmocka_unit_test(test_error),
+		cmocka_unit_test(test_status),        cmocka_unit_test(test_jsep),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_events", tests, NULL, NULL);

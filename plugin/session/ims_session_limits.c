@@ -1,0 +1,53 @@
+/* ims_session_limits.c: who does not prove who he is has to wait before he tries again (REQ-144). */
+#include "session/internal.h"
+
+static gint64 now_ms(const ims_session *session)
+{
+	return ims_clock_now_ms(ims_stack_clock(session->service->stack));
+}
+
+void ims_session_limits_init(ims_session *session)
+{
+	ims_rate_init(&session->failures, session->service->config->handle_failures_per_minute,
+		      now_ms(session));
+}
+
+gboolean ims_session_may_try(ims_session *session, const ims_network *network, const char *impi,
+			     const char *credentials, GError **error)
+{
+	ims_failures *failures = session->service->failures;
+	g_autofree char *whom = impi ? g_strdup_printf("%s %s", network->name, impi) : NULL;
+	guint wait_s = ims_rate_wait_s(&session->failures, now_ms(session));
+
+	ims_failures_was_neither(failures, &session->attempt, now_ms(session));
+	session->attempt = ims_failures_attempt(failures, whom, credentials);
+	if (wait_s == 0)
+		wait_s = ims_failures_begin(failures, &session->attempt, now_ms(session));
+	if (wait_s == 0)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_LIMIT,
+		    "register: too many attempts have failed; try again in %u s", wait_s);
+	return FALSE;
+}
+
+void ims_session_was_proved(ims_session *session)
+{
+	ims_failures_was_right(session->service->failures, &session->attempt, now_ms(session));
+}
+
+static gboolean is_about_proof(int status)
+{
+	return status == 401 || status == 403 || status == 407;
+}
+
+void ims_session_was_refused(ims_session *session, int status)
+{
+	if (!session->attempt.open)
+		return;
+	if (is_about_proof(status)) {
+		ims_rate_take(&session->failures, now_ms(session));
+		ims_failures_was_wrong(session->service->failures, &session->attempt, now_ms(session));
+	} else {
+		ims_failures_was_neither(session->service->failures, &session->attempt, now_ms(session));
+	}
+}
