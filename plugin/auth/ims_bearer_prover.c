@@ -30,7 +30,7 @@ static ims_prover_verdict heed(ims_prover *base, const ims_prover_demand *demand
 {
 	ims_bearer_prover *prover = (ims_bearer_prover *)base;
 
-	if (demand->proof != IMS_PROOF_REGISTER)
+	if (!ims_proof_is_of_register(demand->proof))
 		return IMS_PROVER_REFUSES;
 	keep_refusal(prover, demand->challenges);
 	if (!prover->refusal)

@@ -11,8 +11,8 @@ typedef struct {
 	gboolean tells, aka;
 	char *text; /* of the challenge; NULL: none has come */
 	ims_challenge *challenge;
-	gboolean proxy;
-	char *answer; /* of the next REGISTER; NULL: none */
+	ims_proof proof; /* ... what it asks for */
+	char *answer;    /* of the next REGISTER; NULL: none */
 	char *info;
 } ims_delegated_prover;
 
@@ -28,13 +28,13 @@ static char *authorize(ims_prover *base, const ims_prover_request *request, gboo
 {
 	ims_delegated_prover *prover = (ims_delegated_prover *)base;
 
-	if (request->proof != IMS_PROOF_REGISTER)
-		return NULL;
 	g_clear_pointer(&prover->info, g_free);
-	*ret_answers = prover->answer != NULL;
-	if (prover->answer)
+	*ret_answers = prover->answer && request->proof == prover->proof;
+	if (*ret_answers)
 		return g_steal_pointer(&prover->answer);
-	return prover->tells ? ims_digest_empty(base->impi, prover->realm, request->uri, error) : NULL;
+	return prover->tells && request->proof == IMS_PROOF_REGISTER
+		       ? ims_digest_empty(base->impi, prover->realm, request->uri, error)
+		       : NULL;
 }
 
 static gboolean may_be_told(const ims_delegated_prover *prover, const ims_challenge *challenge,
@@ -92,7 +92,7 @@ static ims_prover_verdict heed(ims_prover *base, const ims_prover_demand *demand
 	g_autoptr(ims_challenge) challenge = NULL;
 	const char *text = NULL;
 
-	if (demand->proof != IMS_PROOF_REGISTER) {
+	if (!ims_proof_is_of_register(demand->proof)) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
 				    "only the registration's challenges go to the client");
 		return IMS_PROVER_REFUSES;
@@ -103,7 +103,7 @@ static ims_prover_verdict heed(ims_prover *base, const ims_prover_demand *demand
 	drop_challenge(prover);
 	prover->text = without_keys(text);
 	prover->challenge = g_steal_pointer(&challenge);
-	prover->proxy = demand->proxy;
+	prover->proof = demand->proof;
 	return IMS_PROVER_ASKS;
 }
 
@@ -111,9 +111,9 @@ static ims_prover_question question(const ims_prover *base)
 {
 	const ims_delegated_prover *prover = (const ims_delegated_prover *)base;
 
-	return (ims_prover_question){ .text = prover->text,
+	return (ims_prover_question){ .proof = prover->proof,
+				      .text = prover->text,
 				      .challenge = prover->challenge,
-				      .proxy = prover->proxy,
 				      .method = "REGISTER",
 				      .uri = prover->registrar };
 }
@@ -128,13 +128,13 @@ static gboolean reply(ims_prover *base, const ims_prover_reply *said, GError **e
 }
 
 /* Whether it is right the client knows. */
-static gboolean confirm(ims_prover *base, const ims_prover_request *request, const char *info, GError **error)
+static gboolean confirm(ims_prover *base, const ims_prover_success *success, GError **error)
 {
 	ims_delegated_prover *prover = (ims_delegated_prover *)base;
 
-	(void)request, (void)error;
+	(void)error;
 	g_free(prover->info);
-	prover->info = g_strdup(info);
+	prover->info = g_strdup(success->info);
 	return TRUE;
 }
 

@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+gboolean ims_proof_is_of_register(ims_proof proof)
+{
+	return proof == IMS_PROOF_REGISTER || proof == IMS_PROOF_REGISTER_TO_PROXY;
+}
+
 void ims_prover_free(ims_prover *prover)
 {
 	g_autofree char *impi = prover ? prover->impi : NULL;
@@ -32,10 +37,9 @@ gboolean ims_prover_reply_with(ims_prover *prover, const ims_prover_reply *reply
 	return prover->kind->reply(prover, reply, error);
 }
 
-gboolean ims_prover_confirm(ims_prover *prover, const ims_prover_request *request, const char *info,
-			    GError **error)
+gboolean ims_prover_confirm(ims_prover *prover, const ims_prover_success *success, GError **error)
 {
-	return !prover->kind->confirm || prover->kind->confirm(prover, request, info, error);
+	return !prover->kind->confirm || prover->kind->confirm(prover, success, error);
 }
 
 void ims_prover_forget(ims_prover *prover)

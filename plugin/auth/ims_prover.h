@@ -11,26 +11,30 @@
 
 typedef struct ims_prover ims_prover;
 
-/* What is proved: each keeps its own challenge and count. The last two only in role ue (RFC 3261 22.2, 22.3).
- */
+/* What is proved; each keeps its own challenge and count. 401 asks for Authorization, 407 for
+ * Proxy-Authorization, and a request may need both. Requests other than REGISTER are proved in role ue only
+ * (RFC 3261 22.2, 22.3). */
 typedef enum {
-	IMS_PROOF_REGISTER,  /* the registration, to a registrar or a proxy before it */
-	IMS_PROOF_TO_SERVER, /* another request, after a 401 */
-	IMS_PROOF_TO_PROXY,  /* ... after a 407 */
+	IMS_PROOF_REGISTER,          /* to the registrar */
+	IMS_PROOF_REGISTER_TO_PROXY, /* ... and to a proxy before it */
+	IMS_PROOF_REQUEST,           /* any other, to whom it is for */
+	IMS_PROOF_REQUEST_TO_PROXY,
 	IMS_PROOF_N
 } ims_proof;
+
+gboolean ims_proof_is_of_register(ims_proof proof);
 
 /* The request that the proof is for. Borrowed. */
 typedef struct {
 	ims_proof proof;
 	const char *method, *uri; /* its request line */
+	GBytes *body;             /* NULL: none */
 } ims_prover_request;
 
 /* A 401 or 407. Borrowed. */
 typedef struct {
 	ims_proof proof;
 	const GPtrArray *challenges; /* of char *: header values, in the network's order */
-	gboolean proxy;              /* 407 */
 	guint answers;               /* that the same attempt has given before */
 } ims_prover_demand;
 
@@ -43,9 +47,9 @@ typedef enum {
 
 /* What somebody else has to answer. Borrowed, until the next call to the prover. */
 typedef struct {
+	ims_proof proof;
 	const char *text;               /* the header value as the network wrote it, but ik and ck (REQ-42) */
 	const ims_challenge *challenge; /* the same, read */
-	gboolean proxy;                 /* the answer goes into Proxy-Authorization */
 	const char *method, *uri;       /* the request line of the request that it goes into */
 } ims_prover_question;
 
@@ -55,6 +59,13 @@ typedef struct {
 	const char *response, *cnonce, *qop, *nc, *auts;
 	const char *nonce; /* of the challenge that is meant; NULL: the one that is open */
 } ims_prover_reply;
+
+/* A 2xx that proves something itself. Borrowed. */
+typedef struct {
+	ims_proof proof;  /* REGISTER, or to the proxy */
+	const char *info; /* its Authentication-Info, or Proxy-Authentication-Info */
+	GBytes *body;     /* NULL: none */
+} ims_prover_success;
 
 /* The integrity-protected that the registration writes behind the prover's header value (24.229 7.2A.2). */
 typedef enum {
@@ -71,12 +82,10 @@ typedef struct {
 	ims_prover_verdict (*heed)(ims_prover *prover, const ims_prover_demand *demand, GError **error);
 	ims_prover_question (*question)(const ims_prover *prover);
 	gboolean (*reply)(ims_prover *prover, const ims_prover_reply *reply, GError **error);
-	gboolean (*confirm)(ims_prover *prover, const ims_prover_request *request, const char *info,
-			    GError **error);
+	gboolean (*confirm)(ims_prover *prover, const ims_prover_success *success, GError **error);
 	void (*forget)(ims_prover *prover);
-	gboolean (*is_same)(const ims_prover *prover,
-			    const ims_prover *other); /* of the same kind and IMPI */
-	void (*free)(ims_prover *prover);             /* what it added to ims_prover, and itself */
+	gboolean (*is_same)(const ims_prover *prover, const ims_prover *other); /* of this kind and IMPI */
+	void (*free)(ims_prover *prover); /* what it added to ims_prover, and itself */
 } ims_prover_kind;
 
 /* First member of each implementation, filled in by its constructor. */
@@ -105,9 +114,8 @@ ims_prover_verdict ims_prover_heed(ims_prover *prover, const ims_prover_demand *
 ims_prover_question ims_prover_question_of(const ims_prover *prover);
 gboolean ims_prover_reply_with(ims_prover *prover, const ims_prover_reply *reply, GError **error);
 
-/* A 2xx came. info: its Authentication-Info; NULL: none. FALSE: who sent it has proved wrongly (REQ-35). */
-gboolean ims_prover_confirm(ims_prover *prover, const ims_prover_request *request, const char *info,
-			    GError **error);
+/* FALSE: who sent it has proved wrongly, and is not to be believed (REQ-35). */
+gboolean ims_prover_confirm(ims_prover *prover, const ims_prover_success *success, GError **error);
 
 void ims_prover_forget(ims_prover *prover); /* nothing was ever challenged */
 

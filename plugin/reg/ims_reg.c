@@ -102,7 +102,7 @@ static gboolean send_request(ims_reg *reg, GError **error)
 	const ims_role_user user = { .network = reg->network,
 				     .host_port = ims_stack_host_port(reg->stack),
 				     .flow_token = reg->flow_token };
-	g_autofree char *credentials = NULL;
+	g_autofree char *to_server = NULL, *to_proxy = NULL;
 	g_autofree char *of_role = ims_role_register_headers(&user);
 	g_autofree char *lines = ims_header_join(of_role, reg->headers);
 	g_autofree char *contact = ims_role_register_contact(&user, reg->instance, reg->sent_s);
@@ -116,13 +116,13 @@ static gboolean send_request(ims_reg *reg, GError **error)
 		.cseq = ++reg->cseq,
 		.contact = contact,
 		.contact_user = reg->flow_token,
-		.to_proxy = reg->proof.to_proxy,
 		.headers = lines,
 	};
 
-	if (!ims_reg_proof_credentials(reg, &credentials, error))
+	if (!ims_reg_proof_credentials(reg, &to_server, &to_proxy, error))
 		return FALSE;
-	request.authorization = credentials;
+	request.authorization = to_server;
+	request.proxy_authorization = to_proxy;
 	reg->transaction = ims_ua_register(reg->stack, &request, on_answer, reg, error);
 	if (is_connected(reg, request.next_hop))
 		ims_timer_arm(&reg->timer, SILENT_CONNECTION_MS);

@@ -6,8 +6,8 @@
 
 static gboolean heed(ims_reg *reg, const ims_credentials_ask *ask)
 {
-	const ims_prover_demand demand = { ask->proxy ? IMS_PROOF_TO_PROXY : IMS_PROOF_TO_SERVER,
-					   ask->challenges, ask->proxy, ask->answers };
+	const ims_prover_demand demand = { ask->proxy ? IMS_PROOF_REQUEST_TO_PROXY : IMS_PROOF_REQUEST,
+					   ask->challenges, ask->answers };
 	g_autoptr(GError) error = NULL;
 
 	if (ask->answers >= reg->network->max_answers)
@@ -21,14 +21,14 @@ static gboolean heed(ims_reg *reg, const ims_credentials_ask *ask)
 
 static char *line_of(ims_reg *reg, ims_proof proof, const ims_credentials_ask *ask)
 {
-	const ims_prover_request request = { proof, ask->method, ask->uri };
+	const ims_prover_request request = { proof, ask->method, ask->uri, ask->body };
 	g_autoptr(GError) error = NULL;
 	gboolean answers;
 	g_autofree char *value = ims_prover_authorize(reg->prover, &request, &answers, &error);
 
 	if (value)
-		return g_strdup_printf("%sAuthorization: %s", proof == IMS_PROOF_TO_PROXY ? "Proxy-" : "",
-				       value);
+		return g_strdup_printf("%sAuthorization: %s",
+				       proof == IMS_PROOF_REQUEST_TO_PROXY ? "Proxy-" : "", value);
 	if (error)
 		ims_warn(reg->impu, "%s cannot be proved: %s", ask->method, error->message);
 	return NULL;
@@ -41,8 +41,8 @@ static char *authorize(const ims_credentials_ask *ask, gpointer user)
 
 	if (ask->challenges && !heed(reg, ask))
 		return NULL;
-	to_server = line_of(reg, IMS_PROOF_TO_SERVER, ask);
-	to_proxy = line_of(reg, IMS_PROOF_TO_PROXY, ask);
+	to_server = line_of(reg, IMS_PROOF_REQUEST, ask);
+	to_proxy = line_of(reg, IMS_PROOF_REQUEST_TO_PROXY, ask);
 	return ims_header_join(to_server, to_proxy);
 }
 

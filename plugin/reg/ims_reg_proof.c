@@ -3,11 +3,6 @@
 #include "reg/internal.h"
 #include "sip/ims_role.h"
 
-static ims_prover_request request_of(const ims_reg *reg)
-{
-	return (ims_prover_request){ IMS_PROOF_REGISTER, "REGISTER", reg->registrar };
-}
-
 /* NULL: none. */
 static const char *integrity(const ims_reg *reg)
 {
@@ -24,23 +19,42 @@ static const char *integrity(const ims_reg *reg)
 	}
 }
 
-gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError **error)
+/* NULL without an error: nothing is said. */
+static char *value_for(ims_reg *reg, ims_proof proof, GError **error)
 {
-	const ims_prover_request request = request_of(reg);
-	GError *failed = NULL;
-	g_autofree char *plain = ims_prover_authorize(reg->prover, &request, &reg->proof.answered, &failed);
+	const ims_prover_request request = { proof, "REGISTER", reg->registrar, NULL };
+	gboolean answers;
+	char *value = ims_prover_authorize(reg->prover, &request, &answers, error);
+
+	reg->proof.answered |= answers;
+	return value;
+}
+
+static char *with_integrity(const ims_reg *reg, const char *plain)
+{
 	const char *value = integrity(reg);
 
+	if (!plain || !value)
+		return g_strdup(plain);
+	return reg->network->integrity_quoted ? ims_digest_with_integrity(plain, value)
+					      : ims_digest_with_integrity_token(plain, value);
+}
+
+gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_to_server, char **ret_to_proxy, GError **error)
+{
+	GError *failed = NULL;
+	g_autofree char *to_server = NULL, *to_proxy = NULL;
+
+	reg->proof.answered = FALSE;
+	to_proxy = value_for(reg, IMS_PROOF_REGISTER_TO_PROXY, &failed);
+	if (!failed)
+		to_server = value_for(reg, IMS_PROOF_REGISTER, &failed);
 	if (failed) {
 		g_propagate_error(error, failed);
 		return FALSE;
 	}
-	if (!plain || !value)
-		*ret_credentials = g_steal_pointer(&plain);
-	else if (reg->network->integrity_quoted)
-		*ret_credentials = ims_digest_with_integrity(plain, value);
-	else
-		*ret_credentials = ims_digest_with_integrity_token(plain, value);
+	*ret_to_server = with_integrity(reg, to_server);
+	*ret_to_proxy = g_steal_pointer(&to_proxy);
 	return TRUE;
 }
 
@@ -52,16 +66,14 @@ void ims_reg_proof_forget(ims_reg *reg)
 
 reg_event ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer)
 {
-	const ims_prover_demand demand = { IMS_PROOF_REGISTER, answer->challenges, answer->proxy,
-					   reg->proof.answers };
+	const ims_prover_demand demand = { answer->proxy ? IMS_PROOF_REGISTER_TO_PROXY : IMS_PROOF_REGISTER,
+					   answer->challenges, reg->proof.answers };
 	g_autoptr(GError) error = NULL;
 
 	switch (ims_prover_heed(reg->prover, &demand, &error)) {
 	case IMS_PROVER_ANSWERS:
-		reg->proof.to_proxy = answer->proxy;
 		return EV_CHALLENGE;
 	case IMS_PROVER_ASKS:
-		reg->proof.to_proxy = answer->proxy;
 		return EV_QUESTION;
 	case IMS_PROVER_ALARMS:
 		ims_err(reg->impu, "the network challenged (%d): %s", answer->status, error->message);
@@ -92,11 +104,18 @@ guint ims_reg_proof_left_s(const ims_reg *reg)
 
 gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer)
 {
-	const ims_prover_request request = request_of(reg);
-	g_autoptr(GError) error = NULL;
+	const ims_prover_success successes[] = {
+		{ IMS_PROOF_REGISTER, answer->info, answer->body },
+		{ IMS_PROOF_REGISTER_TO_PROXY, answer->proxy_info, answer->body },
+	};
 
-	if (ims_prover_confirm(reg->prover, &request, answer->info, &error))
-		return TRUE;
-	ims_reg_note_outcome(reg, 502, error->message);
-	return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS(successes); i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (!successes[i].info || ims_prover_confirm(reg->prover, &successes[i], &error))
+			continue;
+		ims_reg_note_outcome(reg, 502, error->message);
+		return FALSE;
+	}
+	return TRUE;
 }

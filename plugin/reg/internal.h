@@ -52,7 +52,6 @@ typedef enum {
 
 /* What this flow has proved. */
 typedef struct {
-	gboolean to_proxy; /* what is asked for was asked by a 407 */
 	gboolean answered; /* the last REGISTER answered a challenge */
 	guint answers;     /* challenges answered in this attempt */
 	gboolean proved;   /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
@@ -121,9 +120,9 @@ void ims_reg_credentials_init(ims_reg *reg);
 void ims_reg_credentials_clear(ims_reg *reg);
 
 /* ims_reg_proof.c */
-/* The credentials of the next REGISTER; NULL in ret_credentials: none. FALSE with the reason when there can
- * be none. */
-gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_credentials, GError **error);
+/* Authorization and Proxy-Authorization of the next REGISTER; NULL: none. FALSE with the reason when there
+ * can be none. */
+gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_to_server, char **ret_to_proxy, GError **error);
 /* The challenges of an answer: EV_CHALLENGE, EV_QUESTION, or, with the reason in the outcome, EV_REFUSED. */
 reg_event ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer);
 /* What a 2xx says of our proof, and proves itself (REQ-35). FALSE: it is not to be believed; why is in the

@@ -35,34 +35,41 @@ void ims_credentials_revoke(ims_credentials *credentials)
 
 /* One request */
 
-static char *ask(const ims_authorization *a, const ims_credentials_ask *what)
+static char *ask(const ims_authorization *a, const char *uri, const GPtrArray *challenges, gboolean proxy)
 {
-	return a->credentials && a->credentials->source ? a->credentials->source(what, a->credentials->user)
+	const ims_credentials_ask what = { a->method, uri, a->body, challenges, proxy, a->answers };
+
+	return a->credentials && a->credentials->source ? a->credentials->source(&what, a->credentials->user)
 							: NULL;
 }
 
-void ims_authorization_init(ims_authorization *a, ims_credentials *credentials)
+void ims_authorization_init(ims_authorization *a, ims_credentials *credentials, const char *method,
+			    GBytes *body)
 {
-	*a = (ims_authorization){ .credentials = ims_credentials_ref(credentials) };
+	*a = (ims_authorization){ .credentials = ims_credentials_ref(credentials),
+				  .method = g_strdup(method),
+				  .body = body ? g_bytes_ref(body) : NULL };
 }
 
 void ims_authorization_clear(ims_authorization *a)
 {
 	ims_credentials_unref(a->credentials);
+	g_clear_pointer(&a->body, g_bytes_unref);
+	g_free(a->method);
 	g_free(a->lines);
 	*a = (ims_authorization){ 0 };
 }
 
-void ims_authorization_begin(ims_authorization *a, const char *method, const char *uri)
+void ims_authorization_begin(ims_authorization *a, const char *uri)
 {
 	g_free(a->lines);
-	a->lines = ask(a, &(ims_credentials_ask){ .method = method, .uri = uri });
+	a->lines = ask(a, uri, NULL, FALSE);
 }
 
-gboolean ims_authorization_heed(ims_authorization *a, const char *method, const char *uri,
-				const GPtrArray *challenges, gboolean proxy)
+gboolean ims_authorization_heed(ims_authorization *a, const char *uri, const GPtrArray *challenges,
+				gboolean proxy)
 {
-	char *lines = ask(a, &(ims_credentials_ask){ method, uri, challenges, proxy, a->answers });
+	char *lines = ask(a, uri, challenges, proxy);
 
 	if (!lines)
 		return FALSE;

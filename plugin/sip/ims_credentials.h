@@ -10,6 +10,7 @@ typedef struct ims_credentials ims_credentials;
 /* What one request needs. Borrowed. */
 typedef struct {
 	const char *method, *uri;    /* its request line */
+	GBytes *body;                /* NULL: none */
 	const GPtrArray *challenges; /* of char *: header values of the 401 or 407; NULL: none has come */
 	gboolean proxy;              /* they are Proxy-Authenticate */
 	guint answers;               /* that this request has given before */
@@ -28,14 +29,18 @@ void ims_credentials_revoke(ims_credentials *credentials); /* the source will no
  * answered. */
 typedef struct {
 	ims_credentials *credentials;
+	char *method;
+	GBytes *body;
 	guint answers;
 	char *lines; /* of the next sending, later of the last; NULL: none */
 } ims_authorization;
 
-void ims_authorization_init(ims_authorization *authorization, ims_credentials *credentials);
+/* body: of the request; NULL: none. */
+void ims_authorization_init(ims_authorization *authorization, ims_credentials *credentials,
+			    const char *method, GBytes *body);
 void ims_authorization_clear(ims_authorization *authorization);
 /* Before it is sent for the first time, or to another host: what is known already. */
-void ims_authorization_begin(ims_authorization *authorization, const char *method, const char *uri);
+void ims_authorization_begin(ims_authorization *authorization, const char *uri);
 /* A final answer has come. TRUE: it is a challenge, and the request is to be sent again with these lines. */
-gboolean ims_authorization_heed(ims_authorization *authorization, const char *method, const char *uri,
+gboolean ims_authorization_heed(ims_authorization *authorization, const char *uri,
 				const GPtrArray *challenges, gboolean proxy);

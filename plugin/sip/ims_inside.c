@@ -51,7 +51,7 @@ static gboolean is_challenged(ims_inside *inside, const sip_t *sip)
 	g_autofree char *target = inside->dialog ? ims_dialog_target(inside->dialog) : NULL;
 
 	return target && !inside->cancelled &&
-	       ims_sip_heed_challenge(sip, &inside->authorization, inside->method, target);
+	       ims_sip_heed_challenge(sip, &inside->authorization, target);
 }
 
 static gboolean prove(ims_inside *inside)
@@ -102,8 +102,8 @@ static ims_inside *inside_new(ims_dialog *dialog, const ims_inside_request *r)
 	inside->headers = g_strdup(r->headers);
 	inside->content_type = g_strdup(r->content_type);
 	inside->body = r->body ? g_bytes_ref(r->body) : NULL;
-	ims_authorization_init(&inside->authorization, dialog->invite->credentials);
-	ims_authorization_begin(&inside->authorization, r->method, target);
+	ims_authorization_init(&inside->authorization, dialog->invite->credentials, r->method, r->body);
+	ims_authorization_begin(&inside->authorization, target);
 	g_ptr_array_add(dialog->requests, inside);
 	return inside;
 }

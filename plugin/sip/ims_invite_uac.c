@@ -147,14 +147,14 @@ static gboolean goes_on(ims_invite *invite, const ims_sip_news *news)
 	ims_next_hops_fail(&draft->hops);
 	if (!invite->events || !ims_next_hops_current(&draft->hops))
 		return FALSE;
-	ims_authorization_begin(&invite->authorization, "INVITE", draft->target);
+	ims_authorization_begin(&invite->authorization, draft->target);
 	return send_draft(invite);
 }
 
 static gboolean is_challenged(ims_invite *invite, const sip_t *sip)
 {
 	return invite->events &&
-	       ims_sip_heed_challenge(sip, &invite->authorization, "INVITE", invite->draft->target);
+	       ims_sip_heed_challenge(sip, &invite->authorization, invite->draft->target);
 }
 
 /* Another INVITE, with credentials (RFC 3261 22.2); what the first one opened is no more. */
@@ -252,6 +252,7 @@ static void make_draft(ims_invite *invite, const ims_invite_request *r)
 {
 	ims_invite_draft *draft = invite->draft = g_new0(ims_invite_draft, 1);
 	g_autofree char *tag = ims_random_hex(TAG_BYTES);
+	g_autoptr(GBytes) body = r->sdp ? g_bytes_new(r->sdp, strlen(r->sdp)) : NULL;
 
 	draft->target = g_strdup(r->target);
 	draft->from = ims_header_name_addr(r->caller_name, r->caller, tag);
@@ -260,8 +261,8 @@ static void make_draft(ims_invite *invite, const ims_invite_request *r)
 	draft->sdp = g_strdup(r->sdp);
 	ims_timer_init(&draft->nowhere, &invite->stack->clock, on_nowhere, invite);
 	draft->cseq = 1;
-	ims_authorization_init(&invite->authorization, invite->credentials);
-	ims_authorization_begin(&invite->authorization, "INVITE", draft->target);
+	ims_authorization_init(&invite->authorization, invite->credentials, "INVITE", body);
+	ims_authorization_begin(&invite->authorization, draft->target);
 	ims_next_hops_init(&draft->hops, invite->stack->resolver,
 			   ims_role_way(invite->network, g_ptr_array_index(r->route, 0)), on_hops, invite);
 }

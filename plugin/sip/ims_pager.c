@@ -82,7 +82,7 @@ static gboolean goes_on(ims_pager *pager, const ims_sip_news *news)
 	ims_next_hops_fail(&d->hops);
 	if (!ims_next_hops_current(&d->hops))
 		return FALSE;
-	ims_authorization_begin(&d->authorization, "MESSAGE", d->target);
+	ims_authorization_begin(&d->authorization, d->target);
 	return send_draft(pager);
 }
 
@@ -103,7 +103,7 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 	ims_sip_read_news(sip, &news);
 	if (news.status < 200)
 		return 0;
-	challenged = ims_sip_heed_challenge(sip, &d->authorization, "MESSAGE", d->target);
+	challenged = ims_sip_heed_challenge(sip, &d->authorization, d->target);
 	nta_outgoing_destroy(g_steal_pointer(&pager->request));
 	if (!(challenged ? prove(pager) : goes_on(pager, &news)))
 		finish(pager, &news);
@@ -190,8 +190,8 @@ static void make_draft(ims_pager *pager, const ims_pager_request *r)
 	d->body = g_bytes_ref(r->body);
 	ims_timer_init(&d->nowhere, &pager->stack->clock, on_nowhere, pager);
 	d->cseq = 1;
-	ims_authorization_init(&d->authorization, r->credentials);
-	ims_authorization_begin(&d->authorization, "MESSAGE", d->target);
+	ims_authorization_init(&d->authorization, r->credentials, "MESSAGE", r->body);
+	ims_authorization_begin(&d->authorization, d->target);
 	ims_next_hops_init(&d->hops, pager->stack->resolver,
 			   ims_role_way(pager->network, g_ptr_array_index(r->route, 0)), on_hops, pager);
 }

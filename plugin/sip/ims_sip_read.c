@@ -269,8 +269,7 @@ static gboolean read_challenges(const sip_t *sip, GPtrArray *challenges)
 	return proxy;
 }
 
-gboolean ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization, const char *method,
-				const char *uri)
+gboolean ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization, const char *uri)
 {
 	g_autoptr(GPtrArray) challenges = NULL;
 	gboolean proxy;
@@ -279,7 +278,7 @@ gboolean ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorizati
 		return FALSE;
 	challenges = g_ptr_array_new_with_free_func(g_free);
 	proxy = read_challenges(sip, challenges);
-	return ims_authorization_heed(authorization, method, uri, challenges, proxy);
+	return ims_authorization_heed(authorization, uri, challenges, proxy);
 }
 
 /* REGISTER */
@@ -301,11 +300,8 @@ static void collect_uris(const sip_t *sip, const char *name, GPtrArray *uris)
 	su_home_deinit(home);
 }
 
-static char *info_of(const sip_t *sip)
+static char *info_of(const msg_auth_info_t *info)
 {
-	const msg_auth_info_t *info = sip->sip_authentication_info ? sip->sip_authentication_info
-								   : sip->sip_proxy_authentication_info;
-
 	return info && info->ai_params ? g_strjoinv(", ", (char **)info->ai_params) : NULL;
 }
 
@@ -357,6 +353,8 @@ void ims_register_answer_clear(ims_register_answer *answer)
 {
 	g_free(answer->reason);
 	g_free(answer->info);
+	g_free(answer->proxy_info);
+	g_clear_pointer(&answer->body, g_bytes_unref);
 	g_free(answer->unsupported);
 	g_free(answer->pub_gruu);
 	g_free(answer->temp_gruu);
@@ -390,6 +388,9 @@ void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_regis
 		answer->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
 	if (sip->sip_unsupported && sip->sip_unsupported->k_items && sip->sip_unsupported->k_items[0])
 		answer->unsupported = g_strdup(sip->sip_unsupported->k_items[0]);
-	answer->info = info_of(sip);
+	answer->info = info_of(sip->sip_authentication_info);
+	answer->proxy_info = info_of(sip->sip_proxy_authentication_info);
+	if (sip->sip_payload && sip->sip_payload->pl_len > 0)
+		answer->body = g_bytes_new(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
 	answer->restoration = ims_sip_asks_restoration(sip);
 }

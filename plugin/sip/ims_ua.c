@@ -88,8 +88,8 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 		SIP_METHOD_REGISTER, URL_STRING_MAKE(r->registrar), IMS_HOP_TAGS(hop), SIPTAG_FROM_STR(from),
 		SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(r->call_id), SIPTAG_CSEQ_STR(cseq),
 		SIPTAG_CONTACT_STR(r->contact),
-		TAG_IF(r->authorization && !r->to_proxy, SIPTAG_AUTHORIZATION_STR(r->authorization)),
-		TAG_IF(r->authorization && r->to_proxy, SIPTAG_PROXY_AUTHORIZATION_STR(r->authorization)),
+		TAG_IF(r->authorization, SIPTAG_AUTHORIZATION_STR(r->authorization)),
+		TAG_IF(r->proxy_authorization, SIPTAG_PROXY_AUTHORIZATION_STR(r->proxy_authorization)),
 		TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)), TAG_END());
 	if (transaction->request && depends_on_connection(hop.url))
 		transaction->watch =

@@ -12,11 +12,11 @@ typedef struct {
 	const char *from_tag;
 	const char *call_id;
 	guint32 cseq;
-	const char *contact;       /* whole header value, with parameters and expires */
-	const char *contact_user;  /* finds our contact again in the answer */
-	const char *authorization; /* header value; NULL: none */
-	gboolean to_proxy;         /* it goes into Proxy-Authorization */
-	const char *headers;       /* further header lines, CRLF between them; NULL: none */
+	const char *contact;             /* whole header value, with parameters and expires */
+	const char *contact_user;        /* finds our contact again in the answer */
+	const char *authorization;       /* header value; NULL: none */
+	const char *proxy_authorization; /* the same */
+	const char *headers;             /* further header lines, CRLF between them; NULL: none */
 } ims_register_request;
 
 typedef struct {
@@ -32,7 +32,9 @@ typedef struct {
 	guint expires_s;          /* granted for our contact; Expires if it is not listed; 0: none said */
 	guint min_expires_s;      /* 423; 0: none */
 	guint retry_after_s;      /* 0: none */
-	char *info;               /* Authentication-Info, or Proxy-Authentication-Info; NULL: none */
+	char *info;               /* Authentication-Info; NULL: none */
+	char *proxy_info;         /* Proxy-Authentication-Info; NULL: none */
+	GBytes *body;             /* NULL: none */
 	char *unsupported;        /* of a 420: the first option-tag; NULL: none */
 	gboolean restoration;     /* 504 that asks for a new initial registration (24.229 5.1.2A) */
 	ims_link *link;           /* the connection that the registration depends on; NULL: none */

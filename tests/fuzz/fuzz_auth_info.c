@@ -17,9 +17,13 @@ static const char *const challenges[] = {
 
 static void check_nonce(ims_challenge *challenge, char *nonce)
 {
-	const ims_digest_request request = {
-		"alice", "secret", "REGISTER", "sip:ims.example", "0a4f113b", 1
-	};
+	g_autoptr(ims_secret) secret = ims_secret_new_text("secret");
+	const ims_digest_request request = { .username = "alice",
+					     .secret = secret,
+					     .method = "REGISTER",
+					     .uri = "sip:ims.example",
+					     .cnonce = "0a4f113b",
+					     .nc = 1 };
 	g_autofree char *answer = NULL;
 
 	g_assert(*nonce && g_utf8_validate(nonce, -1, NULL));
@@ -32,9 +36,13 @@ static void check_nonce(ims_challenge *challenge, char *nonce)
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-	const ims_digest_request request = {
-		"alice", "secret", "REGISTER", "sip:ims.example", "0a4f113b", 1
-	};
+	g_autoptr(ims_secret) secret = ims_secret_new_text("secret");
+	const ims_digest_request request = { .username = "alice",
+					     .secret = secret,
+					     .method = "REGISTER",
+					     .uri = "sip:ims.example",
+					     .cnonce = "0a4f113b",
+					     .nc = 1 };
 	fuzz_input input = { data, size };
 	g_autoptr(ims_challenge) challenge =
 		ims_challenge_parse(challenges[fuzz_choice(&input, G_N_ELEMENTS(challenges))], NULL);
@@ -42,7 +50,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	g_autoptr(GError) error = NULL;
 	char *nonce = NULL;
 
-	if (!ims_digest_check_info(challenge, &request, value, &nonce, &error)) {
+	if (!ims_digest_check_info(challenge, &request, value, NULL, &nonce, &error)) {
 		g_assert(error->domain == IMS_ERROR && error->code == IMS_E_BAD_CHALLENGE);
 		g_assert_null(nonce);
 		return 0;

@@ -9,8 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_answer(const ims_challenge *challenge)
 {
-	const ims_digest_request request = { "al\"i\\ce",       "secret",   "REGISTER",
-					     "sip:ims.example", "0a4f113b", 1 };
+	g_autoptr(ims_secret) secret = ims_secret_new_text("secret");
+	const ims_digest_request request = { .username = "al\"i\\ce",
+					     .secret = secret,
+					     .method = "REGISTER",
+					     .uri = "sip:ims.example",
+					     .cnonce = "0a4f113b",
+					     .nc = 1 };
 	g_autoptr(GError) error = NULL;
 	g_autofree char *answer = ims_digest_answer(challenge, &request, &error);
 	g_autoptr(ims_challenge) again = NULL;
@@ -30,6 +35,7 @@ static void check_answer(const ims_challenge *challenge)
 	g_assert_cmpstr(challenge->opaque, ==, again->opaque);
 	g_assert_cmpstr(challenge->algorithm, ==, again->algorithm);
 	g_assert(challenge->qop_auth == again->qop_auth);
+	g_assert(again->qop_auth_int == (challenge->qop_auth_int && !challenge->qop_auth));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

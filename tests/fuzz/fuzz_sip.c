@@ -29,10 +29,20 @@ static void check_news(const sip_t *sip)
 	check_one_line(news.orig_ioi);
 }
 
+static ims_digest_request request_with(const ims_secret *secret)
+{
+	return (ims_digest_request){ .username = "alice@ims.example",
+				     .secret = secret,
+				     .method = "REGISTER",
+				     .uri = "sip:ims.example",
+				     .cnonce = "0a4f113b",
+				     .nc = 1 };
+}
+
 static void check_challenge(const char *value)
 {
-	const ims_digest_request request = { "alice@ims.example", "secret",   "REGISTER",
-					     "sip:ims.example",   "0a4f113b", 1 };
+	g_autoptr(ims_secret) secret = ims_secret_new_text("secret");
+	const ims_digest_request request = request_with(secret);
 	g_autoptr(GError) error = NULL, answer_error = NULL;
 	g_autoptr(ims_challenge) challenge = ims_challenge_parse(value, &error);
 	g_autofree char *answer = NULL;
@@ -44,16 +54,16 @@ static void check_challenge(const char *value)
 	g_assert(!answer || !strpbrk(answer, "\r\n"));
 }
 
-static void check_info(const char *value)
+static void check_info(const char *value, GBytes *body)
 {
-	const ims_digest_request request = { "alice@ims.example", "secret",   "REGISTER",
-					     "sip:ims.example",   "0a4f113b", 1 };
+	g_autoptr(ims_secret) secret = ims_secret_new_text("secret");
+	const ims_digest_request request = request_with(secret);
 	g_autoptr(ims_challenge) challenge =
 		ims_challenge_parse("Digest realm=\"r\", nonce=\"n\", qop=\"auth\"", NULL);
 	g_autoptr(GError) error = NULL;
 	g_autofree char *nonce = NULL;
 
-	g_assert(ims_digest_check_info(challenge, &request, value, &nonce, &error) == (error == NULL));
+	g_assert(ims_digest_check_info(challenge, &request, value, body, &nonce, &error) == (error == NULL));
 }
 
 static void check_register(const sip_t *sip)
@@ -68,7 +78,9 @@ static void check_register(const sip_t *sip)
 	for (guint i = 0; i < answer.associated->len; i++)
 		g_assert_nonnull(answer.associated->pdata[i]);
 	if (answer.info)
-		check_info(answer.info);
+		check_info(answer.info, answer.body);
+	if (answer.proxy_info)
+		check_info(answer.proxy_info, answer.body);
 	g_assert_cmpuint(answer.expires_s, <=, G_MAXINT32);
 	g_assert_cmpuint(answer.retry_after_s, <=, 86400);
 }

@@ -1,4 +1,5 @@
-/* The token goes to the network as it is, in REGISTERs alone, and what it says of one it did not take is told. */
+/* The token goes to the network as it is, in REGISTERs alone, and what it says of one it did not take is
+ * told. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,7 +11,7 @@
 
 #define TOKEN "geheim-token.of-a~user+1/2=="
 #define REFUSAL                                                                                              \
-	"Bearer realm=\"ims.example\", scope=\"ims telephony\", authz_server=\"https://waf.example/as\", "    \
+	"Bearer realm=\"ims.example\", scope=\"ims telephony\", authz_server=\"https://waf.example/as\", "   \
 	"error=\"invalid_token\""
 
 static ims_prover *prover_of(const char *impi, const char *token)
@@ -34,7 +35,7 @@ static int end(void **state)
 
 static char *say(ims_prover *prover, ims_proof proof, const char *method)
 {
-	const ims_prover_request request = { proof, method, "sip:ims.example" };
+	const ims_prover_request request = { proof, method, "sip:ims.example", NULL };
 	gboolean answers = TRUE;
 	g_autoptr(GError) error = NULL;
 	char *value = ims_prover_authorize(prover, &request, &answers, &error);
@@ -48,7 +49,7 @@ static ims_prover_verdict challenge(ims_prover *prover, ims_proof proof, const c
 				    GError **error)
 {
 	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
-	const ims_prover_demand demand = { proof, challenges, proof == IMS_PROOF_TO_PROXY, 0 };
+	const ims_prover_demand demand = { proof, challenges, 0 };
 
 	g_ptr_array_add(challenges, (char *)one);
 	if (two)
@@ -69,11 +70,11 @@ static void test_registers_alone(void **state)
 {
 	g_autoptr(GError) error = NULL;
 
-	assert_null(say(*state, IMS_PROOF_TO_SERVER, "INVITE"));
-	assert_null(say(*state, IMS_PROOF_TO_PROXY, "MESSAGE"));
-	assert_int_equal(challenge(*state, IMS_PROOF_TO_SERVER, REFUSAL, NULL, &error), IMS_PROVER_REFUSES);
+	assert_null(say(*state, IMS_PROOF_REQUEST, "INVITE"));
+	assert_null(say(*state, IMS_PROOF_REQUEST_TO_PROXY, "MESSAGE"));
+	assert_int_equal(challenge(*state, IMS_PROOF_REQUEST, REFUSAL, NULL, &error), IMS_PROVER_REFUSES);
 	assert_null(ims_bearer_prover_refusal(*state));
-	assert_null(say(*state, IMS_PROOF_TO_SERVER, "INVITE"));
+	assert_null(say(*state, IMS_PROOF_REQUEST, "INVITE"));
 }
 
 static void test_refused(void **state)
@@ -81,9 +82,9 @@ static void test_refused(void **state)
 	const ims_bearer_challenge *said;
 	g_autoptr(GError) error = NULL;
 
-	assert_int_equal(challenge(*state, IMS_PROOF_REGISTER, "Digest realm=\"r\", nonce=\"n\"", REFUSAL,
-				   &error),
-			 IMS_PROVER_REFUSES);
+	assert_int_equal(
+		challenge(*state, IMS_PROOF_REGISTER, "Digest realm=\"r\", nonce=\"n\"", REFUSAL, &error),
+		IMS_PROVER_REFUSES);
 	assert_null(error); /* the network's own words say why */
 	said = ims_bearer_prover_refusal(*state);
 	assert_string_equal(said->realm, "ims.example");
@@ -96,9 +97,9 @@ static void test_no_bearer(void **state)
 {
 	g_autoptr(GError) error = NULL;
 
-	assert_int_equal(challenge(*state, IMS_PROOF_REGISTER, "Digest realm=\"r\", nonce=\"n\"", NULL,
-				   &error),
-			 IMS_PROVER_REFUSES);
+	assert_int_equal(
+		challenge(*state, IMS_PROOF_REGISTER, "Digest realm=\"r\", nonce=\"n\"", NULL, &error),
+		IMS_PROVER_REFUSES);
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_BAD_CHALLENGE));
 	assert_null(strstr(error->message, TOKEN));
 	assert_null(ims_bearer_prover_refusal(*state));
@@ -108,7 +109,8 @@ static const struct {
 	const char *value, *authz_server, *error;
 } odd[] = {
 	{ "Bearer realm=\"r\"", NULL, NULL },
-	{ "bearer realm=\"r\", authz_server=\"http://waf.example\", error=invalid_token", NULL, "invalid_token" },
+	{ "bearer realm=\"r\", authz_server=\"http://waf.example\", error=invalid_token", NULL,
+	  "invalid_token" },
 	{ "Bearer realm=\"r\", authz_server=\"javascript:alert(1)\"", NULL, NULL },
 	{ "Bearer realm=\"r\", authz_server=\"https://\"", NULL, NULL },
 	{ "Bearer realm=\"r\", authz_server=\"HTTPS://waf.example\"", "HTTPS://waf.example", NULL },
@@ -130,8 +132,13 @@ static void test_odd_challenges(void **state)
 
 static void test_not_a_challenge(void **state)
 {
-	static const char *const values[] = { "", "Bearer", "Bearer ", "Bearer realm=\"r", "Basic realm=\"r\"",
-					      "Bearer realm=\"a\", realm=\"b\"", "Bearer abc.def.ghi" };
+	static const char *const values[] = { "",
+					      "Bearer",
+					      "Bearer ",
+					      "Bearer realm=\"r",
+					      "Basic realm=\"r\"",
+					      "Bearer realm=\"a\", realm=\"b\"",
+					      "Bearer abc.def.ghi" };
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
@@ -158,9 +165,13 @@ static void test_is_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_BENCH(test_said_unasked), IN_BENCH(test_registers_alone), IN_BENCH(test_refused),
-		IN_BENCH(test_no_bearer),    cmocka_unit_test(test_odd_challenges),
-		cmocka_unit_test(test_not_a_challenge), IN_BENCH(test_is_same),
+		IN_BENCH(test_said_unasked),
+		IN_BENCH(test_registers_alone),
+		IN_BENCH(test_refused),
+		IN_BENCH(test_no_bearer),
+		cmocka_unit_test(test_odd_challenges),
+		cmocka_unit_test(test_not_a_challenge),
+		IN_BENCH(test_is_same),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_bearer_prover", tests, NULL, NULL);

@@ -14,14 +14,64 @@
 
 #define NONCE "dcd98b7102dd2f0e8b11d0f600bfb0c093"
 #define OPAQUE "5ccc069c403ebaf9f0171e9517f40e41"
+#define OF_WELCOME "66f4a0c663120b558aee18bdc9edbf59d3d0ac29c4f2d6ebeebeff47c1fe3ab6"
+#define OF_NOTHING "5dce05d9ea5d663c15c11d65432227ce4d8ec123d1c6710bd0dc4c81f78a63df"
+#define DOE_NONCE "5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK"
+#define DOE_CNONCE "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v"
 #define LONG_NONCE "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"
 #define LONG_CNONCE "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+
+/* One request, with its secret as text. */
+typedef struct {
+	const char *username, *secret, *method, *uri, *cnonce;
+	guint32 nc;
+} sample;
+
+/* ... and what few of them have. */
+typedef struct {
+	const char *body, *session_nonce, *ha1;
+} extras;
+
+/* To be cleared. */
+static ims_digest_request request_of(const sample *s, const extras *e)
+{
+	return (ims_digest_request){ .username = s->username,
+				     .secret = ims_secret_new_text(e->ha1 ? e->ha1 : s->secret),
+				     .is_ha1 = e->ha1 != NULL,
+				     .method = s->method,
+				     .uri = s->uri,
+				     .body = e->body ? g_bytes_new(e->body, strlen(e->body)) : NULL,
+				     .cnonce = s->cnonce,
+				     .nc = s->nc,
+				     .session_nonce = e->session_nonce };
+}
+
+static void request_clear(ims_digest_request *request)
+{
+	ims_secret_unref((ims_secret *)request->secret);
+	if (request->body)
+		g_bytes_unref(request->body);
+}
+
+static char *answer_with(const ims_challenge *challenge, const sample *s, const extras *e, GError **error)
+{
+	ims_digest_request request = request_of(s, e);
+	char *answer = ims_digest_answer(challenge, &request, error);
+
+	request_clear(&request);
+	return answer;
+}
+
+static char *answer_to(const ims_challenge *challenge, const sample *s, GError **error)
+{
+	return answer_with(challenge, s, &(extras){ .body = NULL }, error);
+}
 
 /* ---- answers ---- */
 
 static const struct answer_case {
 	const char *name, *challenge;
-	ims_digest_request request;
+	sample request;
 	const char *answer;
 } answers[] = {
 	{ "RFC 2617 3.5",
@@ -48,6 +98,20 @@ static const struct answer_case {
 	  "response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\", algorithm=SHA-256, "
 	  "opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\", cnonce=\"" LONG_CNONCE
 	  "\", qop=auth, nc=00000001" },
+	{ "RFC 7616 3.9.2 with erratum 4897, SHA-512-256; its user name as it is, userhash is not ours",
+	  "Digest realm=\"api@example.org\", qop=\"auth\", algorithm=SHA-512-256, nonce=\"" DOE_NONCE
+	  "\", opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\", charset=UTF-8, userhash=true",
+	  { "J\xc3\xa4s\xc3\xb8n Doe", "Secret, or not?", "GET", "/doe.json", DOE_CNONCE, 1 },
+	  "Digest username=\"J\xc3\xa4s\xc3\xb8n Doe\", realm=\"api@example.org\", nonce=\"" DOE_NONCE
+	  "\", uri=\"/doe.json\", "
+	  "response=\"3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5\", "
+	  "algorithm=SHA-512-256, opaque=\"HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS\", "
+	  "cnonce=\"" DOE_CNONCE "\", qop=auth, nc=00000001" },
+	{ "-sess without qop needs a cnonce, too",
+	  "Digest realm=\"ims.example\", nonce=\"n1\", algorithm=MD5-sess",
+	  { "alice", "hush", "REGISTER", "sip:ims.example", "c1", 1 },
+	  "Digest username=\"alice\", realm=\"ims.example\", nonce=\"n1\", uri=\"sip:ims.example\", "
+	  "response=\"0e8cf8781be83a3b67c6111bdd5cc9f8\", algorithm=MD5-sess, cnonce=\"c1\"" },
 	{ "RFC 2069 2.4 with its erratum: no qop, cnonce not used",
 	  "Digest realm=\"testrealm@host.com\", nonce=\"" NONCE "\", opaque=\"" OPAQUE "\"",
 	  { "Mufasa", "CircleOfLife", "GET", "/dir/index.html", "unused", 7 },
@@ -93,7 +157,7 @@ static void test_answer(void **state)
 	g_autofree char *answer = NULL;
 
 	assert_non_null(challenge);
-	answer = ims_digest_answer(challenge, &c->request, &error);
+	answer = answer_to(challenge, &c->request, &error);
 	assert_null(error);
 	assert_string_equal(answer, c->answer);
 }
@@ -103,47 +167,144 @@ static void test_long_password(void **state)
 {
 	g_autoptr(ims_challenge) challenge = ims_challenge_parse("Digest realm=\"r\", nonce=\"n\"", NULL);
 	g_autofree char *secret = g_strnfill(8192, 'p');
-	ims_digest_request request = {
-		.username = "u", .secret = secret, .method = "REGISTER", .uri = "sip:r"
-	};
-	g_autofree char *one = ims_digest_answer(challenge, &request, NULL);
+	const sample request = { "u", secret, "REGISTER", "sip:r", NULL, 0 };
+	g_autofree char *one = answer_to(challenge, &request, NULL);
 	g_autofree char *other = NULL;
 
 	(void)state;
 	assert_non_null(strstr(one, "response=\"5b36777553de53bd0654bc1855c985b6\""));
 	secret[8191] = 'q';
-	other = ims_digest_answer(challenge, &request, NULL);
+	other = answer_to(challenge, &request, NULL);
 	assert_string_not_equal(one, other);
+}
+
+/* REQ-36: every algorithm with every qop, and its -sess; by password and by HA1. Of Python's hashlib. */
+static const struct algorithm_case {
+	const char *name, *algorithm, *ha1;
+	const char *plain, *sess, *integrity, *sess_integrity, *no_body;
+	const char *rspauth, *sess_rspauth;
+} all_algorithms[] = {
+	{ "MD5", "MD5", "d96a247e58d0d67241002dc4c4a0b6f3", "ecd9b8d1eabe34d53fc2f51b066b9fbe",
+	  "e197307342cef2ce9bcf95cb4e67ae02", "0f75cd4591d8e3b830bdaf46e292fe64",
+	  "401b4b5a7b5afcde0ee60e1718d333e9", "1f4018195255236be5fcc89fd98f7dd6",
+	  "a25ee64483883a169c207a8a39a3d3be", "6a601f6b1b0fb723c642f6a5d5e347be" },
+	{ "SHA-256", "SHA-256", "c448396d13f1ec9967ba9a3b21af717c24ba7bceeca1dfe52e9eed772053baa9",
+	  "a9d185a12ea8eede0010b4e13389f40f05d5d91cbb1c3cd77169cf16151d528b",
+	  "890665beb60d5942c993b5c0cc50dbaa7c2ee17660c7bfa1696c686741e77949",
+	  "22787b887e0d4936b7501225c3501ecb2b2e4713b573ad780c1fc2597a74fd17",
+	  "50bcbf8347ee78560a3288bf5fd7d6110a5c8d90b6f0a3776d781e31c48ddd65",
+	  "476a73db5385888c85569e67dab0ee3b4e2e6534535cb3af61f3e5ea3ef707d3",
+	  "6435a898a8984b9471363b282f3dbf2f0479e89cf171a56924c60bf3b45b1c4e",
+	  "82d5ae60e0656a93108571208229a787240c96f778272ff47de38919a685c3e7" },
+	{ "SHA-512-256", "SHA-512-256", "c50caf323591cde354688fd3852ef123714fbc5587da0e9c05341a3cf94e4803",
+	  "9a7ba70a7d0bb5126bcde48adc50693f53fbb306a0945b3ec0055e0a23bcac2f",
+	  "a0cae2020721b504eb968c81d8fde384465c9393738971e7e00abe18a59a7c8b",
+	  "1a6bc0c6a382026ca2cb92e0714f97a6082fe02f548f524014c76c58f6771a36",
+	  "606d61e1aa504a25d3abb54cf93bf94348b43d1366b4be44118ff36ce9851d73",
+	  "4b4734b45159802a1b090976638c35d4f0c675a2cf2c437181ae2657820a1dd8",
+	  "14cf6e4c2b05f98857b1c675bd12da92bf01d88400b3d2a4cda07e6843300965",
+	  "cd4a5b5da1558895b312bba0365bf3a2942620281936180319fb98b487a3d427" },
+};
+
+static void assert_response(const struct algorithm_case *c, const char *suffix, const char *qop,
+			    const sample *request, const char *body, const char *response)
+{
+	g_autofree char *text = g_strdup_printf("Digest realm=\"ims.example\", nonce=\"n1\", "
+						"algorithm=%s%s, qop=\"%s\"",
+						c->algorithm, suffix, qop);
+	g_autofree char *wanted =
+		g_strdup_printf("response=\"%s\", algorithm=%s%s, ", response, c->algorithm, suffix);
+	g_autoptr(ims_challenge) challenge = ims_challenge_parse(text, NULL);
+	g_autofree char *by_password = answer_with(challenge, request, &(extras){ .body = body }, NULL);
+	g_autofree char *by_ha1 =
+		answer_with(challenge, request, &(extras){ .body = body, .ha1 = c->ha1 }, NULL);
+
+	if (!strstr(by_password, wanted))
+		fail_msg("%s %s: '%s' is not in '%s'", text, request->method, wanted, by_password);
+	assert_string_equal(by_password, by_ha1);
+}
+
+static void test_algorithm(void **state)
+{
+	const struct algorithm_case *c = *state;
+	const sample first = { "alice", "hush", "REGISTER", "sip:ims.example", "c1", 1 };
+	const sample second = { "alice", "hush", "REGISTER", "sip:ims.example", "c1", 2 };
+	const sample message = { "alice", "hush", "MESSAGE", "sip:bob@ims.example", "c1", 1 };
+	const char *body = "Gr\xc3\xbc\xc3\x9f"
+			   "e\r\n";
+
+	assert_response(c, "", "auth", &first, NULL, c->plain);
+	assert_response(c, "", "auth-int, auth", &first, NULL, c->plain);
+	assert_response(c, "-sess", "auth", &second, NULL, c->sess);
+	assert_response(c, "", "auth-int", &message, body, c->integrity);
+	assert_response(c, "-sess", "auth-int", &message, body, c->sess_integrity);
+	assert_response(c, "", "auth-int", &first, NULL, c->no_body);
+}
+
+/* RFC 7616 3.4.2: the nonce that began the session stays in A1. */
+static void test_session_goes_on(void **state)
+{
+	g_autoptr(ims_challenge) challenge = ims_challenge_parse(
+		"Digest realm=\"ims.example\", nonce=\"n2\", algorithm=SHA-256-sess, qop=\"auth\"", NULL);
+	const sample request = { "alice", "hush", "REGISTER", "sip:ims.example", "c1", 1 };
+	g_autofree char *answer = answer_with(challenge, &request, &(extras){ .session_nonce = "n1" }, NULL);
+
+	(void)state;
+	assert_non_null(strstr(answer, "fcfae5af96dc87d33dd3fa8b2bcd831f964a7421255f1468b1d4d70b89b6016f"));
+}
+
+static gboolean proves(const struct algorithm_case *c, const char *suffix, const char *rspauth)
+{
+	const sample s = { "alice", "hush", "REGISTER", "sip:ims.example", "c1", 1 };
+	ims_digest_request request = request_of(&s, &(extras){ .body = NULL });
+	g_autofree char *text = g_strdup_printf("Digest realm=\"ims.example\", nonce=\"n1\", "
+						"algorithm=%s%s, qop=\"auth\"",
+						c->algorithm, suffix);
+	g_autofree char *info =
+		g_strdup_printf("qop=auth, rspauth=\"%s\", cnonce=\"c1\", nc=00000001", rspauth);
+	g_autoptr(ims_challenge) challenge = ims_challenge_parse(text, NULL);
+	g_autofree char *nextnonce = NULL;
+	gboolean proved = ims_digest_check_info(challenge, &request, info, NULL, &nextnonce, NULL);
+
+	request_clear(&request);
+	return proved;
+}
+
+/* REQ-35, of all algorithms. */
+static void test_rspauth(void **state)
+{
+	const struct algorithm_case *c = *state;
+
+	assert_true(proves(c, "", c->rspauth));
+	assert_true(proves(c, "-sess", c->sess_rspauth));
+	assert_false(proves(c, "", c->sess_rspauth));
+	assert_false(proves(c, "-sess", c->rspauth));
+	assert_false(proves(c, "", c->plain));
 }
 
 /* ---- challenges we read but cannot answer, inputs we cannot send ---- */
 
 static const struct refusal_case {
 	const char *name, *challenge;
-	ims_digest_request request;
+	sample request;
 	int code;
 	const char *says;
 } refusals[] = {
-	{ "SHA-512-256",
-	  "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-512-256",
+	{ "SHA-512",
+	  "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-512",
 	  { "u", "hush", "REGISTER", "sip:r", "c", 1 },
 	  IMS_E_BAD_CHALLENGE,
-	  "'SHA-512-256'" },
-	{ "MD5-sess",
-	  "Digest realm=\"r\", nonce=\"n\", algorithm=MD5-sess, qop=\"auth\"",
+	  "'SHA-512'" },
+	{ "-sess alone",
+	  "Digest realm=\"r\", nonce=\"n\", algorithm=-sess, qop=\"auth\"",
 	  { "u", "hush", "REGISTER", "sip:r", "c", 1 },
 	  IMS_E_BAD_CHALLENGE,
-	  "'MD5-sess'" },
+	  "'-sess'" },
 	{ "AKAv1-MD5",
 	  "Digest realm=\"r\", nonce=\"n\", algorithm=AKAv1-MD5, qop=\"auth\"",
 	  { "u", "hush", "REGISTER", "sip:r", "c", 1 },
 	  IMS_E_BAD_CHALLENGE,
 	  "'AKAv1-MD5'" },
-	{ "only auth-int",
-	  "Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\"",
-	  { "u", "hush", "REGISTER", "sip:r", "c", 1 },
-	  IMS_E_BAD_CHALLENGE,
-	  "auth-int" },
 	{ "user name with CR LF",
 	  "Digest realm=\"r\", nonce=\"n\"",
 	  { "u\r\nRoute: x", "hush", "REGISTER", "sip:r", NULL, 0 },
@@ -173,7 +334,7 @@ static void test_refusal(void **state)
 	g_autoptr(ims_challenge) challenge = ims_challenge_parse(c->challenge, NULL);
 
 	assert_non_null(challenge);
-	assert_null(ims_digest_answer(challenge, &c->request, &error));
+	assert_null(answer_to(challenge, &c->request, &error));
 	assert_true(g_error_matches(error, IMS_ERROR, c->code));
 	assert_non_null(strstr(error->message, c->says));
 	assert_null(strstr(error->message, "hush"));
@@ -359,20 +520,73 @@ static void test_info(void **state)
 	};
 	g_autoptr(ims_challenge) challenge = ims_challenge_parse(
 		"Digest realm=\"testrealm@host.com\", qop=\"auth\", nonce=\"" NONCE "\"", NULL);
-	const ims_digest_request request = { "Mufasa",          "Circle Of Life", "GET",
-					     "/dir/index.html", "0a4f113b",       1 };
+	const sample s = { "Mufasa", "Circle Of Life", "GET", "/dir/index.html", "0a4f113b", 1 };
+	ims_digest_request request = request_of(&s, &(extras){ .body = NULL });
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
 		g_autofree char *nextnonce = NULL;
 
-		if (ims_digest_check_info(challenge, &request, rows[i].value, &nextnonce, &error) !=
+		if (ims_digest_check_info(challenge, &request, rows[i].value, NULL, &nextnonce, &error) !=
 		    rows[i].good)
 			fail_msg("%s: %s", rows[i].value, error ? error->message : "taken");
 		assert_true((error == NULL) == rows[i].good);
 		assert_int_equal(g_strcmp0(nextnonce, rows[i].nextnonce), 0);
 	}
+	request_clear(&request);
+}
+
+/* auth-int of an answer has the answer's body in it. */
+static void test_info_of_body(void **state)
+{
+	static const struct {
+		const char *body, *info;
+		gboolean good;
+	} rows[] = {
+		{ "welcome", "rspauth=\"" OF_WELCOME "\", qop=auth-int", TRUE },
+		{ "welcome", "rspauth=\"" OF_WELCOME "\"", TRUE },
+		{ "welcomE", "rspauth=\"" OF_WELCOME "\", qop=auth-int", FALSE },
+		{ NULL, "rspauth=\"" OF_WELCOME "\", qop=auth-int", FALSE },
+		{ NULL, "rspauth=\"" OF_NOTHING "\", qop=auth-int", TRUE },
+		{ NULL, "rspauth=\"" OF_NOTHING "\", qop=auth", FALSE },
+		{ NULL,
+		  "rspauth=\"6435a898a8984b9471363b282f3dbf2f0479e89cf171a56924c60bf3b45b1c4e\", qop=auth",
+		  TRUE },
+	};
+	g_autoptr(ims_challenge) challenge = ims_challenge_parse(
+		"Digest realm=\"ims.example\", nonce=\"n1\", algorithm=SHA-256, qop=\"auth-int\"", NULL);
+	const sample s = { "alice", "hush", "REGISTER", "sip:ims.example", "c1", 1 };
+	ims_digest_request request = request_of(&s, &(extras){ .body = NULL });
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GBytes) body =
+			rows[i].body ? g_bytes_new(rows[i].body, strlen(rows[i].body)) : NULL;
+		g_autofree char *nextnonce = NULL;
+
+		if (ims_digest_check_info(challenge, &request, rows[i].info, body, &nextnonce, NULL) !=
+		    rows[i].good)
+			fail_msg("row %zu", i);
+	}
+	request_clear(&request);
+}
+
+/* What an HA1 says of itself: MD5 or SHA-256. */
+static void test_ha1_hash(void **state)
+{
+	g_autofree char *md5 = g_strnfill(32, 'A'), *sha = g_strnfill(64, 'f');
+	static const char *const wrong[] = { "", "abc", "0123456789abcdef0123456789abcdeg",
+					     "0123456789abcdef0123456789abcdef0" };
+	ims_hash hash;
+
+	(void)state;
+	assert_true(ims_digest_ha1_hash(md5, &hash));
+	assert_int_equal(hash, IMS_HASH_MD5);
+	assert_true(ims_digest_ha1_hash(sha, &hash));
+	assert_int_equal(hash, IMS_HASH_SHA_256);
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
+		assert_false(ims_digest_ha1_hash(wrong[i], &hash));
 }
 
 /* ---- the edge's headers ---- */
@@ -462,6 +676,9 @@ int main(void)
 		cmocka_unit_test(test_many_parameters),
 		cmocka_unit_test(test_free_null),
 		cmocka_unit_test(test_info),
+		cmocka_unit_test(test_info_of_body),
+		cmocka_unit_test(test_session_goes_on),
+		cmocka_unit_test(test_ha1_hash),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_integrity),
 		cmocka_unit_test(test_integrity_never),
@@ -469,6 +686,8 @@ int main(void)
 	g_autoptr(GArray) tests = g_array_new(FALSE, TRUE, sizeof(struct CMUnitTest));
 
 	ADD_TABLE(tests, answers, test_answer);
+	ADD_TABLE(tests, all_algorithms, test_algorithm);
+	ADD_TABLE(tests, all_algorithms, test_rspauth);
 	ADD_TABLE(tests, refusals, test_refusal);
 	ADD_TABLE(tests, bad, test_bad);
 	g_array_append_vals(tests, singles, G_N_ELEMENTS(singles));

@@ -35,7 +35,7 @@ static ims_prover *prover_for(const char *subject, const char *impu, gint64 left
 static char *say(ims_prover *prover, ims_proof proof, GError **error)
 {
 	const ims_prover_request request = { proof, proof == IMS_PROOF_REGISTER ? "REGISTER" : "INVITE",
-					     "sip:ims.example" };
+					     "sip:ims.example", NULL };
 	gboolean answers = TRUE;
 	char *value = ims_prover_authorize(prover, &request, &answers, error);
 
@@ -52,8 +52,9 @@ static void test_auth_done(void **state)
 	g_autofree char *unquoted = say(bare, IMS_PROOF_REGISTER, NULL);
 
 	(void)state;
-	assert_string_equal(value, "Digest username=\"carol@ims.example\", realm=\"ims.example\", nonce=\"\", "
-				   "uri=\"sip:ims.example\", response=\"\", integrity-protected=\"auth-done\"");
+	assert_string_equal(value,
+			    "Digest username=\"carol@ims.example\", realm=\"ims.example\", nonce=\"\", "
+			    "uri=\"sip:ims.example\", response=\"\", integrity-protected=\"auth-done\"");
 	assert_non_null(strstr(unquoted, ", integrity-protected=auth-done"));
 	assert_null(strstr(value, TOKEN));
 }
@@ -90,8 +91,8 @@ static void test_registers_alone(void **state)
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
-	assert_null(say(prover, IMS_PROOF_TO_SERVER, &error));
-	assert_null(say(prover, IMS_PROOF_TO_PROXY, &error));
+	assert_null(say(prover, IMS_PROOF_REQUEST, &error));
+	assert_null(say(prover, IMS_PROOF_REQUEST_TO_PROXY, &error));
 	assert_null(error);
 }
 
@@ -100,11 +101,12 @@ static void test_challenged(void **state)
 {
 	g_autoptr(ims_prover) prover = prover_for("u1", "sip:carol@ims.example", 100, TRUE);
 	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
-	const ims_prover_demand demand = { IMS_PROOF_REGISTER, challenges, FALSE, 0 };
+	const ims_prover_demand demand = { IMS_PROOF_REGISTER, challenges, 0 };
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
-	g_ptr_array_add(challenges, (char *)"Digest realm=\"ims.example\", nonce=\"n\", algorithm=MD5, qop=\"auth\"");
+	g_ptr_array_add(challenges,
+			(char *)"Digest realm=\"ims.example\", nonce=\"n\", algorithm=MD5, qop=\"auth\"");
 	assert_int_equal(ims_prover_heed(prover, &demand, &error), IMS_PROVER_ALARMS);
 	assert_non_null(error);
 }
@@ -125,9 +127,9 @@ static void test_is_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_auth_done),	cmocka_unit_test(test_not_for_others),
+		cmocka_unit_test(test_auth_done),         cmocka_unit_test(test_not_for_others),
 		cmocka_unit_test(test_not_after_the_end), cmocka_unit_test(test_registers_alone),
-		cmocka_unit_test(test_challenged),	cmocka_unit_test(test_is_same),
+		cmocka_unit_test(test_challenged),        cmocka_unit_test(test_is_same),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_trusted_prover", tests, NULL, NULL);

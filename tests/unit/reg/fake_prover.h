@@ -10,7 +10,7 @@ typedef struct {
 	const char *says;           /* the next header value; NULL: none */
 	gboolean answers;           /* ... and it answers */
 	gboolean believes;          /* the next 2xx */
-	char *replied;              /* response of the last reply */
+	char *replied;              /* response of the last reply, until it is sent */
 	guint forgotten;
 	guint *freed;
 } fake_prover;
@@ -19,10 +19,16 @@ static inline char *fake_authorize(ims_prover *base, const ims_prover_request *r
 				   GError **error)
 {
 	fake_prover *prover = (fake_prover *)base;
+	g_autofree char *replied = NULL;
 
-	(void)request, (void)error;
+	(void)error;
+	if (request->proof != IMS_PROOF_REGISTER)
+		return NULL;
 	*ret_answers = prover->answers || prover->replied;
-	return prover->replied ? g_strdup_printf("Fake %s", prover->replied) : g_strdup(prover->says);
+	if (!prover->replied)
+		return g_strdup(prover->says);
+	replied = g_steal_pointer(&prover->replied);
+	return g_strdup_printf("Fake %s", replied);
 }
 
 static inline ims_prover_verdict fake_heed(ims_prover *base, const ims_prover_demand *demand, GError **error)
@@ -52,11 +58,9 @@ static inline gboolean fake_reply(ims_prover *base, const ims_prover_reply *repl
 	return TRUE;
 }
 
-static inline gboolean fake_confirm(ims_prover *base, const ims_prover_request *request, const char *info,
-				    GError **error)
+static inline gboolean fake_confirm(ims_prover *base, const ims_prover_success *success, GError **error)
 {
-	(void)request, (void)info;
-	g_clear_pointer(&((fake_prover *)base)->replied, g_free);
+	(void)success;
 	if (!((fake_prover *)base)->believes)
 		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "not believed");
 	return ((fake_prover *)base)->believes;

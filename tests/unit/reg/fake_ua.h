@@ -34,9 +34,8 @@ struct ims_link_watch {
 struct ims_transaction {
 	ims_stack *stack;
 	char *registrar, *next_hop, *aor, *from_tag, *call_id, *contact, *contact_user, *authorization,
-		*headers;
+		*proxy_authorization, *headers;
 	guint32 cseq;
-	gboolean to_proxy;
 	ims_register_done done; /* NULL: answered or dropped */
 	gpointer user;
 };
@@ -54,6 +53,7 @@ static inline void fake_transaction_free(gpointer data)
 	g_free(t->contact);
 	g_free(t->contact_user);
 	g_free(t->authorization);
+	g_free(t->proxy_authorization);
 	g_free(t->headers);
 	g_free(t);
 }
@@ -181,7 +181,7 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 				.authorization = g_strdup(r->authorization),
 				.headers = g_strdup(r->headers),
 				.cseq = r->cseq,
-				.to_proxy = r->to_proxy,
+				.proxy_authorization = g_strdup(r->proxy_authorization),
 				.done = done,
 				.user = user };
 	g_ptr_array_add(stack->sent, t);
@@ -236,7 +236,7 @@ typedef struct {
 	const char *routes[3], *associated[3];
 	guint expires_s, min_expires_s, retry_after_s;
 	gboolean restoration;
-	const char *unsupported, *info, *pub_gruu, *temp_gruu;
+	const char *unsupported, *info, *proxy_info, *pub_gruu, *temp_gruu;
 	ims_link *link;
 } fake_answer;
 
@@ -264,6 +264,7 @@ static inline void fake_give(ims_transaction *t, const fake_answer *a)
 				       .retry_after_s = a->retry_after_s,
 				       .restoration = a->restoration,
 				       .info = (char *)a->info,
+				       .proxy_info = (char *)a->proxy_info,
 				       .unsupported = (char *)a->unsupported,
 				       .pub_gruu = (char *)a->pub_gruu,
 				       .temp_gruu = (char *)a->temp_gruu,

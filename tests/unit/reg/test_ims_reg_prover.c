@@ -323,7 +323,7 @@ static void test_not_believed(void **state)
 
 	b->prover->believes = FALSE;
 	ims_reg_start(b->reg);
-	give(b, 200);
+	fake_give(fake_last(&b->stack), &(fake_answer){ .status = 200, .expires_s = 60, .info = "rspauth" });
 	assert_heard(b, "delayed 502 ");
 }
 
