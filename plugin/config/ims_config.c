@@ -156,13 +156,30 @@ static gboolean finish_tls_proxy(const ims_config *config, const ims_config_plac
 	return TRUE;
 }
 
+/* A token is its user: whoever reads it on its way can register with it. And nobody takes a user agent's word. */
+static gboolean check_token_mode(const ims_config *config, const ims_config_place *place,
+				 const ims_network *network, GError **error)
+{
+	g_autofree char *path = g_strdup_printf("%s.token_mode", place->path);
+
+	if (network->token_mode == IMS_TOKEN_MODE_BEARER && !network->tls_proxy && !config->lab)
+		return ims_config_refuse(error, place->file, path, "\"bearer\"",
+					 "only with tls_proxy, or in a laboratory, with general.lab = true");
+	if (network->token_mode == IMS_TOKEN_MODE_TRUSTED_NODE && network->role == IMS_ROLE_UE &&
+	    network->token_issuers->len > 0)
+		return ims_config_refuse(error, place->file, path, "\"trusted-node\"",
+					 "\"bearer\" with role = \"ue\", whose word no network takes");
+	return TRUE;
+}
+
 static gboolean finish_network(const ims_config *config, const ims_config_place *place, ims_network *network,
 			       GError **error)
 {
 	default_to(&network->entry_point, network->domain);
 	if (!finish_entry_point(config, place, network, error) ||
 	    !finish_tls_proxy(config, place, network, error) ||
-	    !ims_config_check_token_issuers(config, place, network, error))
+	    !ims_config_check_token_issuers(config, place, network, error) ||
+	    !check_token_mode(config, place, network, error))
 		return FALSE;
 	default_to(&network->visited_network_id, network->domain);
 	default_to(&network->visited_network_name, network->visited_network_id);

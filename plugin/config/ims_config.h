@@ -62,6 +62,11 @@ typedef struct {
 	guint introspection_s; /* how long an answer serves; 0 to 300 */
 } ims_issuer;
 
+typedef enum {
+	IMS_TOKEN_MODE_TRUSTED_NODE, /* we verify it, and the network takes our word (33.203 X.3) */
+	IMS_TOKEN_MODE_BEARER,       /* the network gets it and verifies it (RFC 8898) */
+} ims_token_mode;
+
 /* One IMS home network and how we stand to it. */
 typedef struct {
 	char *name;   /* key of its section */
@@ -90,7 +95,10 @@ typedef struct {
 	GPtrArray *
 		video_codecs; /* of char *, "H264" or "VP8", in order of preference; default H264 (REQ-126) */
 	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
-	GPtrArray *token_issuers; /* of char *: names of issuers; empty: no tokens */
+	GPtrArray *token_issuers; /* of char *: names of issuers; empty: no tokens, or unverified in mode bearer */
+	ims_token_mode token_mode;
+	guint token_expiring_s; /* a client hears so long before its token ends; 0: never, default 60 */
+	guint token_recheck_s;  /* between questions whether a token is good yet; 0: never, default 300 */
 	guint max_answers; /* how often a registration attempt, or another request, answers challenges; 2 for
 			      Digest */
 } ims_network;

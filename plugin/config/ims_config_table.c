@@ -3,7 +3,8 @@
 #include "config/internal.h"
 
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
-		sizeof(ims_transport) == sizeof(guint) && sizeof(ims_client_auth) == sizeof(guint));
+		sizeof(ims_transport) == sizeof(guint) && sizeof(ims_client_auth) == sizeof(guint) &&
+		sizeof(ims_token_mode) == sizeof(guint));
 
 static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
 static const char *const transports[] = {
@@ -14,6 +15,10 @@ static const char *const w2s[] = { [IMS_W2_TLS] = "tls", [IMS_W2_PLAIN_LAB] = "p
 static const char *const client_auths[] = { [IMS_CLIENT_SECRET_BASIC] = "client_secret_basic",
 					    [IMS_CLIENT_SECRET_POST] = "client_secret_post",
 					    NULL };
+
+static const char *const token_modes[] = { [IMS_TOKEN_MODE_TRUSTED_NODE] = "trusted-node",
+					   [IMS_TOKEN_MODE_BEARER] = "bearer",
+					   NULL };
 
 #define ADDRESS "the numeric IPv4 or IPv6 address of one host"
 #define SERVER "a numeric address or address:port, IPv6 with port as [address]:port"
@@ -225,7 +230,18 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Video codecs that may cross the edge, in the order of offers to the core. Handsets have H264; VP8 is for "
 		 "cores whose phones are known to have it. With [ ] calls are audio only." },
 	{ NETWORK(token_issuers), LIST(named, "the name of a group in issuers"), .fallback = "[ ]",
-	  .doc = "Issuers whose access tokens are taken. With [ ] nobody registers with a token." },
+	  .doc = "Issuers whose access tokens are taken. With [ ] nobody registers with a token, except where token_mode = "
+		 "\"bearer\" leaves it all to the network." },
+	{ NETWORK(token_mode), CHOICE(token_modes, "\"trusted-node\""),
+	  .doc = "What becomes of an access token: \"trusted-node\" verifies it here and registers its user on our word "
+		 "(integrity-protected=\"auth-done\"), in role \"edge\"; \"bearer\" sends it to a network that verifies it itself "
+		 "(RFC 8898), and needs tls_proxy. With token_issuers it is verified here as well." },
+	{ NETWORK(token_expiring_s), NUMBER(0, 86400, "60"),
+	  .doc = "Seconds before the end of its access token at which a client hears that a new one is wanted, or half of a "
+		 "token's life if that is less; 0 is never." },
+	{ NETWORK(token_recheck_s), NUMBER(0, 86400, "300"),
+	  .doc = "Seconds after which the issuer of a registered user's token is asked whether it is still good, where it has an "
+		 "introspection endpoint for us: so long may a revoked one serve. 0 is never." },
 	{ NETWORK(video_kbps), NUMBER(64, 20000, "1500"),
 	  .doc = "Bandwidth of a video stream in kbit/s: b=AS towards the core, and the most a browser may send." },
 };

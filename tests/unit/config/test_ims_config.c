@@ -93,6 +93,9 @@ static void test_network_defaults(void **state)
 					 "audio", "video", NULL });
 	assert_strings(home->video_codecs, (const char *[]){ "H264", NULL });
 	assert_int_equal(home->video_kbps, 1500);
+	assert_int_equal(home->token_mode, IMS_TOKEN_MODE_TRUSTED_NODE);
+	assert_int_equal(home->token_expiring_s, 60);
+	assert_int_equal(home->token_recheck_s, 300);
 	assert_int_equal(home->max_answers, 2);
 }
 
@@ -114,7 +117,8 @@ static void test_everything_set(void **state)
 		      " access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false;\n"
 		      " register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
 		      "\"video\"];\n"
-		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64 } }\n");
+		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64;\n"
+		      " token_mode = \"bearer\"; token_expiring_s = 0; token_recheck_s = 86400 } }\n");
 	const ims_network *a = config->networks->pdata[0];
 
 	(void)state;
@@ -153,6 +157,9 @@ static void test_everything_set(void **state)
 	assert_strings(a->feature_tags, (const char *[]){ "audio", "video", NULL });
 	assert_strings(a->video_codecs, (const char *[]){ "VP8", "H264", NULL });
 	assert_int_equal(a->video_kbps, 64);
+	assert_int_equal(a->token_mode, IMS_TOKEN_MODE_BEARER);
+	assert_int_equal(a->token_expiring_s, 0);
+	assert_int_equal(a->token_recheck_s, 86400);
 }
 
 /* Each address that is not given follows the one above it. */
@@ -415,6 +422,12 @@ static const struct wrong_case {
 	  "f: turn.urls[0] = \"stun:192.0.2.30\": *" },
 	{ "audit log somewhere", GENERAL("audit_log = \"audit.log\""),
 	  "f: general.audit_log = \"audit.log\": in quotes, an absolute path, or \"\"" },
+	{ "tokens that anybody can read on the way", HOME("token_mode = \"bearer\""),
+	  PATH_HOME "token_mode = \"bearer\": only with tls_proxy, or in a laboratory, with general.lab = true" },
+	{ "the word of a user agent",
+	  "issuers: { waf: { issuer = \"https://waf.example\"; audience = \"us\" } }\n" HOME(
+		  "role = \"ue\"; token_issuers = [\"waf\"]"),
+	  PATH_HOME "token_mode = \"trusted-node\": \"bearer\" with role = \"ue\", whose word no network takes" },
 	{ "expiry too short", HOME("register_expires_s = 59"),
 	  PATH_HOME "register_expires_s = 59: a whole number from 60 to 600000" },
 };
