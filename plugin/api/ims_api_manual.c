@@ -32,15 +32,23 @@ static const ims_turn_offer turn = { .urls = &turn_url_list,
 				     .credentials = { .username = (char *)"1790000000:3f2a9c0b11d5e877",
 						      .credential =
 							      (char *)"TQUS+7LrbLJ6nbRhPjcR62ApoFU=" } };
+static const ims_bearer_news bearer = { "invalid_token", "ims", "https://login.ims.example" };
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600,
+				  .token_left_s = 3598,
 				  .pub_gruu = "sip:alice@ims.example;gr=urn:uuid:f81d4fae-7dec-11d0-a765-"
 					      "00a0c91e6bf6",
 				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .turn = &turn },
 	[IMS_NEWS_ICE_SERVERS] = { .turn = &turn },
-	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable",
-					   .retry_s = 23 },
+	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable", .retry_s = 23,
+					   .retry_after_s = 10, .bearer = &bearer },
+	[IMS_NEWS_TOKEN_EXPIRING] = { .token_left_s = 60 },
+	[IMS_NEWS_TOKEN_REFRESHED] = { .token_left_s = 3598 },
+	[IMS_NEWS_TOKEN_REFUSED] = { .code = 503,
+				     .reason = "The issuer cannot be asked",
+				     .retry_after_s = 10,
+				     .bearer = &bearer },
 	[IMS_NEWS_UNREGISTERED] = { USER },
 	[IMS_NEWS_CALLING] = { CALL },
 	[IMS_NEWS_PROCEEDING] = { CALL, .code = 183 },

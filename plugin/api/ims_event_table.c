@@ -8,6 +8,11 @@
 	{ "call_id",  "SIP Call-ID; also beside `result`" }, \
 	{ "username", "URI of the other party" }
 
+#define BEARER \
+	{ "bearer.error",        "Of an access token that is not taken, where another one may help (RFC 8898): `invalid_token`, `invalid_scope`" }, \
+	{ "bearer.scope",        "... the scope that it must have" }, \
+	{ "bearer.authz_server", "... where it comes from; an https URI" }
+
 static const ims_event_field no_fields[] = { END };
 static const ims_event_field user_fields[] = { USERNAME_OF_USER, END };
 static const ims_event_field call_fields[] = { OF_CALL, END };
@@ -33,6 +38,7 @@ static const ims_event_field registered_fields[] = {
 	{ "ims.gruu.pub",   "Public GRUU of this registration (RFC 5627), when the network gives one: it reaches this device, and is the Contact of its calls" },
 	{ "ims.gruu.temp",  "Temporary GRUU: the same without telling whose it is, for calls with `privacy`" },
 	{ "ims.expires",    "Seconds of registration that the network granted; refreshed here" },
+	{ "ims.token_expires", "Seconds until the access token ends, by which the user is registered, and the registration with it" },
 	TURN_SERVERS,
 	END
 };
@@ -44,6 +50,26 @@ static const ims_event_field failed_fields[] = {
 	{ "code",   "SIP status" },
 	{ "reason", "The network's sentence, or why its challenge cannot be answered" },
 	{ "ims.retry_in", "Seconds to the gateway's own next attempt; absent: there is none, the refusal is final" },
+	{ "ims.retry_after", "Seconds after which the page may try again: its token cannot be checked for now" },
+	BEARER,
+	END
+};
+
+static const ims_event_field expiring_fields[] = {
+	{ "expires_in", "Seconds until the access token ends" },
+	END
+};
+
+static const ims_event_field refreshed_fields[] = {
+	{ "ims.token_expires", "Seconds until the newer one ends; absent when the network alone knows" },
+	END
+};
+
+static const ims_event_field token_failed_fields[] = {
+	{ "code",   "400, 401, 403 or 503, as in `registration_failed`" },
+	{ "reason", "What is wrong with it" },
+	{ "ims.retry_after", "As in `registration_failed`" },
+	BEARER,
 	END
 };
 
@@ -74,9 +100,10 @@ static const ims_event_field hangup_fields[] = {
 
 static const ims_event_field status_fields[] = {
 	{ "registration.state",      "`unregistered`, `registering`, `registered` or `unregistering`" },
-	{ "registration.username",   "The identity; these three only when there is a registration" },
+	{ "registration.username",   "The identity; these only when there is a registration" },
 	{ "registration.expires",    "Seconds granted" },
 	{ "registration.associated", "As in `registered`" },
+	{ "registration.token_expires", "As `ims.token_expires` in `registered`" },
 	{ "call",                    "null, or" },
 	{ "call.call_id",            "SIP Call-ID" },
 	{ "call.state",              "`calling`, `ringing`, `incoming`, `up` or `ending`" },
@@ -117,6 +144,9 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...): final. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
 	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, "Deregistration is on its way.", no_fields, NULL },
 	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, "The network answered it, or nobody does.", user_fields, NULL },
+	[IMS_NEWS_TOKEN_EXPIRING]      = { "token_expiring", NULL, "The access token ends soon (`token_expiring_s`): `refresh_token` keeps the registration, and the call.", expiring_fields, NULL },
+	[IMS_NEWS_TOKEN_REFRESHED]     = { "token_refreshed", NULL, "The newer access token is taken. Where the network verifies tokens itself it is handed on, and a refusal comes as `registration_failed`.", refreshed_fields, NULL },
+	[IMS_NEWS_TOKEN_REFUSED]       = { "token_refresh_failed", NULL, "The newer access token is not taken; the registration goes on with the one before, while that lasts.", token_failed_fields, NULL },
 	[IMS_NEWS_CALLING]             = { "calling", NULL, "The INVITE is sent.", call_fields, NULL },
 	[IMS_NEWS_PROCEEDING]          = { "proceeding", NULL, "A provisional answer without media, other than 180.", code_fields, NULL },
 	[IMS_NEWS_RINGING]             = { "ringing", NULL, "It rings at the other party (180), without media.", call_fields, NULL },

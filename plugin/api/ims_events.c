@@ -52,6 +52,8 @@ static void add_registered(json_t *result, const ims_session_news *news)
 		set_text(gruu, "temp", news->temp_gruu);
 		json_object_set_new(ims, "gruu", gruu);
 	}
+	if (news->token_left_s)
+		json_object_set_new(ims, "token_expires", json_integer(news->token_left_s));
 	json_object_set_new(result, "register_sent", json_true());
 	json_object_set_new(result, "master_id", json_integer((json_int_t)news->master_id));
 	json_object_set_new(result, "ims", ims);
@@ -59,8 +61,38 @@ static void add_registered(json_t *result, const ims_session_news *news)
 
 static void add_retry(json_t *result, const ims_session_news *news)
 {
+	json_t *ims;
+
+	if (!news->retry_s && !news->retry_after_s)
+		return;
+	ims = json_object();
 	if (news->retry_s)
-		json_object_set_new(result, "ims", json_pack("{s:i}", "retry_in", (int)news->retry_s));
+		json_object_set_new(ims, "retry_in", json_integer(news->retry_s));
+	if (news->retry_after_s)
+		json_object_set_new(ims, "retry_after", json_integer(news->retry_after_s));
+	json_object_set_new(result, "ims", ims);
+}
+
+static void add_bearer(json_t *result, const ims_bearer_news *news)
+{
+	json_t *bearer;
+
+	if (!news)
+		return;
+	bearer = json_object();
+	set_text(bearer, "error", news->error);
+	set_text(bearer, "scope", news->scope);
+	set_text(bearer, "authz_server", news->authz_server);
+	json_object_set_new(result, "bearer", bearer);
+}
+
+static void add_token(json_t *result, const ims_session_news *news)
+{
+	if (news->kind == IMS_NEWS_TOKEN_EXPIRING)
+		json_object_set_new(result, "expires_in", json_integer(news->token_left_s));
+	else if (news->token_left_s)
+		json_object_set_new(result, "ims",
+				    json_pack("{s:i}", "token_expires", (int)news->token_left_s));
 }
 
 static void add_missed(json_t *result, const ims_session_news *news)
@@ -165,8 +197,12 @@ static void add_details(json_t *result, const ims_session_news *news)
 		add_registered(result, news);
 	if (news->turn)
 		add_turn(result, news->turn);
-	if (news->kind == IMS_NEWS_REGISTRATION_FAILED)
+	if (news->kind == IMS_NEWS_REGISTRATION_FAILED || news->kind == IMS_NEWS_TOKEN_REFUSED) {
 		add_retry(result, news);
+		add_bearer(result, news->bearer);
+	}
+	if (news->kind == IMS_NEWS_TOKEN_EXPIRING || news->kind == IMS_NEWS_TOKEN_REFRESHED)
+		add_token(result, news);
 	if (news->kind == IMS_NEWS_PROGRESS || news->kind == IMS_NEWS_ACCEPTED ||
 	    news->kind == IMS_NEWS_UPDATED)
 		add_refused_media(result, news->streams);
@@ -193,16 +229,23 @@ json_t *ims_event_of_error(const GError *error)
 	return event;
 }
 
-static json_t *registration_status(const ims_reg *reg)
+static json_t *registration_status(const ims_session *session)
 {
+	const ims_reg *reg = ims_session_reg(session);
+	guint token_left_s = ims_session_token_left_s(session);
 	json_t *status = json_object();
 
-	set_text(status, "state", reg ? ims_reg_state_name(reg) : "unregistered");
+	set_text(status, "state",
+		 reg                                 ? ims_reg_state_name(reg)
+		 : ims_session_is_verifying(session) ? "registering"
+						     : "unregistered");
 	if (!reg)
 		return status;
 	set_text(status, "username", ims_reg_impu(reg));
 	json_object_set_new(status, "expires", json_integer(ims_reg_expires_s(reg)));
 	json_object_set_new(status, "associated", list_of(ims_reg_associated(reg)));
+	if (token_left_s)
+		json_object_set_new(status, "token_expires", json_integer(token_left_s));
 	return status;
 }
 
@@ -224,9 +267,9 @@ static json_t *call_status(const ims_call *call)
 
 json_t *ims_event_of_status(const ims_session *session)
 {
-	json_t *result = json_pack("{s:s, s:o, s:o}", "event", "status", "registration",
-				   registration_status(ims_session_reg(session)), "call",
-				   call_status(ims_session_ongoing(session)));
+	json_t *result =
+		json_pack("{s:s, s:o, s:o}", "event", "status", "registration", registration_status(session),
+			  "call", call_status(ims_session_ongoing(session)));
 
 	return json_pack("{s:s, s:o}", "sip", "event", "result", result);
 }

@@ -39,9 +39,11 @@ static gboolean req_register(ims_api_client *client, const ims_api_request *r, G
 	g_autofree char *headers = headers_of(r);
 	const char *proxy = text_of(r, "proxy");
 	ims_register_params params = {
+		.auth = text_of(r, "auth"),
 		.username = text_of(r, "username"),
 		.authuser = text_of(r, "authuser"),
 		.secret = text_of(r, "secret"),
+		.access_token = text_of(r, "access_token"),
 		.display_name = text_of(r, "display_name"),
 		.network = text_of(r, "network"),
 		.proxy = proxy ? proxy : text_of(r, "outbound_proxy"),
@@ -56,6 +58,11 @@ static gboolean req_register(ims_api_client *client, const ims_api_request *r, G
 static gboolean req_unregister(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	return ims_session_unregister(client->session, r->transaction, error);
+}
+
+static gboolean req_refresh_token(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_refresh_token(client->session, text_of(r, "access_token"), r->transaction, error);
 }
 
 static void set_autoaccept(ims_api_client *client, const ims_api_request *r)
@@ -221,18 +228,24 @@ static gboolean req_status(ims_api_client *client, const ims_api_request *r, GEr
 static const ims_field no_fields[] = { END };
 
 static const ims_field register_fields[] = {
-	{ "username",       IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain" },
-	{ "secret",         IMS_FIELD_SECRET,  IMS_REQUIRED, 1, 0,      NULL, "The password" },
+	{ "username",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain. Mandatory, except with an access token that names one: default then the first of them" },
+	{ "secret",         IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The password; mandatory with digest" },
+	{ "access_token",   IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The access token, without `Bearer`; mandatory with token" },
 	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The private identity (IMPI); default: the identity without sip:, in a network of role ue its user part" },
 	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
 	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },
-	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest", "How the user proves who he is" },
+	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest|token", "How the user proves who he is: by a password (default), or an access token (OAuth 2.0) of an issuer that the network trusts" },
 	{ "type",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "account", "Only accounts are served" },
 	{ "register_ttl",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 60, 600000, NULL, "Seconds to ask the network for; default: the network's register_expires_s" },
 	{ "proxy",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "A configured entry point, or sip:<domain>; others are refused" },
 	{ "outbound_proxy", IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The same as proxy" },
 	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now" },
 	HEADERS,
+	END
+};
+
+static const ims_field refresh_token_fields[] = {
+	{ "access_token",   IMS_FIELD_SECRET,  IMS_REQUIRED, 1, 0,      NULL, "A newer access token of the same user" },
 	END
 };
 
@@ -291,6 +304,9 @@ const ims_api_row ims_api_rows[] = {
 	{ "register",   register_fields, NULL,     req_register,   "Registers an identity with its IMS network",
 	  "`registering`, then `registered` or `registration_failed`",
 	  "{\"request\": \"register\", \"username\": \"sip:alice@ims.example\", \"secret\": \"...\", \"display_name\": \"Alice\"}" },
+	{ "refresh_token", refresh_token_fields, NULL, req_refresh_token, "Goes on with a newer access token, also while a call runs: no registration outlasts its token",
+	  "`token_refreshed` or `token_refresh_failed`",
+	  "{\"request\": \"refresh_token\", \"access_token\": \"...\"}" },
 	{ "unregister", no_fields,       NULL,     req_unregister, "Ends the registration, and the call if there is one",
 	  "`unregistering`, then `unregistered` after the network's answer or the time-out",
 	  "{\"request\": \"unregister\"}" },

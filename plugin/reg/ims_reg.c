@@ -258,6 +258,10 @@ void ims_reg_renew(ims_reg *reg, ims_prover *prover, guint valid_s)
 	ims_prover_free(reg->prover);
 	reg->prover = prover;
 	ims_reg_proof_limit(reg, valid_s);
+}
+
+void ims_reg_refresh(ims_reg *reg)
+{
 	if (!ims_reg_is_idle(reg))
 		ims_reg_again(reg, 0);
 }

@@ -48,8 +48,10 @@ void ims_reg_start(ims_reg *reg); /* registers, or refreshes at once: confirmed,
 /* The client's answer to what was asked. FALSE, and it may answer again: IMS_E_WRONG_STATE (nothing was
  * asked, or too long ago), or what the prover says of it. */
 gboolean ims_reg_answer(ims_reg *reg, const ims_prover_reply *reply, GError **error);
-/* A newer proof of the same user, which goes over to the registration: it is shown to the network now, and is
- * good for valid_s. Nobody hears of it; in any state. */
+void ims_reg_refresh(
+	ims_reg *reg); /* the same of a running one, and nobody hears of it. Harmless in any state */
+/* A newer proof of the same user, good for valid_s, which goes over to the registration: shown in its next
+ * REGISTER. */
 void ims_reg_renew(ims_reg *reg, ims_prover *prover, guint valid_s);
 void ims_reg_stop(ims_reg *reg); /* deregisters: gone follows. Harmless in any state */
 

@@ -21,6 +21,7 @@ static void flow_free(gpointer data)
 	ims_flow *flow = data;
 
 	ims_timer_stop(&flow->reclaim);
+	ims_grant_watch_free(flow->watch);
 	ims_reg_free(flow->reg);
 	g_free(flow);
 }
@@ -108,6 +109,19 @@ static void remove_flow(ims_flow *flow)
 	}
 }
 
+/* For good: what it stood on may serve somebody else. */
+static void leave(ims_flow *flow)
+{
+	unpark(flow);
+	g_clear_pointer(&flow->watch, ims_grant_watch_free);
+	ims_reg_stop(flow->reg);
+}
+
+void ims_flows_end(ims_flow *flow)
+{
+	leave(flow);
+}
+
 /* Parked registrations report here. */
 
 static void parked_confirmed(ims_reg *reg, gpointer user)
@@ -122,8 +136,8 @@ static void parked_delayed(ims_reg *reg, int status, const char *reason, guint r
 	(void)status;
 	(void)reason;
 	(void)retry_s;
-	(void)user;
-	ims_reg_stop(reg);
+	(void)reg;
+	leave(user);
 }
 
 static void parked_refused(ims_reg *reg, int status, const char *reason, gpointer user)
@@ -149,9 +163,8 @@ static void on_reclaim_over(gpointer user)
 {
 	ims_flow *flow = user;
 
-	unpark(flow);
 	ims_info(ims_reg_impu(flow->reg), "nobody came back for the registration");
-	ims_reg_stop(flow->reg);
+	leave(flow);
 }
 
 static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
@@ -183,8 +196,7 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 		unpark(flow);
 	else if (flows->limit == 0 || g_hash_table_size(flows->by_id) < flows->limit)
 		flow = flow_new(flows, setup);
-	g_clear_pointer(&setup->prover, ims_prover_free);
-	if (!flow)
+	else
 		return NULL;
 	flow->session = session;
 	ims_reg_bind(flow->reg, events, session);
@@ -198,9 +210,30 @@ void ims_flows_release(ims_flow *flow, gboolean now)
 	if (ims_reg_is_idle(flow->reg))
 		remove_flow(flow);
 	else if (now || flow->flows->reclaim_s == 0 || flow->flows->draining || ims_reg_is_paused(flow->reg))
-		ims_reg_stop(flow->reg);
+		leave(flow);
 	else
 		park(flow);
+}
+
+static gboolean is_asked_for(const ims_grant *grant, const char *issuer, const char *jti, const char *subject)
+{
+	return g_str_equal(ims_grant_issuer(grant), issuer) &&
+	       (!jti || g_strcmp0(ims_grant_jti(grant), jti) == 0) &&
+	       (!subject || g_strcmp0(ims_grant_subject(grant), subject) == 0);
+}
+
+void ims_flows_recheck(ims_flows *flows, const char *issuer, const char *jti, const char *subject)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, flows->by_id);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const ims_flow *flow = value;
+
+		if (flow->watch && is_asked_for(ims_grant_watch_grant(flow->watch), issuer, jti, subject))
+			ims_grant_watch_recheck(flow->watch);
+	}
 }
 
 ims_flow *ims_flows_find(ims_flows *flows, const char *token, GError **error)
@@ -224,8 +257,7 @@ void ims_flows_drain(ims_flows *flows, void (*drained)(gpointer user), gpointer 
 
 		if (flow->session)
 			continue;
-		unpark(flow);
-		ims_reg_stop(flow->reg);
+		leave(flow);
 	}
 	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {
 		flows->draining = FALSE;

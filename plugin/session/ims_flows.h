@@ -6,6 +6,7 @@
 #include <glib.h>
 #include "auth/ims_flow_token.h"
 #include "reg/ims_reg.h"
+#include "session/ims_grant_watch.h"
 
 typedef struct ims_flows ims_flows;
 typedef struct ims_session ims_session;
@@ -14,7 +15,9 @@ typedef struct {
 	ims_flows *flows;
 	guint64 id;
 	ims_reg *reg;
-	ims_session *session; /* NULL: parked */
+	ims_session *session; /* NULL: parked, or leaving */
+	ims_grant_watch
+		*watch; /* of the access token that it stands on, while it lasts; NULL: it needs none */
 	ims_timer reclaim;
 } ims_flow;
 
@@ -24,14 +27,21 @@ void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the net
 void ims_flows_free(ims_flows *flows);  /* cleared before */
 
 /* A new registration, or the parked one that the same credentials prove to be his (design: no second
- * contact). setup's flow token is filled in here, and its prover is gone afterwards in any case. Serves
- * `session` from now on. NULL: the limit is reached.
- */
+ * contact). setup's flow token is filled in here; its prover goes over to a new registration, and is left
+ * where it is else. Serves `session` from now on. NULL: the limit is reached. */
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
 			  ims_session *session);
 /* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any
  * more. */
 void ims_flows_release(ims_flow *flow, gboolean now);
+
+/* Deregisters it: at the will of its user, who hears of it, or because it may not wait to be reclaimed any
+ * longer. */
+void ims_flows_end(ims_flow *flow);
+
+/* Looks at the access tokens of that issuer anew, now: those with this jti, or of this subject; NULL: of any.
+ */
+void ims_flows_recheck(ims_flows *flows, const char *issuer, const char *jti, const char *subject);
 
 /* IMS_E_BAD_TOKEN when the token is not ours; NULL without error when its registration is gone. */
 ims_flow *ims_flows_find(ims_flows *flows, const char *token, GError **error);

@@ -62,6 +62,7 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 	service->config = ims_config_ref(config);
 	service->gateway = gateway;
 	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations);
+	service->holders = ims_holders_new();
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
 	service->failures =
 		ims_failures_new(config->identity_failures_per_minute, config->failures_per_minute, 0);
@@ -72,6 +73,8 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 		ims_service_free(service);
 		return NULL;
 	}
+	if (config->issuers->len > 0)
+		service->tokens = ims_tokens_new(config, ims_stack_worker(service->stack));
 	return service;
 }
 
@@ -117,10 +120,15 @@ void ims_service_free(ims_service *service)
 		return;
 	if (service->stack) {
 		drain(service);
+		ims_stack_stop(service->stack);
+		if (service->tokens)
+			ims_tokens_close(service->tokens); /* sends mail there no more */
 		ims_stack_free(service->stack);
 		wait_for_media();
 	}
+	ims_tokens_free(service->tokens);
 	ims_flows_free(service->flows);
+	ims_holders_free(service->holders);
 	ims_failures_free(service->failures);
 	explicit_bzero(&service->pseudonyms, sizeof(service->pseudonyms));
 	if (ims_ports_in_use(service->ports) == 0)

@@ -39,6 +39,14 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	return session;
 }
 
+/* Its identity goes back at once: the next visitor must not meet what was left for this one (REQ-60). */
+static gboolean is_of_pool(const ims_session *session)
+{
+	const ims_grant *grant = ims_session_grant(session);
+
+	return grant && ims_grant_is_pool(grant);
+}
+
 void ims_session_end(ims_session *session)
 {
 	ims_assert_on(ims_service_worker(session->service));
@@ -47,8 +55,9 @@ void ims_session_end(ims_session *session)
 		ims_session_forget_call(session);
 	}
 	ims_messages_free(session->messages);
+	ims_session_drop_token(session);
 	if (session->flow)
-		ims_flows_release(g_steal_pointer(&session->flow), FALSE);
+		ims_flows_release(g_steal_pointer(&session->flow), is_of_pool(session));
 	g_atomic_int_add(&session->service->n_sessions, -1);
 	g_free(session->display_name);
 	g_free(session->reg_transaction);

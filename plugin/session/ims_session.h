@@ -6,6 +6,7 @@
 #include "auth/ims_turn.h"
 #include "call/ims_call.h"
 #include "session/ims_service.h"
+#include "token/ims_grant.h"
 
 typedef enum {
 	IMS_NEWS_REGISTERING,
@@ -13,6 +14,9 @@ typedef enum {
 	IMS_NEWS_REGISTRATION_FAILED,
 	IMS_NEWS_UNREGISTERING,
 	IMS_NEWS_UNREGISTERED,
+	IMS_NEWS_TOKEN_EXPIRING,
+	IMS_NEWS_TOKEN_REFRESHED,
+	IMS_NEWS_TOKEN_REFUSED, /* ... of refresh_token: the one before still serves */
 	IMS_NEWS_CALLING,
 	IMS_NEWS_PROCEEDING,
 	IMS_NEWS_RINGING,
@@ -49,6 +53,11 @@ typedef struct {
 
 void ims_turn_offer_clear(ims_turn_offer *offer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_turn_offer, ims_turn_offer_clear)
+/* What a network, or we in its place, say of an access token that is not taken (RFC 8898 4). NULL: not said.
+ */
+typedef struct {
+	const char *error, *scope, *authz_server;
+} ims_bearer_news;
 
 /* What happened; borrowed during the call back. Members a kind has no use for are 0. */
 typedef struct {
@@ -64,7 +73,10 @@ typedef struct {
 	const GArray *streams;      /* of ims_sdp_stream: the media of a call as agreed last; NULL: none */
 	guint64 master_id;
 	guint expires_s;
-	guint retry_s; /* of a failed registration: it is tried again then; 0: it is not */
+	guint retry_s;       /* of a failed registration: it is tried again then; 0: it is not */
+	guint retry_after_s; /* ... the client may try again then */
+	guint token_left_s;  /* of the access token by which he is registered; 0: by none */
+	const ims_bearer_news *bearer;
 	const GPtrArray *associated;
 	const char *pub_gruu, *temp_gruu;
 	const ims_turn_offer *turn; /* NULL: nothing is said of TURN */
@@ -87,9 +99,11 @@ void ims_session_end(
 	ims_session *session); /* the handle ended: ends the call, parks the registration; no event comes */
 
 typedef struct {
-	const char *username; /* SIP URI of the IMPU */
-	const char *authuser; /* IMPI; NULL: the IMPU without scheme, in role ue its user part */
-	const char *secret;
+	const char *auth;         /* "digest" or "token"; NULL: digest */
+	const char *username;     /* SIP URI of the IMPU; NULL, by token only: the first one that it names */
+	const char *authuser;     /* IMPI; NULL: the IMPU without scheme, in role ue its user part */
+	const char *secret;       /* of digest */
+	const char *access_token; /* of token */
 	const char *display_name; /* NULL: none */
 	const char *network;      /* NULL: that of the IMPU's domain, else the first */
 	const char *proxy;        /* NULL: none; else it must name that network's entry point or domain */
@@ -126,6 +140,10 @@ typedef struct {
 gboolean ims_session_register(ims_session *session, const ims_register_params *params,
 			      const char *transaction, GError **error);
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error);
+/* Another token of the same user, for a registration by token: IMS_NEWS_TOKEN_REFRESHED or _REFUSED follows.
+ */
+gboolean ims_session_refresh_token(ims_session *session, const char *access_token, const char *transaction,
+				   GError **error);
 gboolean ims_session_call(ims_session *session, const ims_call_params *params, const char *transaction,
 			  GError **error);
 /* offers: sdp is an offer, because the caller made none. */
@@ -156,5 +174,8 @@ void ims_session_media_gone(ims_session *session);     /* the browser's PeerConn
 /* Janus could not set one up for this call. */
 void ims_session_media_failed(ims_session *session, const char *call_id);
 
-const ims_reg *ims_session_reg(const ims_session *session);      /* NULL: none */
+const ims_reg *ims_session_reg(const ims_session *session);    /* NULL: none */
+gboolean ims_session_is_verifying(const ims_session *session); /* there is none yet: its token is looked at */
+const ims_grant *ims_session_grant(const ims_session *session); /* by which he is registered; NULL: by none */
+guint ims_session_token_left_s(const ims_session *session);     /* as in the news */
 const ims_call *ims_session_ongoing(const ims_session *session); /* NULL: no call */

@@ -1,6 +1,7 @@
 /* ims_session_registration.c: the registration of a session. */
 #include <string.h>
 
+#include "auth/ims_bearer_prover.h"
 #include "base/ims_error.h"
 #include "session/internal.h"
 #include "sip/ims_role.h"
@@ -16,6 +17,7 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 						      .transaction = session->reg_transaction,
 						      .username = ims_reg_impu(reg),
 						      .expires_s = ims_reg_expires_s(reg),
+						      .token_left_s = ims_session_token_left_s(session),
 						      .associated = ims_reg_associated(reg),
 						      .pub_gruu = ims_reg_pub_gruu(reg),
 						      .temp_gruu = ims_reg_temp_gruu(reg),
@@ -23,7 +25,7 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 }
 
 /* Both ends of a registration: without it no call goes on (24.229 5.2.8). */
-static void end_registration(ims_session *session, ims_session_news news)
+void ims_session_end_registration(ims_session *session, ims_session_news news)
 {
 	g_autofree char *transaction = g_steal_pointer(&session->reg_transaction);
 
@@ -31,6 +33,7 @@ static void end_registration(ims_session *session, ims_session_news news)
 		ims_call_hangup(session->call, NULL, NULL);
 	news.transaction = transaction;
 	ims_session_tell(session, news);
+	ims_session_drop_token(session); /* that was to renew it */
 	ims_flows_release(g_steal_pointer(&session->flow), TRUE);
 }
 
@@ -49,19 +52,26 @@ static void reg_delayed(ims_reg *reg, int status, const char *reason, guint retr
 						      .retry_s = retry_s });
 }
 
+/* In the network's own words, where it takes access tokens itself (RFC 8898 4). */
 static void reg_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
+	const ims_bearer_challenge *said = ims_bearer_prover_refusal(ims_reg_prover(reg));
+	const ims_bearer_news bearer = { .error = said ? said->error : NULL,
+					 .scope = said ? said->scope : NULL,
+					 .authz_server = said ? said->authz_server : NULL };
+
 	ims_session_was_refused(user, status);
-	end_registration(user, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
-						   .username = ims_reg_impu(reg),
-						   .code = status,
-						   .reason = reason });
+	ims_session_end_registration(user, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
+							       .username = ims_reg_impu(reg),
+							       .code = status,
+							       .reason = reason,
+							       .bearer = said ? &bearer : NULL });
 }
 
 static void reg_gone(ims_reg *reg, gpointer user)
 {
-	end_registration(user,
-			 (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED, .username = ims_reg_impu(reg) });
+	ims_session_end_registration(
+		user, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED, .username = ims_reg_impu(reg) });
 }
 
 static const ims_reg_events reg_events = {
@@ -92,7 +102,8 @@ static const ims_network *choose_network(const ims_config *config, const ims_reg
 					 const char *host, GError **error)
 {
 	const ims_network *network = p->network ? ims_config_network(config, p->network)
-						: ims_config_network_of_domain(config, host);
+				     : host     ? ims_config_network_of_domain(config, host)
+						: g_ptr_array_index(config->networks, 0);
 	GString *names = g_string_new(NULL);
 
 	for (guint i = 0; i < config->networks->len; i++) {
@@ -121,6 +132,8 @@ static gboolean may_register(const ims_session *session, const ims_register_para
 {
 	if (session->service->closing)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "register: the gateway is shutting down");
+	if (ims_session_is_verifying(session))
+		return ims_session_refuse(error, IMS_E_ALREADY_REGISTERED, "Already registering");
 	if (!session->flow || p->refresh || ims_reg_is_paused(session->flow->reg))
 		return TRUE;
 	g_set_error(error, IMS_ERROR, IMS_E_ALREADY_REGISTERED, "Already %s as %s",
@@ -133,7 +146,7 @@ static gboolean refresh(ims_session *session, const ims_register_params *p, cons
 {
 	ims_reg *reg = session->flow->reg;
 
-	if (strcmp(ims_reg_impu(reg), p->username) != 0 || !ims_reg_is_active(reg)) {
+	if ((p->username && strcmp(ims_reg_impu(reg), p->username) != 0) || !ims_reg_is_active(reg)) {
 		g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE,
 			    "register: only a running registration of %s can be refreshed",
 			    ims_reg_impu(reg));
@@ -147,79 +160,145 @@ static gboolean refresh(ims_session *session, const ims_register_params *p, cons
 	return TRUE;
 }
 
+gboolean ims_session_claim_registration(ims_session *session, const ims_network *network,
+					ims_reg_setup *setup, const char *display_name,
+					const char *transaction)
+{
+	const ims_service *service = session->service;
+
+	setup->stack = service->stack;
+	setup->network = network;
+	setup->w2 = service->config->w2;
+	if (!service->config->allow_client_proxy)
+		setup->proxy = NULL;
+	if (session->flow) /* waits for its next attempt: this one takes its place */
+		ims_flows_release(g_steal_pointer(&session->flow), TRUE);
+	session->flow = ims_flows_claim(service->flows, setup, &reg_events, session);
+	/* A proof that ends is newer than the one that he had before. */
+	if (session->flow && setup->prover && setup->valid_s)
+		ims_reg_renew(session->flow->reg, g_steal_pointer(&setup->prover), setup->valid_s);
+	g_clear_pointer(&setup->prover, ims_prover_free);
+	if (!session->flow)
+		return FALSE;
+	g_free(session->display_name);
+	session->display_name = g_strdup(display_name);
+	g_free(session->reg_transaction);
+	session->reg_transaction = g_strdup(transaction);
+	return TRUE;
+}
+
 static gboolean start_registration(ims_session *session, const ims_network *network,
 				   const ims_register_params *p, const char *transaction, GError **error)
 {
-	const ims_service *service = session->service;
 	ims_reg_setup setup = {
-		.stack = service->stack,
-		.network = network,
-		.proxy = service->config->allow_client_proxy ? p->proxy : NULL,
-		.w2 = service->config->w2,
+		.proxy = p->proxy,
 		.impu = p->username,
 		.prover = ims_session_prover(network, p),
 		.headers = p->headers,
 		.expires_s = p->expires_s,
 	};
 
-	if (session->flow) /* waits for its next attempt: this one takes its place */
-		ims_flows_release(g_steal_pointer(&session->flow), TRUE);
-	session->flow = ims_flows_claim(service->flows, &setup, &reg_events, session);
-	if (!session->flow)
+	if (!ims_session_claim_registration(session, network, &setup, p->display_name, transaction))
 		return ims_session_refuse(error, IMS_E_LIMIT,
 					  "register: this gateway serves no more registrations");
-	g_free(session->display_name);
-	session->display_name = g_strdup(p->display_name);
-	g_free(session->reg_transaction);
-	session->reg_transaction = g_strdup(transaction);
 	ims_session_tell(session,
 			 (ims_session_news){ .kind = IMS_NEWS_REGISTERING, .transaction = transaction });
 	ims_reg_start(session->flow->reg);
 	return TRUE;
 }
 
+static gboolean is_by_token(const ims_register_params *p)
+{
+	return g_strcmp0(p->auth, "token") == 0;
+}
+
+/* A token cannot be guessed, and tells itself as whom. */
 static gboolean may_try(ims_session *session, const ims_network *network, const ims_register_params *p,
 			GError **error)
 {
-	g_autofree char *impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
+	g_autofree char *impi = NULL;
 
+	if (is_by_token(p))
+		return ims_session_may_try(session, network, NULL, NULL, error);
+	impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
 	return ims_session_may_try(session, network, impi, p->secret, error);
+}
+
+/* What is needed depends on how he proves who he is. */
+static gboolean check_fields(const ims_register_params *p, GError **error)
+{
+	const char *missing = NULL;
+
+	if (is_by_token(p))
+		missing = p->access_token ? NULL : "access_token";
+	else if (!p->username)
+		missing = "username";
+	else if (!p->secret)
+		missing = "secret";
+	if (missing)
+		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "register: '%s' is missing", missing);
+	return !missing;
+}
+
+/* ret_host: NULL when none is named. */
+static gboolean check_username(const char *username, char **ret_host, GError **error)
+{
+	g_auto(ims_uri) impu = { 0 };
+
+	if (!username)
+		return TRUE;
+	if (!ims_uri_parse(username, &impu, error))
+		return FALSE;
+	if (strcmp(impu.scheme, "sip") != 0 || !impu.user)
+		return ims_session_refuse(error, IMS_E_INVALID_ADDRESS,
+					  "register: 'username' must be an identity like sip:user@domain");
+	*ret_host = g_strdup(impu.host);
+	return TRUE;
 }
 
 gboolean ims_session_register(ims_session *session, const ims_register_params *p, const char *transaction,
 			      GError **error)
 {
 	const ims_network *network;
-	g_auto(ims_uri) impu = { 0 };
+	g_autofree char *host = NULL;
 
-	if (!may_register(session, p, error))
+	if (!check_fields(p, error) || !may_register(session, p, error))
 		return FALSE;
 	if (session->flow && !ims_reg_is_paused(session->flow->reg))
 		return refresh(session, p, transaction, error);
-	if (!ims_uri_parse(p->username, &impu, error))
+	if (!check_username(p->username, &host, error))
 		return FALSE;
-	if (strcmp(impu.scheme, "sip") != 0 || !impu.user) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ADDRESS,
-				    "register: 'username' must be an identity like sip:user@domain");
-		return FALSE;
-	}
-	network = choose_network(session->service->config, p, impu.host, error);
+	network = choose_network(session->service->config, p, host, error);
 	if (!network || !may_try(session, network, p, error))
 		return FALSE;
-	return start_registration(session, network, p, transaction, error);
+	return is_by_token(p) ? ims_session_register_by_token(session, network, p, transaction, error)
+			      : start_registration(session, network, p, transaction, error);
+}
+
+static void tell_unregistering(ims_session *session, const char *transaction)
+{
+	ims_session_tell(session,
+			 (ims_session_news){ .kind = IMS_NEWS_UNREGISTERING, .transaction = transaction });
 }
 
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error)
 {
-	if (!session->flow)
+	gboolean verifying = ims_session_is_verifying(session);
+
+	if (!session->flow && !verifying)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "unregister: not registered");
+	ims_session_drop_token(session);
+	tell_unregistering(session, transaction);
+	if (verifying) { /* the network has heard nothing yet */
+		ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED,
+							      .transaction = transaction });
+		return TRUE;
+	}
 	g_free(session->reg_transaction);
 	session->reg_transaction = g_strdup(transaction);
-	ims_session_tell(session,
-			 (ims_session_news){ .kind = IMS_NEWS_UNREGISTERING, .transaction = transaction });
 	/* While the core still serves us: afterwards a BYE might not get through (24.229 5.1.1.6). */
 	if (session->call)
 		ims_call_hangup(session->call, NULL, NULL);
-	ims_reg_stop(session->flow->reg);
+	ims_flows_end(session->flow);
 	return TRUE;
 }

@@ -6,6 +6,7 @@
 #include "base/ims_rate.h"
 #include "msg/ims_messages.h"
 #include "session/ims_failures.h"
+#include "session/ims_holders.h"
 #include "session/ims_flows.h"
 #include "session/ims_service.h"
 #include "session/ims_session.h"
@@ -17,6 +18,8 @@ struct ims_service {
 	ims_stack *stack;
 	ims_flows *flows;
 	ims_ports *ports;
+	ims_tokens *tokens; /* NULL: no issuer is configured */
+	ims_holders *holders;
 	ims_failures *failures;
 	ims_pseudonym_key pseudonyms; /* by which TURN servers know our users */
 	gboolean closing;             /* no new registrations or calls */
@@ -26,6 +29,8 @@ struct ims_service {
 
 	ims_gate drained; /* the thread that frees waits for the SIP thread, once */
 };
+
+typedef struct ims_token_step ims_token_step;
 
 struct ims_session {
 	ims_service *service;
@@ -37,6 +42,7 @@ struct ims_session {
 	ims_flow *flow; /* NULL: no registration */
 	char *display_name;
 	char *reg_transaction;
+	ims_token_step *token_step; /* a token that is being verified; NULL: none */
 	ims_attempt attempt; /* to register */
 	ims_rate failures;   /* of such */
 	ims_rate turn_requests;
@@ -95,6 +101,22 @@ void ims_session_was_refused(ims_session *session, int status);
 /* ims_session_turn.c */
 void ims_session_turn_init(ims_session *session);
 ims_turn_offer ims_session_turn_offer(const ims_session *session); /* of a registered user */
+/* ims_session_registration.c */
+/* A new registration for this session, or one that is taken back, to be started. setup: without stack,
+ * network and w2; its prover is gone afterwards. FALSE: the limit is reached. Tells nothing. */
+gboolean ims_session_claim_registration(ims_session *session, const ims_network *network,
+					ims_reg_setup *setup, const char *display_name,
+					const char *transaction);
+/* For good: its call ends, the user hears news (but for their transaction), and the network. */
+void ims_session_end_registration(ims_session *session, ims_session_news news);
+
+/* ims_session_token.c */
+/* TRUE: `registering` is told, and more follows. */
+gboolean ims_session_register_by_token(ims_session *session, const ims_network *network,
+				       const ims_register_params *params, const char *transaction,
+				       GError **error);
+void ims_session_drop_token(
+	ims_session *session); /* one that is being verified; harmless when there is none */
 
 /* ims_session_registration.c: an answer to a request of ours may say that the network has lost the
  * registration (24.229 5.1.2A, REQ-20): then it is made anew. */

@@ -242,11 +242,16 @@ ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *event
 	return NULL;
 }
 
+void ims_stack_stop(ims_stack *stack)
+{
+	ims_worker_stop(stack->worker);
+}
+
 void ims_stack_free(ims_stack *stack)
 {
 	if (!stack)
 		return;
-	ims_worker_stop(stack->worker);
+	ims_stack_stop(stack);
 	if (stack->resolver)
 		ims_resolver_close(stack->resolver);
 	ims_worker_free(stack->worker);

@@ -38,7 +38,8 @@ typedef struct {
  * `config` is referenced. [any thread] */
 ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user,
 			 GError **error);
-void ims_stack_free(ims_stack *stack); /* [any other thread] ends and joins the thread; mail left runs here */
+void ims_stack_stop(ims_stack *stack); /* [any other thread] ends and joins the thread */
+void ims_stack_free(ims_stack *stack); /* [any other thread] stops it; mail left runs here */
 
 ims_worker *ims_stack_worker(ims_stack *stack); /* [any thread] */
 ims_clock *ims_stack_clock(ims_stack *stack);   /* timers on the SIP thread */

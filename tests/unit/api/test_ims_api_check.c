@@ -440,12 +440,14 @@ static void test_cut_names(void **state)
 /* What the request keeps: its own copies; of the password nothing is left in the message after it. */
 static void test_kept(void **state)
 {
-	json_t *body = json_pack("{s:s, s:s, s:s}", "request", "register", "username", "sip:a@ims.example",
-				 "secret", "wonderland-7");
+	json_t *body =
+		json_pack("{s:s, s:s, s:s, s:s}", "request", "register", "username", "sip:a@ims.example",
+			  "secret", "wonderland-7", "access_token", "geheim-token");
 	json_t *call = json_pack("{s:s, s:s}", "request", "call", "uri", "sip:b@ims.example");
 	json_t *jsep = json_pack("{s:s, s:s}", "type", "offer", "sdp", "v=0\r\n");
 	ims_api_request *request = ims_api_check(json_incref(body), NULL, "t1", FALSE);
 	const char *secret = json_string_value(json_object_get(body, "secret"));
+	const char *token = json_string_value(json_object_get(body, "access_token"));
 
 	(void)state;
 	assert_string_equal(request->row->name, "register");
@@ -455,6 +457,8 @@ static void test_kept(void **state)
 	ims_api_request_free(request);
 	for (gsize i = 0; i < strlen("wonderland-7"); i++)
 		assert_int_equal(secret[i], 0);
+	for (gsize i = 0; i < strlen("geheim-token"); i++)
+		assert_int_equal(token[i], 0);
 	json_decref(body);
 
 	request = ims_api_check(call, jsep, NULL, FALSE);

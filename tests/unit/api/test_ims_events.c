@@ -24,6 +24,8 @@ struct ims_call {
 struct ims_session {
 	ims_reg *reg;
 	ims_call *call;
+	gboolean verifying;
+	guint token_left_s;
 };
 
 const ims_reg *ims_session_reg(const ims_session *session)
@@ -34,6 +36,16 @@ const ims_reg *ims_session_reg(const ims_session *session)
 const ims_call *ims_session_ongoing(const ims_session *session)
 {
 	return session->call;
+}
+
+gboolean ims_session_is_verifying(const ims_session *session)
+{
+	return session->verifying;
+}
+
+guint ims_session_token_left_s(const ims_session *session)
+{
+	return session->token_left_s;
 }
 
 const char *ims_reg_state_name(const ims_reg *reg)
@@ -148,6 +160,10 @@ static void test_refused_media(void **state)
 	json_decref(event);
 }
 
+static const ims_bearer_news bearer = { .error = "invalid_token",
+					.scope = "ims",
+					.authz_server = "https://waf.example" };
+
 static void test_news(void **state)
 {
 	static const GPtrArray no_urls = { .len = 0 };
@@ -161,9 +177,11 @@ static void test_news(void **state)
 		{ { .kind = IMS_NEWS_REGISTERED,
 		    .username = "sip:a@b",
 		    .master_id = 9007199254740991,
-		    .expires_s = 3600 },
+		    .expires_s = 3600,
+		    .token_left_s = 3601 },
 		  RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
-			 "\"master_id\":9007199254740991,\"ims\":{\"associated\":[],\"expires\":3600}") },
+			 "\"master_id\":9007199254740991,\"ims\":{\"associated\":[],\"expires\":3600,"
+			 "\"token_expires\":3601}") },
 		{ { .kind = IMS_NEWS_ICE_SERVERS, .turn = &none },
 		  RESULT("\"event\":\"ice_servers\",\"ice_servers\":[]") },
 		{ { .kind = IMS_NEWS_REGISTRATION_FAILED,
@@ -172,6 +190,24 @@ static void test_news(void **state)
 		    .reason = "Forbidden" },
 		  RESULT("\"event\":\"registration_failed\",\"username\":\"sip:a@b\",\"code\":403,"
 			 "\"reason\":\"Forbidden\"") },
+		{ { .kind = IMS_NEWS_REGISTRATION_FAILED,
+		    .code = 401,
+		    .reason = "The access token has expired",
+		    .bearer = &bearer },
+		  RESULT("\"event\":\"registration_failed\",\"code\":401,\"reason\":\"The access token has "
+			 "expired\","
+			 "\"bearer\":{\"error\":\"invalid_token\",\"scope\":\"ims\","
+			 "\"authz_server\":\"https://waf.example\"}") },
+		{ { .kind = IMS_NEWS_REGISTRATION_FAILED, .code = 503, .reason = "No", .retry_after_s = 10 },
+		  RESULT("\"event\":\"registration_failed\",\"code\":503,\"reason\":\"No\","
+			 "\"ims\":{\"retry_after\":10}") },
+		{ { .kind = IMS_NEWS_TOKEN_EXPIRING, .token_left_s = 60 },
+		  RESULT("\"event\":\"token_expiring\",\"expires_in\":60") },
+		{ { .kind = IMS_NEWS_TOKEN_REFRESHED, .token_left_s = 599 },
+		  RESULT("\"event\":\"token_refreshed\",\"ims\":{\"token_expires\":599}") },
+		{ { .kind = IMS_NEWS_TOKEN_REFRESHED }, RESULT("\"event\":\"token_refreshed\"") },
+		{ { .kind = IMS_NEWS_TOKEN_REFUSED, .code = 403, .reason = "No" },
+		  RESULT("\"event\":\"token_refresh_failed\",\"code\":403,\"reason\":\"No\"") },
 		{ { .kind = IMS_NEWS_UNREGISTERING }, RESULT("\"event\":\"unregistering\"") },
 		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b" },
 		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\"") },
@@ -355,6 +391,10 @@ static void test_status(void **state)
 	assert_json(
 		ims_event_of_status(&session),
 		RESULT("\"event\":\"status\",\"registration\":{\"state\":\"unregistered\"},\"call\":null"));
+	session.verifying = TRUE;
+	assert_json(
+		ims_event_of_status(&session),
+		RESULT("\"event\":\"status\",\"registration\":{\"state\":\"registering\"},\"call\":null"));
 	session.reg = &reg;
 	session.call = &call;
 	assert_json(ims_event_of_status(&session),
@@ -368,11 +408,13 @@ static void test_status(void **state)
 	call.held = TRUE;
 	call.peer_holds = FALSE;
 	call.peer = BAD;
+	session.token_left_s = 42;
 	g_ptr_array_set_size(associated, 0);
 	assert_json(ims_event_of_status(&session),
 		    RESULT("\"event\":\"status\",\"registration\":{\"state\":\"registered\",\"username\":"
 			   "\"sip:a@b\","
-			   "\"expires\":3600,\"associated\":[]},\"call\":{\"call_id\":\"c1\","
+			   "\"expires\":3600,\"associated\":[],\"token_expires\":42},\"call\":{\"call_id\":"
+			   "\"c1\","
 			   "\"state\":\"up\",\"direction\":\"in\",\"peer\":\"" REPAIRED
 			   "\",\"held\":true,\"peer_holds\":false}"));
 }

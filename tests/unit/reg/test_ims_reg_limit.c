@@ -149,6 +149,7 @@ static void test_renewed(void **state)
 	give(b, (fake_answer){ .status = 200, .expires_s = VALID_S });
 	fake_clock_pass_ms(&b->stack.clock, (VALID_S - 30) * 1000);
 	ims_reg_renew(b->reg, prover_that_says(b, "Fake two"), 2 * VALID_S);
+	ims_reg_refresh(b->reg);
 	assert_int_equal(b->freed, 1);
 	assert_int_equal(b->stack.sent->len, 2);
 	assert_string_equal(fake_last(&b->stack)->authorization, "Fake two");
@@ -166,6 +167,7 @@ static void test_renewed_meanwhile(void **state)
 	bench *b = *state;
 
 	ims_reg_renew(b->reg, prover_that_says(b, "Fake two"), 4 * VALID_S);
+	ims_reg_refresh(b->reg);
 	assert_int_equal(b->stack.sent->len, 1);
 	give(b, (fake_answer){ .status = 200, .expires_s = VALID_S });
 	fake_clock_pass_ms(&b->stack.clock, VALID_S / 2 * 1000);

@@ -9,6 +9,7 @@
 #include "../log_recorder.h"
 #include "../reg/fake_ua.h"
 #include "../reg/network.h"
+#include "fake_tokens.h"
 #include "auth/ims_digest_prover.h"
 #include "session/ims_flows.h"
 
@@ -27,6 +28,8 @@ typedef struct {
 	ims_stack stack;
 	ims_network network;
 	ims_flows *flows;
+	ims_tokens tokens;
+	ims_holders *holders;
 	ims_session alice, bob;
 	guint drained;
 } bench;
@@ -55,7 +58,9 @@ static void on_gone(ims_reg *reg, gpointer user)
 	((ims_session *)user)->gone++;
 }
 
-static const ims_reg_events events = { .confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone };
+static const ims_reg_events events = {
+	.confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
+};
 
 static int start_reclaiming(void **state, guint reclaim_s)
 {
@@ -64,6 +69,7 @@ static int start_reclaiming(void **state, guint reclaim_s)
 	fake_stack_init(&b->stack);
 	network_init(&b->network);
 	b->flows = ims_flows_new(reclaim_s, LIMIT);
+	b->holders = ims_holders_new();
 	log_recorder_start();
 	*state = b;
 	return 0;
@@ -86,6 +92,7 @@ static int end(void **state)
 	ims_flows_clear(b->flows);
 	assert_int_equal(ims_flows_count(b->flows), 0);
 	ims_flows_free(b->flows);
+	ims_holders_free(b->holders);
 	fake_stack_clear(&b->stack);
 	network_clear(&b->network);
 	assert_null(strstr(logged->str, SECRET));
@@ -102,10 +109,9 @@ static ims_prover *prover_of(const char *impi, const char *secret)
 
 static ims_reg_setup setup_as(bench *b, const char *impi, const char *secret)
 {
-	return (ims_reg_setup){ .stack = &b->stack,
-				.network = &b->network,
-				.impu = IMPU,
-				.prover = prover_of(impi, secret) };
+	return (ims_reg_setup){
+		.stack = &b->stack, .network = &b->network, .impu = IMPU, .prover = prover_of(impi, secret)
+	};
 }
 
 static ims_reg_setup setup_of(bench *b)
@@ -113,11 +119,19 @@ static ims_reg_setup setup_of(bench *b)
 	return setup_as(b, "alice@ims.example", SECRET);
 }
 
+static ims_flow *claim_with(ims_flows *flows, ims_reg_setup *setup, ims_session *session)
+{
+	ims_flow *flow = ims_flows_claim(flows, setup, &events, session);
+
+	g_clear_pointer(&setup->prover, ims_prover_free); /* left of one that is taken back, or of none */
+	return flow;
+}
+
 static ims_flow *claim(bench *b, ims_session *session)
 {
 	ims_reg_setup setup = setup_of(b);
 
-	return ims_flows_claim(b->flows, &setup, &events, session);
+	return claim_with(b->flows, &setup, session);
 }
 
 static void answer(bench *b, int status)
@@ -176,7 +190,7 @@ static void test_forged(void **state)
 	bench *b = *state;
 	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0);
 	ims_reg_setup setup = setup_of(b);
-	ims_flow *other = ims_flows_claim(elsewhere, &setup, &events, &b->bob);
+	ims_flow *other = claim_with(elsewhere, &setup, &b->bob);
 	g_autofree char *token = g_strdup(ims_reg_flow_token(claim_active(b, &b->alice)->reg));
 
 	for (gsize i = 0; token[i]; i++) {
@@ -224,6 +238,7 @@ static void test_reclaim(void **state)
 	bench *b = *state;
 	ims_flow *flow = claim_active(b, &b->alice), *again;
 	const ims_transaction *first = sent(b, 0), *last;
+	ims_reg_setup setup;
 	guint64 id = flow->id;
 
 	ims_flows_release(flow, FALSE);
@@ -232,8 +247,11 @@ static void test_reclaim(void **state)
 	assert_ptr_equal(ims_flows_find(b->flows, first->contact_user, NULL),
 			 flow); /* 480, not 403 (REQ-22) */
 	fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000 - 1);
-	again = claim(b, &b->bob);
+	setup = setup_of(b);
+	again = ims_flows_claim(b->flows, &setup, &events, &b->bob);
 	assert_ptr_equal(again, flow);
+	assert_non_null(setup.prover); /* the registration has its own */
+	ims_prover_free(setup.prover);
 	assert_true(again->id == id);
 	assert_ptr_equal(again->session, &b->bob);
 	assert_int_equal(ims_flows_count(b->flows), 1);
@@ -281,7 +299,7 @@ static void test_no_proof(void **state)
 	wrong[3].impu = "sip:bob@ims.example";
 	wrong[4].network = &twin;
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
-		ims_flow *other = ims_flows_claim(b->flows, &wrong[i], &events, &b->bob);
+		ims_flow *other = claim_with(b->flows, &wrong[i], &b->bob);
 
 		assert_ptr_not_equal(other, flow);
 		assert_string_not_equal(ims_reg_flow_token(other->reg), ims_reg_flow_token(flow->reg));
@@ -413,7 +431,7 @@ static ims_flow *claim_user(bench *b, int n, ims_session *session)
 	ims_flow *flow;
 
 	setup.impu = impu;
-	flow = ims_flows_claim(b->flows, &setup, &events, session);
+	flow = claim_with(b->flows, &setup, session);
 	ims_reg_start(flow->reg);
 	answer(b, 200);
 	return flow;
@@ -507,6 +525,95 @@ static void test_clear(void **state)
 	assert_int_equal(b->alice.gone + b->bob.gone + b->alice.refused + b->bob.refused, 0);
 }
 
+/* By an access token */
+
+static void on_ends_soon(guint left_s, gpointer user)
+{
+	(void)left_s, (void)user;
+}
+
+static void on_over(const GError *why, const ims_issuer *issuer, gpointer user)
+{
+	ims_flow *flow = user;
+
+	(void)why, (void)issuer;
+	if (flow->session)
+		ims_flows_release(flow, TRUE);
+	else
+		ims_flows_end(flow);
+}
+
+static const ims_grant_watch_events watch_events = { on_ends_soon, on_over };
+
+static ims_flow *claim_by_token(bench *b, const char *subject, gint64 left_s)
+{
+	ims_flow *flow = claim_active(b, &b->alice);
+	g_autoptr(ims_grant) grant = fake_grant(subject, left_s, TRUE);
+
+	flow->watch = ims_grant_watch_new(
+		&(ims_grant_watch_setup){
+			.clock = &b->stack.clock.clock,
+			.tokens = &b->tokens,
+			.network = &b->network,
+			.grant = grant,
+			.hold = ims_holders_take(b->holders, ims_grant_impi(grant), "waf", subject) },
+		&watch_events, flow);
+	return flow;
+}
+
+/* REQ-55: nobody waits longer for his page than his token lives. */
+static void test_token_ends_while_parked(void **state)
+{
+	bench *b = *state;
+
+	ims_flows_release(claim_by_token(b, "u1", RECLAIM_S / 2), FALSE);
+	assert_int_equal(fake_pending(&b->stack), 0);
+	fake_clock_pass_ms(&b->stack.clock, (RECLAIM_S / 2) * 1000);
+	assert_int_equal(fake_pending(&b->stack), 1);
+	assert_true(says(fake_last(&b->stack)->contact, ";expires=0"));
+	assert_int_equal(ims_flows_count(b->flows), 1);
+	answer(b, 200);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+}
+
+/* REQ-60 */
+static void test_identity_is_given_back(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_by_token(b, "u1", 1000);
+	ims_hold *next;
+
+	ims_flows_release(flow, FALSE);
+	assert_null(ims_holders_take(b->holders, "carol@ims.example", "waf", "u2")); /* it may come back */
+	fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000);
+	next = ims_holders_take(b->holders, "carol@ims.example", "waf", "u2");
+	assert_non_null(next); /* without waiting for the network */
+	ims_hold_free(next);
+	answer(b, 200);
+}
+
+/* REQ-61 */
+static void test_recheck(void **state)
+{
+	bench *b = *state;
+	ims_token_error_code why = IMS_TOKEN_INVALID;
+
+	claim_active(b, &b->bob); /* by no token */
+	claim_by_token(b, "u1", 1000);
+	ims_flows_recheck(b->flows, "other", "jti-1", NULL);
+	ims_flows_recheck(b->flows, "waf", "jti-2", NULL);
+	ims_flows_recheck(b->flows, "waf", NULL, "u2");
+	assert_int_equal(b->tokens.asked, 0);
+	ims_flows_recheck(b->flows, "waf", "jti-1", NULL);
+	ims_flows_recheck(b->flows, "waf", NULL, "u1");
+	assert_int_equal(b->tokens.asked, 2);
+	fake_verdict(&b->tokens, &why);
+	assert_int_equal(fake_pending(&b->stack), 1);
+	assert_true(says(fake_last(&b->stack)->contact, ";expires=0"));
+	answer(b, 200);
+	assert_int_equal(ims_flows_count(b->flows), 1);
+}
+
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 int main(void)
@@ -531,6 +638,9 @@ int main(void)
 		IN_BENCH(test_drain),
 		IN_BENCH(test_drain_broken),
 		IN_BENCH(test_clear),
+		IN_BENCH(test_token_ends_while_parked),
+		IN_BENCH(test_identity_is_given_back),
+		IN_BENCH(test_recheck),
 		IN_BENCH(test_parked_while_registering),
 	};
 
