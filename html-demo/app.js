@@ -198,16 +198,24 @@ async function resume(left) {
 	client = newClient();
 	try {
 		await client.resume(left);
-		if (left.account && trip) {
-			account = trip.resume(left.account);
-			await client.prove(byAccount(account));
-		}
+		if (left.account && trip)
+			await client.prove(byAccount(trip.resume(left.account)));
 		if (left.call && left.call.id !== client.currentCall?.id)
 			callDidNotSurvive(left.call);
 	} catch (error) {
 		thrownOut(error);
+		if (error.code === 'session-gone' && left.account && trip)
+			await attemptSignIn(() => bySame(left.account));
 	}
 	login.busy(false);
+}
+
+/** The session is gone, who signed in at the provider is not. */
+async function bySame(left) {
+	const same = trip.resume(left);
+
+	await same.renew();
+	return byAccount(same);
 }
 
 /** The connection of its sound went with the page before. */

@@ -32,6 +32,7 @@
  * @property {string} identity SIP URI registered
  * @property {string[]} associated the identities of the user, the default one first
  * @property {number} [expires] seconds
+ * @property {number} [tokenExpires] seconds, of the access token when the network told it
  * @property {ImsError} [error] why it failed or was lost
  * @property {ImsError} [trouble] why it has to be made again: the gateway goes on trying
  *
@@ -72,13 +73,13 @@
  *   message       {sender, displayName, type, content, encoding}        somebody wrote; encoding utf-8 or base64
  *   raw           {data, jsep}                                every event of the plugin as it came
  */
-import { ImsError, apiError, registrationError } from './client/errors.js';
+import { ImsError, apiError } from './client/errors.js';
 import { Devices, listDevices } from './client/devices.js';
+import { Identity } from './client/identity.js';
 import { JanusSession } from './client/janus-session.js';
 import { Line, unquote } from './client/line.js';
 import { Messages } from './client/messages.js';
 import { Requests } from './client/requests.js';
-import { TokenKeeper } from './client/token.js';
 
 export { ImsError, listDevices };
 
@@ -91,20 +92,11 @@ const DEFAULTS = {
 	giveUpMs: 120000,
 };
 
-const OFFLINE = Object.freeze({ state: 'unregistered', identity: '', associated: [] });
-
 export class ImsClient extends EventTarget {
 	#options;
 	#devices;
 	#session = null;
 	#connection = { state: 'closed' };
-	#registration = OFFLINE;
-	#credentials = null;	/* for registering again after Janus lost the session */
-	#proof = null;		/* {answer, confirms} of what stays in this page, see client/digest.js */
-	#challenge = null;	/* the one that waits for prove() */
-	#keeper = null;		/* of the access token */
-	#registering = null;	/* {resolve, reject} of register() */
-	#unregistering = null;	/* resolve of unregister() */
 	#requests = new Requests((body, jsep) => this.#online().send(body, jsep));
 	#line = new Line({
 		session: () => this.#online(),
@@ -113,6 +105,7 @@ export class ImsClient extends EventTarget {
 		tell: (type, detail) => this.#tell(type, detail),
 		devices: () => this.#devices,
 	});
+	#identity = new Identity((body, answers) => this.#requests.ask(body, answers), (type, detail) => this.#tell(type, detail));
 	#messages = new Messages((body, answers) => this.#requests.ask(body, answers),
 		(message) => this.#tell('message', message));
 
@@ -142,7 +135,7 @@ export class ImsClient extends EventTarget {
 
 	/** @returns {Registration} */
 	get registration() {
-		return this.#registration;
+		return this.#identity.registration;
 	}
 
 	/** The current call or null. @returns {Call|null} */
@@ -164,7 +157,7 @@ export class ImsClient extends EventTarget {
 	async resume({ session, handle, identity, call }) {
 		this.#line.expect(call);
 		await this.#connect({ session, handle });
-		this.#registered({ ...OFFLINE, identity, state: 'registering' });
+		this.#identity.inherit(identity);
 		try {
 			const { registration } = await this.status();
 
@@ -185,14 +178,14 @@ export class ImsClient extends EventTarget {
 	park() {
 		const ids = this.#connection.state === 'closed' ? null : this.#session?.ids;
 
-		if (!ids || !['registered', 'registering'].includes(this.#registration.state)) {
+		if (!ids || !this.#identity.active) {
 			this.disconnect();
 			return null;
 		}
 		const call = this.#line.abandon();
 
 		this.#session.abandon();
-		return { ...ids, identity: this.#registration.identity, call };
+		return { ...ids, identity: this.registration.identity, call };
 	}
 
 	/** Ends everything at once; call unregister() before to leave the network politely. */
@@ -218,9 +211,8 @@ export class ImsClient extends EventTarget {
 	 * @returns {Promise<Registration>}
 	 */
 	async register(who) {
-		await this.#register(who);
-		this.#credentials = { ...who };
-		return this.#registration;
+		await this.#identity.register(who);
+		return this.registration;
 	}
 
 	/**
@@ -229,23 +221,13 @@ export class ImsClient extends EventTarget {
 	 *
 	 * @param {{password: string}|{renew: () => Promise<string>}} who as in register()
 	 */
-	async prove(who) {
-		if (who.renew) {
-			this.#keepToken(who.renew);
-			return;
-		}
-		this.#proof = await proofOf(who);
-		if (this.#challenge)
-			await this.#answer(this.#challenge);
+	prove(who) {
+		return this.#identity.prove(who);
 	}
 
 	/** Resolves when the network has answered or is not waited for any longer. */
-	async unregister() {
-		this.#credentials = null;
-		const done = new Promise((resolve) => (this.#unregistering = resolve));
-
-		await this.#requests.ask({ request: 'unregister' }, ['unregistering', 'unregistered']);
-		await done;
+	unregister() {
+		return this.#identity.unregister();
 	}
 
 	/**
@@ -397,10 +379,9 @@ export class ImsClient extends EventTarget {
 	/** What happened while nobody listened. */
 	async #catchUp() {
 		const status = await this.status().catch(() => null);
-		const lostRegistration = this.#credentials && status?.registration?.state === 'unregistered';
 
-		if (lostRegistration)
-			await this.#registerAgain();
+		if (this.#identity.lasting && status?.registration?.state === 'unregistered')
+			await this.#identity.registerAgain();
 	}
 
 	/** Janus has ended the session, and the call with it. */
@@ -409,8 +390,8 @@ export class ImsClient extends EventTarget {
 		this.#session.close();
 		await this.#open();
 		this.#connected('connected');
-		if (this.#credentials)
-			await this.#registerAgain();
+		if (this.#identity.lasting)
+			await this.#identity.registerAgain();
 		else
 			this.#shut(new ImsError('session-gone'));
 	}
@@ -418,12 +399,7 @@ export class ImsClient extends EventTarget {
 	#shut(error) {
 		this.#session?.close();
 		this.#session = null;
-		this.#credentials = null;
-		this.#proof = null;
-		this.#challenge = null;
-		this.#keeper?.stop();
-		if (this.#registration.state !== 'unregistered')
-			this.#registered(OFFLINE);
+		this.#identity.forget();
 		if (this.#connection.state !== 'closed')
 			this.#connected('closed', error);
 	}
@@ -431,92 +407,8 @@ export class ImsClient extends EventTarget {
 	/** Nobody waits any longer, and a call ends. */
 	#finish(error) {
 		this.#requests.fail(new ImsError('not-connected'));
-		this.#registering?.reject(new ImsError('not-connected'));
-		this.#unregistering?.();
+		this.#identity.drop();
 		this.#line.drop(error);
-	}
-
-	/** With an access token that is surely not over. */
-	async #registerAgain() {
-		const { renew, ...who } = this.#credentials;
-
-		try {
-			await this.#register({ ...who, renew, ...(renew && { accessToken: await this.#freshToken(renew) }) });
-		} catch (error) {
-			if (this.#registration.state !== 'unregistered')
-				this.#registered({ ...OFFLINE, identity: who.identity, error });
-		}
-	}
-
-	/** A provider that is silent for the moment need not mean that the last token is over. */
-	#freshToken(renew) {
-		return renew().catch((error) => {
-			if (error.code === 'sign-in-over')
-				throw error;
-			return this.#credentials.accessToken;
-		});
-	}
-
-	/** One REGISTER dialogue to its end. */
-	async #register({ identity, secret, auth, authuser, displayName, network, accessToken, renew, extra, ...who }) {
-		const done = new Promise((resolve, reject) => (this.#registering = { resolve, reject }));
-
-		done.catch(() => {});	/* heard below, unless the request itself fails */
-		this.#registered({ ...OFFLINE, identity, state: 'registering' });
-		try {
-			this.#proof = auth === 'delegated' ? await proofOf(who) : null;
-			await this.#requests.ask({
-				request: 'register', username: identity, secret, auth, authuser,
-				display_name: displayName, network, access_token: accessToken, ...extra,
-			}, ['registering', 'registered', 'registration_failed']);
-			await done;
-			this.#keepToken(renew);
-		} catch (error) {
-			if (this.#registration.state !== 'unregistered')
-				this.#registered({ ...OFFLINE, identity, error });
-			throw error;
-		} finally {
-			this.#registering = null;
-		}
-	}
-
-	/** The network asks who we are. Without a proof a person has to say. */
-	async #challenged(challenge) {
-		this.#challenge = challenge;
-		if (this.#proof)
-			await this.#answer(challenge).catch((error) => this.#giveUp(error));
-		else
-			this.#tell('challenge', challenge);
-	}
-
-	async #answer(challenge) {
-		const fields = this.#proof.answer(challenge);
-
-		this.#challenge = null;
-		await this.#requests.ask({ request: 'authenticate', ...fields },
-			['authenticating', 'registered', 'registration_failed', 'unregistered']);
-	}
-
-	/** Nobody waits for what cannot be proved. A cut connection is none of that: `status` tells what is still asked. */
-	#giveUp(error) {
-		if (!['proof-unknown', 'network-unproved'].includes(error.code))
-			return;
-		this.#registering?.reject(error);
-		this.#registered({ ...OFFLINE, identity: this.#registration.identity, error });
-		this.#requests.ask({ request: 'unregister' }, ['unregistering', 'unregistered']).catch(() => {});
-	}
-
-	/** From now on `token_expiring` is answered. */
-	#keepToken(renew) {
-		this.#keeper?.stop();
-		this.#keeper = renew ? new TokenKeeper({
-			renew,
-			hand: async (accessToken) => {
-				await this.#requests.ask({ request: 'refresh_token', access_token: accessToken }, ['token_refreshed']);
-				this.#credentials &&= { ...this.#credentials, accessToken };
-			},
-			trouble: (trouble) => this.#registered({ ...this.#registration, trouble }),
-		}) : null;
 	}
 
 	/* ---- events of the plugin ---------------------------------------------------------- */
@@ -530,55 +422,13 @@ export class ImsClient extends EventTarget {
 		const result = data.result ?? {};
 		const id = data.call_id ?? result.call_id ?? '';
 
-		if (!this.#line.heard(result, jsep, id) && Object.hasOwn(this.#on, result.event))
+		if (!this.#line.heard(result, jsep, id) && !this.#identity.heard(result) && Object.hasOwn(this.#on, result.event))
 			this.#on[result.event].call(this, result, jsep);
 		this.#requests.heard(result);
 	}
 
-	/** What each event means that is not about the call. */
+	/** What each event means that is neither about the call nor about who is registered. */
 	#on = {
-		registering() {
-			this.#registered({ ...this.#registration, state: 'registering', error: undefined, trouble: undefined });
-		},
-		challenge(challenge) {
-			this.#challenged(challenge);
-		},
-		registered({ username, ims = {} }) {
-			if (this.#proof && !this.#proof.confirms(ims.authentication_info)) {
-				this.#giveUp(new ImsError('network-unproved'));
-				return;
-			}
-			this.#registered({
-				state: 'registered', identity: username,
-				associated: ims.associated ?? [username], expires: ims.expires,
-			});
-			this.#registering?.resolve();
-		},
-		token_expiring({ expires_in: seconds }) {
-			this.#keeper?.expiring(seconds);
-		},
-		token_refreshed() {
-			this.#registered({ ...this.#registration, trouble: undefined });
-		},
-		registration_failed({ code, reason, ims, bearer }) {
-			if (ims?.retry_in && !this.#registering) {
-				this.#registered({ ...this.#registration, state: 'registering', trouble: registrationError(code, reason, bearer) });
-				return;
-			}
-			const lost = this.#registration.state === 'registered';
-			const error = lost ? new ImsError('registration-lost', { status: code, reason })
-				: registrationError(code, reason, bearer);
-
-			this.#registered({ ...OFFLINE, identity: this.#registration.identity, error });
-			this.#registering?.reject(error);
-		},
-		unregistering() {
-			this.#registered({ ...this.#registration, state: 'unregistering' });
-		},
-		unregistered() {
-			this.#registered(OFFLINE);
-			this.#unregistering?.();
-		},
 		missed_call({ caller, displayname, callee, reason }) {
 			this.#tell('missed', { caller, displayName: unquote(displayname), callee, reason });
 		},
@@ -589,29 +439,14 @@ export class ImsClient extends EventTarget {
 			this.#messages.delivered(result);
 		},
 		status({ registration, call }, jsep) {
-			if (registration?.state === 'registered' && this.#registration.state !== 'registered')
-				this.#on.registered.call(this, { ...registration, ims: registration });
-			if (registration?.challenge)
-				this.#challenged(registration.challenge);
+			this.#identity.compare(registration);
 			this.#line.compare(call, jsep);
 		},
 	};
 
-	#registered(registration) {
-		this.#registration = Object.freeze(registration);
-		this.#tell('registration', this.#registration);
-	}
-
 	#tell(type, detail) {
 		this.dispatchEvent(new CustomEvent(type, { detail }));
 	}
-}
-
-/** What proves who we are, loaded by pages that use it. */
-async function proofOf({ password }) {
-	const { PasswordProof } = await import('./client/digest.js');
-
-	return new PasswordProof(password);
 }
 
 function pause(ms) {

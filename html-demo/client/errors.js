@@ -102,13 +102,16 @@ export function apiError(number, text) {
 
 /**
  * registration_failed. A home network says 403 both to a wrong password and to somebody it
- * does not know; only the words tell. An access token that was refused comes with `bearer`.
+ * does not know; only the words tell. An access token is
+ * not a password, and 503 is its issuer's, see docs/api.md.
  */
-export function registrationError(status, reason = '', bearer = null) {
+export function registrationError(status, reason = '', byToken = false) {
 	const detail = { status, reason };
 
-	if (bearer)
-		return new ImsError(status >= 500 ? 'provider-gone' : 'sign-in-refused', detail);
+	if (byToken && [400, 401, 403].includes(status))
+		return new ImsError('sign-in-refused', detail);
+	if (byToken && status === 503)
+		return new ImsError('provider-gone', detail);
 	if (status === 404 || status === 604 || /unknown|not found/i.test(reason))
 		return new ImsError('unknown-user', detail);
 	if (status === 401 || status === 407 || /authentication|password|credential/i.test(reason))

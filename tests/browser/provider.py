@@ -26,14 +26,14 @@ def at_the_page(w, openid, *people, resource=JWT, users=(), address=ADDRESS):
     return found
 
 
-def arrive(person, name, timeout_s=20):
+def arrive(person, name):
     """Until that element is there: the page of before is going, or another one has come."""
     def seen():
         try:
             return person.tab.visible(name)
         except Refused:         # between two pages, or the element is not on this one
             return False
-    wait_until(seen, timeout_s, "%s at %s" % (name, person.name), 0.1)
+    wait_until(seen, "%s at %s" % (name, person.name), pause_s=0.1)
 
 
 def go_to_provider(person):
