@@ -33,7 +33,7 @@ def short_cut_of_the_browser_in_a_call(w):
     time.sleep(3)
     host.access.mend()
     check(host.access.lost > 100, "the cut hit nothing")
-    alice.until_hears(PHONE_VOICE, tries=8)
+    alice.until_hears(PHONE_VOICE)
     alice.until("in-call")
     alice.hang_up()
     phone.until_over()
