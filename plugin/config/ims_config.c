@@ -70,6 +70,8 @@ static gboolean check_general(const ims_config *config, const char *file, GError
 		return ims_config_refuse(error, file, "general.w2", "\"plain-lab\"", needs);
 	if (config->allow_client_proxy && !config->lab)
 		return ims_config_refuse(error, file, "general.allow_client_proxy", "true", needs);
+	if (config->allow_plain_aka && !config->lab)
+		return ims_config_refuse(error, file, "general.allow_plain_aka", "true", needs);
 	return TRUE;
 }
 

@@ -45,7 +45,8 @@ static void test_defaults(void **state)
 	g_autoptr(ims_config) config = parse(MINIMAL);
 
 	(void)state;
-	assert_false(config->lab || config->strict_api || config->allow_client_proxy);
+	assert_false(config->lab || config->strict_api || config->allow_client_proxy ||
+		     config->allow_plain_aka);
 	assert_true(config->events);
 	assert_int_equal(config->w2, IMS_W2_TLS);
 	assert_int_equal(config->reclaim_s, 10);
@@ -103,6 +104,7 @@ static void test_everything_set(void **state)
 {
 	g_autoptr(ims_config) config =
 		parse("general: { lab = true; strict_api = true; allow_client_proxy = true; events = false;\n"
+		      "allow_plain_aka = true;\n"
 		      " w2 = \"plain-lab\"; reclaim_s = 0; ring_timeout_s = 600; shutdown_s = 60;\n"
 		      " max_registrations = 100000; max_calls = 7; gateway_threads = 1;\n"
 		      " dns_servers = [\"192.0.2.53\", \"[2001:db8::53]:5353\"] }\n"
@@ -122,7 +124,8 @@ static void test_everything_set(void **state)
 	const ims_network *a = config->networks->pdata[0];
 
 	(void)state;
-	assert_true(config->lab && config->strict_api && config->allow_client_proxy);
+	assert_true(config->lab && config->strict_api && config->allow_client_proxy &&
+		    config->allow_plain_aka);
 	assert_false(config->events);
 	assert_int_equal(config->w2, IMS_W2_PLAIN_LAB);
 	assert_int_equal(config->reclaim_s, 0);
@@ -333,6 +336,8 @@ static const struct wrong_case {
 	{ "role unknown", HOME("role = \"sbc\""), PATH_HOME "role = \"sbc\": \"edge\" or \"ue\"" },
 	{ "plain W2 outside of the lab", GENERAL("w2 = \"plain-lab\""),
 	  "f: general.w2 = \"plain-lab\": " LAB },
+	{ "AKA in plain outside of the lab", GENERAL("allow_plain_aka = true"),
+	  "f: general.allow_plain_aka = true: " LAB },
 	{ "client's proxy outside of the lab", GENERAL("allow_client_proxy = true"),
 	  "f: general.allow_client_proxy = true: " LAB },
 	{ "SIP address missing", "sip: { port = 5060 }" NETWORKS, "f: sip.address is missing: " ADDRESS },
