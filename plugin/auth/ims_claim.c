@@ -101,6 +101,7 @@ static ims_digest_request last_request(const ims_claim *claim, const ims_claim_u
 				     .secret = user->secret,
 				     .is_ha1 = user->is_ha1,
 				     .algorithm = user->algorithm,
+				     .auts = user->auts,
 				     .uri = claim->uri,
 				     .cnonce = claim->cnonce,
 				     .nc = claim->nc,

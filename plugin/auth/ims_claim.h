@@ -26,7 +26,7 @@ typedef struct {
 	const char *username;
 	const ims_secret *secret;
 	gboolean is_ha1;
-	const char *algorithm;
+	const char *algorithm, *auts;
 } ims_claim_user;
 
 /* To which request. Borrowed. */

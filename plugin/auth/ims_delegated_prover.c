@@ -33,7 +33,7 @@ static char *authorize(ims_prover *base, const ims_prover_request *request, gboo
 	if (*ret_answers)
 		return g_steal_pointer(&prover->answer);
 	return prover->tells && request->proof == IMS_PROOF_REGISTER
-		       ? ims_digest_empty(base->impi, prover->realm, request->uri, error)
+		       ? ims_digest_empty(base->impi, prover->realm, request->uri, NULL, error)
 		       : NULL;
 }
 

@@ -51,8 +51,8 @@ gboolean ims_digest_ha1_hash(const char *ha1, ims_hash *ret_hash);
 /* ims_digest_answer.c */
 
 typedef struct {
-	const char *username; /* the IMPI */
-	const ims_secret *secret;
+	const char *username;     /* the IMPI */
+	const ims_secret *secret; /* NULL: the response stays empty, to who has not proved himself */
 	gboolean is_ha1; /* secret is H(username:realm:password) in lower-case hex; else the password */
 	const char *method, *uri;
 	GBytes *body;              /* of the request; NULL: none. For auth-int */
@@ -60,6 +60,7 @@ typedef struct {
 	guint32 nc;                /* count of requests with this nonce, from 1 */
 	const char *session_nonce; /* of the challenge that began the session; NULL: the challenge's */
 	const char *algorithm;     /* hashed with; NULL: what the challenge says. For AKA */
+	const char *auts;          /* AKA's, in base64 (RFC 3310 3.4); NULL: none */
 } ims_digest_request;
 
 gboolean ims_challenge_wants_cnonce(const ims_challenge *challenge);
@@ -76,8 +77,10 @@ char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request
 gboolean ims_digest_check_info(const ims_challenge *challenge, const ims_digest_request *request,
 			       const char *value, GBytes *body, char **ret_nextnonce, GError **error);
 
-/* The first REGISTER's header: who we are, nothing proved yet (24.229 5.1.1.2). */
-char *ims_digest_empty(const char *impi, const char *realm, const char *uri, GError **error);
+/* The first REGISTER's header: who we are, nothing proved yet (24.229 5.1.1.2). algorithm: a token, the one
+ * to be challenged with; NULL: the network chooses. */
+char *ims_digest_empty(const char *impi, const char *realm, const char *uri, const char *algorithm,
+		       GError **error);
 
 /* What the edge adds behind an Authorization value: integrity-protected (24.229 7.2A.2). `value` must be
  * NULL (nothing appended, returns a copy) or one of tls-pending, tls-yes, ip-assoc-pending, ip-assoc-yes,

@@ -136,6 +136,8 @@ static char *print(const ims_challenge *challenge, const ims_digest_request *req
 		ims_auth_append_quoted(out, ", cnonce", request->cnonce);
 	if (qop)
 		g_string_append_printf(out, ", qop=%s, nc=%s", qop, nc);
+	if (request->auts)
+		ims_auth_append_quoted(out, ", auts", request->auts);
 	return g_string_free(out, FALSE);
 }
 
@@ -147,6 +149,8 @@ char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request
 	if (!is_clean("username", request->username, error) || !is_clean("method", request->method, error) ||
 	    !is_clean("uri", request->uri, error) || !is_clean("cnonce", request->cnonce, error))
 		return NULL;
+	if (!request->secret)
+		return print(challenge, request, "");
 	if (compute(challenge, request, qop_of(challenge), request->method, request->body, response))
 		return print(challenge, request, response);
 	g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: algorithm '%.40s' is not supported",
@@ -154,9 +158,12 @@ char *ims_digest_answer(const ims_challenge *challenge, const ims_digest_request
 	return NULL;
 }
 
-char *ims_digest_empty(const char *impi, const char *realm, const char *uri, GError **error)
+char *ims_digest_empty(const char *impi, const char *realm, const char *uri, const char *algorithm,
+		       GError **error)
 {
-	const ims_challenge nothing = { .realm = (char *)realm, .nonce = (char *)"" };
+	const ims_challenge nothing = { .realm = (char *)realm,
+					.nonce = (char *)"",
+					.algorithm = (char *)algorithm };
 	const ims_digest_request request = { .username = impi, .uri = uri };
 
 	if (!is_clean("username", impi, error) || !is_clean("realm", realm, error) ||

@@ -32,7 +32,7 @@ static char *authorize(ims_prover *base, const ims_prover_request *request, gboo
 		return ims_claim_answer(claim, &user, &asked, error);
 	if (request->proof != IMS_PROOF_REGISTER || !prover->tells)
 		return NULL;
-	return ims_digest_empty(base->impi, prover->realm, request->uri, error);
+	return ims_digest_empty(base->impi, prover->realm, request->uri, NULL, error);
 }
 
 /* A far end behind the network can challenge as well as the network. The password belongs to the realms in
@@ -70,7 +70,8 @@ static gboolean confirm(ims_prover *base, const ims_prover_success *success, GEr
 	ims_claim *claim = &prover->claims[success->proof];
 	const ims_claim_user user = user_of(prover);
 
-	return !claim->challenge || ims_claim_confirm(claim, &user, success->info, success->body, error);
+	return !claim->challenge || !success->info ||
+	       ims_claim_confirm(claim, &user, success->info, success->body, error);
 }
 
 static void forget(ims_prover *base)

@@ -60,10 +60,10 @@ typedef struct {
 	const char *nonce; /* of the challenge that is meant; NULL: the one that is open */
 } ims_prover_reply;
 
-/* A 2xx that proves something itself. Borrowed. */
+/* A 2xx to a REGISTER, which may prove something itself. Borrowed. */
 typedef struct {
-	ims_proof proof;  /* REGISTER, or to the proxy */
-	const char *info; /* its Authentication-Info, or Proxy-Authentication-Info */
+	ims_proof proof;  /* REGISTER, or to the proxy, if that proves something */
+	const char *info; /* its Authentication-Info, or Proxy-Authentication-Info; NULL: none */
 	GBytes *body;     /* NULL: none */
 } ims_prover_success;
 

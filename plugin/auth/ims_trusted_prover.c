@@ -26,7 +26,7 @@ static char *auth_done(const ims_trusted_prover *prover, const char *uri, GError
 				    "The access token has expired, or is not for this identity");
 		return NULL;
 	}
-	who = ims_digest_empty(prover->base.impi, prover->realm, uri, error);
+	who = ims_digest_empty(prover->base.impi, prover->realm, uri, NULL, error);
 	return who ? g_strdup_printf("%s, integrity-protected=%sauth-done%s", who, quote, quote) : NULL;
 }
 

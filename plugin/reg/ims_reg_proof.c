@@ -104,18 +104,13 @@ guint ims_reg_proof_left_s(const ims_reg *reg)
 
 gboolean ims_reg_proof_confirm(ims_reg *reg, const ims_register_answer *answer)
 {
-	const ims_prover_success successes[] = {
-		{ IMS_PROOF_REGISTER, answer->info, answer->body },
-		{ IMS_PROOF_REGISTER_TO_PROXY, answer->proxy_info, answer->body },
-	};
+	const ims_prover_success of_server = { IMS_PROOF_REGISTER, answer->info, answer->body };
+	const ims_prover_success of_proxy = { IMS_PROOF_REGISTER_TO_PROXY, answer->proxy_info, answer->body };
+	g_autoptr(GError) error = NULL;
 
-	for (guint i = 0; i < G_N_ELEMENTS(successes); i++) {
-		g_autoptr(GError) error = NULL;
-
-		if (!successes[i].info || ims_prover_confirm(reg->prover, &successes[i], &error))
-			continue;
-		ims_reg_note_outcome(reg, 502, error->message);
-		return FALSE;
-	}
-	return TRUE;
+	if ((!of_proxy.info || ims_prover_confirm(reg->prover, &of_proxy, &error)) &&
+	    ims_prover_confirm(reg->prover, &of_server, &error))
+		return TRUE;
+	ims_reg_note_outcome(reg, 502, error->message);
+	return FALSE;
 }

@@ -596,19 +596,19 @@ static void test_empty(void **state)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *value =
-		ims_digest_empty("a\"b@ims.example", "ims.example", "sip:ims.example", &error);
+		ims_digest_empty("a\"b@ims.example", "ims.example", "sip:ims.example", NULL, &error);
 
 	(void)state;
 	assert_string_equal(value,
 			    "Digest username=\"a\\\"b@ims.example\", realm=\"ims.example\", nonce=\"\", "
 			    "uri=\"sip:ims.example\", response=\"\"");
-	assert_null(ims_digest_empty("a\nb", "r", "sip:r", &error));
+	assert_null(ims_digest_empty("a\nb", "r", "sip:r", NULL, &error));
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ELEMENT));
 	g_clear_error(&error);
-	assert_null(ims_digest_empty("a", "r\r", "sip:r", &error));
+	assert_null(ims_digest_empty("a", "r\r", "sip:r", NULL, &error));
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ELEMENT));
 	g_clear_error(&error);
-	assert_null(ims_digest_empty("a", "r", "sip:r\x01", &error));
+	assert_null(ims_digest_empty("a", "r", "sip:r\x01", NULL, &error));
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_INVALID_ELEMENT));
 }
 
