@@ -41,9 +41,9 @@ void ims_tokens_verify(ims_tokens *tokens, const ims_network *network, const cha
 		       ims_verification_done done, gpointer user, ims_verification **slot);
 
 /* Is what a grant says still so? Asks its issuer where that has an introspection endpoint for us, for both
- * kinds of tokens, and looks whether the administration has revoked it (REQ-61). The verdict's grant is the
- * same one, or a newer one of the same user. IMS_TOKEN_UNAVAILABLE: not known; the old grant then holds until
- * it expires. */
+ * kinds of tokens, past what is remembered, and looks whether the administration has revoked it (REQ-61). The
+ * verdict's grant is the same one. IMS_TOKEN_UNAVAILABLE: not known; the grant then holds until it expires,
+ * or as the caller wants it. */
 void ims_tokens_recheck(ims_tokens *tokens, const ims_network *network, const ims_grant *grant,
 			ims_verification_done done, gpointer user, ims_verification **slot);
 

@@ -4,11 +4,11 @@
 
 BUILD=(autoconf automake libtool pkg-config make gcc libc6-dev
 	janus-dev libglib2.0-dev libjansson-dev libsofia-sip-ua-dev libconfig-dev libc-ares-dev
-	libssl-dev libosmocore-dev)
+	libssl-dev libosmocore-dev libcurl4-openssl-dev librhonabwy-dev)
 LAB=(kamailio kamailio-ims-modules kamailio-presence-modules python3 procps)
 DEMO=(janus python3 hostname ca-certificates nodejs@node npm@npm)
 PHONES=(openssl qrencode)
-TEST=(openssl libcmocka-dev clang libclang-rt-dev sip-tester baresip-core baresip-ffmpeg linphone-cli chromium chromium-driver firefox-esr tshark iproute2 dnsmasq-base haproxy coturn python3 nodejs@node npm@npm)
+TEST=(openssl libcmocka-dev python3-cryptography clang libclang-rt-dev sip-tester baresip-core baresip-ffmpeg linphone-cli chromium chromium-driver firefox-esr tshark iproute2 dnsmasq-base haproxy coturn python3 nodejs@node npm@npm)
 
 # need_packages LIST...: installs what is missing of these lists; what apt says goes to stderr.
 need_packages() {
