@@ -102,13 +102,24 @@ gboolean ims_challenge_is_answerable(const ims_challenge *challenge, GError **er
 	return FALSE;
 }
 
+gboolean ims_digest_order_has(const ims_digest_order *order, ims_hash hash)
+{
+	for (guint i = 0; i < order->count; i++)
+		if (order->hashes[i] == hash)
+			return TRUE;
+	return FALSE;
+}
+
 ims_digest_order ims_digest_order_of(const GPtrArray *names)
 {
 	ims_digest_order order = { .count = 0 };
 
-	for (guint i = 0; i < names->len && order.count < IMS_HASH_N; i++)
-		if (ims_hash_of(g_ptr_array_index(names, i), &order.hashes[order.count]))
-			order.count++;
+	for (guint i = 0; i < names->len; i++) {
+		ims_hash hash;
+
+		if (ims_hash_of(g_ptr_array_index(names, i), &hash) && !ims_digest_order_has(&order, hash))
+			order.hashes[order.count++] = hash;
+	}
 	return order;
 }
 

@@ -43,7 +43,9 @@ typedef struct {
 	guint count;
 } ims_digest_order;
 
-ims_digest_order ims_digest_order_of(const GPtrArray *names); /* of char *, as in `algorithm`, all known */
+/* names: of char *, as in `algorithm`; those that are not ours, or there before, are left out. */
+ims_digest_order ims_digest_order_of(const GPtrArray *names);
+gboolean ims_digest_order_has(const ims_digest_order *order, ims_hash hash);
 
 /* The hash that a hexadecimal HA1 was made with: MD5 of 32 digits, SHA-256 of 64. FALSE: it is no HA1. */
 gboolean ims_digest_ha1_hash(const char *ha1, ims_hash *ret_hash);

@@ -114,16 +114,11 @@ static ims_digest_order order_of(const ims_digest_prover_setup *setup)
 {
 	static const ims_digest_order all = { { IMS_HASH_SHA_512_256, IMS_HASH_SHA_256, IMS_HASH_MD5 }, 3 };
 	const ims_digest_order *order = setup->order.count ? &setup->order : &all;
-	ims_digest_order one = { .count = 0 };
 	ims_hash hash;
 
-	if (!setup->ha1)
+	if (!setup->ha1 || !ims_digest_ha1_hash(setup->ha1, &hash))
 		return *order;
-	g_assert(ims_digest_ha1_hash(setup->ha1, &hash));
-	for (guint i = 0; i < order->count; i++)
-		if (order->hashes[i] == hash)
-			one = (ims_digest_order){ { hash }, 1 };
-	return one;
+	return (ims_digest_order){ { hash }, ims_digest_order_has(order, hash) ? 1 : 0 };
 }
 
 ims_prover *ims_digest_prover_new(const ims_digest_prover_setup *setup)

@@ -87,6 +87,8 @@ typedef struct {
 	char *access_network_info;  /* P-Access-Network-Info without network-provided, which the edge adds;
 				       NULL: none sent (REQ-09) */
 	gboolean integrity_quoted;  /* integrity-protected="x" or the bare token; default TRUE */
+	GPtrArray *auth_schemes;    /* of char *, as register's `auth`; not empty (REQ-39) */
+	GPtrArray *digest_algorithms; /* of char *, as in a challenge, the preferred first; not empty (REQ-37) */
 	guint register_expires_s;   /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
 	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */
 	gboolean gruu;                /* ask for GRUUs, and use them (REQ-88); default TRUE */

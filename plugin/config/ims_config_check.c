@@ -195,15 +195,31 @@ char *ims_config_check_emergency_number(const char *value)
 	return g_strdup(value);
 }
 
+/* One of the names, as it is written there. */
+static char *one_of(const char *value, const char *const *names)
+{
+	for (; *names; names++)
+		if (g_ascii_strcasecmp(value, *names) == 0)
+			return g_strdup(*names);
+	return NULL;
+}
+
 /* As SDP writes it. */
 char *ims_config_check_video_codec(const char *value)
 {
-	static const char *const names[] = { "H264", "VP8" };
+	return one_of(value, (const char *const[]){ "H264", "VP8", NULL });
+}
 
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-		if (g_ascii_strcasecmp(value, names[i]) == 0)
-			return g_strdup(names[i]);
-	return NULL;
+/* As `auth` of register has it. */
+char *ims_config_check_auth_scheme(const char *value)
+{
+	return one_of(value, (const char *const[]){ "digest", "aka", "token", "delegated", NULL });
+}
+
+/* As a challenge has it, without -sess. */
+char *ims_config_check_digest_algorithm(const char *value)
+{
+	return one_of(value, (const char *const[]){ "SHA-512-256", "SHA-256", "MD5", NULL });
 }
 
 /* ---- header parameters (RFC 3261 25.1); each skip returns where it stopped, NULL: wrong ---- */

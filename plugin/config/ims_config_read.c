@@ -50,7 +50,8 @@ char *ims_config_allowed(const ims_config_key *key)
 	case IMS_KEY_STRING:
 		return g_strdup_printf("in quotes, %s", key->allowed);
 	case IMS_KEY_LIST:
-		return g_strdup_printf("[ ... ] of up to %d strings, each %s", LIST_MAX, key->allowed);
+		return g_strdup_printf("[ ... ] of %s %d strings, each %s", key->min ? "1 to" : "up to",
+				       LIST_MAX, key->allowed);
 	}
 	g_assert_not_reached();
 }
@@ -160,7 +161,8 @@ static gboolean store_list(const ims_config_key *key, const config_setting_t *se
 	int type = config_setting_type(setting);
 	int length = config_setting_length(setting);
 
-	if ((type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) || length > LIST_MAX)
+	if ((type != CONFIG_TYPE_ARRAY && type != CONFIG_TYPE_LIST) || length > LIST_MAX ||
+	    length < (int)key->min)
 		return FALSE;
 	for (int i = 0; i < length; i++) {
 		char *value;

@@ -216,6 +216,15 @@ const ims_config_key ims_config_keys[] = {
 		 "value for WebRTC." },
 	{ NETWORK(integrity_quoted), BOOLEAN("true"),
 	  .doc = "Write integrity-protected=\"tls-yes\"; false is for cores that expect the value without quotes." },
+	{ NETWORK(auth_schemes), LIST(auth_scheme, "\"digest\", \"aka\", \"token\" or \"delegated\""), .min = 1,
+	  .fallback = "[ \"digest\", \"delegated\" ]",
+	  .doc = "How users may prove who they are: with a password that we are told (\"digest\"), the key of a USIM (\"aka\"), an "
+		 "access token (\"token\"), or an answer that only they can compute (\"delegated\"). 33.203 N.1 forbids digest "
+		 "on 3GPP access." },
+	{ NETWORK(digest_algorithms), LIST(digest_algorithm, "\"SHA-512-256\", \"SHA-256\" or \"MD5\""), .min = 1,
+	  .fallback = "[ \"SHA-512-256\", \"SHA-256\", \"MD5\" ]",
+	  .doc = "Which Digest challenges are answered with a password, the preferred first; each stands for its -sess, too. "
+		 "Without \"MD5\" nobody can bring us down to it." },
 	{ NETWORK(register_expires_s), NUMBER(60, 600000, "600000"),
 	  .doc = "Seconds of registration to ask for." },
 	{ NETWORK(emergency_numbers), LIST(emergency_number, "1 to 20 digits, * or #"),

@@ -22,7 +22,7 @@ typedef struct {
 	const char *fallback; /* default, as the file would write it; NULL: none, or taken from another key */
 	gboolean mandatory;
 	gboolean secret;            /* errors do not show the value */
-	guint min, max;             /* of numbers and ports */
+	guint min, max;             /* of numbers and ports; min also of the elements of a list */
 	const char *const *choices; /* NULL-terminated */
 	ims_config_check check;     /* of strings and elements of lists */
 	const char *allowed;        /* what check accepts, for the error text */
@@ -43,6 +43,8 @@ char *ims_config_check_access_network_info(const char *value); /* "" is allowed 
 char *ims_config_check_emergency_number(const char *value);
 char *ims_config_check_feature_tag(const char *value);
 char *ims_config_check_video_codec(const char *value);
+char *ims_config_check_auth_scheme(const char *value);
+char *ims_config_check_digest_algorithm(const char *value);
 char *ims_config_check_log(const char *value); /* "" is allowed */
 char *ims_config_check_turn_url(const char *value);
 /* ims_config_check_issuer.c */

@@ -10,5 +10,6 @@ ims_prover *ims_session_prover(const ims_network *network, const ims_register_pa
 		&(ims_digest_prover_setup){ .impi = impi,
 					    .realm = network->domain,
 					    .secret = p->secret,
+					    .order = ims_digest_order_of(network->digest_algorithms),
 					    .tells = ims_role_tells_impi(network, impi) });
 }

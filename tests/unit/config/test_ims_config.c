@@ -92,6 +92,8 @@ static void test_network_defaults(void **state)
 	assert_strings(home->feature_tags,
 		       (const char *[]){ "+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\"",
 					 "audio", "video", NULL });
+	assert_strings(home->auth_schemes, (const char *[]){ "digest", "delegated", NULL });
+	assert_strings(home->digest_algorithms, (const char *[]){ "SHA-512-256", "SHA-256", "MD5", NULL });
 	assert_strings(home->video_codecs, (const char *[]){ "H264", NULL });
 	assert_int_equal(home->video_kbps, 1500);
 	assert_int_equal(home->token_mode, IMS_TOKEN_MODE_TRUSTED_NODE);
@@ -119,6 +121,7 @@ static void test_everything_set(void **state)
 		      " access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false;\n"
 		      " register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
 		      "\"video\"];\n"
+		      " auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
 		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64;\n"
 		      " token_mode = \"bearer\"; token_expiring_s = 0; token_recheck_s = 86400 } }\n");
 	const ims_network *a = config->networks->pdata[0];
@@ -158,6 +161,8 @@ static void test_everything_set(void **state)
 	assert_int_equal(a->register_expires_s, 60);
 	assert_strings(a->emergency_numbers, (const char *[]){ NULL });
 	assert_strings(a->feature_tags, (const char *[]){ "audio", "video", NULL });
+	assert_strings(a->auth_schemes, (const char *[]){ "token", NULL });
+	assert_strings(a->digest_algorithms, (const char *[]){ "MD5", "SHA-256", NULL });
 	assert_strings(a->video_codecs, (const char *[]){ "VP8", "H264", NULL });
 	assert_int_equal(a->video_kbps, 64);
 	assert_int_equal(a->token_mode, IMS_TOKEN_MODE_BEARER);
@@ -405,6 +410,14 @@ static const struct wrong_case {
 	  PATH_HOME "access_network_info = \"a\\001\": *" },
 	{ "video codec nobody relays", HOME("video_codecs = [\"H264\", \"AV1\"]"),
 	  PATH_HOME "video_codecs[1] = \"AV1\": [ ... ] of up to 64 strings, each \"H264\" or \"VP8\"" },
+	{ "scheme that is none", HOME("auth_schemes = [\"digest\", \"basic\"]"),
+	  PATH_HOME "auth_schemes[1] = \"basic\": [ ... ] of 1 to 64 strings, each \"digest\", *" },
+	{ "no scheme", HOME("auth_schemes = [ ]"), PATH_HOME "auth_schemes = [ ... ]: [ ... ] of 1 to 64 *" },
+	{ "algorithm that is none", HOME("digest_algorithms = [\"SHA-1\"]"),
+	  PATH_HOME "digest_algorithms[0] = \"SHA-1\": *" },
+	{ "-sess", HOME("digest_algorithms = [\"MD5-sess\"]"),
+	  PATH_HOME "digest_algorithms[0] = \"MD5-sess\": *" },
+	{ "no algorithm", HOME("digest_algorithms = ( )"), PATH_HOME "digest_algorithms = [ ... ]: *" },
 	{ "too little video", HOME("video_kbps = 63"),
 	  PATH_HOME "video_kbps = 63: a whole number from 64 to 20000" },
 	{ "not UTF-8", HOME("feature_tags = [\"x=\\\"\xff\\\"\"]"),
