@@ -1,6 +1,6 @@
 #!/bin/sh
-# Keeps the include direction: glue -> api -> session -> reg, call, msg -> sip, sdp, auth, token, media -> dns, config
-# -> base.
+# Keeps the include direction: glue -> api -> session -> reg, call, msg -> sip, sdp, auth, token, media,
+# audit -> dns, config -> base.
 # A file may include from its own folder and from folders of a lower layer. Janus's headers belong to
 # glue/, sofia-sip's to sip/. Prints every offence; exit status 1 when there is one.
 set -u
@@ -12,7 +12,7 @@ layer() {
 	api) echo 6 ;;
 	session) echo 5 ;;
 	reg | call | msg) echo 4 ;;
-	sip | sdp | auth | token | media) echo 3 ;;
+	sip | sdp | auth | token | media | audit) echo 3 ;;
 	dns | config) echo 2 ;;
 	base) echo 1 ;;
 	*) echo 0 ;;

@@ -5,6 +5,7 @@
  * caller holds a reference by handle_ref. */
 #pragma once
 #include <glib.h>
+#include <jansson.h>
 
 typedef struct {
 	/* Media towards the browser. [the handle's Janus loop, or any thread] Never blocks.
@@ -17,6 +18,8 @@ typedef struct {
 	void (*send_remb)(gpointer handle, guint kbps); /* ... and told how much video it may send */
 	/* The far end is to be asked for a key frame, and RTCP cannot. */
 	void (*picture_wanted)(gpointer handle);
+	/* Event handlers are to know who was let in; the record is given away. */
+	void (*audited)(json_t *record);         /* [any thread] */
 	gpointer (*handle_ref)(gpointer handle); /* [any thread] */
 	void (*handle_unref)(gpointer handle);   /* [any thread] */
 } ims_gateway;

@@ -103,7 +103,8 @@ static gboolean send_request(ims_reg *reg, GError **error)
 				     .host_port = ims_stack_host_port(reg->stack),
 				     .flow_token = reg->flow_token };
 	g_autofree char *to_server = NULL, *to_proxy = NULL;
-	g_autofree char *of_role = ims_role_register_headers(&user);
+	g_autofree char *icid = ims_role_icid(reg->network);
+	g_autofree char *of_role = ims_role_register_headers(&user, icid);
 	g_autofree char *lines = ims_header_join(of_role, reg->headers);
 	g_autofree char *contact = ims_role_register_contact(&user, reg->instance, reg->sent_s);
 	ims_register_request request = {
@@ -121,6 +122,8 @@ static gboolean send_request(ims_reg *reg, GError **error)
 
 	if (!ims_reg_proof_credentials(reg, &to_server, &to_proxy, error))
 		return FALSE;
+	g_free(reg->icid);
+	reg->icid = g_steal_pointer(&icid);
 	request.authorization = to_server;
 	request.proxy_authorization = to_proxy;
 	reg->transaction = ims_ua_register(reg->stack, &request, on_answer, reg, error);
@@ -222,6 +225,7 @@ void ims_reg_free(ims_reg *reg)
 	g_free(reg->reason);
 	g_ptr_array_unref(reg->route);
 	g_ptr_array_unref(reg->associated);
+	g_free(reg->icid);
 	g_free(reg->pub_gruu);
 	g_free(reg->temp_gruu);
 	g_free(reg);

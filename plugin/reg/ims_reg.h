@@ -77,6 +77,8 @@ ims_reg_associated(const ims_reg *reg); /* of char *, the default IMPU first; ne
 const char *ims_reg_pub_gruu(const ims_reg *reg);
 const char *ims_reg_temp_gruu(const ims_reg *reg);
 guint ims_reg_expires_s(const ims_reg *reg); /* as granted */
+const char *
+ims_reg_icid(const ims_reg *reg); /* of the last REGISTER; NULL: none was sent, or not in this role */
 /* For the user's other requests; of no use once the registration is gone. NULL: his role proves none. */
 ims_credentials *ims_reg_credentials(const ims_reg *reg);
 /* Same IMPU, network, IMPI and secret: the right to take it over. */

@@ -75,6 +75,11 @@ const GPtrArray *ims_reg_route(const ims_reg *reg)
 	return reg->route;
 }
 
+const char *ims_reg_icid(const ims_reg *reg)
+{
+	return reg->icid;
+}
+
 const char *ims_reg_pub_gruu(const ims_reg *reg)
 {
 	return reg->pub_gruu;

@@ -93,6 +93,7 @@ struct ims_reg {
 	GPtrArray *route; /* of requests outside dialogs */
 	char *admitted;   /* its first entry, whose hosts may send us requests; NULL: none */
 	GPtrArray *associated;
+	char *icid;                 /* of the last REGISTER; NULL: none */
 	char *pub_gruu, *temp_gruu; /* NULL: none */
 };
 

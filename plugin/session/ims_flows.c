@@ -2,19 +2,77 @@
 
 #include <string.h>
 
+#include "auth/ims_trusted_prover.h"
 #include "base/ims_log.h"
+#include "base/ims_pseudonym.h"
 #include "base/ims_random.h"
 
 struct ims_flows {
 	guint reclaim_s, limit;
 	gint count; /* of by_id, for other threads */
 	ims_flow_key key;
+	ims_pseudonym_key pseudonyms;
+	ims_audit *audit;
 	GHashTable *by_id;  /* guint64 * -> ims_flow, owns it */
 	GHashTable *parked; /* IMPU -> GQueue of ims_flow, those that may be reclaimed */
 	gboolean draining;
 	void (*drained)(gpointer user);
 	gpointer drained_user;
 };
+
+/* Audit */
+
+static const ims_grant *grant_of(const ims_flow *flow)
+{
+	return flow->watch ? ims_grant_watch_grant(flow->watch)
+			   : ims_trusted_prover_grant(ims_reg_prover(flow->reg));
+}
+
+void ims_flow_note(const ims_flow *flow, const char *event)
+{
+	const ims_reg *reg = flow->reg;
+	const ims_prover *prover = ims_reg_prover(reg);
+	const ims_grant *grant = grant_of(flow);
+
+	ims_audit_note(flow->flows->audit,
+		       &(ims_audit_record){ .event = event,
+					    .code = flow->end_code,
+					    .reason = flow->end_cause,
+					    .scheme = prover->kind->name,
+					    .network = ims_reg_network(reg)->name,
+					    .impi = prover->impi,
+					    .impu = ims_reg_impu(reg),
+					    .issuer = grant ? ims_grant_issuer(grant) : NULL,
+					    .client = grant ? ims_grant_wwsf(grant) : NULL,
+					    .jti = grant ? ims_grant_jti(grant) : NULL,
+					    .flow = flow->name,
+					    .turn_user = flow->turn_user,
+					    .icid = ims_reg_icid(reg),
+					    .expires_s = ims_reg_expires_s(reg) });
+}
+
+void ims_flow_note_active(ims_flow *flow)
+{
+	if (flow->was_active)
+		return;
+	flow->was_active = TRUE;
+	ims_flow_note(flow, "registered");
+}
+
+void ims_flow_note_end(ims_flow *flow, int code, const char *cause)
+{
+	if (flow->end_cause)
+		return;
+	flow->end_code = code;
+	flow->end_cause = g_strdup(cause);
+}
+
+/* A registration that was never confirmed was refused, or its user gave up. */
+static void note_end(ims_flow *flow, const char *cause)
+{
+	ims_flow_note_end(flow, 0, cause);
+	ims_flow_note(flow, flow->was_active ? "ended" : "failed");
+}
 
 static void flow_free(gpointer data)
 {
@@ -23,16 +81,21 @@ static void flow_free(gpointer data)
 	ims_timer_stop(&flow->reclaim);
 	ims_grant_watch_free(flow->watch);
 	ims_reg_free(flow->reg);
+	g_free(flow->name);
+	g_free(flow->turn_user);
+	g_free(flow->end_cause);
 	g_free(flow);
 }
 
-ims_flows *ims_flows_new(guint reclaim_s, guint limit)
+ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit)
 {
 	ims_flows *flows = g_new0(ims_flows, 1);
 
 	flows->reclaim_s = reclaim_s;
 	flows->limit = limit;
+	flows->audit = audit;
 	ims_flow_key_init(&flows->key);
+	ims_pseudonym_key_init(&flows->pseudonyms);
 	flows->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flow_free);
 	flows->parked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_queue_free);
 	return flows;
@@ -40,6 +103,12 @@ ims_flows *ims_flows_new(guint reclaim_s, guint limit)
 
 void ims_flows_clear(ims_flows *flows)
 {
+	GHashTableIter all;
+	gpointer flow;
+
+	g_hash_table_iter_init(&all, flows->by_id);
+	while (g_hash_table_iter_next(&all, NULL, &flow))
+		note_end(flow, "The gateway ended before the network had answered");
 	g_hash_table_remove_all(flows->parked);
 	g_hash_table_remove_all(flows->by_id);
 	g_atomic_int_set(&flows->count, 0);
@@ -50,6 +119,7 @@ void ims_flows_free(ims_flows *flows)
 	g_hash_table_unref(flows->parked);
 	g_hash_table_unref(flows->by_id);
 	explicit_bzero(&flows->key, sizeof(flows->key));
+	explicit_bzero(&flows->pseudonyms, sizeof(flows->pseudonyms));
 	g_free(flows);
 }
 
@@ -101,6 +171,7 @@ static void remove_flow(ims_flow *flow)
 	ims_flows *flows = flow->flows;
 
 	unpark(flow);
+	note_end(flow, "Its user left");
 	g_hash_table_remove(flows->by_id, &flow->id);
 	g_atomic_int_add(&flows->count, -1);
 	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {
@@ -143,8 +214,7 @@ static void parked_delayed(ims_reg *reg, int status, const char *reason, guint r
 static void parked_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
 	(void)reg;
-	(void)status;
-	(void)reason;
+	ims_flow_note_end(user, status, reason);
 	remove_flow(user);
 }
 
@@ -164,6 +234,7 @@ static void on_reclaim_over(gpointer user)
 	ims_flow *flow = user;
 
 	ims_info(ims_reg_impu(flow->reg), "nobody came back for the registration");
+	ims_flow_note_end(flow, 0, "Its handle ended, and its user did not come back");
 	leave(flow);
 }
 
@@ -179,6 +250,8 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 	token = ims_flow_token_make(&flows->key, flow->id);
 	setup->flow_token = token;
 	flow->reg = ims_reg_new(setup, NULL, NULL);
+	flow->name = g_strdup_printf("%014" G_GINT64_MODIFIER "x", flow->id);
+	flow->turn_user = ims_pseudonym(&flows->pseudonyms, "turn", ims_reg_prover(flow->reg)->impi);
 	setup->flow_token = NULL;
 	setup->prover = NULL;
 	ims_timer_init(&flow->reclaim, ims_stack_clock(setup->stack), on_reclaim_over, flow);
@@ -205,6 +278,8 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 
 void ims_flows_release(ims_flow *flow, gboolean now)
 {
+	if (flow->flows->draining)
+		ims_flow_note_end(flow, 0, "The gateway ends");
 	flow->session = NULL;
 	ims_reg_bind(flow->reg, &parked_events, flow);
 	if (ims_reg_is_idle(flow->reg))
@@ -257,6 +332,7 @@ void ims_flows_drain(ims_flows *flows, void (*drained)(gpointer user), gpointer 
 
 		if (flow->session)
 			continue;
+		ims_flow_note_end(flow, 0, "The gateway ends");
 		leave(flow);
 	}
 	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {

@@ -4,6 +4,7 @@
  * after its handle ended, then it is deregistered. Thread: the SIP thread. Owner: ims_service. */
 #pragma once
 #include <glib.h>
+#include "audit/ims_audit.h"
 #include "auth/ims_flow_token.h"
 #include "reg/ims_reg.h"
 #include "session/ims_grant_watch.h"
@@ -19,10 +20,15 @@ typedef struct {
 	ims_grant_watch
 		*watch; /* of the access token that it stands on, while it lasts; NULL: it needs none */
 	ims_timer reclaim;
+	char *name;          /* in audit records */
+	char *turn_user;     /* his pseudonym at TURN servers (REQ-145) */
+	gboolean was_active; /* ... and noted */
+	int end_code;        /* why it ends: SIP status, 0: none is to blame */
+	char *end_cause;     /* a sentence; NULL: it has not ended */
 } ims_flow;
 
-/* limit: of registrations, 0: none */
-ims_flows *ims_flows_new(guint reclaim_s, guint limit);
+/* limit: of registrations, 0: none. audit: NULL: none, else to outlive it. */
+ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit);
 void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the network */
 void ims_flows_free(ims_flows *flows);  /* cleared before */
 
@@ -31,6 +37,13 @@ void ims_flows_free(ims_flows *flows);  /* cleared before */
  * where it is else. Serves `session` from now on. NULL: the limit is reached. */
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
 			  ims_session *session);
+/* For the audit (REQ-147). event: as in ims_audit_record. */
+void ims_flow_note(const ims_flow *flow, const char *event);
+/* Its registration is confirmed: noted once. */
+void ims_flow_note_active(ims_flow *flow);
+/* Why it is about to end; the first to say so is right. cause: a sentence. */
+void ims_flow_note_end(ims_flow *flow, int code, const char *cause);
+
 /* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any
  * more. */
 void ims_flows_release(ims_flow *flow, gboolean now);

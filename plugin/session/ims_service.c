@@ -1,6 +1,5 @@
 #include "session/ims_service.h"
 
-#include <string.h>
 #include "base/ims_error.h"
 #include "base/ims_log.h"
 #include "session/internal.h"
@@ -61,14 +60,14 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 
 	service->config = ims_config_ref(config);
 	service->gateway = gateway;
-	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations);
+	service->audit = ims_audit_new(config->audit_log, gateway->audited, error);
+	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations, service->audit);
 	service->holders = ims_holders_new();
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
 	service->failures =
 		ims_failures_new(config->identity_failures_per_minute, config->failures_per_minute, 0);
-	ims_pseudonym_key_init(&service->pseudonyms);
 	ims_gate_init(&service->drained);
-	service->stack = ims_stack_new(config, &stack_events, service, error);
+	service->stack = service->audit ? ims_stack_new(config, &stack_events, service, error) : NULL;
 	if (!service->stack) {
 		ims_service_free(service);
 		return NULL;
@@ -129,8 +128,8 @@ void ims_service_free(ims_service *service)
 	ims_tokens_free(service->tokens);
 	ims_flows_free(service->flows);
 	ims_holders_free(service->holders);
+	ims_audit_free(service->audit);
 	ims_failures_free(service->failures);
-	explicit_bzero(&service->pseudonyms, sizeof(service->pseudonyms));
 	if (ims_ports_in_use(service->ports) == 0)
 		ims_ports_free(service->ports);
 	ims_gate_clear(&service->drained);

@@ -11,7 +11,8 @@
 
 typedef struct ims_service ims_service;
 
-/* IMS_E_IO when the SIP port cannot be had. gateway must outlive it. [any thread] */
+/* IMS_E_IO when the SIP port cannot be had, IMS_E_CONFIG when the audit log cannot. gateway must outlive it.
+ * [any thread] */
 ims_service *ims_service_new(const ims_config *config, const ims_gateway *gateway, GError **error);
 /* After all sessions are ended, or their end is posted: deregisters everybody, waits for the network up to
  * general.shutdown_s, then ends the SIP thread, and waits for media that Janus's loops still hold. [any other

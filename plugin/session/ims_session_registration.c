@@ -13,6 +13,7 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 	g_auto(ims_turn_offer) turn = ims_session_turn_offer(session);
 
 	ims_session_was_proved(session);
+	ims_flow_note_active(session->flow);
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTERED,
 						      .transaction = session->reg_transaction,
 						      .username = ims_reg_impu(reg),
@@ -55,12 +56,14 @@ static void reg_delayed(ims_reg *reg, int status, const char *reason, guint retr
 /* In the network's own words, where it takes access tokens itself (RFC 8898 4). */
 static void reg_refused(ims_reg *reg, int status, const char *reason, gpointer user)
 {
+	ims_session *session = user;
 	const ims_bearer_challenge *said = ims_bearer_prover_refusal(ims_reg_prover(reg));
 	const ims_bearer_news bearer = { .error = said ? said->error : NULL,
 					 .scope = said ? said->scope : NULL,
 					 .authz_server = said ? said->authz_server : NULL };
 
-	ims_session_was_refused(user, status);
+	ims_session_was_refused(session, status);
+	ims_flow_note_end(session->flow, status, reason);
 	ims_session_end_registration(user, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
 							       .username = ims_reg_impu(reg),
 							       .code = status,
@@ -299,6 +302,7 @@ gboolean ims_session_unregister(ims_session *session, const char *transaction, G
 	/* While the core still serves us: afterwards a BYE might not get through (24.229 5.1.1.6). */
 	if (session->call)
 		ims_call_hangup(session->call, NULL, NULL);
+	ims_flow_note_end(session->flow, 0, "Its user deregistered");
 	ims_flows_end(session->flow);
 	return TRUE;
 }

@@ -89,6 +89,7 @@ static void on_over(const GError *why, const ims_issuer *issuer, gpointer user)
 	ims_bearer_news challenge;
 
 	ims_warn(ims_reg_impu(flow->reg), "its access token serves no more: %s", why->message);
+	ims_flow_note_end(flow, 0, why->message);
 	if (!session) {
 		ims_flows_end(flow);
 		return;
@@ -214,6 +215,7 @@ static void renew(ims_session *session, const ims_token_step *step, ims_prover *
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_TOKEN_REFRESHED,
 						      .transaction = step->transaction,
 						      .token_left_s = valid_s });
+	ims_flow_note(session->flow, "token_renewed");
 	ims_reg_refresh(session->flow->reg); /* last: it may be refused at once */
 }
 
@@ -234,13 +236,33 @@ static gboolean renew_with(ims_session *session, const ims_token_step *step, con
 
 /* The verdict, ours */
 
+/* Who showed it is not known: what he says of himself proves nothing. */
+static void note_refusal(const ims_session *session, const ims_token_step *step, const GError *why,
+			 const ims_issuer *issuer)
+{
+	const ims_flow *flow = step->renews ? session->flow : NULL;
+
+	ims_audit_note(
+		session->service->audit,
+		&(ims_audit_record){ .event = step->renews ? "token_refused" : "failed",
+				     .code = (int)ims_token_error_status((ims_token_error_code)why->code),
+				     .reason = why->message,
+				     .scheme = "token",
+				     .network = step->network->name,
+				     .impu = flow ? ims_reg_impu(flow->reg) : step->username,
+				     .issuer = issuer ? issuer->name : NULL,
+				     .flow = flow ? flow->name : NULL });
+}
+
 static void tell_refusal(ims_session *session, const ims_token_step *step, const GError *why,
 			 const ims_issuer *issuer)
 {
 	const ims_bearer_news challenge = challenge_of(why, issuer);
 
+	note_refusal(session, step, why, issuer);
 	if (!step->renews)
-		ims_session_was_refused(session, (int)ims_token_error_status((ims_token_error_code)why->code));
+		ims_session_was_refused(session,
+					(int)ims_token_error_status((ims_token_error_code)why->code));
 	ims_session_tell(session,
 			 refusal((ims_session_news){ .kind = step->renews ? IMS_NEWS_TOKEN_REFUSED
 									  : IMS_NEWS_REGISTRATION_FAILED,

@@ -17,17 +17,15 @@ void ims_turn_offer_clear(ims_turn_offer *offer)
 
 ims_turn_offer ims_session_turn_offer(const ims_session *session)
 {
-	const ims_service *service = session->service;
-	const ims_config_turn *turn = &service->config->turn;
-	const char *impi = ims_reg_prover(session->flow->reg)->impi;
-	g_autofree char *pseudonym = ims_pseudonym(&service->pseudonyms, "turn", impi);
+	const ims_config_turn *turn = &session->service->config->turn;
 	gint64 until_s = g_get_real_time() / G_USEC_PER_SEC + turn->ttl_s;
 
 	if (turn->urls->len == 0)
 		return (ims_turn_offer){ .urls = turn->urls };
 	return (ims_turn_offer){ .urls = turn->urls,
 				 .ttl_s = turn->ttl_s,
-				 .credentials = ims_turn_credentials_make(turn->secret, pseudonym, until_s) };
+				 .credentials = ims_turn_credentials_make(
+					 turn->secret, session->flow->turn_user, until_s) };
 }
 
 gboolean ims_session_ice_servers(ims_session *session, const char *transaction, GError **error)

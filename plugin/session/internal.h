@@ -1,8 +1,8 @@
 /* internal.h: what the files of session/ share. */
 #pragma once
+#include "audit/ims_audit.h"
 #include "base/ims_error.h"
 #include "base/ims_gate.h"
-#include "base/ims_pseudonym.h"
 #include "base/ims_rate.h"
 #include "msg/ims_messages.h"
 #include "session/ims_failures.h"
@@ -21,8 +21,8 @@ struct ims_service {
 	ims_tokens *tokens; /* NULL: no issuer is configured */
 	ims_holders *holders;
 	ims_failures *failures;
-	ims_pseudonym_key pseudonyms; /* by which TURN servers know our users */
-	gboolean closing;             /* no new registrations or calls */
+	ims_audit *audit;
+	gboolean closing; /* no new registrations or calls */
 
 	/* The same as numbers for other threads. */
 	gint n_sessions, n_calls;

@@ -22,9 +22,13 @@ static void add_access_network(GString *lines, const ims_network *network)
 	add(lines, "P-Access-Network-Info", info);
 }
 
-char *ims_edge_charging_vector(const ims_network *network, const char *host_port)
+char *ims_edge_icid(void)
 {
-	g_autofree char *icid = ims_random_hex(ICID_BYTES);
+	return ims_random_hex(ICID_BYTES);
+}
+
+static char *charging_vector(const ims_network *network, const char *host_port, const char *icid)
+{
 	g_autofree char *host = g_strdup(host_port);
 	char *port = strrchr(host, ':');
 
@@ -32,6 +36,13 @@ char *ims_edge_charging_vector(const ims_network *network, const char *host_port
 		*port = '\0';
 	return g_strdup_printf("icid-value=\"%s\";icid-generated-at=%s;orig-ioi=\"Type 1%s\"", icid, host,
 			       network->visited_network_name);
+}
+
+char *ims_edge_charging_vector(const ims_network *network, const char *host_port)
+{
+	g_autofree char *icid = ims_edge_icid();
+
+	return charging_vector(network, host_port, icid);
 }
 
 static char *escaped(const char *value)
@@ -58,11 +69,12 @@ char *ims_edge_charging_vector_again(const ims_network *network, const char *ici
 			       network->visited_network_name);
 }
 
-char *ims_edge_register_headers(const ims_network *network, const char *host_port, const char *path)
+char *ims_edge_register_headers(const ims_network *network, const char *host_port, const char *path,
+				const char *icid)
 {
 	GString *lines = g_string_new(NULL);
 	g_autofree char *quoted_path = g_strdup_printf("<%s>", path);
-	g_autofree char *charging = ims_edge_charging_vector(network, host_port);
+	g_autofree char *charging = charging_vector(network, host_port, icid);
 
 	add(lines, "Path", quoted_path);
 	add(lines, "Require", "path");

@@ -163,14 +163,19 @@ char *ims_role_impi(const ims_network *network, const char *impu)
 	return is_edge(network) ? g_strdup(name) : g_strndup(name, strcspn(name, "@"));
 }
 
-char *ims_role_register_headers(const ims_role_user *user)
+char *ims_role_icid(const ims_network *network)
+{
+	return is_edge(network) ? ims_edge_icid() : NULL;
+}
+
+char *ims_role_register_headers(const ims_role_user *user, const char *icid)
 {
 	g_autofree char *path = NULL;
 
 	if (!is_edge(user->network))
 		return ims_ue_register_headers(user->network->gruu);
 	path = own_uri(user, ";lr");
-	return ims_edge_register_headers(user->network, user->host_port, path);
+	return ims_edge_register_headers(user->network, user->host_port, path, icid);
 }
 
 char *ims_role_register_contact(const ims_role_user *user, const char *instance_urn, guint expires_s)

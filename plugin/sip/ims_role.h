@@ -57,7 +57,8 @@ gboolean ims_role_proves_requests(const ims_network *network);
 
 /* The private identity of a user who names none (design 4). */
 char *ims_role_impi(const ims_network *network, const char *impu);
-char *ims_role_register_headers(const ims_role_user *user);
+char *ims_role_icid(const ims_network *network); /* of one REGISTER; NULL: this role has none */
+char *ims_role_register_headers(const ims_role_user *user, const char *icid);
 char *ims_role_register_contact(const ims_role_user *user, const char *instance_urn, guint expires_s);
 /* Whether who we are stands in a REGISTER that answers no challenge, or, FALSE, is left to To. */
 gboolean ims_role_tells_impi(const ims_network *network, const char *impi);

@@ -37,7 +37,7 @@ class Coturn:
                 "log-file=stdout", "simple-log", "pidfile=%s/turnserver.pid" % folder,
                 "userdb=%s/turndb" % folder, *more]) + "\n")
         self.process = Process(["turnserver", "-c", path], os.path.join(folder, "turnserver.log"))
-        wait_until(lambda: self.allocate("", "") == 401, 10, "coturn")
+        wait_until(lambda: self.allocate("", "") == 401, "coturn")
 
     def stop(self):
         self.process.stop()

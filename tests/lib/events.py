@@ -47,6 +47,6 @@ class EventSink:
     def text(self):
         return json.dumps(list(self.events))
 
-    def wait(self, *parts, timeout_s=10):
+    def wait(self, *parts):
         """Until all of these texts were told."""
-        wait_until(lambda: all(part in self.text() for part in parts), timeout_s, "%s for event handlers" % (parts,))
+        wait_until(lambda: all(part in self.text() for part in parts), "%s for event handlers" % (parts,))

@@ -11,6 +11,7 @@
 #include "../reg/network.h"
 #include "fake_tokens.h"
 #include "auth/ims_digest_prover.h"
+#include "auth/ims_trusted_prover.h"
 #include "session/ims_flows.h"
 
 #define IMPU "sip:alice@ims.example"
@@ -32,7 +33,27 @@ typedef struct {
 	ims_holders *holders;
 	ims_session alice, bob;
 	guint drained;
+	GString *audit; /* "event code reason; ..." */
 } bench;
+
+/* In place of audit/ and of registrations by token. */
+void ims_audit_note(ims_audit *audit, const ims_audit_record *r)
+{
+	assert_string_equal(r->network, "lab");
+	assert_string_equal(r->scheme, "digest");
+	assert_non_null(r->impi);
+	assert_non_null(r->impu);
+	assert_int_equal(strlen(r->flow), 14);
+	assert_int_equal(strlen(r->turn_user), 16);
+	g_string_append_printf(((bench *)audit)->audit, "%s %d %s; ", r->event, r->code,
+			       r->reason ? r->reason : "-");
+}
+
+const ims_grant *ims_trusted_prover_grant(const ims_prover *prover)
+{
+	(void)prover;
+	return NULL;
+}
 
 static void on_confirmed(ims_reg *reg, gpointer user)
 {
@@ -68,7 +89,8 @@ static int start_reclaiming(void **state, guint reclaim_s)
 
 	fake_stack_init(&b->stack);
 	network_init(&b->network);
-	b->flows = ims_flows_new(reclaim_s, LIMIT);
+	b->audit = g_string_new(NULL);
+	b->flows = ims_flows_new(reclaim_s, LIMIT, (ims_audit *)b);
 	b->holders = ims_holders_new();
 	log_recorder_start();
 	*state = b;
@@ -97,6 +119,7 @@ static int end(void **state)
 	network_clear(&b->network);
 	assert_null(strstr(logged->str, SECRET));
 	log_recorder_stop();
+	g_string_free(b->audit, TRUE);
 	g_free(b);
 	return 0;
 }
@@ -188,7 +211,7 @@ static void assert_forged(bench *b, const char *token)
 static void test_forged(void **state)
 {
 	bench *b = *state;
-	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0);
+	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0, (ims_audit *)b);
 	ims_reg_setup setup = setup_of(b);
 	ims_flow *other = claim_with(elsewhere, &setup, &b->bob);
 	g_autofree char *token = g_strdup(ims_reg_flow_token(claim_active(b, &b->alice)->reg));
@@ -287,9 +310,10 @@ static void test_no_proof(void **state)
 {
 	bench *b = *state;
 	ims_flow *flow = claim_active(b, &b->alice);
-	ims_network twin = b->network;
+	static ims_network twin; /* which outlives what is registered with it */
 	ims_reg_setup wrong[5];
 
+	twin = b->network;
 	ims_flows_release(flow, FALSE);
 	wrong[0] = setup_as(b, "alice@ims.example", "wonderland-8");
 	wrong[1] = setup_as(b, "alice@ims.example", "");
@@ -332,6 +356,50 @@ static void test_two_parked(void **state)
 	c = claim(b, &b->bob);
 	assert_true((a == one && c == two) || (a == two && c == one));
 	assert_int_equal(ims_flows_count(b->flows), 2);
+}
+
+/* REQ-147: each registration is noted when it begins and when it ends, whatever happens in between. */
+static void test_audited(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+
+	ims_flow_note_active(flow);
+	ims_flows_release(flow, FALSE);
+	flow = claim(b, &b->bob);
+	ims_reg_start(flow->reg);
+	answer(b, 200);
+	ims_flow_note_active(flow);
+	assert_string_equal(b->audit->str, "registered 0 -; ");
+	ims_flow_note_end(flow, 0, "Its user deregistered");
+	ims_flow_note_end(flow, 0, "of which this is a consequence");
+	ims_flows_release(flow, TRUE);
+	answer(b, 200);
+	assert_string_equal(b->audit->str, "registered 0 -; ended 0 Its user deregistered; ");
+}
+
+static void test_audited_alone(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+
+	ims_flow_note_active(flow);
+	ims_flows_release(flow, FALSE);
+	fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000);
+	answer(b, 200);
+	assert_string_equal(b->audit->str,
+			    "registered 0 -; ended 0 Its handle ended, and its user did not come back; ");
+}
+
+static void test_audited_failures(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim(b, &b->alice);
+
+	ims_flow_note_end(flow, 403, "Forbidden");
+	ims_flows_release(flow, TRUE);
+	ims_flows_release(claim(b, &b->alice), TRUE);
+	assert_string_equal(b->audit->str, "failed 403 Forbidden; failed 0 Its user left; ");
 }
 
 /* REQ-22 */
@@ -628,6 +696,9 @@ int main(void)
 		IN_BENCH(test_no_proof),
 		IN_BENCH(test_served_is_not_claimed),
 		IN_BENCH(test_two_parked),
+		IN_BENCH(test_audited),
+		IN_BENCH(test_audited_alone),
+		IN_BENCH(test_audited_failures),
 		IN_BENCH(test_nobody_came),
 		IN_BENCH(test_now),
 		cmocka_unit_test_setup_teardown(test_without_reclaim, start_without_reclaim, end),

@@ -101,7 +101,8 @@ static void test_charging_vector_again(void **state)
 static void test_register(void **state)
 {
 	(void)state;
-	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr"),
+	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr",
+						 "0123456789abcdef0123456789abcdef"),
 		       "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"
 		       "Require: path\r\n"
 		       "Supported: path\r\n"
@@ -109,7 +110,8 @@ static void test_register(void **state)
 		       "P-Charging-Vector: icid-value=\"" STARS "\";icid-generated-at=192.0.2.1;"
 		       "orig-ioi=\"Type 1visited.example\"");
 	network.access_network_info = (char *)"IEEE-802.11;i-wlan-node-id=ff";
-	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr"),
+	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr",
+						 "0123456789abcdef0123456789abcdef"),
 		       "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"
 		       "Require: path\r\n"
 		       "Supported: path\r\n"

@@ -98,9 +98,9 @@ static void test_gruu(void **state)
 	out = ims_role_originating(&user);
 	in = ims_role_terminating(&user, &invite);
 	registered = ims_role_register_contact(&user, "urn:uuid:1", 60);
-	edge_lines = ims_role_register_headers(&user);
+	edge_lines = ims_role_register_headers(&user, "ICID");
 	user.network = &ue;
-	ue_lines = ims_role_register_headers(&user);
+	ue_lines = ims_role_register_headers(&user, "ICID");
 	assert_string_equal(out.contact, "<sip:alice@ims.example;gr=1>");
 	assert_string_equal(in.contact, out.contact);
 	assert_string_equal(out.record_route, "sip:TOKEN@192.0.2.1:5060;lr");
@@ -164,8 +164,8 @@ static void test_privacy(void **state)
 static void test_register(void **state)
 {
 	const ims_role_user of_edge = user_in(&edge), of_ue = user_in(&ue);
-	g_autofree char *edge_lines = ims_role_register_headers(&of_edge);
-	g_autofree char *ue_lines = ims_role_register_headers(&of_ue);
+	g_autofree char *edge_lines = ims_role_register_headers(&of_edge, "ICID");
+	g_autofree char *ue_lines = ims_role_register_headers(&of_ue, "ICID");
 
 	(void)state;
 	assert_true(g_str_has_prefix(edge_lines, "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"));
@@ -246,7 +246,7 @@ static void test_transport(void **state)
 	(void)state;
 	edge.transport = IMS_TRANSPORT_TCP;
 	lines = ims_role_originating(&user);
-	headers = ims_role_register_headers(&user);
+	headers = ims_role_register_headers(&user, "ICID");
 	assert_string_equal(lines.contact, "<sip:TOKEN@192.0.2.1:5060;transport=tcp>");
 	assert_string_equal(lines.record_route, "sip:TOKEN@192.0.2.1:5060;transport=tcp;lr");
 	assert_true(g_str_has_prefix(headers, "Path: <sip:TOKEN@192.0.2.1:5060;transport=tcp;lr>\r\n"));

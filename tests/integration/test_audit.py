@@ -1,0 +1,100 @@
+"""The audit record of each registration (REQ-147), in its file and at event handlers."""
+
+import json
+import os
+
+import edge
+from cases import case
+from checks import check, contains, equal, lacks_text
+from events import EventSink
+from process import wait_until
+
+ALWAYS = {"time", "event", "scheme", "network", "impi", "impu", "flow", "turn_user", "icid"}
+
+
+class Audit:
+    """A Janus that writes one, and the records in it."""
+
+    def __init__(self, w, **settings):
+        self.path = os.path.join(w.folder("audit"), "audit.log")
+        general = {**settings.pop("general", {}), "audit_log": self.path}
+        self.janus = w.own_janus(general=general, **settings)
+        self.client = w.client(self.janus)
+
+    def records(self):
+        if not os.path.exists(self.path):
+            return []
+        with open(self.path) as f:
+            return [json.loads(line) for line in f.read().splitlines()]
+
+    def wait(self, *events):
+        """Until the records are of these events. -> them"""
+        wait_until(lambda: [r["event"] for r in self.records()] == list(events),
+                   "records %s of %s" % (events, self.path))
+        return self.records()
+
+
+def icids(w, user):
+    """Of the REGISTERs of a user."""
+    return [p.get("p-charging-vector") for p in w.capture.requests("REGISTER", frm=edge.ADDRESS)
+            if user.impu in p.get("to")]
+
+
+@case("REQ-147")
+def who_came_and_went(w):
+    """one record when a user is let in, one when he goes, with what the core's own records know him by; and the
+    same for event handlers"""
+    sink = EventSink()
+    w.defer(sink.close)
+    audit, core = Audit(w, **sink.janus), w.core(challenges=True)
+    page = w.registered(w.scripted_user(), audit.client)
+    came, = audit.wait("registered")
+    equal(set(came), ALWAYS | {"expires"}, "members")
+    equal([came[name] for name in ("scheme", "network", "impi", "impu")],
+          ["digest", "scripted", page.user.impi, page.user.impu], "who")
+    contains(icids(w, page.user)[-1], came["icid"])
+    page.send("register", **page.account(refresh=True))
+    page.wait("registered")
+    page.unregister()
+    went = audit.wait("registered", "ended")[1]
+    equal((went["flow"], went["impi"], went["reason"]), (came["flow"], page.user.impi, "Its user deregistered"), "end")
+    check(icids(w, page.user)[-1] != came["icid"] and went["icid"] in icids(w, page.user)[-1], "icid of the last")
+    sink.wait('"audit"', '"ended"')
+    equal([e["data"]["event"] for e in sink.of(edge.PACKAGE) if "audit" in e["data"]], ["registered", "ended"],
+          "events of handlers")
+    lacks_text(json.dumps(audit.records()) + sink.text(), page.user.password)
+
+
+@case("REQ-147")
+def who_was_not_let_in(w):
+    """a failure is recorded with the network's answer"""
+    audit, core = Audit(w), w.core(challenges=True)
+    page = w.page(w.scripted_user(), audit.client)
+    page.send("register", **page.account(secret="geheim-wrong-9931"))
+    code = page.wait("registration_failed")["code"]
+    record, = audit.wait("failed")
+    equal((record["code"], record["impi"]), (code, page.user.impi), "failure")
+    lacks_text(json.dumps(record), "geheim")
+
+
+@case("REQ-147", "REQ-22")
+def whose_page_went_away(w):
+    """a page that goes and comes back is one registration; one that does not is recorded as such"""
+    audit, core = Audit(w, general={"reclaim_s": 2}), w.core(challenges=True)
+    user = w.scripted_user()
+    w.registered(user, audit.client).detach()
+    w.registered(user, audit.client).detach()
+    came, went = audit.wait("registered", "ended")
+    equal((went["flow"], went["reason"]), (came["flow"], "Its handle ended, and its user did not come back"), "end")
+
+
+@case("REQ-147")
+def the_end_of_the_gateway(w):
+    """who is registered when the gateway ends is recorded; the file may be renamed meanwhile"""
+    audit, core = Audit(w), w.core(challenges=True)
+    w.registered(w.scripted_user(), audit.client)
+    audit.wait("registered")
+    os.rename(audit.path, audit.path + ".1")
+    equal(audit.janus.stop(), 0, "exit code")
+    record, = audit.wait("ended")
+    equal(record["reason"], "The gateway ends", "reason")
