@@ -486,10 +486,10 @@ def ring_timeout(w):
     out = dial(core, caller)
     out.ringing()
     invite, _ = ring(core, page)
-    core.expect("CANCEL", 14).reply(200)
+    core.expect("CANCEL").reply(200)
     out.reply(487)
     equal(caller.wait("hangup")["code"], 408, "code of the page that calls")
-    final = invite.final(14)
+    final = invite.final()
     check(final.status in (480, 408), "answer", final)
     page.wait("hangup")
 
