@@ -410,6 +410,26 @@ static json_t *counters(void)
 			 (int)c.media, "ports", (int)c.ports);
 }
 
+static json_t *admin_error(const GError *error)
+{
+	return json_pack("{s:i, s:s}", "error_code", ims_error_number(error), "error", error->message);
+}
+
+static json_t *revoke_tokens(const json_t *message)
+{
+	const char *issuer = json_string_value(json_object_get(message, "issuer"));
+	const char *jti = json_string_value(json_object_get(message, "jti"));
+	const char *subject = json_string_value(json_object_get(message, "subject"));
+	g_autoptr(GError) error = NULL;
+
+	if (!issuer || !jti == !subject)
+		g_set_error_literal(&error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+				    "revoke: 'issuer' and one of 'jti' and 'subject' are needed, strings");
+	else if (ims_service_revoke(ims.service, issuer, jti, subject, &error))
+		return json_pack("{s:b}", "revoked", TRUE);
+	return admin_error(error);
+}
+
 static json_t *plugin_handle_admin_message(json_t *message)
 {
 	const char *request = json_string_value(json_object_get(message, "request"));
@@ -418,11 +438,13 @@ static json_t *plugin_handle_admin_message(json_t *message)
 	if (enter()) {
 		if (request && strcmp(request, "counters") == 0)
 			answer = counters();
+		else if (request && strcmp(request, "revoke") == 0)
+			answer = revoke_tokens(message);
 		leave();
 	}
 	return answer ? answer
 		      : json_pack("{s:i, s:s}", "error_code", 442, "error",
-				  "Unknown request: 'counters' is served");
+				  "Unknown request: 'counters' and 'revoke' are served");
 }
 
 /* Media, on the handle's own loop, where destroy_session runs too: plugin_handle, with the reference it

@@ -147,6 +147,39 @@ const ims_config *ims_service_config(const ims_service *service)
 	return service->config;
 }
 
+typedef struct {
+	char *issuer, *jti, *subject;
+} revocation;
+
+static void do_recheck(gpointer subject, gpointer args)
+{
+	ims_service *service = subject;
+	revocation *of = args;
+
+	ims_flows_recheck(service->flows, of->issuer, of->jti, of->subject);
+	g_free(of->issuer);
+	g_free(of->jti);
+	g_free(of->subject);
+	g_free(of);
+}
+
+gboolean ims_service_revoke(ims_service *service, const char *issuer, const char *jti, const char *subject,
+			    GError **error)
+{
+	revocation *of;
+
+	if (!ims_config_issuer(service->config, issuer)) {
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "revoke: no issuer is called '%.64s'",
+			    issuer);
+		return FALSE;
+	}
+	ims_tokens_revoke(service->tokens, issuer, jti, subject);
+	of = g_new(revocation, 1);
+	*of = (revocation){ g_strdup(issuer), g_strdup(jti), g_strdup(subject) };
+	ims_worker_post(ims_stack_worker(service->stack), do_recheck, service, of);
+	return TRUE;
+}
+
 void ims_service_count(ims_service *service, ims_counters *ret_counters)
 {
 	*ret_counters = (ims_counters){

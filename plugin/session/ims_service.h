@@ -22,6 +22,11 @@ void ims_service_free(ims_service *service);
 ims_worker *ims_service_worker(ims_service *service);             /* [any thread] */
 const ims_config *ims_service_config(const ims_service *service); /* [any thread] */
 
+/* Access tokens are revoked: nobody registers with them any more, and who is registered is no longer
+ * (REQ-61). Exactly one of jti and subject. FALSE with the reason: no such issuer. [any thread] */
+gboolean ims_service_revoke(ims_service *service, const char *issuer, const char *jti, const char *subject,
+			    GError **error);
+
 /* What is alive, for operators and soak tests. [any thread] */
 typedef struct {
 	guint sessions, registrations, calls, invites, media, ports;

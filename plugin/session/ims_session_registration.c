@@ -100,13 +100,22 @@ static gboolean proxy_fits(const ims_network *network, const char *proxy)
 							  (uri.port == 0 || uri.port == network->entry_port));
 }
 
+/* His token says who he is, and no domain. */
+static const ims_network *first_with_tokens(const ims_config *config)
+{
+	for (guint i = 0; i < config->networks->len; i++)
+		if (ims_session_takes_tokens(g_ptr_array_index(config->networks, i)))
+			return g_ptr_array_index(config->networks, i);
+	return g_ptr_array_index(config->networks, 0);
+}
+
 /* A client never chooses where SIP goes; it may name what is configured. */
 static const ims_network *choose_network(const ims_config *config, const ims_register_params *p,
 					 const char *host, GError **error)
 {
 	const ims_network *network = p->network ? ims_config_network(config, p->network)
 				     : host     ? ims_config_network_of_domain(config, host)
-						: g_ptr_array_index(config->networks, 0);
+						: first_with_tokens(config);
 	GString *names = g_string_new(NULL);
 
 	for (guint i = 0; i < config->networks->len; i++) {

@@ -340,16 +340,19 @@ static void go(ims_session *session, ims_token_step *taken, const char *token)
 	session->token_step = g_steal_pointer(&step);
 }
 
+gboolean ims_session_takes_tokens(const ims_network *network)
+{
+	return verifies(network) || shows_token(network);
+}
+
 static gboolean check_network(const ims_network *network, const ims_register_params *p, GError **error)
 {
-	if (verifies(network))
-		return TRUE;
-	if (!shows_token(network)) {
+	if (!ims_session_takes_tokens(network)) {
 		g_set_error(error, IMS_ERROR, IMS_E_UNSUPPORTED,
 			    "register: the network '%s' takes no access tokens", network->name);
 		return FALSE;
 	}
-	return p->username ||
+	return verifies(network) || p->username ||
 	       ims_session_refuse(error, IMS_E_MISSING_ELEMENT, "register: 'username' is missing");
 }
 

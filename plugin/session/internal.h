@@ -43,8 +43,8 @@ struct ims_session {
 	char *display_name;
 	char *reg_transaction;
 	ims_token_step *token_step; /* a token that is being verified; NULL: none */
-	ims_attempt attempt; /* to register */
-	ims_rate failures;   /* of such */
+	ims_attempt attempt;        /* to register */
+	ims_rate failures;          /* of such */
 	ims_rate turn_requests;
 
 	ims_call *call; /* one PeerConnection a handle, so one call */
@@ -111,6 +111,7 @@ gboolean ims_session_claim_registration(ims_session *session, const ims_network 
 void ims_session_end_registration(ims_session *session, ims_session_news news);
 
 /* ims_session_token.c */
+gboolean ims_session_takes_tokens(const ims_network *network);
 /* TRUE: `registering` is told, and more follows. */
 gboolean ims_session_register_by_token(ims_session *session, const ims_network *network,
 				       const ims_register_params *params, const char *transaction,
