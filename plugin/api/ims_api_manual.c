@@ -34,9 +34,28 @@ static const ims_turn_offer turn = { .urls = &turn_url_list,
 							      (char *)"TQUS+7LrbLJ6nbRhPjcR62ApoFU=" } };
 static const ims_bearer_news bearer = { "invalid_token", "ims", "https://login.ims.example" };
 
+static const ims_challenge aka = { .realm = (char *)"ims.example",
+				   .nonce = (char *)"xP8j1Q3bZvYxKbFe1wAAAHbnHh9c2oAAzVb6sSqF9AQ=",
+				   .opaque = (char *)"5ccc069c403ebaf9",
+				   .algorithm = (char *)"AKAv1-MD5",
+				   .qop_auth = TRUE };
+static const ims_prover_question question = {
+	.text = "Digest realm=\"ims.example\", nonce=\"xP8j1Q3bZvYxKbFe1wAAAHbnHh9c2oAAzVb6sSqF9AQ=\", "
+		"algorithm=AKAv1-MD5, "
+		"qop=\"auth\", opaque=\"5ccc069c403ebaf9\"",
+	.challenge = &aka,
+	.impi = "alice@ims.example",
+	.method = "REGISTER",
+	.uri = "sip:ims.example"
+};
+
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
-	[IMS_NEWS_REGISTERED] = { USER, .master_id = 4823105566719231, .expires_s = 3600,
-				  .token_left_s = 3598,
+	[IMS_NEWS_CHALLENGE] = { USER, .question = &question },
+	[IMS_NEWS_REGISTERED] = { USER,
+				  .authentication_info =
+					  "qop=auth, rspauth=\"6629fae49393a05397450978507c4ef1\", "
+					  "cnonce=\"0a4f113b\", nc=00000001",
+				  .master_id = 4823105566719231, .expires_s = 3600, .token_left_s = 3598,
 				  .pub_gruu = "sip:alice@ims.example;gr=urn:uuid:f81d4fae-7dec-11d0-a765-"
 					      "00a0c91e6bf6",
 				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .turn = &turn },

@@ -39,7 +39,27 @@ static const ims_event_field registered_fields[] = {
 	{ "ims.gruu.temp",  "Temporary GRUU: the same without telling whose it is, for calls with `privacy`" },
 	{ "ims.expires",    "Seconds of registration that the network granted; refreshed here" },
 	{ "ims.token_expires", "Seconds until the access token ends, by which the user is registered, and the registration with it" },
+	{ "ims.authentication_info", "With `auth` delegated: the network's Authentication-Info, when it sends one, by which the client sees that it knows the password" },
 	TURN_SERVERS,
+	END
+};
+
+static const ims_event_field challenge_fields[] = {
+	USERNAME_OF_USER,
+	{ "authuser",  "The private identity (IMPI) that is to answer" },
+	{ "scheme",    "`Digest`" },
+	{ "realm",     "All these as the network says them" },
+	{ "nonce",     "Of AKA: base64 of RAND and AUTN" },
+	{ "algorithm", "Absent: none is named, which means MD5" },
+	{ "qop",       "`auth`, `auth-int` or `auth,auth-int`; absent: none is named" },
+	{ "opaque",    "Absent: there is none" },
+	{ "stale",     "Whether only the nonce of the last answer was too old" },
+	{ "method",    "Of the request that the answer goes into" },
+	{ "uri",       "Its Request-URI, which the answer must name" },
+	{ "code",      "401 or 407" },
+	{ "header",    "The whole value of WWW-Authenticate or Proxy-Authenticate, without ik and ck" },
+	{ "rand",      "Of an AKA challenge: RAND in hexadecimal digits" },
+	{ "autn",      "... AUTN" },
 	END
 };
 
@@ -140,6 +160,8 @@ static const ims_event_field message_fields[] = {
 
 const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERING]         = { "registering", NULL, "The REGISTER is on its way.", no_fields, NULL },
+	[IMS_NEWS_CHALLENGE]           = { "challenge", NULL, "With `auth` delegated the network wants to see proved what only the client can prove: `authenticate` answers, within `challenge_timeout_s`. Comes when registering, when the network insists on it for a refresh or the end, and again after `status`.", challenge_fields, NULL },
+	[IMS_NEWS_AUTHENTICATING]      = { "authenticating", NULL, "`authenticate` is on its way.", no_fields, NULL },
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, "The network confirms for the first time after `register`.", registered_fields, NULL },
 	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...): final. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
 	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, "Deregistration is on its way.", no_fields, NULL },

@@ -1,6 +1,7 @@
 /* ims_events.c: every event JSON, built here only. Names and fields are those of janus.plugin.sip. */
 #include "api/ims_content.h"
 #include "api/internal.h"
+#include "auth/ims_aka.h"
 #include "base/ims_error.h"
 #include "sdp/ims_sdp_rewrite.h"
 
@@ -16,6 +17,15 @@ static void set_text(json_t *object, const char *name, const char *value)
 {
 	if (value)
 		json_object_set_new(object, name, valid_text(value));
+}
+
+static void set_hex(json_t *object, const char *name, const guint8 *bytes, gsize length)
+{
+	g_autoptr(GString) hex = g_string_new(NULL);
+
+	for (gsize i = 0; i < length; i++)
+		g_string_append_printf(hex, "%02x", bytes[i]);
+	json_object_set_new(object, name, json_string(hex->str));
 }
 
 static json_t *list_of(const GPtrArray *texts)
@@ -54,9 +64,46 @@ static void add_registered(json_t *result, const ims_session_news *news)
 	}
 	if (news->token_left_s)
 		json_object_set_new(ims, "token_expires", json_integer(news->token_left_s));
+	set_text(ims, "authentication_info", news->authentication_info);
 	json_object_set_new(result, "register_sent", json_true());
 	json_object_set_new(result, "master_id", json_integer((json_int_t)news->master_id));
 	json_object_set_new(result, "ims", ims);
+}
+
+static void add_aka(json_t *result, const ims_challenge *challenge)
+{
+	ims_aka_algorithm algorithm;
+	ims_aka_challenge aka;
+
+	if (!challenge->algorithm || !ims_aka_algorithm_of(challenge->algorithm, &algorithm) ||
+	    !ims_aka_challenge_parse(challenge->nonce, &aka, NULL))
+		return;
+	set_hex(result, "rand", aka.rand, sizeof(aka.rand));
+	set_hex(result, "autn", aka.autn, sizeof(aka.autn));
+}
+
+static void add_challenge(json_t *result, const ims_prover_question *question)
+{
+	const ims_challenge *challenge = question->challenge;
+
+	set_text(result, "authuser", question->impi);
+	set_text(result, "scheme", "Digest");
+	set_text(result, "realm", challenge->realm);
+	set_text(result, "nonce", challenge->nonce);
+	set_text(result, "algorithm", challenge->algorithm);
+	if (challenge->qop_auth || challenge->qop_auth_int)
+		set_text(result, "qop",
+			 !challenge->qop_auth_int ? "auth"
+			 : challenge->qop_auth    ? "auth,auth-int"
+						  : "auth-int");
+	set_text(result, "opaque", challenge->opaque);
+	json_object_set_new(result, "stale", json_boolean(challenge->stale));
+	set_text(result, "method", question->method);
+	set_text(result, "uri", question->uri);
+	json_object_set_new(result, "code",
+			    json_integer(question->proof == IMS_PROOF_REGISTER_TO_PROXY ? 407 : 401));
+	set_text(result, "header", question->text);
+	add_aka(result, challenge);
 }
 
 static void add_retry(json_t *result, const ims_session_news *news)
@@ -193,6 +240,8 @@ static void add_details(json_t *result, const ims_session_news *news)
 	set_text(result, "call_id", news->call_id);
 	if (news->code)
 		json_object_set_new(result, "code", json_integer(news->code));
+	if (news->kind == IMS_NEWS_CHALLENGE)
+		add_challenge(result, news->question);
 	if (news->kind == IMS_NEWS_REGISTERED)
 		add_registered(result, news);
 	if (news->turn)

@@ -55,6 +55,21 @@ static gboolean req_register(ims_api_client *client, const ims_api_request *r, G
 	return ims_session_register(client->session, &params, r->transaction, error);
 }
 
+static gboolean req_authenticate(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	const ims_prover_reply reply = {
+		.authorization = text_of(r, "authorization"),
+		.response = text_of(r, "response"),
+		.cnonce = text_of(r, "cnonce"),
+		.qop = text_of(r, "qop"),
+		.nc = text_of(r, "nc"),
+		.auts = text_of(r, "auts"),
+		.nonce = text_of(r, "nonce"),
+	};
+
+	return ims_session_authenticate(client->session, &reply, r->transaction, error);
+}
+
 static gboolean req_unregister(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	return ims_session_unregister(client->session, r->transaction, error);
@@ -215,6 +230,7 @@ static gboolean req_status(ims_api_client *client, const ims_api_request *r, GEr
 	(void)error;
 	client->outlet->event(client->handle, r->transaction, ims_event_of_status(client->session),
 			      ims_event_jsep("offer", offer));
+	ims_session_ask_again(client->session, r->transaction);
 	return TRUE;
 }
 
@@ -234,7 +250,7 @@ static const ims_field register_fields[] = {
 	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The private identity (IMPI); default: the identity without sip:, in a network of role ue its user part" },
 	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
 	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },
-	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest|token", "How the user proves who he is: by a password (default), or an access token (OAuth 2.0) of an issuer that the network trusts" },
+	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest|token|delegated", "How the user proves who he is: by a password (default), by an access token (OAuth 2.0) of an issuer that the network trusts, or by himself: the client answers each `challenge`" },
 	{ "type",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "account", "Only accounts are served" },
 	{ "register_ttl",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 60, 600000, NULL, "Seconds to ask the network for; default: the network's register_expires_s" },
 	{ "proxy",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "A configured entry point, or sip:<domain>; others are refused" },
@@ -246,6 +262,17 @@ static const ims_field register_fields[] = {
 
 static const ims_field refresh_token_fields[] = {
 	{ "access_token",   IMS_FIELD_SECRET,  IMS_REQUIRED, 1, 0,      NULL, "A newer access token of the same user" },
+	END
+};
+
+static const ims_field authenticate_fields[] = {
+	{ "response",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 64,     NULL, "Hexadecimal digits, as many as the algorithm has; the gateway writes the rest of the header. To an AKA challenge that proves wrongly: empty" },
+	{ "cnonce",         IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The client's nonce, with a qop or an algorithm in -sess; no quotes and backslashes" },
+	{ "nc",             IMS_FIELD_STRING,  IMS_OPTIONAL, 8, 8,      NULL, "With a qop: how often the nonce was used, 8 hexadecimal digits" },
+	{ "qop",            IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "auth|auth-int", "One that the challenge offers; default auth if it does" },
+	{ "auts",           IMS_FIELD_STRING,  IMS_OPTIONAL, 20, 20,    NULL, "AKA out of step: AUTS in base64" },
+	{ "nonce",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 0,      NULL, "Of the challenge that is meant; another is refused" },
+	{ "authorization",  IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 0,      NULL, "Instead of all these: the whole value of the header, which is passed on byte by byte, without integrity-protected. Its username, realm, nonce, uri and algorithm must be those of the challenge" },
 	END
 };
 
@@ -302,8 +329,11 @@ static const ims_field message_fields[] = {
 
 const ims_api_row ims_api_rows[] = {
 	{ "register",   register_fields, NULL,     req_register,   "Registers an identity with its IMS network",
-	  "`registering`, then `registered` or `registration_failed`",
+	  "`registering`, then `registered` or `registration_failed`; with `auth` delegated `challenge` comes between them",
 	  "{\"request\": \"register\", \"username\": \"sip:alice@ims.example\", \"secret\": \"...\", \"display_name\": \"Alice\"}" },
+	{ "authenticate", authenticate_fields, NULL, req_authenticate, "Answers a `challenge`, within `challenge_timeout_s`",
+	  "`authenticating`, then `registered`, `registration_failed` or another `challenge`; while unregistering `unregistered`",
+	  "{\"request\": \"authenticate\", \"nonce\": \"T3t0dE97fZE=\", \"response\": \"8ca523f5e9506fed4657c9700eebdbec\", \"cnonce\": \"f2wE4q74E6zIJEtW\", \"nc\": \"00000001\"}" },
 	{ "refresh_token", refresh_token_fields, NULL, req_refresh_token, "Goes on with a newer access token, also while a call runs: no registration outlasts its token",
 	  "`token_refreshed` or `token_refresh_failed`",
 	  "{\"request\": \"refresh_token\", \"access_token\": \"...\"}" },

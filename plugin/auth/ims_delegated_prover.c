@@ -114,6 +114,7 @@ static ims_prover_question question(const ims_prover *base)
 	return (ims_prover_question){ .proof = prover->proof,
 				      .text = prover->text,
 				      .challenge = prover->challenge,
+				      .impi = base->impi,
 				      .method = "REGISTER",
 				      .uri = prover->registrar };
 }

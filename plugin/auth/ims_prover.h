@@ -50,6 +50,7 @@ typedef struct {
 	ims_proof proof;
 	const char *text;               /* the header value as the network wrote it, but ik and ck (REQ-42) */
 	const ims_challenge *challenge; /* the same, read */
+	const char *impi;               /* who is to answer */
 	const char *method, *uri;       /* the request line of the request that it goes into */
 } ims_prover_question;
 

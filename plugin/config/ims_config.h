@@ -134,10 +134,11 @@ typedef struct ims_config {
 	gboolean lab, strict_api, allow_client_proxy, events; /* events: notify event handlers */
 	gboolean allow_plain_aka;                             /* AKA although w2 is plain-lab (REQ-41) */
 	ims_w2 w2;
-	guint reclaim_s;        /* 0 to 3600, default 10 */
-	guint update_timeout_s; /* a change by the peer that waits for the browser; 1 to 30, default 20 */
-	guint ring_timeout_s;   /* call unanswered; 10 to 600, default 180 */
-	guint shutdown_s;       /* bound of deregistering everybody at the end; 0 to 60, default 5 */
+	guint reclaim_s;           /* 0 to 3600, default 10 */
+	guint update_timeout_s;    /* a change by the peer that waits for the browser; 1 to 30, default 20 */
+	guint challenge_timeout_s; /* a challenge that waits for the client; 1 to 240, default 30 */
+	guint ring_timeout_s;      /* call unanswered; 10 to 600, default 180 */
+	guint shutdown_s;          /* bound of deregistering everybody at the end; 0 to 60, default 5 */
 	guint max_registrations, max_calls; /* 0: no limit */
 	guint messages_per_minute;          /* of one user, each way; 0: no limit; default 120 */
 	/* Registrations that may fail because somebody does not prove who he is; 0: no limit. */

@@ -64,6 +64,9 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Send registration and call events to Janus event handlers." },
 	{ GENERAL(reclaim_s), NUMBER(0, 3600, "10"),
 	  .doc = "Seconds that a registration outlives its Janus handle, waiting for the user to come back." },
+	{ GENERAL(challenge_timeout_s), NUMBER(1, 240, "30"),
+	  .doc = "Seconds that a client may take to answer a challenge of the network, when he does that himself; the network "
+		 "waits for 4 minutes." },
 	{ GENERAL(ring_timeout_s), NUMBER(10, 600, "180"),
 	  .doc = "Seconds after which a call that nobody answers ends, whoever calls." },
 	{ GENERAL(update_timeout_s), NUMBER(1, 30, "20"),

@@ -186,6 +186,7 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->w2 = s->w2;
 	reg->impu = g_strdup(s->impu);
 	reg->prover = s->prover;
+	reg->challenge_timeout_s = s->challenge_timeout_s;
 	reg->headers = g_strdup(s->headers);
 	reg->flow_token = g_strdup(s->flow_token);
 	reg->asked_s = s->expires_s ? s->expires_s : s->network->register_expires_s;

@@ -21,8 +21,8 @@ typedef struct {
 	void (*refused)(ims_reg *reg, int status, const char *reason, gpointer user);
 	void (*gone)(ims_reg *reg, gpointer user); /* after ims_reg_stop: answered, or nobody answers */
 	/* The network wants to see proved what only the client can prove: ims_reg_answer is expected within
-	 * 30 s, else an attempt fails, a refresh is tried again while the binding lives, and a deregistration
-	 * is left to the binding's end. NULL: nobody is there to ask. */
+	 * challenge_timeout_s, else an attempt fails, a refresh is tried again while the binding lives, and a
+	 * deregistration is left to the binding's end. NULL: nobody is there to ask. */
 	void (*asked)(ims_reg *reg, const ims_prover_question *question, gpointer user);
 } ims_reg_events;
 
@@ -30,12 +30,13 @@ typedef struct {
 	ims_stack *stack;
 	const ims_network *network; /* must outlive the registration */
 	ims_w2 w2;
-	const char *flow_token; /* user part of all URIs of ours */
-	const char *proxy;      /* SIP URI to send to instead of the entry point; NULL: none */
-	const char *impu;       /* SIP URI */
-	ims_prover *prover;     /* of the user's IMPI; goes over to the registration */
-	const char *headers;    /* further header lines of each REGISTER; NULL: none */
-	guint expires_s;        /* asked for; 0: the network's default */
+	const char *flow_token;    /* user part of all URIs of ours */
+	const char *proxy;         /* SIP URI to send to instead of the entry point; NULL: none */
+	const char *impu;          /* SIP URI */
+	ims_prover *prover;        /* of the user's IMPI; goes over to the registration */
+	const char *headers;       /* further header lines of each REGISTER; NULL: none */
+	guint expires_s;           /* asked for; 0: the network's default */
+	guint challenge_timeout_s; /* how long the client may take to answer a challenge */
 	guint valid_s; /* the proof lasts so long, and no registration longer (REQ-54); 0: it has no end */
 } ims_reg_setup;
 

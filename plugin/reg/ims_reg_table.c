@@ -3,7 +3,6 @@
 #include "reg/internal.h"
 
 #define SECOND_ANSWER_MS 100
-#define CLIENT_ANSWER_MS 30000
 #define MAX_EXPIRES_S (30 * 24 * 3600)
 #define NOTHING_TO_GAIN_S 60
 
@@ -92,7 +91,7 @@ static void ask(ims_reg *reg)
 {
 	const ims_prover_question question = ims_prover_question_of(reg->prover);
 
-	ims_timer_arm(&reg->timer, CLIENT_ANSWER_MS);
+	ims_timer_arm(&reg->timer, (gint64)reg->challenge_timeout_s * 1000);
 	reg->listener->asked(reg, &question, reg->user);
 }
 
@@ -158,9 +157,15 @@ static void back_off(ims_reg *reg)
 	wait_at_most(reg, leave_host(reg));
 }
 
+static void note_unanswered(ims_reg *reg)
+{
+	ims_reg_note_outcome(reg, 408, "The client did not answer the network's challenge");
+}
+
 /* He may be there again before the registration ends; if not, it ends. */
 static void ask_later(ims_reg *reg)
 {
+	note_unanswered(reg);
 	wait_at_most(reg, ims_reg_back_off_ms(reg->failures++));
 }
 
@@ -196,9 +201,15 @@ static void report_refused(ims_reg *reg)
 		reg->listener->refused(reg, reg->status, reg->reason, reg->user);
 }
 
+static void pause_unanswered(ims_reg *reg)
+{
+	note_unanswered(reg);
+	pause(reg);
+}
+
 static void report_unanswered(ims_reg *reg)
 {
-	ims_reg_note_outcome(reg, 408, "The client did not answer the network's challenge");
+	note_unanswered(reg);
 	report_refused(reg);
 }
 
@@ -227,6 +238,11 @@ static gboolean may_answer(const ims_reg *reg)
 static gboolean may_ask(const ims_reg *reg)
 {
 	return may_answer(reg) && reg->listener && reg->listener->asked;
+}
+
+static gboolean answers_again(const ims_reg *reg)
+{
+	return reg->proof.answers > 0;
 }
 
 /* Once an attempt, so that nobody keeps us asking. */
@@ -290,6 +306,7 @@ static const struct rule {
 	ROW(PROVING,       STOP,      NULL,       LEAVING,       send_unregister),
 
 	/* The network has said no so far, so there is nothing to take back. */
+	ROW(ASKING,        ANSWER,    answers_again, PROVING,   answer_later),
 	ROW(ASKING,        ANSWER,    NULL,      PROVING,       send_answer),
 	ROW(ASKING,        TIMER,     NULL,      IDLE,          report_unanswered),
 	ROW(ASKING,        STOP,      NULL,      IDLE,          report_gone),
@@ -336,8 +353,9 @@ static const struct rule {
 	ROW(REPROVING,     START,     NULL,       REPROVING,     nothing),
 	ROW(REPROVING,     STOP,      NULL,       LEAVING,       send_unregister),
 
+	ROW(REASKING,      ANSWER,    answers_again, REPROVING, answer_later),
 	ROW(REASKING,      ANSWER,    NULL,      REPROVING,     send_answer),
-	ROW(REASKING,      TIMER,     has_ended, PAUSED,        pause),
+	ROW(REASKING,      TIMER,     has_ended, PAUSED,        pause_unanswered),
 	ROW(REASKING,      TIMER,     NULL,      WAITING,       ask_later),
 	ROW(REASKING,      FORGOTTEN, NULL,      REFRESHING,    send_anew),
 	/* He has come back, and was asked before. */
@@ -372,6 +390,7 @@ static const struct rule {
 	ROW(LEAVE_PROVING, STOP,      NULL,       LEAVE_PROVING, nothing),
 
 	/* The binding lapses when nobody answers. */
+	ROW(LEAVE_ASKING,  ANSWER,    answers_again, LEAVE_PROVING, answer_later),
 	ROW(LEAVE_ASKING,  ANSWER,    NULL,      LEAVE_PROVING, answer_unregister),
 	ROW(LEAVE_ASKING,  TIMER,     NULL,      IDLE,          report_gone),
 	ROW(LEAVE_ASKING,  STOP,      NULL,      LEAVE_ASKING,  nothing),

@@ -68,6 +68,7 @@ struct ims_reg {
 	ims_next_hops hops;
 	guint asked_s, sent_s; /* wanted in general; in this message */
 	guint min_expires_s;
+	guint challenge_timeout_s;
 	gint64 not_before_ms; /* Retry-After (REQ-19) */
 
 	reg_state state;

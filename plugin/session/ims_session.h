@@ -10,6 +10,8 @@
 
 typedef enum {
 	IMS_NEWS_REGISTERING,
+	IMS_NEWS_CHALLENGE,
+	IMS_NEWS_AUTHENTICATING,
 	IMS_NEWS_REGISTERED,
 	IMS_NEWS_REGISTRATION_FAILED,
 	IMS_NEWS_UNREGISTERING,
@@ -79,8 +81,10 @@ typedef struct {
 	const ims_bearer_news *bearer;
 	const GPtrArray *associated;
 	const char *pub_gruu, *temp_gruu;
-	const ims_turn_offer *turn; /* NULL: nothing is said of TURN */
-	const ims_sip_news *sip;    /* the message that ended a call, or a MESSAGE itself; NULL: none */
+	const ims_turn_offer *turn;          /* NULL: nothing is said of TURN */
+	const char *authentication_info;     /* of a registration that the client proved; NULL: none */
+	const ims_prover_question *question; /* what the client is to answer */
+	const ims_sip_news *sip; /* the message that ended a call, or a MESSAGE itself; NULL: none */
 } ims_session_news;
 
 typedef struct {
@@ -99,7 +103,7 @@ void ims_session_end(
 	ims_session *session); /* the handle ended: ends the call, parks the registration; no event comes */
 
 typedef struct {
-	const char *auth;         /* "digest" or "token"; NULL: digest */
+	const char *auth;         /* "digest", "token" or "delegated"; NULL: digest */
 	const char *username;     /* SIP URI of the IMPU; NULL, by token only: the first one that it names */
 	const char *authuser;     /* IMPI; NULL: the IMPU without scheme, in role ue its user part */
 	const char *secret;       /* of digest */
@@ -139,6 +143,11 @@ typedef struct {
  * been told as news already, and more may follow. transaction may be NULL. */
 gboolean ims_session_register(ims_session *session, const ims_register_params *params,
 			      const char *transaction, GError **error);
+/* The client's answer to IMS_NEWS_CHALLENGE. */
+gboolean ims_session_authenticate(ims_session *session, const ims_prover_reply *reply,
+				  const char *transaction, GError **error);
+void ims_session_ask_again(ims_session *session,
+			   const char *transaction); /* tells the challenge that waits, if one does */
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error);
 /* Another token of the same user, for a registration by token: IMS_NEWS_TOKEN_REFRESHED or _REFUSED follows.
  */

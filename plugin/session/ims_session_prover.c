@@ -1,15 +1,74 @@
 /* ims_session_prover.c: from a request's fields to the prover of its user. */
+#include <string.h>
+
+#include "auth/ims_delegated_prover.h"
 #include "auth/ims_digest_prover.h"
+#include "base/ims_error.h"
 #include "session/internal.h"
 
-ims_prover *ims_session_prover(const ims_network *network, const ims_register_params *p)
+/* Who registers, and where. Borrowed. */
+typedef struct {
+	const ims_config *config;
+	const ims_network *network;
+	const char *impi;
+	const ims_register_params *params;
+} applicant;
+
+static ims_prover *digest(const applicant *a, GError **error)
+{
+	(void)error;
+	return ims_digest_prover_new(
+		&(ims_digest_prover_setup){ .impi = a->impi,
+					    .realm = a->network->domain,
+					    .secret = a->params->secret,
+					    .order = ims_digest_order_of(a->network->digest_algorithms),
+					    .tells = ims_role_tells_impi(a->network, a->impi) });
+}
+
+static ims_prover *delegated(const applicant *a, GError **error)
+{
+	g_autofree char *registrar = g_strdup_printf("sip:%s", a->network->domain);
+
+	if (a->params->secret) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+				    "register: 'secret' does not go with 'auth' delegated: it stays with the "
+				    "client");
+		return NULL;
+	}
+	return ims_delegated_prover_new(&(ims_delegated_prover_setup){
+		.impi = a->impi,
+		.realm = a->network->domain,
+		.registrar = registrar,
+		.tells = ims_role_tells_impi(a->network, a->impi),
+		.aka = a->config->w2 == IMS_W2_TLS || a->config->allow_plain_aka });
+}
+
+static const struct {
+	const char *auth;
+	ims_prover *(*make)(const applicant *applicant, GError **error);
+} ways[] = { { "digest", digest }, { "delegated", delegated } };
+
+/* It stands beside integrity-protected, and registrars that undo no escapes would read on where a quote is
+ * (REQ-07). An IMPI is a network access identifier (23.003 13.3), which has none. */
+static gboolean check_impi(const ims_network *network, const char *impi, GError **error)
+{
+	if (network->role != IMS_ROLE_EDGE || !strpbrk(impi, "\"\\"))
+		return TRUE;
+	g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "register: 'authuser' must be without quotes and backslashes");
+	return FALSE;
+}
+
+ims_prover *ims_session_prover(const ims_config *config, const ims_network *network,
+			       const ims_register_params *p, GError **error)
 {
 	g_autofree char *impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
+	const applicant who = { config, network, impi, p };
 
-	return ims_digest_prover_new(
-		&(ims_digest_prover_setup){ .impi = impi,
-					    .realm = network->domain,
-					    .secret = p->secret,
-					    .order = ims_digest_order_of(network->digest_algorithms),
-					    .tells = ims_role_tells_impi(network, impi) });
+	if (!check_impi(network, impi, error))
+		return NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(ways); i++)
+		if (strcmp(p->auth ? p->auth : "digest", ways[i].auth) == 0)
+			return ways[i].make(&who, error);
+	g_assert_not_reached();
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/ims_bearer_prover.h"
+#include "auth/ims_delegated_prover.h"
 #include "base/ims_error.h"
 #include "session/internal.h"
 #include "sip/ims_role.h"
@@ -22,6 +23,8 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 						      .associated = ims_reg_associated(reg),
 						      .pub_gruu = ims_reg_pub_gruu(reg),
 						      .temp_gruu = ims_reg_temp_gruu(reg),
+						      .authentication_info =
+							      ims_delegated_prover_info(ims_reg_prover(reg)),
 						      .turn = turn.urls->len ? &turn : NULL });
 }
 
@@ -82,6 +85,7 @@ static const ims_reg_events reg_events = {
 	.delayed = reg_delayed,
 	.refused = reg_refused,
 	.gone = reg_gone,
+	.asked = ims_session_asked,
 };
 
 void ims_session_heed(ims_session *session, const ims_sip_news *answer)
@@ -181,6 +185,7 @@ gboolean ims_session_claim_registration(ims_session *session, const ims_network 
 	setup->stack = service->stack;
 	setup->network = network;
 	setup->w2 = service->config->w2;
+	setup->challenge_timeout_s = service->config->challenge_timeout_s;
 	if (!service->config->allow_client_proxy)
 		setup->proxy = NULL;
 	if (session->flow) /* waits for its next attempt: this one takes its place */
@@ -205,11 +210,13 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 	ims_reg_setup setup = {
 		.proxy = p->proxy,
 		.impu = p->username,
-		.prover = ims_session_prover(network, p),
+		.prover = ims_session_prover(session->service->config, network, p, error),
 		.headers = p->headers,
 		.expires_s = p->expires_s,
 	};
 
+	if (!setup.prover)
+		return FALSE;
 	if (!ims_session_claim_registration(session, network, &setup, p->display_name, transaction))
 		return ims_session_refuse(error, IMS_E_LIMIT,
 					  "register: this gateway serves no more registrations");
@@ -219,9 +226,9 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 	return TRUE;
 }
 
-static gboolean is_by_token(const ims_register_params *p)
+static gboolean is_by(const ims_register_params *p, const char *auth)
 {
-	return g_strcmp0(p->auth, "token") == 0;
+	return g_strcmp0(p->auth, auth) == 0;
 }
 
 /* A token cannot be guessed, and tells itself as whom. */
@@ -230,7 +237,7 @@ static gboolean may_try(ims_session *session, const ims_network *network, const 
 {
 	g_autofree char *impi = NULL;
 
-	if (is_by_token(p))
+	if (is_by(p, "token"))
 		return ims_session_may_try(session, network, NULL, NULL, error);
 	impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
 	return ims_session_may_try(session, network, impi, p->secret, error);
@@ -241,11 +248,11 @@ static gboolean check_fields(const ims_register_params *p, GError **error)
 {
 	const char *missing = NULL;
 
-	if (is_by_token(p))
+	if (is_by(p, "token"))
 		missing = p->access_token ? NULL : "access_token";
 	else if (!p->username)
 		missing = "username";
-	else if (!p->secret)
+	else if (!p->secret && !is_by(p, "delegated"))
 		missing = "secret";
 	if (missing)
 		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "register: '%s' is missing", missing);
@@ -283,8 +290,8 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	network = choose_network(session->service->config, p, host, error);
 	if (!network || !may_try(session, network, p, error))
 		return FALSE;
-	return is_by_token(p) ? ims_session_register_by_token(session, network, p, transaction, error)
-			      : start_registration(session, network, p, transaction, error);
+	return is_by(p, "token") ? ims_session_register_by_token(session, network, p, transaction, error)
+				 : start_registration(session, network, p, transaction, error);
 }
 
 static void tell_unregistering(ims_session *session, const char *transaction)

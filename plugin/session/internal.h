@@ -85,8 +85,13 @@ char *ims_session_answer_headers(const ims_session *session, const ims_sip_news 
 /* A MESSAGE for this session's user: its final status. */
 int ims_session_receive_message(ims_session *session, const ims_sip_news *news);
 
-/* ims_session_prover.c: how the user of this request proves who he is. */
-ims_prover *ims_session_prover(const ims_network *network, const ims_register_params *params);
+/* ims_session_challenge.c */
+void ims_session_asked(ims_reg *reg, const ims_prover_question *question,
+		       gpointer session); /* ims_reg_events */
+
+/* ims_session_prover.c: how the user of this request proves who he is. NULL with the reason. */
+ims_prover *ims_session_prover(const ims_config *config, const ims_network *network,
+			       const ims_register_params *params, GError **error);
 
 /* ims_session_limits.c */
 void ims_session_limits_init(ims_session *session);

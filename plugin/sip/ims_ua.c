@@ -71,6 +71,13 @@ static gboolean depends_on_connection(const char *hop)
 	return strstr(hop, ";transport=tcp") != NULL;
 }
 
+/* NULL: none. As a header that sofia-sip does not know: it would write one that it knows anew, and what a
+ * client has said is relayed byte by byte (REQ-33). */
+static char *line_of(const char *name, const char *value)
+{
+	return value ? g_strdup_printf("%s: %s", name, value) : NULL;
+}
+
 ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r, ims_register_done done,
 				 gpointer user, GError **error)
 {
@@ -78,6 +85,8 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 	g_autofree char *from = g_strdup_printf("<%s>;tag=%s", r->aor, r->from_tag);
 	g_autofree char *to = g_strdup_printf("<%s>", r->aor);
 	g_autofree char *cseq = g_strdup_printf("%u REGISTER", r->cseq);
+	g_autofree char *to_registrar = line_of("Authorization", r->authorization);
+	g_autofree char *to_proxy = line_of("Proxy-Authorization", r->proxy_authorization);
 	g_auto(ims_hop) hop = ims_hop_for(r->network, r->next_hop);
 
 	transaction->contact_user = g_strdup(r->contact_user);
@@ -87,9 +96,8 @@ ims_transaction *ims_ua_register(ims_stack *stack, const ims_register_request *r
 		stack->outside, on_answer, (nta_outgoing_magic_t *)transaction, IMS_HOP_URL(hop),
 		SIP_METHOD_REGISTER, URL_STRING_MAKE(r->registrar), IMS_HOP_TAGS(hop), SIPTAG_FROM_STR(from),
 		SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(r->call_id), SIPTAG_CSEQ_STR(cseq),
-		SIPTAG_CONTACT_STR(r->contact),
-		TAG_IF(r->authorization, SIPTAG_AUTHORIZATION_STR(r->authorization)),
-		TAG_IF(r->proxy_authorization, SIPTAG_PROXY_AUTHORIZATION_STR(r->proxy_authorization)),
+		SIPTAG_CONTACT_STR(r->contact), TAG_IF(to_registrar, SIPTAG_UNKNOWN_STR(to_registrar)),
+		TAG_IF(to_proxy, SIPTAG_UNKNOWN_STR(to_proxy)),
 		TAG_IF(r->headers, SIPTAG_HEADER_STR(r->headers)), TAG_END());
 	if (transaction->request && depends_on_connection(hop.url))
 		transaction->watch =

@@ -77,6 +77,7 @@ static const ims_reg_events events = {
 static void make(bench *b, fuzz_input *input)
 {
 	ims_reg_setup setup = { .stack = &b->stack,
+				.challenge_timeout_s = 30,
 				.network = &b->network,
 				.w2 = fuzz_flag(input) ? IMS_W2_TLS : IMS_W2_PLAIN_LAB,
 				.flow_token = "TOKEN",

@@ -163,6 +163,25 @@ static void test_refused_media(void **state)
 static const ims_bearer_news bearer = { .error = "invalid_token",
 					.scope = "ims",
 					.authz_server = "https://waf.example" };
+static const ims_challenge digest = {
+	.realm = (char *)"r", .nonce = (char *)"n", .qop_auth_int = TRUE, .stale = TRUE
+};
+static const ims_prover_question for_digest = { .text = "Digest ...",
+						.challenge = &digest,
+						.proof = IMS_PROOF_REGISTER_TO_PROXY,
+						.impi = "a@b",
+						.method = "REGISTER",
+						.uri = "sip:b" };
+/* RAND 00 01 ... 0f, AUTN 10 11 ... 1f, and data of the server's. */
+static const ims_challenge aka = { .realm = (char *)"r",
+				   .nonce = (char *)"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQ==",
+				   .algorithm = (char *)"AKAv2-SHA-256",
+				   .opaque = (char *)"o",
+				   .qop_auth = TRUE,
+				   .qop_auth_int = TRUE };
+static const ims_prover_question for_aka = {
+	.text = "Digest ...", .challenge = &aka, .impi = "a@b", .method = "REGISTER", .uri = "sip:b"
+};
 
 static void test_news(void **state)
 {
@@ -174,6 +193,22 @@ static void test_news(void **state)
 	} rows[] = {
 		{ { .kind = IMS_NEWS_REGISTERING, .transaction = "t1" },
 		  RESULT("\"event\":\"registering\"") },
+		{ { .kind = IMS_NEWS_CHALLENGE, .username = "sip:a@b", .question = &for_digest },
+		  RESULT("\"event\":\"challenge\",\"username\":\"sip:a@b\",\"authuser\":\"a@b\","
+			 "\"scheme\":\"Digest\",\"realm\":\"r\",\"nonce\":\"n\",\"qop\":\"auth-int\","
+			 "\"stale\":true,"
+			 "\"method\":\"REGISTER\",\"uri\":\"sip:b\",\"code\":407,\"header\":\"Digest "
+			 "...\"") },
+		{ { .kind = IMS_NEWS_CHALLENGE, .username = "sip:a@b", .question = &for_aka },
+		  RESULT("\"event\":\"challenge\",\"username\":\"sip:a@b\",\"authuser\":\"a@b\","
+			 "\"scheme\":\"Digest\",\"realm\":\"r\","
+			 "\"nonce\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gIQ==\","
+			 "\"algorithm\":\"AKAv2-SHA-256\",\"qop\":\"auth,auth-int\",\"opaque\":\"o\","
+			 "\"stale\":false,"
+			 "\"method\":\"REGISTER\",\"uri\":\"sip:b\",\"code\":401,\"header\":\"Digest ...\","
+			 "\"rand\":\"000102030405060708090a0b0c0d0e0f\","
+			 "\"autn\":\"101112131415161718191a1b1c1d1e1f\"") },
+		{ { .kind = IMS_NEWS_AUTHENTICATING }, RESULT("\"event\":\"authenticating\"") },
 		{ { .kind = IMS_NEWS_REGISTERED,
 		    .username = "sip:a@b",
 		    .master_id = 9007199254740991,

@@ -65,6 +65,7 @@ static void test_asked_and_answered(void **state)
 	question = ims_prover_question_of(prover);
 	assert_string_equal(question.text, CHALLENGE("n1"));
 	assert_string_equal(question.challenge->nonce, "n1");
+	assert_string_equal(question.impi, "alice@ims.example");
 	assert_string_equal(question.method, "REGISTER");
 	assert_string_equal(question.uri, "sip:ims.example");
 	assert_false(ims_prover_reply_with(prover, &(ims_prover_reply){ .response = "1" }, NULL));

@@ -50,6 +50,7 @@ static void test_defaults(void **state)
 	assert_true(config->events);
 	assert_int_equal(config->w2, IMS_W2_TLS);
 	assert_int_equal(config->reclaim_s, 10);
+	assert_int_equal(config->challenge_timeout_s, 30);
 	assert_int_equal(config->ring_timeout_s, 180);
 	assert_int_equal(config->shutdown_s, 5);
 	assert_int_equal(config->max_registrations, 0);
