@@ -24,7 +24,7 @@
  *   remote-audio       the audio element, srcObject is the stream of the other side
  *
  * Query: ?server=ws://host:8188 (or http://host:8088/janus) instead of what /demo.json says,
- * ?user=NAME fills in a ready-made user. The client is window.imsClient, for tests and the curious.
+ * ?user=NAME fills in a ready-made user, ?relay=only reaches the gateway through TURN servers alone. The client is window.imsClient, for tests and the curious.
  */
 import { ImsClient, ImsError } from './ims-client.js';
 import { $, paint } from './ui/dom.js';
@@ -238,7 +238,7 @@ function park() {
 }
 
 function newClient() {
-	const fresh = new ImsClient({ server });
+	const fresh = new ImsClient({ server, relayOnly: query.get('relay') === 'only' });
 	const on = (type, action) => fresh.addEventListener(type, ({ detail }) => fresh === client && action(detail));
 
 	on('connection', connectionChanged);

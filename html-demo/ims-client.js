@@ -79,6 +79,7 @@ import { Identity } from './client/identity.js';
 import { JanusSession } from './client/janus-session.js';
 import { Line, unquote } from './client/line.js';
 import { Messages } from './client/messages.js';
+import { Relays } from './client/relays.js';
 import { Requests } from './client/requests.js';
 
 export { ImsError, listDevices };
@@ -88,6 +89,7 @@ const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const DEFAULTS = {
 	plugin: 'janus.plugin.ims',
 	iceServers: [],
+	relayOnly: false,
 	keepAliveMs: 5000,
 	giveUpMs: 120000,
 };
@@ -95,6 +97,7 @@ const DEFAULTS = {
 export class ImsClient extends EventTarget {
 	#options;
 	#devices;
+	#relays;
 	#session = null;
 	#connection = { state: 'closed' };
 	#requests = new Requests((body, jsep) => this.#online().send(body, jsep));
@@ -112,7 +115,8 @@ export class ImsClient extends EventTarget {
 	/**
 	 * @param {object} options
 	 * @param {string} options.server ws://, wss:// or http(s)://.../janus
-	 * @param {RTCIceServer[]} [options.iceServers] none by default: Janus is reached directly
+	 * @param {RTCIceServer[]} [options.iceServers] beside those that the gateway gives to who is registered; none by default
+	 * @param {boolean} [options.relayOnly] reach Janus through TURN servers only
 	 * @param {string} [options.apiSecret] of Janus
 	 * @param {string} [options.token] of Janus
 	 * @param {string} [options.plugin] another plugin with the same API
@@ -126,6 +130,7 @@ export class ImsClient extends EventTarget {
 		super();
 		this.#options = { ...DEFAULTS, ...options };
 		this.#devices = new Devices(this.#options);
+		this.#relays = new Relays(this.#options.iceServers, () => this.#requests.ask({ request: 'ice_servers' }, ['ice_servers']));
 	}
 
 	/** @returns {Connection} */
@@ -141,6 +146,11 @@ export class ImsClient extends EventTarget {
 	/** The current call or null. @returns {Call|null} */
 	get currentCall() {
 		return this.#line.current;
+	}
+
+	/** TURN servers that new connections may use. @returns {RTCIceServer[]} */
+	get iceServers() {
+		return [...this.#relays.servers];
 	}
 
 	/** Opens a session and attaches the plugin. Rejects with server-gone or no-plugin. */
@@ -163,6 +173,7 @@ export class ImsClient extends EventTarget {
 
 			if (!['registered', 'registering'].includes(registration?.state))
 				throw new ImsError('session-gone');
+			this.#relays.renew();
 		} catch (error) {
 			this.#shut(error);
 			throw error.code === 'session-gone' ? error : new ImsError('session-gone', { cause: error });
@@ -315,7 +326,7 @@ export class ImsClient extends EventTarget {
 	}
 
 	async #open(ids) {
-		const session = new JanusSession(this.#options, () => this.#lost(session));
+		const session = new JanusSession({ ...this.#options, iceServers: this.#relays.servers }, () => this.#lost(session));
 
 		this.#session = session;
 		await session.open(ids);
@@ -399,6 +410,7 @@ export class ImsClient extends EventTarget {
 	#shut(error) {
 		this.#session?.close();
 		this.#session = null;
+		this.#relays.stop();
 		this.#identity.forget();
 		if (this.#connection.state !== 'closed')
 			this.#connected('closed', error);
@@ -422,6 +434,7 @@ export class ImsClient extends EventTarget {
 		const result = data.result ?? {};
 		const id = data.call_id ?? result.call_id ?? '';
 
+		this.#relays.take(result);
 		if (!this.#line.heard(result, jsep, id) && !this.#identity.heard(result) && Object.hasOwn(this.#on, result.event))
 			this.#on[result.event].call(this, result, jsep);
 		this.#requests.heard(result);

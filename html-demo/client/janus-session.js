@@ -119,11 +119,12 @@ export class JanusSession {
 	open(ids = null) {
 		initJanus();
 		heir = ids;
-		const { server, iceServers, apiSecret, token, keepAliveMs } = this.#options;
+		const { server, iceServers, relayOnly, apiSecret, token, keepAliveMs } = this.#options;
 
 		return within(ANSWER_MS, 'server-gone', (resolve, reject) => {
 			this.#janus = new Janus({
 				server, iceServers, token, apisecret: apiSecret,
+				iceTransportPolicy: relayOnly ? 'relay' : 'all',
 				keepAlivePeriod: keepAliveMs,
 				destroyOnUnload: false,
 				success: () => {
