@@ -29,7 +29,8 @@ static char *check_uri(const char *value)
 	g_autofree char *authority = host ? g_strndup(host, strcspn(host, "/")) : NULL;
 	g_autofree char *kept = NULL;
 
-	if (!host || !is_ascii(value, 0x21) || strpbrk(value, "@?#;\"<>\\^`{|}"))
+	if (!host || (*authority != '[' && strchr(authority, ':') != strrchr(authority, ':')) ||
+	    !is_ascii(value, 0x21) || strpbrk(value, "@?#;\"<>\\^`{|}"))
 		return NULL;
 	kept = ims_config_check_entry_point(authority);
 	return kept ? g_strdup(value) : NULL;
