@@ -43,6 +43,7 @@ write_janus_config() {
 		networks: {
 			lab: {
 				domain = "ims.example"; entry_point = "$net.12:5060"; core_addresses = [ "$net.13" ]
+				auth_schemes = [ "digest", "delegated", "token", "aka" ]
 				token_issuers = [ "openid" ]
 			}
 		}

@@ -43,6 +43,7 @@ static gboolean req_register(ims_api_client *client, const ims_api_request *r, G
 		.username = text_of(r, "username"),
 		.authuser = text_of(r, "authuser"),
 		.secret = text_of(r, "secret"),
+		.ha1_secret = text_of(r, "ha1_secret"),
 		.access_token = text_of(r, "access_token"),
 		.display_name = text_of(r, "display_name"),
 		.network = text_of(r, "network"),
@@ -245,7 +246,8 @@ static const ims_field no_fields[] = { END };
 
 static const ims_field register_fields[] = {
 	{ "username",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain. Mandatory, except with an access token that names one: default then the first of them" },
-	{ "secret",         IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The password; mandatory with digest" },
+	{ "secret",         IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The password; with digest either this or `ha1_secret` is mandatory" },
+	{ "ha1_secret",     IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,    NULL, "Instead of the password its hash H(IMPI:realm:password) in hexadecimal digits: 32 of MD5, 64 of SHA-256. Challenges of other algorithms are not answered, and those of another realm wrongly" },
 	{ "access_token",   IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The access token, without `Bearer`; mandatory with token" },
 	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 4096,   NULL, "The private identity (IMPI); default: the identity without sip:, in a network of role ue its user part" },
 	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },

@@ -106,7 +106,8 @@ typedef struct {
 	const char *auth;         /* "digest", "token" or "delegated"; NULL: digest */
 	const char *username;     /* SIP URI of the IMPU; NULL, by token only: the first one that it names */
 	const char *authuser;     /* IMPI; NULL: the IMPU without scheme, in role ue its user part */
-	const char *secret;       /* of digest */
+	const char *secret;       /* of digest: the password, or */
+	const char *ha1_secret;   /* ... H(IMPI:realm:password) in hex; exactly one of them */
 	const char *access_token; /* of token */
 	const char *display_name; /* NULL: none */
 	const char *network;      /* NULL: that of the IMPU's domain, else the first */

@@ -14,14 +14,41 @@ typedef struct {
 	const ims_register_params *params;
 } applicant;
 
+/* A hash in place of the password: it can answer challenges of that hash only. */
+static gboolean check_ha1(const applicant *a, const ims_digest_order *order, GError **error)
+{
+	const char *ha1 = a->params->ha1_secret;
+	ims_hash hash;
+
+	if (!ha1)
+		return TRUE;
+	if (a->params->secret)
+		return ims_session_refuse(error, IMS_E_INVALID_ELEMENT,
+					  "register: 'secret' and 'ha1_secret' exclude each other");
+	if (!ims_digest_ha1_hash(ha1, &hash))
+		return ims_session_refuse(
+			error, IMS_E_INVALID_ELEMENT,
+			"register: 'ha1_secret' must be 32 hexadecimal digits (MD5) or 64 (SHA-256)");
+	if (ims_digest_order_has(order, hash))
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+		    "register: 'ha1_secret' is of %s, which network '%s' does not allow (digest_algorithms)",
+		    ims_hash_name(hash), a->network->name);
+	return FALSE;
+}
+
 static ims_prover *digest(const applicant *a, GError **error)
 {
-	(void)error;
+	const ims_digest_order order = ims_digest_order_of(a->network->digest_algorithms);
+
+	if (!check_ha1(a, &order, error))
+		return NULL;
 	return ims_digest_prover_new(
 		&(ims_digest_prover_setup){ .impi = a->impi,
 					    .realm = a->network->domain,
 					    .secret = a->params->secret,
-					    .order = ims_digest_order_of(a->network->digest_algorithms),
+					    .ha1 = a->params->ha1_secret,
+					    .order = order,
 					    .tells = ims_role_tells_impi(a->network, a->impi) });
 }
 
@@ -29,9 +56,9 @@ static ims_prover *delegated(const applicant *a, GError **error)
 {
 	g_autofree char *registrar = g_strdup_printf("sip:%s", a->network->domain);
 
-	if (a->params->secret) {
+	if (a->params->secret || a->params->ha1_secret) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-				    "register: 'secret' does not go with 'auth' delegated: it stays with the "
+				    "register: a secret does not go with 'auth' delegated: it stays with the "
 				    "client");
 		return NULL;
 	}

@@ -240,7 +240,26 @@ static gboolean may_try(ims_session *session, const ims_network *network, const 
 	if (is_by(p, "token"))
 		return ims_session_may_try(session, network, NULL, NULL, error);
 	impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
-	return ims_session_may_try(session, network, impi, p->secret, error);
+	return ims_session_may_try(session, network, impi, p->secret ? p->secret : p->ha1_secret, error);
+}
+
+/* REQ-39 */
+static gboolean check_scheme(const ims_network *network, const ims_register_params *p, GError **error)
+{
+	const char *scheme = p->auth ? p->auth : "digest";
+	g_autoptr(GString) allowed = g_string_new(NULL);
+
+	for (guint i = 0; i < network->auth_schemes->len; i++) {
+		const char *one = g_ptr_array_index(network->auth_schemes, i);
+
+		if (strcmp(one, scheme) == 0)
+			return TRUE;
+		g_string_append_printf(allowed, "%s%s", i ? ", " : "", one);
+	}
+	g_set_error(error, IMS_ERROR, IMS_E_UNSUPPORTED,
+		    "register: network '%s' takes no 'auth' %s; allowed: %s", network->name, scheme,
+		    allowed->str);
+	return FALSE;
 }
 
 /* What is needed depends on how he proves who he is. */
@@ -252,7 +271,7 @@ static gboolean check_fields(const ims_register_params *p, GError **error)
 		missing = p->access_token ? NULL : "access_token";
 	else if (!p->username)
 		missing = "username";
-	else if (!p->secret && !is_by(p, "delegated"))
+	else if (!p->secret && !p->ha1_secret && !is_by(p, "delegated"))
 		missing = "secret";
 	if (missing)
 		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "register: '%s' is missing", missing);
@@ -288,7 +307,7 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	if (!check_username(p->username, &host, error))
 		return FALSE;
 	network = choose_network(session->service->config, p, host, error);
-	if (!network || !may_try(session, network, p, error))
+	if (!network || !check_scheme(network, p, error) || !may_try(session, network, p, error))
 		return FALSE;
 	return is_by(p, "token") ? ims_session_register_by_token(session, network, p, transaction, error)
 				 : start_registration(session, network, p, transaction, error);

@@ -4,6 +4,7 @@
  * Input: steps of one byte and what they need. */
 #include "input.h"
 #include "auth/ims_digest_prover.h"
+#include "reg/fake_prover.h"
 #include "reg/fake_ua.h"
 #include "reg/network.h"
 #include "reg/ims_reg.h"
@@ -19,6 +20,8 @@ typedef struct {
 	gboolean waiting; /* for the outcome of a start */
 	gboolean stopping;
 	gboolean free_in_event;
+	fake_prover *fake; /* NULL: a real one */
+	guint freed;
 } bench;
 
 static void heard(bench *b)
@@ -70,9 +73,26 @@ static void on_gone(ims_reg *reg, gpointer user)
 	heard(b);
 }
 
-static const ims_reg_events events = {
-	.confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
-};
+static void on_asked(ims_reg *reg, const ims_prover_question *question, gpointer user)
+{
+	(void)user;
+	g_assert_true(ims_reg_is_asking(reg));
+	g_assert_nonnull(question->text);
+}
+
+#define REPORTS .confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
+static const ims_reg_events with_client = { REPORTS, .asked = on_asked };
+static const ims_reg_events alone = { REPORTS };
+
+/* A password, or what only the client knows. */
+static ims_prover *prover_for(bench *b, fuzz_input *input)
+{
+	b->fake = fuzz_flag(input) ? fake_prover_new(&b->freed) : NULL;
+	if (b->fake)
+		return &b->fake->base;
+	return ims_digest_prover_new(&(ims_digest_prover_setup){
+		.impi = "alice@ims.example", .realm = "ims.example", .secret = "secret", .tells = TRUE });
+}
 
 static void make(bench *b, fuzz_input *input)
 {
@@ -82,14 +102,10 @@ static void make(bench *b, fuzz_input *input)
 				.w2 = fuzz_flag(input) ? IMS_W2_TLS : IMS_W2_PLAIN_LAB,
 				.flow_token = "TOKEN",
 				.impu = "sip:alice@ims.example",
-				.prover = ims_digest_prover_new(
-					&(ims_digest_prover_setup){ .impi = "alice@ims.example",
-								    .realm = "ims.example",
-								    .secret = "secret",
-								    .tells = TRUE }),
+				.prover = prover_for(b, input),
 				.expires_s = fuzz_byte(input) };
 
-	b->reg = ims_reg_new(&setup, &events, b);
+	b->reg = ims_reg_new(&setup, &with_client, b);
 	b->waiting = b->stopping = FALSE;
 }
 
@@ -149,9 +165,18 @@ static void stop(bench *b)
 	ims_reg_stop(b->reg);
 }
 
+/* Taken when it was asked for, and is one. */
+static void reply(bench *b, const char *response)
+{
+	gboolean asked = ims_reg_is_asking(b->reg);
+
+	g_assert(ims_reg_answer(b->reg, &(ims_prover_reply){ .response = response }, NULL) ==
+		 (asked && response));
+}
+
 static void step(bench *b, fuzz_input *input)
 {
-	switch (fuzz_choice(input, 12)) {
+	switch (fuzz_choice(input, 15)) {
 	case 0:
 		start(b);
 		break;
@@ -183,6 +208,17 @@ static void step(bench *b, fuzz_input *input)
 		break;
 	case 8:
 		ims_reg_restore(b->reg);
+		break;
+	case 9:
+		if (b->fake)
+			b->fake->verdict = (ims_prover_verdict)fuzz_choice(input, IMS_PROVER_ALARMS + 1);
+		break;
+	case 10:
+		ims_reg_bind(b->reg, fuzz_flag(input) ? &with_client : &alone, b);
+		break;
+	case 11:
+		if (b->fake)
+			reply(b, fuzz_flag(input) ? "1" : NULL);
 		break;
 	default:
 		if (pending(b))

@@ -207,3 +207,64 @@ def bodies_are_proved(w):
     page.call("sip:+4930999@scripted.example")
     proved("INVITE", "SHA-512-256").reply(486)
     page.wait("hangup")
+
+
+def by_hash(w, user, algorithm, realm="scripted.example"):
+    """-> a page of the user, and the fields of its register with an HA1 in place of the password"""
+    page = w.page(user)
+    account = page.account(ha1_secret=auth.ha1(algorithm, user.impi, realm, user.password).upper())
+    del account["secret"]
+    return page, account
+
+
+def told(page, account):
+    page.send("register", **account)
+    return page.wait("registered", "registration_failed")
+
+
+@case("REQ-36", "REQ-142")
+def hash_of_a_password(w):
+    """ha1_secret of MD5 or SHA-256: its challenge is answered among others, refreshes count on, and it takes the
+    registration back"""
+    user = w.scripted_user()
+    home = registrar(w, user, "SHA-512-256", "SHA-256", "MD5")
+    for algorithm in ("MD5", "SHA-256"):
+        home.proved = []
+        page, account = by_hash(w, user, algorithm)
+        equal([told(page, {**account, **more}).name for more in ({}, {"refresh": True})], ["registered"] * 2, "events")
+        equal([digest["algorithm"] for digest in home.proved], [algorithm] * 2, "answered")
+        page.handle.detach()
+        again, account = by_hash(w, user, algorithm)
+        equal(told(again, account).name, "registered", "event")
+        equal(home.registers[-1].call_id, home.registers[-2].call_id, "Call-ID of the one that is taken back")
+        unregister(again)
+
+
+@case("REQ-36")
+def hash_of_something_else(w):
+    """ha1_secret of another algorithm than all that are offered is not used, of another realm refused by the
+    network; of no algorithm, or beside a password, refused here"""
+    user = w.scripted_user()
+    home = registrar(w, user, "SHA-512-256", "SHA-256")
+    event = told(*by_hash(w, user, "MD5"))
+    equal((event.name, event["code"]), ("registration_failed", 401), "event", event)
+    equal(event["reason"], "challenge: algorithm 'SHA-512-256', answered are only MD5", "reason")
+    home.proved = []
+    equal(told(*by_hash(w, user, "SHA-256", realm="other.example"))["code"], 403, "code")
+    page, account = by_hash(w, user, "SHA-256")
+    for fields in ({"secret": "geheim-beside"}, {"ha1_secret": account["ha1_secret"][:-1] + "x"},
+                   {"ha1_secret": account["ha1_secret"][:-2]}, {"ha1_secret": None}):
+        number, text = page.refused("register", **{**account, **fields})
+        check(number in (443, 444) and "secret" in text, "%s %s" % (number, text))
+        lacks_text(text, "geheim", account["ha1_secret"][:20])
+
+
+@case("REQ-39")
+def scheme_that_is_not_allowed(w):
+    """auth_schemes without digest: no password gets as far as the network"""
+    user = w.scripted_user()
+    home = registrar(w, user)
+    page = w.page(user, w.client(w.own_janus(network={"auth_schemes": ["delegated", "token"]})))
+    equal(page.refused("register", **page.account()),
+          (468, "register: network 'scripted' takes no 'auth' digest; allowed: delegated, token"), "answer")
+    equal(home.registers, [], "REGISTERs")

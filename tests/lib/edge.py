@@ -14,6 +14,7 @@ OBJECT = os.environ.get("IMS_TEST_OBJECT", "libjanus_ims.so")
 ADDRESS, PORT = lab.NET + ".21", 5060           # the lab trusts .21 to .29
 CORE = lab.NET + ".81"                          # a scripted core is here
 VISITED = "edge.example"
+SCHEMES = ["digest", "aka", "token", "delegated"]
 
 
 def networks():
@@ -31,7 +32,7 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
     networks_of: {name: fields} for one."""
     both = networks()
     for name, section in both.items():
-        section.update({**(network or {}), **(networks_of or {}).get(name, {})})
+        section.update({"auth_schemes": SCHEMES, **(network or {}), **(networks_of or {}).get(name, {})})
     return {
         "general": {"lab": True, "w2": "tls", "reclaim_s": 2, **(general or {})},
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
