@@ -18,7 +18,7 @@ def user_of(server):
     return int(until), name
 
 
-@case("REQ-145", timeout_s=60)
+@case("REQ-145")
 def provisioned(w):
     """who has registered gets credentials that coturn takes, and gets new ones when he asks"""
     turn = Coturn(w.folder("coturn"), SECRET)
@@ -69,7 +69,7 @@ def only_registered(w):
     contains(sentence, "try again in 3 s")
 
 
-@case("REQ-73", timeout_s=60)
+@case("REQ-73")
 def for_the_user_alone(w):
     """event handlers hear that he is registered, and not with what he may use the TURN servers"""
     sink = EventSink()

@@ -23,12 +23,14 @@ class Page:
 
     def register(self, **fields):
         """-> the event "registered" """
-        self.registered = self._register(fields)
-        if self.registered.get("code") == 503:
-            # The system's word that nobody listens, for what a case before sent to its closed core, may have
-            # met the first REGISTER to the new one at the same address.
-            self.unregister()
+        for again in attempts():
             self.registered = self._register(fields)
+            if self.registered.get("code") != 503 or not again:
+                break
+            # The system's word that nobody listens, for what a case before sent to its closed core, may have
+            # met the first REGISTER to the new one at the same address. The page of a user would wait for
+            # the next try, retry_in seconds later.
+            self.unregister()
         if self.registered.name != "registered":
             raise AssertionError("not registered: %r" % self.registered)
         return self.registered
