@@ -105,6 +105,7 @@ class Client:
         self.sessions, self.handles = {}, {}
         self.strays = []                # what belongs to nobody known
         self.open = True
+        self.janus = None               # whose it is, if that is known
         threading.Thread(target=self._receive, daemon=True).start()
 
     @classmethod
@@ -348,6 +349,11 @@ class Handle:
         if "error_code" not in event.data:
             raise Unexpected("%s was not refused: %r" % (request, event))
         return event.data["error_code"], event.data.get("error", "")
+
+    def connections_closed(self):
+        """How many PeerConnections of it Janus has closed."""
+        with self.client.changed:
+            return sum(m["janus"] == "hangup" for m in self.received)
 
     def names(self):
         """Names of all events so far, in order."""

@@ -175,11 +175,23 @@ class Janus:
         return self.process is not None and self.process.alive()
 
     def client(self):
-        return self.ws_client() if self.by_web else Client.pfunix(self.api_path)
+        return self.ws_client() if self.by_web else self._own(Client.pfunix(self.api_path))
 
     def ws_client(self):
         """For messages of more than 8 KB, which the other transport does not take."""
-        return Client.websocket(self.address, self.ws_port)
+        return self._own(Client.websocket(self.address, self.ws_port))
+
+    def _own(self, client):
+        client.janus = self
+        return client
+
+    def tells_of_agents(self):
+        """Whether its log does."""
+        return self.configs["janus"]["general"]["debug_level"] >= 5
+
+    def agents_gone(self, handle):
+        """How many ICE agents of the handle of that number are no more."""
+        return self.process.output().count("[%d] Disposing nice agent" % handle)
 
     def admin(self, what, **fields):
         """One request of the Admin API -> its answer."""

@@ -45,11 +45,17 @@ class Page:
     def connection_gone(self):
         """Until Janus has closed the PeerConnection of the call before. Janus 1.1.2 lets go of its
         ICE agent a moment after it says so, and a call in that moment fails (490, or no
-        incomingcall); nothing tells when it is over, hence the pause."""
+        incomingcall); only its log tells when that is over, and not at each level."""
         if self.connection:
             self.wait("core:hangup")
-            time.sleep(0.05)
+            self._agent_gone()
         self.connection = False
+
+    def _agent_gone(self):
+        janus, handle = self.handle.client.janus, self.handle
+        if janus and janus.tells_of_agents():
+            wait_until(lambda: janus.agents_gone(handle.number) >= handle.connections_closed(), "ICE agent gone")
+        time.sleep(0.01 if janus and janus.tells_of_agents() else 0.1)
 
     def call(self, uri, jsep=None, **fields):
         """-> the event "calling" """
