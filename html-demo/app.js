@@ -243,6 +243,7 @@ function newClient() {
 
 	on('connection', connectionChanged);
 	on('registration', registrationChanged);
+	on('challenge', passwordNeeded);
 	on('call', callChanged);
 	on('missed', missed);
 	on('media', mediaChanged);
@@ -265,6 +266,12 @@ async function signOut() {
 	callGone();
 	await leaving.unregister().catch(() => {});
 	leaving.disconnect();
+}
+
+/** The page was loaded again and knows no password. A call goes on for as long as the network lets it. */
+function passwordNeeded() {
+	if (!call)
+		thrownOut(new ImsError('password-needed'));
 }
 
 /** What the provider has given is of use to nobody any more. */

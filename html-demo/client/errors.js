@@ -30,6 +30,7 @@ const SENTENCES = {
 	'network-silent': 'The network does not answer. Try again in a moment.',
 	'network-trouble': 'The network has a problem. Try again later.',
 	'proof-unknown': 'The network asks for a proof of identity that this page cannot give.',
+	'password-needed': 'The network wants to see your password again. Sign in again.',
 	'network-unproved': 'The network could not prove that it knows the password. Do not sign in here.',
 	'registration-lost': 'The network ended your registration. Sign in again.',
 

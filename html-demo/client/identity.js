@@ -130,6 +130,8 @@ export class Identity {
 		this.#challenge = challenge;
 		if (this.#proof)
 			await this.#answer(challenge).catch((error) => this.#giveUp(error));
+		else if (this.#registration.state === 'unregistering')
+			this.#on.unregistered.call(this);	/* it ends by itself */
 		else
 			this.#tell('challenge', challenge);
 	}

@@ -80,15 +80,16 @@ class Run(world.Run):
         super().close()
 
 
-def at_the_page(w, *people, users=(), friends=None, window=None, gateway=None, browsers=(), query=""):
+def at_the_page(w, *people, users=(), friends=None, window=None, gateway=None, browsers=(), query="", told=None):
     """-> Persons, each in front of the sign-in card in a browser of their own. users: their names
     in the lab. friends: {name: user} of others who are in every contact list. gateway: another
     address of Janus. browsers: the kind of each, "chromium" if nothing is said. query: of the page's
-    address."""
+    address. told: {...} of what else the page is told."""
     lab_names = list(users) + [None] * len(people)
     names = {name: w.user(lab_name) for name, lab_name in zip(people, lab_names)}
     w.run.lab.start()
-    w.run.serve({**names, **(friends or {})}, gateway or "ws://%s:%d" % (w.janus.address, w.janus.ws_port))
+    w.run.serve({**names, **(friends or {})}, gateway or "ws://%s:%d" % (w.janus.address, w.janus.ws_port),
+                **(told or {}))
     kinds = list(browsers) + ["chromium"] * len(people)
     return [Person(w, name, user, voice, window, kind, ADDRESS + query)
             for (name, user), voice, kind in zip(names.items(), VOICES, kinds)]

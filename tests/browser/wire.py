@@ -1,8 +1,9 @@
-"""The way between a page and its Janus: a TCP relay that can be cut and mended."""
+"""The way between a page and its Janus: a TCP relay that can be cut and mended, and tells what was said on it."""
 
 import contextlib
 import selectors
 import socket
+import struct
 import threading
 
 
@@ -12,6 +13,7 @@ class Wire:
     def __init__(self, to_port):
         self.to_port = to_port
         self.pairs = {}             # each socket -> its other end
+        self.said = {True: {}, False: {}}   # by the page, by Janus: {connection: bytes}
         self.whole = True
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -30,6 +32,11 @@ class Wire:
 
     def mend(self):
         self.whole = True
+
+    def texts(self, by_page):
+        """All WebSocket messages of one side."""
+        with self.lock:
+            return [text for stream in self.said[by_page].values() for text in messages(stream)]
 
     def close(self):
         self.cut()
@@ -52,6 +59,7 @@ class Wire:
             return
         janus = socket.create_connection(("127.0.0.1", self.to_port))
         self.pairs |= {page: janus, janus: page}
+        self.said[True][page] = self.said[False][janus] = b""
         for end in (page, janus):
             self.selector.register(end, selectors.EVENT_READ)
 
@@ -59,6 +67,7 @@ class Wire:
         try:
             data = end.recv(65536)
             if data:
+                self.said[end in self.said[True]][end] += data
                 return self.pairs[end].sendall(data)
         except OSError:
             pass
@@ -70,3 +79,20 @@ class Wire:
                 del self.pairs[one]
                 self.selector.unregister(one)
                 one.close()
+
+
+def messages(stream):
+    """Payloads of the WebSocket frames behind the handshake (RFC 6455 5.2), as text."""
+    data = stream.partition(b"\r\n\r\n")[2]
+    while len(data) >= 2:
+        size, at = data[1] & 0x7f, 2
+        if size > 125:
+            form = "!H" if size == 126 else "!Q"
+            at += struct.calcsize(form)
+            size, = struct.unpack(form, data[2:at])
+        mask = data[at:at + 4] if data[1] & 0x80 else b""
+        at += len(mask)
+        payload, data = data[at:at + size], data[at + size:]
+        if mask:
+            payload = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+        yield payload.decode("utf-8", "replace")

@@ -1,0 +1,101 @@
+/* What the client does with the network's challenges: with a password, and without one after the page was loaded again. */
+import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
+import test from 'node:test';
+import { Identity } from '../../html-demo/client/identity.js';
+import { digestResponse } from '../../html-demo/client/digest.js';
+
+globalThis.crypto ??= webcrypto;	/* Node 18 */
+
+const CHALLENGE = {
+	event: 'challenge', authuser: 'alice@ims.example', realm: 'ims.example', nonce: 'n1', algorithm: 'SHA-256', qop: 'auth',
+	method: 'REGISTER', uri: 'sip:ims.example',
+};
+const REGISTERED = { event: 'registered', username: 'sip:alice@ims.example', ims: { expires: 600 } };
+const ALICE = { identity: 'sip:alice@ims.example', auth: 'delegated', password: 'geheim-page' };
+
+/** A gateway that takes every request; what it was asked, and what the page is told. */
+function bench() {
+	const asked = [], told = [];
+	const identity = new Identity(async (body) => {
+		asked.push(body);
+		return { event: 'as wanted' };
+	}, (type, detail) => told.push([type, detail]));
+
+	return { identity, asked, told, last: () => asked.at(-1), heard: (result) => identity.heard(result) };
+}
+
+/** Until what was begun has gone as far as it can. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+async function registered(b) {
+	const done = b.identity.register(ALICE);
+
+	await settled();
+	b.heard(CHALLENGE);
+	await settled();
+	b.heard(REGISTERED);
+	await done;
+}
+
+test('a challenge is answered with the password, which is in no request', async () => {
+	const b = bench();
+
+	await registered(b);
+	assert.deepEqual(b.asked.map(({ request }) => request), ['register', 'authenticate']);
+	assert.equal(b.last().response, digestResponse(CHALLENGE, 'geheim-page', b.last()));
+	assert.ok(!JSON.stringify(b.asked).includes('geheim'), 'the password is in a request');
+	assert.equal(b.identity.registration.state, 'registered');
+	b.heard({ ...CHALLENGE, nonce: 'n2' });
+	await settled();
+	assert.equal(b.last().nonce, 'n2');
+});
+
+test('a network that proves wrongly is left', async () => {
+	const b = bench();
+	const done = b.identity.register(ALICE);
+
+	await settled();
+	b.heard(CHALLENGE);
+	await settled();
+	b.heard({ ...REGISTERED, ims: { authentication_info: `rspauth="${'0'.repeat(64)}"` } });
+	await assert.rejects(done, { code: 'network-unproved' });
+	assert.equal(b.last().request, 'unregister');
+	assert.equal(b.identity.registration.error.code, 'network-unproved');
+});
+
+test('what cannot be answered is not waited for', async () => {
+	const b = bench();
+	const done = b.identity.register(ALICE);
+
+	await settled();
+	b.heard({ ...CHALLENGE, algorithm: 'SHA3-256' });
+	await assert.rejects(done, { code: 'proof-unknown' });
+	assert.equal(b.last().request, 'unregister');
+});
+
+test('without a password the page is asked, and prove() answers', async () => {
+	const b = bench();
+
+	b.identity.inherit('sip:alice@ims.example');
+	b.heard(CHALLENGE);
+	await settled();
+	assert.deepEqual(b.told.at(-1), ['challenge', CHALLENGE]);
+	assert.deepEqual(b.asked, []);
+	await b.identity.prove({ password: 'geheim-page' });
+	assert.equal(b.last().response, digestResponse(CHALLENGE, 'geheim-page', b.last()));
+});
+
+test('without a password the end is not waited for', async () => {
+	const b = bench();
+
+	b.identity.inherit('sip:alice@ims.example');
+	b.heard(REGISTERED);
+	const done = b.identity.unregister();
+
+	b.heard({ event: 'unregistering' });
+	b.heard(CHALLENGE);
+	await done;
+	assert.equal(b.identity.registration.state, 'unregistered');
+	assert.equal(b.last().request, 'unregister');
+});
