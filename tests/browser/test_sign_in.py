@@ -2,14 +2,31 @@
 
 import provider
 from cases import case
-from checks import contains, equal
+from checks import check, contains, equal, header, lacks_text
 from desk import CORE
-from provider import arrive, go_to_provider, log_in
+from openid import PAGE
+from provider import ELSEWHERE, arrive, go_to_provider, listen, log_in, sign_in, talk, until_heard
+from test_access import check_contrasts, find, roles
 
 EDGE = {"core": CORE}
 
+SIMS = [{"name": "Akira", "identity": "sip:akira@ims.example", "k": "0" * 32, "opc": "0" * 32}]
+CARD = {"width": 390, "height": 844}
 
-@case()
+
+@case("REQ-50", "REQ-51", "REQ-76", timeout_s=90)
+def sign_in_and_call(w):
+    """both sign in at the provider and hear each other; the core gets the edge's word and no token"""
+    alice, bob = provider.signed_in(w, provider.trusting(w), "Alice", "Bob")
+    alice.look("signed-in")
+    talk(alice, bob)
+    alice.hang_up()
+    for request in w.registers(2):
+        header(request, "Authorization", 'integrity-protected="?auth-done')
+        lacks_text(request.text(), "Bearer", "eyJ")
+
+
+@case(timeout_s=60)
 def refused_at_the_provider(w):
     """a wrong password stays there; who changes his mind is back at the card, and nothing is left in the address bar"""
     alice, = provider.at_the_page(w, w.openid(), "Alice")
@@ -28,7 +45,32 @@ def refused_at_the_provider(w):
     equal(alice.error(), "", "error after a reload")
 
 
-@case()
+@case(timeout_s=60)
+def ways_to_sign_in(w):
+    """with the keyboard, for a screen reader, on a telephone, light and dark; the last one is remembered"""
+    alice, = provider.at_the_page(w, w.openid(), "Alice", window=CARD, sims=SIMS)
+    find(roles(alice), "group", "How to sign in")
+    alice.tab.run("() => document.querySelector('#ways input').focus()")
+    for way, label, button in (("password", "Password", "login-submit"), ("openid", "OpenID", "openid-sign-in"),
+                               ("sim", "SIM", "sim-submit")):
+        equal(alice.tab.focused(), "way-" + way, "what the arrow leads to")
+        check(find(roles(alice), "radio", label)["checked"], "not chosen: " + way)
+        check(alice.tab.visible(button), "no button for " + way)
+        check_contrasts(alice, way)
+        check(alice.tab.run("() => document.documentElement.scrollWidth <= innerWidth"), "wider than the telephone")
+        alice.look(way)
+        alice.tab.key("ArrowRight")
+    alice.tab.click("way-openid")
+    go_to_provider(alice)
+    find(alice.tab.accessible(), "textbox", "User name")
+    check_contrasts(alice, "the provider's page")
+    alice.tab.click("openid-cancel")
+    arrive(alice, "openid-sign-in")
+    alice.tab.open(alice.tab.address)
+    alice.tab.until_visible("openid-sign-in")
+
+
+@case(timeout_s=60)
 def provider_is_not_there(w):
     """the page says so; the other ways are still there"""
     openid = w.openid()
@@ -41,7 +83,7 @@ def provider_is_not_there(w):
     alice.sign_in()
 
 
-@case()
+@case(timeout_s=60)
 def forged_answer(w):
     """a link that brings somebody else's code: nobody is signed in by it"""
     openid = w.openid()
@@ -49,3 +91,60 @@ def forged_answer(w):
     alice.tab.open("%s?code=stolen&state=guessed&iss=%s" % (alice.tab.address, openid.issuer))
     contains(alice.until_error("sign-in-failed"), "did not succeed")
     equal(alice.tab.run("() => location.href"), alice.tab.address, "address bar")
+
+
+@case(timeout_s=60)
+def page_elsewhere(w):
+    """served by a third party (WWSF): signs in where the provider knows its origin, and nowhere else"""
+    openid = provider.trusting(w, pages=(PAGE, ELSEWHERE))
+    alice, = provider.at_the_page(w, openid, "Alice")
+    provider.serve_elsewhere(w)
+    alice.tab.open(ELSEWHERE + "/")
+    sign_in(alice)
+    equal(alice.tab.run("() => location.origin"), ELSEWHERE, "origin")
+    alice.tab.click("sign-out")
+    openid.stop()
+    openid.config["clients"][0]["redirect_uris"].pop()
+    openid.start()
+    alice.tab.until_visible("openid-sign-in")
+    alice.tab.click("openid-sign-in")
+    arrive(alice, "openid-error")
+    contains(alice.tab.text("openid-error"), "redirect_uri")
+    alice.tab.open(alice.tab.address)
+
+
+@case("REQ-66", timeout_s=90)
+def keys_rotated(w):
+    """who was signed in stays so; who comes with a token of the new keys is let in at once"""
+    openid = provider.trusting(w, issuer={"keys_retry_s": 1})
+    alice, bob = provider.at_the_page(w, openid, "Alice", "Bob")
+    sign_in(alice)
+    openid.rotate(keep=False)
+    sign_in(bob)
+    talk(bob, alice)
+    bob.hang_up()
+
+
+@case("REQ-21", timeout_s=90)
+def page_loaded_again(w):
+    """signed in as before, without the provider; the token is renewed, and nothing is left behind"""
+    alice, = provider.signed_in(w, provider.trusting(w, ttl_s=8), "Alice")
+    alice.tab.reload()
+    alice.until("ready")
+    listen(alice)
+    until_heard(alice, "token_refreshed", 2)
+    equal(alice.tab.run("() => ({ ...sessionStorage })"), {}, "what is kept")
+    lacks_text(alice.tab.run("() => JSON.stringify({ ...localStorage })"), "eyJ", "oken")
+    equal(alice.error(), "", "error")
+
+
+@case("REQ-21", timeout_s=60)
+def loaded_again_too_late(w):
+    """Janus has ended the session: who is signed in at the provider is signed in again without a word"""
+    alice, = provider.signed_in(w, provider.trusting(w), "Alice")
+    alice.tab.open("about:blank")
+    session, = w.janus.admin("list_sessions")["sessions"]
+    w.janus.admin("destroy_session", session_id=session)
+    alice.tab.open(alice.tab.address)
+    alice.until("ready")
+    equal(alice.error(), "", "error")

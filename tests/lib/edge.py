@@ -27,7 +27,7 @@ def networks():
                      "visited_network_id": VISITED}}
 
 
-def configuration(general=None, sip=None, media=None, network=None, networks_of=None, turn=None):
+def configuration(general=None, sip=None, media=None, network=None, networks_of=None, turn=None, issuers=None):
     """janus.plugin.ims.jcfg: what is given here is added to what tests need. network: for both;
     networks_of: {name: fields} for one."""
     both = networks()
@@ -38,7 +38,7 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
         # The WebRTC ends of these tests fall silent, RTCP too, as no browser does.
         "media": {"port_min": 20000, "port_max": 21999, "dscp": 0, "browser_timeout_s": 0, **(media or {})},
-        **({"turn": turn} if turn else {}),
+        **({"turn": turn} if turn else {}), **({"issuers": issuers} if issuers else {}),
         "networks": both}
 
 
@@ -56,10 +56,9 @@ def wait_objects(of, want, timeout_s=SETTLED_S):
         raise AssertionError("%s: %r, at the start %r" % (error, objects(of), want)) from None
 
 
-def janus(folder, general=None, sip=None, media=None, network=None, networks_of=None, turn=None, core=None,
-          beside=(), configs=None, **options):
-    """general, sip, media, network, networks_of, turn: of the plugin; core: of janus.jcfg's general;
+def janus(folder, general=None, sip=None, media=None, network=None, networks_of=None, turn=None, issuers=None,
+          core=None, beside=(), configs=None, **options):
+    """general, sip, media, network, networks_of, turn, issuers: of the plugin; core: of janus.jcfg's general;
     beside, configs: other plugins, and configuration of others; options: see Janus."""
-    return Janus(folder, [paths.built(OBJECT), *beside],
-                 {PACKAGE: configuration(general, sip, media, network, networks_of, turn), **(configs or {})},
-                 general=core, **options)
+    ours = configuration(general, sip, media, network, networks_of, turn, issuers)
+    return Janus(folder, [paths.built(OBJECT), *beside], {PACKAGE: ours, **(configs or {})}, general=core, **options)

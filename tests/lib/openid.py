@@ -187,6 +187,10 @@ class OpenId:
             "grant_type": "refresh_token", "client_id": PAGE_CLIENT, "refresh_token": tokens["refresh_token"],
             "resource": resource})
 
+    def as_issuer(self, resource=JWT, **fields):
+        """What the configuration of the plugin says of it: a group of `issuers`."""
+        return {"issuer": self.issuer, "audience": resource, "ca_file": self.ca, **fields}
+
     def machine_token(self, resource=JWT, client=MACHINE):
         """A client's own, by client_credentials."""
         return Browser(self.tls, client).post(self.issuer + "/token", {
