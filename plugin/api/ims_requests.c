@@ -14,7 +14,7 @@ G_STATIC_ASSERT(MESSAGE_MAX_BASE64 == (IMS_PAGER_MAX_BYTES + 2) / 3 * 4);
 
 static const char *text_of(const ims_api_request *request, const char *name)
 {
-	return json_string_value(json_object_get(request->body, name));
+	return json_string_value(ims_schema_get(request->body, name));
 }
 
 static json_int_t number_of(const ims_api_request *request, const char *name, json_int_t otherwise)
@@ -45,6 +45,8 @@ static gboolean req_register(ims_api_client *client, const ims_api_request *r, G
 		.secret = text_of(r, "secret"),
 		.ha1_secret = text_of(r, "ha1_secret"),
 		.access_token = text_of(r, "access_token"),
+		.aka = { text_of(r, "aka.k"), text_of(r, "aka.op"), text_of(r, "aka.opc"),
+			 text_of(r, "aka.amf"), text_of(r, "aka.sqn") },
 		.display_name = text_of(r, "display_name"),
 		.network = text_of(r, "network"),
 		.proxy = proxy ? proxy : text_of(r, "outbound_proxy"),
@@ -249,10 +251,16 @@ static const ims_field register_fields[] = {
 	{ "secret",         IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The password; with digest either this or `ha1_secret` is mandatory" },
 	{ "ha1_secret",     IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,    NULL, "Instead of the password its hash H(IMPI:realm:password) in hexadecimal digits: 32 of MD5, 64 of SHA-256. Challenges of other algorithms are not answered, and those of another realm wrongly" },
 	{ "access_token",   IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The access token, without `Bearer`; mandatory with token" },
+	{ "aka",            IMS_FIELD_OBJECT,  IMS_OPTIONAL, 0, 0,      NULL, "The keys of a USIM; mandatory with aka" },
+	{ "aka.k",          IMS_FIELD_HEX,     IMS_REQUIRED, 32, 32,    NULL, "K" },
+	{ "aka.opc",        IMS_FIELD_HEX,     IMS_OPTIONAL, 32, 32,    NULL, "OPc; mandatory without `op`" },
+	{ "aka.op",         IMS_FIELD_HEX,     IMS_OPTIONAL, 32, 32,    NULL, "OP, of which OPc is computed" },
+	{ "aka.amf",        IMS_FIELD_HEX,     IMS_OPTIONAL, 4, 4,      NULL, "Take a challenge for the network's only when it has this AMF; default: any" },
+	{ "aka.sqn",        IMS_FIELD_HEX,     IMS_OPTIONAL, 12, 12,    NULL, "The highest sequence number that the USIM has accepted. Default: what the gateway remembers, and nothing of a USIM that it has not seen: then the first one is taken as it comes" },
 	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 4096,   NULL, "The private identity (IMPI); default: the identity without sip:, in a network of role ue its user part" },
 	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
 	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },
-	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest|token|delegated", "How the user proves who he is: by a password (default), by an access token (OAuth 2.0) of an issuer that the network trusts, or by himself: the client answers each `challenge`" },
+	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest|aka|token|delegated", "How the user proves who he is: by a password (default), by the keys of a USIM (IMS-AKA, only where access is encrypted), by an access token (OAuth 2.0) of an issuer that the network trusts, or by himself: the client answers each `challenge`" },
 	{ "type",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "account", "Only accounts are served" },
 	{ "register_ttl",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 60, 600000, NULL, "Seconds to ask the network for; default: the network's register_expires_s" },
 	{ "proxy",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "A configured entry point, or sip:<domain>; others are refused" },

@@ -4,6 +4,7 @@
 #include "base/ims_log.h"
 #include "session/internal.h"
 
+#define CARDS_MAX 16384
 #define MEDIA_WAIT_STEPS 300
 #define MEDIA_WAIT_STEP_US 10000
 
@@ -66,6 +67,7 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
 	service->failures =
 		ims_failures_new(config->identity_failures_per_minute, config->failures_per_minute, 0);
+	service->cards = ims_aka_cards_new(CARDS_MAX);
 	ims_gate_init(&service->drained);
 	service->stack = service->audit ? ims_stack_new(config, &stack_events, service, error) : NULL;
 	if (!service->stack) {
@@ -130,6 +132,7 @@ void ims_service_free(ims_service *service)
 	ims_holders_free(service->holders);
 	ims_audit_free(service->audit);
 	ims_failures_free(service->failures);
+	ims_aka_cards_free(service->cards);
 	if (ims_ports_in_use(service->ports) == 0)
 		ims_ports_free(service->ports);
 	ims_gate_clear(&service->drained);

@@ -102,13 +102,21 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 void ims_session_end(
 	ims_session *session); /* the handle ended: ends the call, parks the registration; no event comes */
 
+/* The keys of a USIM, in hexadecimal digits, checked: k, and opc or op. NULL: not given. */
 typedef struct {
-	const char *auth;         /* "digest", "token" or "delegated"; NULL: digest */
+	const char *k, *op, *opc;
+	const char *amf; /* that the network has to use */
+	const char *sqn; /* the highest one that the USIM has accepted */
+} ims_aka_params;
+
+typedef struct {
+	const char *auth;         /* "digest", "aka", "token" or "delegated"; NULL: digest */
 	const char *username;     /* SIP URI of the IMPU; NULL, by token only: the first one that it names */
 	const char *authuser;     /* IMPI; NULL: the IMPU without scheme, in role ue its user part */
 	const char *secret;       /* of digest: the password, or */
 	const char *ha1_secret;   /* ... H(IMPI:realm:password) in hex; exactly one of them */
 	const char *access_token; /* of token */
+	ims_aka_params aka;
 	const char *display_name; /* NULL: none */
 	const char *network;      /* NULL: that of the IMPU's domain, else the first */
 	const char *proxy;        /* NULL: none; else it must name that network's entry point or domain */

@@ -1,6 +1,7 @@
 /* ims_session_prover.c: from a request's fields to the prover of its user. */
 #include <string.h>
 
+#include "auth/ims_aka_prover.h"
 #include "auth/ims_delegated_prover.h"
 #include "auth/ims_digest_prover.h"
 #include "base/ims_error.h"
@@ -8,7 +9,7 @@
 
 /* Who registers, and where. Borrowed. */
 typedef struct {
-	const ims_config *config;
+	const ims_service *service;
 	const ims_network *network;
 	const char *impi;
 	const ims_register_params *params;
@@ -52,6 +53,44 @@ static ims_prover *digest(const applicant *a, GError **error)
 					    .tells = ims_role_tells_impi(a->network, a->impi) });
 }
 
+/* REQ-41: whoever reads it on the way has what only the USIM should have. */
+static gboolean may_use_aka(const ims_config *config)
+{
+	return config->w2 == IMS_W2_TLS || config->allow_plain_aka;
+}
+
+static ims_prover *aka_of(const applicant *a, const ims_aka_card *card)
+{
+	const ims_config *config = a->service->config;
+	const char *sqn = a->params->aka.sqn;
+
+	return ims_aka_prover_new(
+		&(ims_aka_prover_setup){ .impi = a->impi,
+					 .realm = a->network->domain,
+					 .card = card,
+					 .cards = a->service->cards,
+					 .sqn = sqn ? g_ascii_strtoull(sqn, NULL, 16) : 0,
+					 .takes_v1 = config->lab && a->network->role == IMS_ROLE_UE });
+}
+
+static ims_prover *aka(const applicant *a, GError **error)
+{
+	const ims_aka_params *p = &a->params->aka;
+	ims_aka_card card;
+	ims_prover *prover;
+
+	if (!may_use_aka(a->service->config)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_UNSUPPORTED,
+				    "register: 'auth' aka needs encrypted access (general.w2 = \"tls\")");
+		return NULL;
+	}
+	if (!ims_aka_card_parse(p->k, p->op, p->opc, p->amf, &card, error))
+		return NULL;
+	prover = aka_of(a, &card);
+	explicit_bzero(&card, sizeof(card));
+	return prover;
+}
+
 static ims_prover *delegated(const applicant *a, GError **error)
 {
 	g_autofree char *registrar = g_strdup_printf("sip:%s", a->network->domain);
@@ -62,18 +101,18 @@ static ims_prover *delegated(const applicant *a, GError **error)
 				    "client");
 		return NULL;
 	}
-	return ims_delegated_prover_new(&(ims_delegated_prover_setup){
-		.impi = a->impi,
-		.realm = a->network->domain,
-		.registrar = registrar,
-		.tells = ims_role_tells_impi(a->network, a->impi),
-		.aka = a->config->w2 == IMS_W2_TLS || a->config->allow_plain_aka });
+	return ims_delegated_prover_new(
+		&(ims_delegated_prover_setup){ .impi = a->impi,
+					       .realm = a->network->domain,
+					       .registrar = registrar,
+					       .tells = ims_role_tells_impi(a->network, a->impi),
+					       .aka = may_use_aka(a->service->config) });
 }
 
 static const struct {
 	const char *auth;
 	ims_prover *(*make)(const applicant *applicant, GError **error);
-} ways[] = { { "digest", digest }, { "delegated", delegated } };
+} ways[] = { { "digest", digest }, { "aka", aka }, { "delegated", delegated } };
 
 /* It stands beside integrity-protected, and registrars that undo no escapes would read on where a quote is
  * (REQ-07). An IMPI is a network access identifier (23.003 13.3), which has none. */
@@ -86,11 +125,11 @@ static gboolean check_impi(const ims_network *network, const char *impi, GError 
 	return FALSE;
 }
 
-ims_prover *ims_session_prover(const ims_config *config, const ims_network *network,
+ims_prover *ims_session_prover(const ims_service *service, const ims_network *network,
 			       const ims_register_params *p, GError **error)
 {
 	g_autofree char *impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
-	const applicant who = { config, network, impi, p };
+	const applicant who = { service, network, impi, p };
 
 	if (!check_impi(network, impi, error))
 		return NULL;

@@ -210,7 +210,7 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 	ims_reg_setup setup = {
 		.proxy = p->proxy,
 		.impu = p->username,
-		.prover = ims_session_prover(session->service->config, network, p, error),
+		.prover = ims_session_prover(session->service, network, p, error),
 		.headers = p->headers,
 		.expires_s = p->expires_s,
 	};
@@ -231,6 +231,14 @@ static gboolean is_by(const ims_register_params *p, const char *auth)
 	return g_strcmp0(p->auth, auth) == 0;
 }
 
+/* NULL: they are not told to us. */
+static const char *credentials_of(const ims_register_params *p)
+{
+	if (is_by(p, "aka"))
+		return p->aka.k;
+	return p->secret ? p->secret : p->ha1_secret;
+}
+
 /* A token cannot be guessed, and tells itself as whom. */
 static gboolean may_try(ims_session *session, const ims_network *network, const ims_register_params *p,
 			GError **error)
@@ -240,7 +248,7 @@ static gboolean may_try(ims_session *session, const ims_network *network, const 
 	if (is_by(p, "token"))
 		return ims_session_may_try(session, network, NULL, NULL, error);
 	impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
-	return ims_session_may_try(session, network, impi, p->secret ? p->secret : p->ha1_secret, error);
+	return ims_session_may_try(session, network, impi, credentials_of(p), error);
 }
 
 /* REQ-39 */
@@ -271,6 +279,8 @@ static gboolean check_fields(const ims_register_params *p, GError **error)
 		missing = p->access_token ? NULL : "access_token";
 	else if (!p->username)
 		missing = "username";
+	else if (is_by(p, "aka"))
+		missing = p->aka.k ? NULL : "aka";
 	else if (!p->secret && !p->ha1_secret && !is_by(p, "delegated"))
 		missing = "secret";
 	if (missing)

@@ -1,6 +1,7 @@
 /* internal.h: what the files of session/ share. */
 #pragma once
 #include "audit/ims_audit.h"
+#include "auth/ims_aka_cards.h"
 #include "base/ims_error.h"
 #include "base/ims_gate.h"
 #include "base/ims_rate.h"
@@ -23,6 +24,7 @@ struct ims_service {
 	ims_failures *failures;
 	ims_audit *audit;
 	gboolean closing; /* no new registrations or calls */
+	ims_aka_cards *cards;
 
 	/* The same as numbers for other threads. */
 	gint n_sessions, n_calls;
@@ -90,7 +92,7 @@ void ims_session_asked(ims_reg *reg, const ims_prover_question *question,
 		       gpointer session); /* ims_reg_events */
 
 /* ims_session_prover.c: how the user of this request proves who he is. NULL with the reason. */
-ims_prover *ims_session_prover(const ims_config *config, const ims_network *network,
+ims_prover *ims_session_prover(const ims_service *service, const ims_network *network,
 			       const ims_register_params *params, GError **error);
 
 /* ims_session_limits.c */

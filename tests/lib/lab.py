@@ -29,7 +29,8 @@ class Lab:
     def __init__(self, state, subscribers=None):
         self.environment = {"LAB_NET": NET, "LAB_REALM": REALM, "LAB_STATE": state,
                             **({"LAB_SUBSCRIBERS": subscribers} if subscribers else {})}
-        self.state, self.next_user, self.next_many, self.running = state, FIRST_LOAD_USER, 0, False
+        self.state, self.next_user, self.next_many, self.next_sim = state, FIRST_LOAD_USER, 0, 0
+        self.running = False
         self.children = []      # nodes that were killed and came back
 
     def _run(self, script, *args):
@@ -97,6 +98,22 @@ class Lab:
         self.hss("/subscribers", "POST", {"impi": user.impi, "impus": user.impus,
                                           "auth": {"type": "digest", "password": user.password}})
         return user
+
+    def user_with_sim(self, **auth):
+        """A new subscriber with a USIM of random keys: .card, as `register` takes it. auth: as in
+        subscribers.json, more than the keys."""
+        self.next_sim += 1
+        user = User("sim%d" % self.next_sim)
+        user.card = {"k": os.urandom(16).hex(), "op": os.urandom(16).hex()}
+        self.hss("/subscribers", "POST", {"impi": user.impi, "impus": [user.impu],
+                                          "auth": {"type": "aka", **user.card, **auth}})
+        return user
+
+    def sqn(self, user, value=None):
+        """-> the last sequence number that the HSS has given out; value: from now on it is this one"""
+        if value is not None:
+            self.hss("/sqn?impi=%s&value=%x" % (user.impi, value), "POST")
+        return int(self.hss("/subscribers?impi=" + user.impi)[0]["sqn"], 16)
 
 
 def phone(user, ip=NET + ".31", **options):
