@@ -1,4 +1,4 @@
-"""What the bench runs: the plugin as it is shipped, and its two load generators."""
+"""What the bench runs: the plugin as it is shipped, its two load generators, and a program made of its parts."""
 
 import os
 import subprocess
@@ -30,9 +30,18 @@ def _plugin():
                    stdout=subprocess.DEVNULL)
 
 
+def _of_parts(name):
+    """A program that links what libims.la is made of."""
+    modules = ["glib-2.0", "jansson", "libconfig", "libcrypto", "libcurl", "librhonabwy"]
+    flags = subprocess.check_output(["pkg-config", "--cflags", "--libs"] + modules, text=True).split()
+    subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-I" + os.path.join(paths.TOP, "plugin"),
+                    os.path.join(HERE, name + ".c"), path(".libs/libims.a"), "-o", path(name)] + flags, check=True)
+
+
 def everything():
     os.makedirs(paths.BUILD, exist_ok=True)
     for name, modules in GENERATORS.items():
         _generator(name, modules)
     if "IMS_TEST_OBJECT" not in os.environ:
         _plugin()
+        _of_parts("token_load")
