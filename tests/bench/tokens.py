@@ -12,7 +12,7 @@ import report
 SIZES = {"full": (5, 1.0), "quick": (3, 0.3), "tiny": (1, 0.01)}       # runs, seconds of CPU for each row
 MAKE = os.path.join(paths.TESTS, "unit", "token", "make_tokens.py")
 
-TEXT = ("Access tokens (JWTs of 700 bytes) from text to grant, as the token thread does it: form, signature by librhonabwy, "
+TEXT = ("Access tokens (JWTs of 500 to 750 bytes) from text to grant, as the token thread does it: form, signature by librhonabwy, "
         "claims. Remembered: a token that was verified within five minutes, found by its SHA-256, which is what a refresh with "
         "the same token costs. Per second of CPU of one core.")
 
