@@ -7,6 +7,7 @@ enum { VALUE_MAX = 16 * 1024, PARAMETERS_MAX = 32 };
 
 typedef struct {
 	const char *what, *start, *at;
+	gboolean takes_nothing; /* a parameter may have no value at all */
 } cursor;
 
 static gboolean refuse(const cursor *c, GError **error, const char *why)
@@ -74,6 +75,8 @@ static char *take_value(cursor *c, GError **error)
 	if (*c->at == '"')
 		return take_quoted(c, error);
 	token = take_token(c);
+	if (!token && c->takes_nothing && (*c->at == ',' || !*c->at))
+		return g_strdup("");
 	if (!token)
 		refuse(c, error, "a value is expected");
 	return token;
@@ -136,7 +139,7 @@ static gboolean take_scheme(cursor *c, const char *wanted, GError **error)
 GHashTable *ims_auth_params_parse(const char *what, const char *scheme, const char *value, GError **error)
 {
 	g_autoptr(GHashTable) parameters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	cursor c = { what, value, value };
+	cursor c = { what, value, value, !scheme };
 
 	if (strlen(value) > VALUE_MAX) {
 		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "%s: longer than %d bytes", what,
@@ -157,7 +160,7 @@ char *ims_auth_params_without(const char *value, const char *name)
 {
 	g_autoptr(GHashTable) parameters = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autofree char *scheme = NULL;
-	cursor c = { "", value, value };
+	cursor c = { "", value, value, FALSE };
 	const char *before = NULL; /* the comma */
 
 	skip_space(&c);

@@ -3,11 +3,12 @@
 #pragma once
 #include <glib.h>
 
-/* value: "Scheme name=value, name="value", ..."; scheme NULL: the list alone. Returns a table of names, in
- * lower case, and values, their quotes and escapes undone; free with g_hash_table_unref. NULL with
- * IMS_E_BAD_CHALLENGE, which begins with `what`: another scheme, unbalanced quotes, a name twice, control
- * characters, not UTF-8, over 32 parameters or 16 KiB. Several challenges in one value are refused, not
- * guessed apart: SIP gives each a header of its own (RFC 3261 7.3.1). */
+/* value: "Scheme name=value, name="value", ..."; scheme NULL: the list alone, where a value may be missing,
+ * as Kamailio writes "qop=, nc=" in an Authentication-Info. Returns a table of names, in lower case, and
+ * values, their quotes and escapes undone; free with g_hash_table_unref. NULL with IMS_E_BAD_CHALLENGE, which
+ * begins with `what`: another scheme, unbalanced quotes, a name twice, control characters, not UTF-8, over 32
+ * parameters or 16 KiB. Several challenges in one value are refused, not guessed apart: SIP gives each a
+ * header of its own (RFC 3261 7.3.1). */
 GHashTable *ims_auth_params_parse(const char *what, const char *scheme, const char *value, GError **error);
 
 gboolean ims_auth_is_token(const char *text); /* needs no quotes; not empty */

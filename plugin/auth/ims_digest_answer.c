@@ -195,14 +195,20 @@ char *ims_digest_with_integrity_token(const char *authorization, const char *val
 
 /* ---- what the server proves (RFC 7616 3.5) ---- */
 
+/* NULL: it is not there, or empty. */
+static const char *param(GHashTable *info, const char *name)
+{
+	const char *value = g_hash_table_lookup(info, name);
+
+	return value && *value ? value : NULL;
+}
+
 /* The hash of the qop that the info names; else of ours. */
 static gboolean is_right(const ims_challenge *challenge, const ims_digest_request *request, GBytes *body,
 			 GHashTable *info)
 {
-	const char *rspauth = g_hash_table_lookup(info, "rspauth");
-	const char *cnonce = g_hash_table_lookup(info, "cnonce");
-	const char *nc = g_hash_table_lookup(info, "nc");
-	const char *qop = g_hash_table_lookup(info, "qop");
+	const char *rspauth = g_hash_table_lookup(info, "rspauth"); /* an empty one is wrong */
+	const char *cnonce = param(info, "cnonce"), *nc = param(info, "nc"), *qop = param(info, "qop");
 	g_autofree char *given = NULL;
 	ims_hash_hex wanted;
 
@@ -220,7 +226,6 @@ gboolean ims_digest_check_info(const ims_challenge *challenge, const ims_digest_
 			       const char *value, GBytes *body, char **ret_nextnonce, GError **error)
 {
 	g_autoptr(GHashTable) info = ims_auth_params_parse("Authentication-Info", NULL, value, error);
-	const char *nextnonce;
 
 	if (!info)
 		return FALSE;
@@ -230,7 +235,6 @@ gboolean ims_digest_check_info(const ims_challenge *challenge, const ims_digest_
 				    "password");
 		return FALSE;
 	}
-	nextnonce = g_hash_table_lookup(info, "nextnonce");
-	*ret_nextnonce = nextnonce && *nextnonce ? g_strdup(nextnonce) : NULL;
+	*ret_nextnonce = g_strdup(param(info, "nextnonce"));
 	return TRUE;
 }

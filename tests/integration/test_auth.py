@@ -48,6 +48,16 @@ def sha_256(w):
     contains(header(heard[1], "Authentication-Info"), "rspauth=")
 
 
+@case("REQ-36", "REQ-35")
+def no_qop(w):
+    """RFC 2069: no qop, no count, no cnonce; the registrar's proof has empty ones"""
+    registrar(w, qop=None, nonce_count=0)
+    given, heard = answers(w, w.registered(w.scripted_user()), 3)
+    equal([m.status for m in heard], [401, 200, 200], "answers")
+    equal([g.get("qop", g.get("cnonce")) for g in given[1:]], [None] * 2, "qop and cnonce")
+    contains(header(heard[1], "Authentication-Info"), "rspauth=")
+
+
 @case("REQ-35")
 def one_time_nonces(w):
     """each 200 names the nonce for the next REGISTER (nextnonce): no refresh is challenged"""

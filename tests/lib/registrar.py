@@ -13,12 +13,13 @@ ADDRESS = lab.NET + ".91"
 
 
 class Registrar:
-    """algorithm: "", "MD5" or "SHA-256"; nonce_count: nonces may be used again, with a count; one_time_nonce: or
+    """algorithm: "", "MD5" or "SHA-256"; qop: "auth" or None (its auth-int hashes no body); nonce_count: nonces may be used again, with a count; one_time_nonce: or
     not at all; nonce_expire: seconds."""
 
-    def __init__(self, folder, algorithm="", nonce_count=1, one_time_nonce=0, nonce_expire=300):
+    def __init__(self, folder, algorithm="", qop="auth", nonce_count=1, one_time_nonce=0, nonce_expire=300):
         modules, = (os.path.dirname(path) for path in glob.glob("/usr/lib/*/kamailio/modules/auth.so"))
-        words = {"IP": ADDRESS, "MPATH": modules + "/", "ALGORITHM": algorithm, "NONCE_COUNT": nonce_count,
+        words = {"IP": ADDRESS, "MPATH": modules + "/", "ALGORITHM": algorithm,
+                 "QOP": 1 if qop else 0, "NONCE_COUNT": nonce_count,
                  "ONE_TIME_NONCE": one_time_nonce, "NONCE_EXPIRE": nonce_expire}
         with open(os.path.join(paths.LAB, "conf", "registrar.cfg.in")) as f:
             text = f.read()
