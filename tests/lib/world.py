@@ -151,8 +151,9 @@ class World:
     def client(self, janus=None):
         return self._connected((janus or self.janus).client())
 
-    def ws_client(self):
-        return self._connected(self.janus.ws_client())
+    def ws_client(self, janus=None):
+        """For requests of more than 8 KB."""
+        return self._connected((janus or self.janus).ws_client())
 
     def _connected(self, client):
         self.clients.append(client)
