@@ -75,7 +75,7 @@ static gboolean read_keys(const char *k, const char *op, const char *opc, ims_mi
 	    !read_hex(op ? "op" : "opc", op ? op : opc, variant, sizeof(variant), error))
 		return FALSE;
 	if (op)
-		*ret_keys = ims_milenage_keys_of_op(ret_keys->k, variant);
+		ims_milenage_opc(ret_keys->k, variant, ret_keys->opc);
 	else
 		memcpy(ret_keys->opc, variant, sizeof(variant));
 	explicit_bzero(variant, sizeof(variant));

@@ -3,8 +3,6 @@
  * is no USIM: it judges the sequence number before the MAC, and knows no annex C. */
 #include "auth/ims_milenage.h"
 
-#include <string.h>
-
 int milenage_opc_gen(guint8 *opc, const guint8 *k, const guint8 *op);
 int milenage_f1(const guint8 *opc, const guint8 *k, const guint8 *rand, const guint8 *sqn, const guint8 *amf,
 		guint8 *mac_a, guint8 *mac_s);
@@ -18,13 +16,9 @@ static void must(int failed)
 		g_error("Milenage: out of memory");
 }
 
-ims_milenage_keys ims_milenage_keys_of_op(const guint8 *k, const guint8 *op)
+void ims_milenage_opc(const guint8 *k, const guint8 *op, guint8 *ret_opc)
 {
-	ims_milenage_keys keys;
-
-	memcpy(keys.k, k, sizeof(keys.k));
-	must(milenage_opc_gen(keys.opc, k, op));
-	return keys;
+	must(milenage_opc_gen(ret_opc, k, op));
 }
 
 void ims_milenage_f1(const ims_milenage_keys *keys, const guint8 *rand, const guint8 *sqn, const guint8 *amf,

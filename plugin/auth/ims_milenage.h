@@ -24,8 +24,7 @@ typedef struct {
 	guint8 ak[IMS_MILENAGE_SQN_BYTES], ak_resync[IMS_MILENAGE_SQN_BYTES]; /* f5, f5* */
 } ims_milenage_outputs;
 
-/* op: IMS_MILENAGE_KEY_BYTES. */
-ims_milenage_keys ims_milenage_keys_of_op(const guint8 *k, const guint8 *op);
+void ims_milenage_opc(const guint8 *k, const guint8 *op, guint8 *ret_opc);
 void ims_milenage_f1(const ims_milenage_keys *keys, const guint8 *rand, const guint8 *sqn, const guint8 *amf,
 		     guint8 *ret_mac_a, guint8 *ret_mac_s); /* f1, f1*; IMS_MILENAGE_MAC_BYTES each */
 /* Secret, all of it: wipe it. */
