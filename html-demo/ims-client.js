@@ -16,7 +16,7 @@
  * goes on. When Janus has ended the session by then, a new one is opened and the identity registered again.
  *
  * Every failure is an ImsError with `code` (a stable word) and `message` (a sentence). The page has to load
- * webrtc-adapter and to map the module names janus-gateway and, for auth 'delegated', @noble/hashes/, see index.html. No access to
+ * webrtc-adapter and to map the module names janus-gateway and, for auth 'delegated', @noble/hashes/ and @noble/ciphers/, see index.html. No access to
  * the DOM.
  *
  * @typedef {'closed'|'connecting'|'connected'|'reconnecting'} ConnectionState
@@ -213,6 +213,7 @@ export class ImsClient extends EventTarget {
 	 * @param {string} [who.secret] password, which the gateway uses; kept in memory only
 	 * @param {string} [who.auth] 'delegated': what is secret stays in this page, which answers the network's challenges with
 	 * @param {string} [who.password] ... this
+	 * @param {{k: string, opc?: string, op?: string}} [who.sim] ... or the keys of a SIM, see client/sim.js
 	 * @param {string} [who.accessToken] with auth 'token': what an OpenID provider has given, see client/openid.js
 	 * @param {() => Promise<string>} [who.renew] gets the next one, before this one ends and before registering again
 	 * @param {string} [who.authuser] private identity (IMPI) when it is not the identity without "sip:"

@@ -112,7 +112,7 @@ export class Identity {
 			this.#proof = auth === 'delegated' ? await proofOf(who) : null;
 			await this.#ask({
 				request: 'register', username: identity, secret, auth, authuser,
-				display_name: displayName, network, access_token: accessToken, ...extra,
+				algorithm: who.sim && 'AKAv2-SHA-256', display_name: displayName, network, access_token: accessToken, ...extra,
 			}, ['registering', 'registered', 'registration_failed']);
 			await done;
 			this.#keepToken(renew);
@@ -256,7 +256,12 @@ export class Identity {
 }
 
 /** What proves who we are, loaded by pages that use it. */
-async function proofOf({ password }) {
+async function proofOf({ password, sim }) {
+	if (sim) {
+		const { SimProof } = await import('./sim.js');
+
+		return new SimProof(sim);
+	}
 	const { PasswordProof } = await import('./digest.js');
 
 	return new PasswordProof(password);

@@ -2,13 +2,15 @@
 
 #include "auth/ims_aka.h"
 #include "auth/ims_auth_params.h"
+#include "auth/ims_claim.h"
 #include "auth/ims_delegated_answer.h"
 #include "base/ims_error.h"
 
 typedef struct {
 	ims_prover base;
 	char *realm, *registrar;
-	gboolean tells, aka;
+	ims_digest_order order;
+	gboolean tells, usim, takes_v1;
 	char *text; /* of the challenge; NULL: none has come */
 	ims_challenge *challenge;
 	ims_proof proof; /* ... what it asks for */
@@ -32,50 +34,50 @@ static char *authorize(ims_prover *base, const ims_prover_request *request, gboo
 	*ret_answers = prover->answer && request->proof == prover->proof;
 	if (*ret_answers)
 		return g_steal_pointer(&prover->answer);
-	return prover->tells && request->proof == IMS_PROOF_REGISTER
-		       ? ims_digest_empty(base->impi, prover->realm, request->uri, NULL, error)
-		       : NULL;
+	if (!prover->tells || request->proof != IMS_PROOF_REGISTER)
+		return NULL;
+	return ims_digest_empty(base->impi, prover->realm, request->uri,
+				prover->usim ? ims_aka_algorithm_name(IMS_AKA_V2_SHA_256) : NULL, error);
 }
 
-static gboolean may_be_told(const ims_delegated_prover *prover, const ims_challenge *challenge,
-			    GError **error)
+static gboolean is_for_usim(const ims_delegated_prover *prover, const ims_challenge *challenge,
+			    ims_aka_algorithm *ret_algorithm)
 {
-	ims_aka_algorithm algorithm;
-
-	if (!challenge->algorithm || !ims_aka_algorithm_of(challenge->algorithm, &algorithm))
-		return ims_challenge_is_answerable(challenge, error);
-	if (prover->aka)
-		return TRUE;
-	g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
-			    "challenge: AKA needs encrypted access (w2 = \"tls\")");
-	return FALSE;
+	return ims_aka_algorithm_of(challenge->algorithm, ret_algorithm) &&
+	       (*ret_algorithm == IMS_AKA_V2_SHA_256 || prover->takes_v1);
 }
 
-/* The first of the network's that fits: it names the strongest first (RFC 8760). */
-static ims_challenge *choose(const ims_delegated_prover *prover, const GPtrArray *challenges,
-			     const char **ret_text, GError **error)
+/* AKAv2 when both are offered (RFC 4169 4.1). */
+static ims_challenge *choose_for_usim(const ims_delegated_prover *prover, const GPtrArray *challenges,
+				      GError **error)
 {
-	g_autoptr(GError) first = NULL;
+	ims_aka_algorithm best_algorithm = IMS_AKA_V1_MD5;
+	g_autoptr(ims_challenge) best = NULL;
 
 	for (guint i = 0; i < challenges->len; i++) {
-		GError **why = first ? NULL : &first;
-		const char *text = g_ptr_array_index(challenges, i);
-		g_autoptr(ims_challenge) challenge = ims_challenge_parse(text, why);
+		g_autoptr(ims_challenge) challenge =
+			ims_challenge_parse(g_ptr_array_index(challenges, i), NULL);
+		ims_aka_algorithm algorithm;
 
-		if (!challenge || !may_be_told(prover, challenge, why))
+		if (!challenge || !is_for_usim(prover, challenge, &algorithm) ||
+		    (best && algorithm <= best_algorithm))
 			continue;
-		*ret_text = text;
-		return g_steal_pointer(&challenge);
+		ims_challenge_free(best);
+		best = g_steal_pointer(&challenge);
+		best_algorithm = algorithm;
 	}
-	if (first)
-		g_propagate_error(error, g_steal_pointer(&first));
-	return NULL;
+	if (!best)
+		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+				    "challenge: none of AKAv2-SHA-256, as a USIM needs it");
+	return g_steal_pointer(&best);
 }
 
-static gboolean was_wrong(const ims_delegated_prover *prover, const ims_challenge *challenge, guint answers)
+static ims_challenge *choose(const ims_delegated_prover *prover, const GPtrArray *challenges, GError **error)
 {
-	return answers > 0 && prover->challenge && !challenge->stale &&
-	       ims_challenge_is_same(prover->challenge, challenge);
+	const ims_claim_rules rules = { .order = prover->order };
+
+	return prover->usim ? choose_for_usim(prover, challenges, error)
+			    : ims_claim_choose(challenges, &rules, error);
 }
 
 /* REQ-42: keys for IPsec, which nobody but a P-CSCF may see. */
@@ -86,22 +88,41 @@ static char *without_keys(const char *text)
 	return ims_auth_params_without(without_ik, "ck");
 }
 
+/* What the network wrote. */
+static char *text_of(const ims_challenge *chosen, const GPtrArray *challenges)
+{
+	for (guint i = 0; i < challenges->len; i++) {
+		const char *text = g_ptr_array_index(challenges, i);
+		g_autoptr(ims_challenge) challenge = ims_challenge_parse(text, NULL);
+
+		if (challenge && ims_challenge_is_same(challenge, chosen) &&
+		    g_strcmp0(challenge->algorithm, chosen->algorithm) == 0)
+			return without_keys(text);
+	}
+	g_assert_not_reached();
+}
+
+static gboolean was_wrong(const ims_delegated_prover *prover, const ims_challenge *challenge, guint answers)
+{
+	return answers > 0 && prover->challenge && !challenge->stale &&
+	       ims_challenge_is_same(prover->challenge, challenge);
+}
+
 static ims_prover_verdict heed(ims_prover *base, const ims_prover_demand *demand, GError **error)
 {
 	ims_delegated_prover *prover = (ims_delegated_prover *)base;
 	g_autoptr(ims_challenge) challenge = NULL;
-	const char *text = NULL;
 
 	if (!ims_proof_is_of_register(demand->proof)) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
 				    "only the registration's challenges go to the client");
 		return IMS_PROVER_REFUSES;
 	}
-	challenge = choose(prover, demand->challenges, &text, error);
+	challenge = choose(prover, demand->challenges, error);
 	if (!challenge || was_wrong(prover, challenge, demand->answers))
 		return IMS_PROVER_REFUSES;
 	drop_challenge(prover);
-	prover->text = without_keys(text);
+	prover->text = text_of(challenge, demand->challenges);
 	prover->challenge = g_steal_pointer(&challenge);
 	prover->proof = demand->proof;
 	return IMS_PROVER_ASKS;
@@ -179,13 +200,17 @@ ims_prover *ims_delegated_prover_new(const ims_delegated_prover_setup *setup)
 {
 	ims_delegated_prover *prover = g_new0(ims_delegated_prover, 1);
 
-	prover->base = (ims_prover){ .kind = &delegated,
-				     .impi = g_strdup(setup->impi),
-				     .integrity = IMS_INTEGRITY_OF_FLOW };
+	prover->base =
+		(ims_prover){ .kind = &delegated,
+			      .impi = g_strdup(setup->impi),
+			      .integrity = setup->usim ? IMS_INTEGRITY_CONNECTED : IMS_INTEGRITY_OF_FLOW,
+			      .more_answers = setup->usim ? 1 : 0 };
 	prover->realm = g_strdup(setup->realm);
 	prover->registrar = g_strdup(setup->registrar);
 	prover->tells = setup->tells;
-	prover->aka = setup->aka;
+	prover->usim = setup->usim;
+	prover->takes_v1 = setup->takes_v1;
+	prover->order = setup->order;
 	return &prover->base;
 }
 

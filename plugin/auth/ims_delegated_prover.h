@@ -11,7 +11,9 @@ typedef struct {
 	const char *impi;
 	const char *realm, *registrar; /* of the REGISTER that answers nothing, and the URI of all */
 	gboolean tells;                /* it says who we are */
-	gboolean aka;                  /* AKA challenges may go to the client (REQ-41) */
+	ims_digest_order order;        /* of challenges for a password */
+	gboolean usim;     /* he has a USIM: AKA is asked for, and no other challenge goes to him (REQ-40) */
+	gboolean takes_v1; /* ... AKAv1-MD5 as well (REQ-44) */
 } ims_delegated_prover_setup;
 
 ims_prover *ims_delegated_prover_new(const ims_delegated_prover_setup *setup);

@@ -117,6 +117,8 @@ typedef struct {
 	const char *ha1_secret;   /* ... H(IMPI:realm:password) in hex; exactly one of them */
 	const char *access_token; /* of token */
 	ims_aka_params aka;
+	const char
+		*algorithm; /* of delegated: what the client's USIM is to be asked for; NULL: he has none */
 	const char *display_name; /* NULL: none */
 	const char *network;      /* NULL: that of the IMPU's domain, else the first */
 	const char *proxy;        /* NULL: none; else it must name that network's entry point or domain */

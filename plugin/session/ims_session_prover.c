@@ -59,18 +59,22 @@ static gboolean may_use_aka(const ims_config *config)
 	return config->w2 == IMS_W2_TLS || config->allow_plain_aka;
 }
 
+/* REQ-44 */
+static gboolean takes_v1(const applicant *a)
+{
+	return a->service->config->lab && a->network->role == IMS_ROLE_UE;
+}
+
 static ims_prover *aka_of(const applicant *a, const ims_aka_card *card)
 {
-	const ims_config *config = a->service->config;
 	const char *sqn = a->params->aka.sqn;
 
-	return ims_aka_prover_new(
-		&(ims_aka_prover_setup){ .impi = a->impi,
-					 .realm = a->network->domain,
-					 .card = card,
-					 .cards = a->service->cards,
-					 .sqn = sqn ? g_ascii_strtoull(sqn, NULL, 16) : 0,
-					 .takes_v1 = config->lab && a->network->role == IMS_ROLE_UE });
+	return ims_aka_prover_new(&(ims_aka_prover_setup){ .impi = a->impi,
+							   .realm = a->network->domain,
+							   .card = card,
+							   .cards = a->service->cards,
+							   .sqn = sqn ? g_ascii_strtoull(sqn, NULL, 16) : 0,
+							   .takes_v1 = takes_v1(a) });
 }
 
 static ims_prover *aka(const applicant *a, GError **error)
@@ -91,22 +95,34 @@ static ims_prover *aka(const applicant *a, GError **error)
 	return prover;
 }
 
+static gboolean check_delegated(const applicant *a, GError **error)
+{
+	if (a->params->secret || a->params->ha1_secret || a->params->aka.k)
+		return ims_session_refuse(
+			error, IMS_E_INVALID_ELEMENT,
+			"register: a secret does not go with 'auth' delegated: it stays with "
+			"the client");
+	if (a->params->algorithm && !may_use_aka(a->service->config))
+		return ims_session_refuse(error, IMS_E_UNSUPPORTED,
+					  "register: 'algorithm' AKAv2-SHA-256 needs encrypted access "
+					  "(general.w2 = \"tls\")");
+	return TRUE;
+}
+
 static ims_prover *delegated(const applicant *a, GError **error)
 {
 	g_autofree char *registrar = g_strdup_printf("sip:%s", a->network->domain);
 
-	if (a->params->secret || a->params->ha1_secret) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-				    "register: a secret does not go with 'auth' delegated: it stays with the "
-				    "client");
+	if (!check_delegated(a, error))
 		return NULL;
-	}
 	return ims_delegated_prover_new(
 		&(ims_delegated_prover_setup){ .impi = a->impi,
 					       .realm = a->network->domain,
 					       .registrar = registrar,
+					       .order = ims_digest_order_of(a->network->digest_algorithms),
 					       .tells = ims_role_tells_impi(a->network, a->impi),
-					       .aka = may_use_aka(a->service->config) });
+					       .usim = a->params->algorithm != NULL,
+					       .takes_v1 = takes_v1(a) });
 }
 
 static const struct {

@@ -1,5 +1,5 @@
-/* The network's challenge goes to the client, his answer goes once to the network (REQ-33, REQ-34, REQ-38,
- * REQ-42). */
+/* The network's challenge goes to the client, his answer goes once to the network (REQ-33, REQ-34, REQ-37,
+ * REQ-38, REQ-40, REQ-42, REQ-44). */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -17,13 +17,24 @@
 	"Digest username=\"alice@ims.example\", realm=\"ims.example\", nonce=\"\", "                         \
 	"uri=\"sip:ims.example\", response=\"\""
 
-static ims_prover *new_prover(gboolean tells, gboolean aka)
+static ims_prover *new_prover(gboolean tells)
+{
+	return ims_delegated_prover_new(
+		&(ims_delegated_prover_setup){ .impi = "alice@ims.example",
+					       .realm = "ims.example",
+					       .registrar = "sip:ims.example",
+					       .order = { { IMS_HASH_SHA_256, IMS_HASH_MD5 }, 2 },
+					       .tells = tells });
+}
+
+static ims_prover *new_usim(gboolean takes_v1)
 {
 	return ims_delegated_prover_new(&(ims_delegated_prover_setup){ .impi = "alice@ims.example",
 								       .realm = "ims.example",
 								       .registrar = "sip:ims.example",
-								       .tells = tells,
-								       .aka = aka });
+								       .tells = TRUE,
+								       .usim = TRUE,
+								       .takes_v1 = takes_v1 });
 }
 
 /* first NULL: no challenge at all. */
@@ -56,7 +67,7 @@ static void assert_says(ims_prover *prover, gboolean answers, const char *what)
 
 static void test_asked_and_answered(void **state)
 {
-	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
 	ims_prover_question question;
 
 	(void)state;
@@ -76,7 +87,7 @@ static void test_asked_and_answered(void **state)
 
 static void test_nothing_said_first(void **state)
 {
-	g_autoptr(ims_prover) prover = new_prover(FALSE, FALSE);
+	g_autoptr(ims_prover) prover = new_prover(FALSE);
 
 	(void)state;
 	assert_says(prover, FALSE, NULL);
@@ -85,7 +96,7 @@ static void test_nothing_said_first(void **state)
 /* The same nonce again, and not because it is old: another answer would be as wrong. */
 static void test_wrong_or_stale(void **state)
 {
-	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
 
 	(void)state;
 	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
@@ -102,7 +113,7 @@ static void test_keys_are_stripped(void **state)
 		"Digest ik=\"00112233\", realm=\"r\", CK = 44556677 , nonce=\"n\", algorithm=AKAv1-MD5",
 		"Digest ck=\"44556677\",ik=\"00112233\",realm=\"r\", nonce=\"n\", algorithm=AKAv1-MD5",
 	};
-	g_autoptr(ims_prover) prover = new_prover(TRUE, TRUE);
+	g_autoptr(ims_prover) prover = new_usim(TRUE);
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -116,30 +127,55 @@ static void test_keys_are_stripped(void **state)
 	}
 }
 
-#define AKA "Digest realm=\"r\", nonce=\"n\", algorithm=AKAv2-SHA-256, qop=\"auth\""
+#define AKA "Digest realm=\"r\", nonce=\"v2\", algorithm=AKAv2-SHA-256, qop=\"auth\""
+#define OLD_AKA "Digest realm=\"r\", nonce=\"v1\", algorithm=AKAv1-MD5, qop=\"auth\""
 #define SHA "Digest realm=\"r\", nonce=\"sha\", algorithm=SHA-256, qop=\"auth\""
+#define MD5 "Digest realm=\"r\", nonce=\"sha\", algorithm=MD5, qop=\"auth\""
 #define ODD "Digest realm=\"r\", nonce=\"odd\", algorithm=SHA3-512"
 
-static void test_first_that_fits(void **state)
+static void assert_asks(ims_prover *prover, const char *first, const char *second, const char *asked)
 {
-	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
-	g_autoptr(ims_prover) card = new_prover(TRUE, TRUE);
+	assert_int_equal(challenge(prover, 0, first, second), asked ? IMS_PROVER_ASKS : IMS_PROVER_REFUSES);
+	if (asked)
+		assert_string_equal(ims_prover_question_of(prover).text, asked);
+}
+
+/* REQ-37: in the network's order, whatever a client can. */
+static void test_strongest_that_fits(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
 
 	(void)state;
-	assert_int_equal(challenge(prover, 0, NULL, NULL), IMS_PROVER_REFUSES);
-	assert_int_equal(challenge(prover, 0, ODD, NULL), IMS_PROVER_REFUSES);
-	assert_int_equal(challenge(prover, 0, AKA, NULL), IMS_PROVER_REFUSES);
-	assert_int_equal(challenge(prover, 0, ODD, SHA), IMS_PROVER_ASKS);
-	assert_int_equal(challenge(prover, 0, AKA, SHA), IMS_PROVER_ASKS);
-	assert_string_equal(ims_prover_question_of(prover).challenge->nonce, "sha");
-	assert_int_equal(challenge(card, 0, AKA, SHA), IMS_PROVER_ASKS);
-	assert_string_equal(ims_prover_question_of(card).challenge->nonce, "n");
+	assert_asks(prover, NULL, NULL, NULL);
+	assert_asks(prover, ODD, NULL, NULL);
+	assert_asks(prover, AKA, NULL, NULL);
+	assert_asks(prover, ODD, MD5, MD5);
+	assert_asks(prover, MD5, SHA, SHA);
+	assert_asks(prover, AKA, SHA, SHA);
+}
+
+/* REQ-40, REQ-44 */
+static void test_usim(void **state)
+{
+	g_autoptr(ims_prover) prover = new_usim(FALSE);
+	g_autoptr(ims_prover) old = new_usim(TRUE);
+
+	(void)state;
+	assert_int_equal(prover->integrity, IMS_INTEGRITY_CONNECTED);
+	assert_int_equal(prover->more_answers, 1);
+	assert_says(prover, FALSE, WHO ", algorithm=AKAv2-SHA-256");
+	assert_asks(prover, SHA, NULL, NULL);
+	assert_asks(prover, OLD_AKA, SHA, NULL);
+	assert_asks(prover, SHA, AKA, AKA);
+	assert_asks(old, OLD_AKA, NULL, OLD_AKA);
+	assert_asks(old, OLD_AKA, AKA, AKA);
+	assert_asks(old, AKA, OLD_AKA, AKA);
 }
 
 /* What a far end asks for is not the registration's business. */
 static void test_registrations_only(void **state)
 {
-	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
 	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
 
@@ -155,7 +191,7 @@ static void test_registrations_only(void **state)
 static void test_info_for_the_client(void **state)
 {
 	const ims_prover_success success = { IMS_PROOF_REGISTER, "rspauth=\"x\"", NULL };
-	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
 
 	(void)state;
 	assert_null(ims_delegated_prover_info(prover));
@@ -168,8 +204,8 @@ static void test_info_for_the_client(void **state)
 /* Nothing says that two clients know the same secret. */
 static void test_is_nobody_else(void **state)
 {
-	g_autoptr(ims_prover) a = new_prover(TRUE, FALSE);
-	g_autoptr(ims_prover) b = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) a = new_prover(TRUE);
+	g_autoptr(ims_prover) b = new_prover(TRUE);
 
 	(void)state;
 	assert_false(ims_prover_is_same(a, b));
@@ -177,7 +213,7 @@ static void test_is_nobody_else(void **state)
 
 static void test_forgotten(void **state)
 {
-	g_autoptr(ims_prover) prover = new_prover(TRUE, FALSE);
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
 
 	(void)state;
 	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
@@ -192,9 +228,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_asked_and_answered),  cmocka_unit_test(test_nothing_said_first),
 		cmocka_unit_test(test_wrong_or_stale),      cmocka_unit_test(test_keys_are_stripped),
-		cmocka_unit_test(test_first_that_fits),     cmocka_unit_test(test_registrations_only),
-		cmocka_unit_test(test_info_for_the_client), cmocka_unit_test(test_is_nobody_else),
-		cmocka_unit_test(test_forgotten),
+		cmocka_unit_test(test_strongest_that_fits), cmocka_unit_test(test_usim),
+		cmocka_unit_test(test_registrations_only),  cmocka_unit_test(test_info_for_the_client),
+		cmocka_unit_test(test_is_nobody_else),      cmocka_unit_test(test_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
