@@ -1,12 +1,13 @@
 #include "auth/ims_trusted_prover.h"
 
+#include "auth/ims_auth_params.h"
 #include "auth/ims_digest.h"
 #include "base/ims_error.h"
 
 typedef struct {
 	ims_prover base;
 	ims_grant *grant;
-	char *impu, *realm;
+	char *impu, *realm, *wwsf_parameter;
 	gboolean quoted;
 } ims_trusted_prover;
 
@@ -15,11 +16,23 @@ static gint64 now_s(void)
 	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
+/* Some cores compare it with those that the user's subscription allows (33.203 X.3, REQ-58). */
+static void append_wwsf(GString *value, const ims_trusted_prover *prover)
+{
+	const char *wwsf = ims_grant_wwsf(prover->grant);
+
+	if (!prover->wwsf_parameter || !wwsf)
+		return;
+	g_string_append(value, ", ");
+	ims_auth_append_quoted(value, prover->wwsf_parameter, wwsf);
+}
+
 /* Whoever writes this lets a user in without a challenge. */
 static char *auth_done(const ims_trusted_prover *prover, const char *uri, GError **error)
 {
 	const char *quote = prover->quoted ? "\"" : "";
 	g_autofree char *who = NULL;
+	GString *value;
 
 	if (!ims_grant_permits(prover->grant, prover->base.impi, prover->impu, now_s())) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_IDENTITY_REFUSED,
@@ -27,7 +40,12 @@ static char *auth_done(const ims_trusted_prover *prover, const char *uri, GError
 		return NULL;
 	}
 	who = ims_digest_empty(prover->base.impi, prover->realm, uri, NULL, error);
-	return who ? g_strdup_printf("%s, integrity-protected=%sauth-done%s", who, quote, quote) : NULL;
+	if (!who)
+		return NULL;
+	value = g_string_new(NULL);
+	g_string_append_printf(value, "%s, integrity-protected=%sauth-done%s", who, quote, quote);
+	append_wwsf(value, prover);
+	return g_string_free(value, FALSE);
 }
 
 static char *authorize(ims_prover *base, const ims_prover_request *request, gboolean *ret_answers,
@@ -62,6 +80,7 @@ static void trusted_prover_free(ims_prover *base)
 	ims_grant_unref(prover->grant);
 	g_free(prover->impu);
 	g_free(prover->realm);
+	g_free(prover->wwsf_parameter);
 	g_free(prover);
 }
 
@@ -84,6 +103,7 @@ ims_prover *ims_trusted_prover_new(const ims_trusted_prover_setup *setup)
 	prover->impu = g_strdup(setup->impu);
 	prover->realm = g_strdup(setup->realm);
 	prover->quoted = setup->quoted;
+	prover->wwsf_parameter = g_strdup(setup->wwsf_parameter);
 	return &prover->base;
 }
 

@@ -9,10 +9,11 @@
 #include "token/ims_grant.h"
 
 typedef struct {
-	const ims_grant *grant; /* a reference is taken */
-	const char *impu;       /* that is registered */
-	const char *realm;      /* the home network's domain */
-	gboolean quoted;        /* integrity-protected="auth-done", or the bare token */
+	const ims_grant *grant;     /* a reference is taken */
+	const char *impu;           /* that is registered */
+	const char *realm;          /* the home network's domain */
+	gboolean quoted;            /* integrity-protected="auth-done", or the bare token */
+	const char *wwsf_parameter; /* that names the grant's WWSF; NULL: none */
 } ims_trusted_prover_setup;
 
 ims_prover *ims_trusted_prover_new(const ims_trusted_prover_setup *setup);

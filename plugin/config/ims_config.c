@@ -187,6 +187,8 @@ static gboolean finish_network(const ims_config *config, const ims_config_place 
 	default_to(&network->visited_network_name, network->visited_network_id);
 	if (!*network->access_network_info)
 		g_clear_pointer(&network->access_network_info, g_free);
+	if (!*network->wwsf_parameter)
+		g_clear_pointer(&network->wwsf_parameter, g_free);
 	network->max_answers = DIGEST_ANSWERS;
 	return TRUE;
 }

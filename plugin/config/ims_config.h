@@ -99,6 +99,7 @@ typedef struct {
 	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
 	GPtrArray *token_issuers; /* of char *: names of issuers; empty: no tokens, or unverified in mode bearer */
 	ims_token_mode token_mode;
+	char *wwsf_parameter;   /* of Authorization, that names the WWSF beside auth-done; NULL: none (REQ-58) */
 	guint token_expiring_s; /* a client hears so long before its token ends; 0: never, default 60 */
 	guint token_recheck_s;  /* between questions whether a token is good yet; 0: never, default 300 */
 	guint max_answers; /* how often a registration attempt, or another request, answers challenges; 2 for

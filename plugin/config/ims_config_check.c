@@ -274,6 +274,22 @@ char *ims_config_check_feature_tag(const char *value)
 	return g_strdup(value);
 }
 
+/* What Digest means by a name is the prover's to say. */
+char *ims_config_check_parameter_name(const char *value)
+{
+	static const char *const taken[] = { "username", "realm",     "nonce",  "uri",
+					     "response", "algorithm", "opaque", "qop",
+					     "cnonce",   "nc",        "auts",   "integrity-protected" };
+	const char *end = *value ? skip_token(value) : value;
+
+	if (!end || *end)
+		return NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(taken); i++)
+		if (g_ascii_strcasecmp(value, taken[i]) == 0)
+			return NULL;
+	return g_strdup(value);
+}
+
 /* network-provided is for the edge alone to say (REQ-08). */
 char *ims_config_check_access_network_info(const char *value)
 {

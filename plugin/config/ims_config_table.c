@@ -250,6 +250,10 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "What becomes of an access token: \"trusted-node\" verifies it here and registers its user on our word "
 		 "(integrity-protected=\"auth-done\"), in role \"edge\"; \"bearer\" sends it to a network that verifies it itself "
 		 "(RFC 8898), and needs tls_proxy. With token_issuers it is verified here as well." },
+	{ NETWORK(wwsf_parameter), STRING(parameter_name, "a token such as \"authorization-entity\", no parameter of Digest, or \"\""),
+	  .fallback = "\"\"",
+	  .doc = "Name of a parameter of Authorization that tells the core, in mode \"trusted-node\", which web page's server (WWSF) "
+		 "vouches for the user (33.203 X.3). With \"\" none is sent: no specification that we know fixes it." },
 	{ NETWORK(token_expiring_s), NUMBER(0, 86400, "60"),
 	  .doc = "Seconds before the end of its access token at which a client hears that a new one is wanted, or half of a "
 		 "token's life if that is less; 0 is never." },

@@ -107,9 +107,13 @@ static gboolean proxy_fits(const ims_network *network, const char *proxy)
 /* His token says who he is, and no domain. */
 static const ims_network *first_with_tokens(const ims_config *config)
 {
-	for (guint i = 0; i < config->networks->len; i++)
-		if (ims_session_takes_tokens(g_ptr_array_index(config->networks, i)))
-			return g_ptr_array_index(config->networks, i);
+	for (guint i = 0; i < config->networks->len; i++) {
+		const ims_network *network = g_ptr_array_index(config->networks, i);
+
+		if (ims_session_takes_tokens(network) &&
+		    g_ptr_array_find_with_equal_func(network->auth_schemes, "token", g_str_equal, NULL))
+			return network;
+	}
 	return g_ptr_array_index(config->networks, 0);
 }
 

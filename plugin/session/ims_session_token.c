@@ -161,7 +161,8 @@ static ims_prover *prover_of(const ims_token_step *step, const ims_grant *grant,
 		&(ims_trusted_prover_setup){ .grant = grant,
 					     .impu = impu,
 					     .realm = step->network->domain,
-					     .quoted = step->network->integrity_quoted });
+					     .quoted = step->network->integrity_quoted,
+					     .wwsf_parameter = step->network->wwsf_parameter });
 }
 
 static void watch_grant(ims_session *session, const ims_network *network, const ims_grant *grant,

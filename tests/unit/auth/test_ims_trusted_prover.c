@@ -18,6 +18,7 @@ static ims_grant *grant_of(const char *subject, const char *impi, gint64 left_s)
 					.impi = impi,
 					.impus = impus,
 					.scope = "ims",
+					.wwsf = "shop \"1\"",
 					.subject = subject,
 					.expires_s = g_get_real_time() / G_USEC_PER_SEC + left_s };
 
@@ -57,6 +58,23 @@ static void test_auth_done(void **state)
 			    "uri=\"sip:ims.example\", response=\"\", integrity-protected=\"auth-done\"");
 	assert_non_null(strstr(unquoted, ", integrity-protected=auth-done"));
 	assert_null(strstr(value, TOKEN));
+}
+
+/* REQ-58 */
+static void test_wwsf(void **state)
+{
+	g_autoptr(ims_grant) grant = grant_of("u1", "carol@ims.example", 100);
+	g_autoptr(ims_prover) prover = ims_trusted_prover_new(
+		&(ims_trusted_prover_setup){ .grant = grant,
+					     .impu = "sip:carol@ims.example",
+					     .realm = "ims.example",
+					     .quoted = TRUE,
+					     .wwsf_parameter = "authorization-entity" });
+	g_autofree char *value = say(prover, IMS_PROOF_REGISTER, NULL);
+
+	(void)state;
+	assert_true(g_str_has_suffix(value, ", integrity-protected=\"auth-done\", "
+					    "authorization-entity=\"shop \\\"1\\\"\""));
 }
 
 /* REQ-51 */
@@ -127,9 +145,13 @@ static void test_is_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_auth_done),         cmocka_unit_test(test_not_for_others),
-		cmocka_unit_test(test_not_after_the_end), cmocka_unit_test(test_registers_alone),
-		cmocka_unit_test(test_challenged),        cmocka_unit_test(test_is_same),
+		cmocka_unit_test(test_auth_done),
+		cmocka_unit_test(test_not_for_others),
+		cmocka_unit_test(test_not_after_the_end),
+		cmocka_unit_test(test_registers_alone),
+		cmocka_unit_test(test_challenged),
+		cmocka_unit_test(test_is_same),
+		cmocka_unit_test(test_wwsf),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_trusted_prover", tests, NULL, NULL);

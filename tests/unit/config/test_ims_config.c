@@ -99,6 +99,7 @@ static void test_network_defaults(void **state)
 	assert_int_equal(home->video_kbps, 1500);
 	assert_int_equal(home->token_mode, IMS_TOKEN_MODE_TRUSTED_NODE);
 	assert_int_equal(home->token_expiring_s, 60);
+	assert_null(home->wwsf_parameter);
 	assert_int_equal(home->token_recheck_s, 300);
 	assert_int_equal(home->max_answers, 2);
 }
@@ -124,7 +125,7 @@ static void test_everything_set(void **state)
 		      "\"video\"];\n"
 		      " auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
 		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64;\n"
-		      " token_mode = \"bearer\"; token_expiring_s = 0; token_recheck_s = 86400 } }\n");
+		      " token_mode = \"bearer\"; wwsf_parameter = \"by\"; token_expiring_s = 0; token_recheck_s = 86400 } }\n");
 	const ims_network *a = config->networks->pdata[0];
 
 	(void)state;
@@ -168,6 +169,7 @@ static void test_everything_set(void **state)
 	assert_int_equal(a->video_kbps, 64);
 	assert_int_equal(a->token_mode, IMS_TOKEN_MODE_BEARER);
 	assert_int_equal(a->token_expiring_s, 0);
+	assert_string_equal(a->wwsf_parameter, "by");
 	assert_int_equal(a->token_recheck_s, 86400);
 }
 
@@ -443,6 +445,9 @@ static const struct wrong_case {
 	  "f: general.audit_log = \"audit.log\": in quotes, an absolute path, or \"\"" },
 	{ "tokens that anybody can read on the way", HOME("token_mode = \"bearer\""),
 	  PATH_HOME "token_mode = \"bearer\": only with tls_proxy, or in a laboratory, with general.lab = true" },
+	{ "a parameter of Digest", HOME("wwsf_parameter = \"Integrity-Protected\""),
+	  PATH_HOME "wwsf_parameter = \"Integrity-Protected\": *" },
+	{ "a parameter with a value", HOME("wwsf_parameter = \"x=y\""), PATH_HOME "wwsf_parameter = \"x=y\": *" },
 	{ "the word of a user agent",
 	  "issuers: { waf: { issuer = \"https://waf.example\"; audience = \"us\" } }\n" HOME(
 		  "role = \"ue\"; token_issuers = [\"waf\"]"),
