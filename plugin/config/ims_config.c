@@ -158,7 +158,8 @@ static gboolean finish_tls_proxy(const ims_config *config, const ims_config_plac
 	return TRUE;
 }
 
-/* A token is its user: whoever reads it on its way can register with it. And nobody takes a user agent's word. */
+/* A token is its user: whoever reads it on its way can register with it. And nobody takes a user agent's
+ * word. */
 static gboolean check_token_mode(const ims_config *config, const ims_config_place *place,
 				 const ims_network *network, GError **error)
 {
@@ -281,6 +282,18 @@ static gboolean read_root(ims_config *config, const char *file, const config_set
 	       read_networks(config, file, groups[5], error);
 }
 
+/* The number itself is not shown: it may be a secret without quotes. */
+static guint line_of(const char *text, const GMatchInfo *match)
+{
+	guint line = 1;
+	int at = 0;
+
+	g_match_info_fetch_pos(match, 0, &at, NULL);
+	for (int i = 0; i < at; i++)
+		line += text[i] == '\n' ? 1 : 0;
+	return line;
+}
+
 /* libconfig 1.5 cuts numbers to 32 bits without a word: 4294967306 would be read as 10. So they are looked
  * at before, past strings, comments and names; not in files that @include adds. */
 static gboolean check_numbers(const char *text, const char *file, GError **error)
@@ -297,8 +310,8 @@ static gboolean check_numbers(const char *text, const char *file, GError **error
 		gboolean hex = number && (number[0] == '0' && g_ascii_tolower(number[1]) == 'x');
 
 		if (number && g_ascii_strtoull(number, NULL, hex ? 16 : 10) > G_MAXINT) {
-			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %.40s is too large a number", file,
-				    number);
+			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: line %u: too large a number", file,
+				    line_of(text, match));
 			return FALSE;
 		}
 	}

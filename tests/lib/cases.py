@@ -18,6 +18,7 @@ import time
 import traceback
 
 import edge
+import leaks
 import paths
 from patience import CASE_S, EVENT_S
 from world import Run, World
@@ -112,10 +113,15 @@ def run_file(module, cases, run):
     last = Case(lambda w: run.end_janus(), (), CASE_S)
     last.name = module.__name__ + "_janus_ends"
     run_case(last, run, settings)
+    kept = Case(lambda w: leaks.book.check(run), ("REQ-73",), CASE_S)
+    kept.name = module.__name__ + "_keeps_secrets"
+    run_case(kept, run, settings)
+    if not kept.ok:
+        show(kept)
     if not last.ok or run.sanitizer:
         show(last)
-        return cases + [last]
-    return cases
+        return cases + [last, kept]
+    return cases + [kept]
 
 
 def chosen(module, cases, names, long):

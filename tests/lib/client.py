@@ -10,6 +10,7 @@ import struct
 import threading
 import time
 
+import leaks
 from patience import EVENT_S
 
 
@@ -284,6 +285,7 @@ class Handle:
 
     def post(self, body, jsep=None):
         """Sends a request without waiting. -> transaction"""
+        leaks.book.note_request(body)
         message = self._message("message", body=body, **({"jsep": jsep} if jsep else {}))
         return self.client.send(message, awaited=True)
 

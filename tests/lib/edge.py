@@ -3,6 +3,7 @@
 import os
 
 import lab
+import leaks
 import paths
 from janus import Janus
 from patience import SETTLED_S
@@ -33,13 +34,15 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
     both = networks()
     for name, section in both.items():
         section.update({"auth_schemes": SCHEMES, **(network or {}), **(networks_of or {}).get(name, {})})
-    return {
+    made = {
         "general": {"lab": True, "w2": "tls", "reclaim_s": 2, **(general or {})},
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
         # The WebRTC ends of these tests fall silent, RTCP too, as no browser does.
         "media": {"port_min": 20000, "port_max": 21999, "dscp": 0, "browser_timeout_s": 0, **(media or {})},
         **({"turn": turn} if turn else {}), **({"issuers": issuers} if issuers else {}),
         "networks": both}
+    leaks.book.note_configuration(made)
+    return made
 
 
 def objects(of):

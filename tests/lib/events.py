@@ -4,6 +4,7 @@ import http.server
 import json
 import threading
 
+import leaks
 import paths
 from process import wait_until
 
@@ -36,6 +37,7 @@ class EventSink:
                     "general": {"enabled": True, "events": "all", "grouping": True, "backend": self.url}}}}
 
     def close(self):
+        leaks.book.look("handlers", "of " + self.url, self.text())
         self.server.shutdown()
         self.server.server_close()
 

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 
+import leaks
 import paths
 from client import Client, PfunixConnection, Unexpected, WebSocketConnection
 from patience import EVENT_S
@@ -72,7 +73,7 @@ class Janus:
         # Not in the folder: a UNIX socket's path is short.
         self.sockets = tempfile.mkdtemp(prefix="ims-janus-")
         self.api_path, self.admin_path = self.sockets + "/api", self.sockets + "/admin"
-        self.log = folder + "/janus.log"
+        self.log = folder + ("/janus-debug.log" if debug_level > 5 else "/janus.log")
         self._link("plugins", plugins)
         self._link("events", handlers)
         self.has_handlers = len(handlers) > 0
@@ -201,7 +202,9 @@ class Janus:
             connection.socket.settimeout(EVENT_S)
             connection.send(json.dumps({"janus": what, "transaction": "admin",
                                         "admin_secret": ADMIN_SECRET, **fields}).encode())
-            return json.loads(connection.receive())
+            answer = connection.receive()
+        leaks.book.look("admin", what, answer)
+        return json.loads(answer)
 
     def stop(self, grace_s=2 * EVENT_S):
         """-> exit code."""

@@ -17,6 +17,7 @@ import urllib.request
 from urllib.parse import parse_qs, urlencode, urljoin, urlparse
 
 import lab
+import leaks
 import paths
 from process import Process, wait_until
 
@@ -74,6 +75,14 @@ class OpenIdUser:
         self.name, self.password = name, password or "geheim-openid-%s-%s" % (name, secrets.token_hex(4))
         self.impi, self.impus = impi, list(impus)
         self.claims = {"impi": impi, "impu": self.impus, **claims}
+        leaks.book.note("password at the provider", self.password)
+
+
+def noted(tokens):
+    """They may be nowhere but where they were asked for."""
+    for name in ("access_token", "refresh_token", "id_token"):
+        leaks.book.note(name, tokens.get(name))
+    return tokens
 
 
 class OpenId:
@@ -174,18 +183,18 @@ class OpenId:
             raise Refused("signing in %s" % user.name, 401, {"error": "login", "said": said and said.group(1)})
         if "code" not in answer or answer["state"] != [state]:
             raise Refused("signing in %s" % user.name, 400, {k: v[0] for k, v in answer.items()})
-        return browser.post(self.issuer + "/token", {
+        return noted(browser.post(self.issuer + "/token", {
             "grant_type": "authorization_code", "client_id": PAGE_CLIENT, "code": answer["code"][0],
-            "redirect_uri": redirect, "code_verifier": verifier, "resource": resource})
+            "redirect_uri": redirect, "code_verifier": verifier, "resource": resource}))
 
     def access_token(self, user, resource=JWT, **more):
         return self.tokens(user, resource, **more)["access_token"]
 
     def refresh(self, tokens, resource=JWT):
         """-> the next tokens; the refresh token used is spent"""
-        return Browser(self.tls).post(self.issuer + "/token", {
+        return noted(Browser(self.tls).post(self.issuer + "/token", {
             "grant_type": "refresh_token", "client_id": PAGE_CLIENT, "refresh_token": tokens["refresh_token"],
-            "resource": resource})
+            "resource": resource}))
 
     def as_issuer(self, resource=JWT, **fields):
         """What the configuration of the plugin says of it: a group of `issuers`."""

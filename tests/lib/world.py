@@ -9,6 +9,7 @@ import shutil
 
 import edge
 import lab
+import leaks
 import manual
 import webrtc
 from baresip import Baresip
@@ -163,7 +164,7 @@ class World:
         return (client or self.client()).attach(edge.PACKAGE, **fields)
 
     def user(self, name=None):
-        user = self.lab.user(name)
+        user = leaks.book.note_user(self.lab.user(name))
         self.impus.add(user.impu)
         return user
 
@@ -236,7 +237,7 @@ class World:
         user = lab.User(name + self.mark.rstrip("@"))
         user.impi = user.name + "@scripted.example"
         user.impu = "sip:" + user.impi
-        return user
+        return leaks.book.note_user(user)
 
     def scripted(self, janus=None, **options):
         """A scripted core with one user on it. -> core, his registered page"""
@@ -290,6 +291,7 @@ class World:
         return "\n".join(parts)
 
     def close(self, failed):
+        leaks.book.look_at_events(self.name, self.clients)
         if failed:
             self.capture.save(os.path.join(self.folder(""), "sip.pcap"))
         with contextlib.suppress(Exception):

@@ -125,7 +125,8 @@ static void test_everything_set(void **state)
 		      "\"video\"];\n"
 		      " auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
 		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64;\n"
-		      " token_mode = \"bearer\"; wwsf_parameter = \"by\"; token_expiring_s = 0; token_recheck_s = 86400 } }\n");
+		      " token_mode = \"bearer\"; wwsf_parameter = \"by\"; token_expiring_s = 0; "
+		      "token_recheck_s = 86400 } }\n");
 	const ims_network *a = config->networks->pdata[0];
 
 	(void)state;
@@ -321,12 +322,11 @@ static const struct wrong_case {
 	  "f: general.reclaim_s = 3601: a whole number from 0 to 3600" },
 	{ "number negative", GENERAL("reclaim_s = -1"),
 	  "f: general.reclaim_s = -1: a whole number from 0 to 3600" },
-	{ "number of more than 32 bits", GENERAL("reclaim_s = 4294967306"),
-	  "f: 4294967306 is too large a number" },
+	{ "number of more than 32 bits", GENERAL("reclaim_s = 4294967306"), "f: line 1: too large a number" },
 	{ "the same, negative and in hex", GENERAL("reclaim_s = -0xFFFFFFF6"),
-	  "f: 0xFFFFFFF6 is too large a number" },
+	  "f: line 1: too large a number" },
 	{ "number of more than 64 bits", GENERAL("lab = true # \" /*\n reclaim_s = 18446744073709551626"),
-	  "f: 18446744073709551626 is too large a number" },
+	  "f: line 2: too large a number" },
 	{ "number of more than 32 bits, marked", GENERAL("reclaim_s = 4294967306L"),
 	  "f: general.reclaim_s = 4294967306: a whole number from 0 to 3600" },
 	{ "number broken", GENERAL("reclaim_s = 1.5"),
@@ -444,14 +444,17 @@ static const struct wrong_case {
 	{ "audit log somewhere", GENERAL("audit_log = \"audit.log\""),
 	  "f: general.audit_log = \"audit.log\": in quotes, an absolute path, or \"\"" },
 	{ "tokens that anybody can read on the way", HOME("token_mode = \"bearer\""),
-	  PATH_HOME "token_mode = \"bearer\": only with tls_proxy, or in a laboratory, with general.lab = true" },
+	  PATH_HOME
+	  "token_mode = \"bearer\": only with tls_proxy, or in a laboratory, with general.lab = true" },
 	{ "a parameter of Digest", HOME("wwsf_parameter = \"Integrity-Protected\""),
 	  PATH_HOME "wwsf_parameter = \"Integrity-Protected\": *" },
-	{ "a parameter with a value", HOME("wwsf_parameter = \"x=y\""), PATH_HOME "wwsf_parameter = \"x=y\": *" },
+	{ "a parameter with a value", HOME("wwsf_parameter = \"x=y\""),
+	  PATH_HOME "wwsf_parameter = \"x=y\": *" },
 	{ "the word of a user agent",
 	  "issuers: { waf: { issuer = \"https://waf.example\"; audience = \"us\" } }\n" HOME(
 		  "role = \"ue\"; token_issuers = [\"waf\"]"),
-	  PATH_HOME "token_mode = \"trusted-node\": \"bearer\" with role = \"ue\", whose word no network takes" },
+	  PATH_HOME
+	  "token_mode = \"trusted-node\": \"bearer\" with role = \"ue\", whose word no network takes" },
 	{ "expiry too short", HOME("register_expires_s = 59"),
 	  PATH_HOME "register_expires_s = 59: a whole number from 60 to 600000" },
 };
