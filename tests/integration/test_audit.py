@@ -4,34 +4,12 @@ import json
 import os
 
 import edge
+from audit import Audit
 from cases import case
 from checks import check, contains, equal, lacks_text
 from events import EventSink
-from process import wait_until
 
 ALWAYS = {"time", "event", "scheme", "network", "impi", "impu", "flow", "turn_user", "icid"}
-
-
-class Audit:
-    """A Janus that writes one, and the records in it."""
-
-    def __init__(self, w, **settings):
-        self.path = os.path.join(w.folder("audit"), "audit.log")
-        general = {**settings.pop("general", {}), "audit_log": self.path}
-        self.janus = w.own_janus(general=general, **settings)
-        self.client = w.client(self.janus)
-
-    def records(self):
-        if not os.path.exists(self.path):
-            return []
-        with open(self.path) as f:
-            return [json.loads(line) for line in f.read().splitlines()]
-
-    def wait(self, *events):
-        """Until the records are of these events. -> them"""
-        wait_until(lambda: [r["event"] for r in self.records()] == list(events),
-                   "records %s of %s" % (events, self.path))
-        return self.records()
 
 
 def icids(w, user):

@@ -4,12 +4,12 @@ cases, finds them."""
 import os
 
 import edge
+from audit import Audit
 from capture import Packet
 from cases import case
 from checks import contains, equal, lacks_text
 from events import EventSink
 from leaks import Book
-from test_audit import Audit
 
 @case("REQ-73", timeout_s=60)
 def at_the_highest_debug_level(w):
