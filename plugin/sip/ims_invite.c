@@ -46,6 +46,7 @@ void ims_invite_free(ims_invite *invite)
 	g_free(invite->record_routes);
 	g_free(invite->first_headers);
 	g_free(invite->later_headers);
+	g_free(invite->owed_cancel);
 	g_free(invite->owed_bye);
 	g_free(invite);
 }
@@ -162,12 +163,23 @@ gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error)
 	return FALSE;
 }
 
+void ims_invite_pay_cancel(ims_invite *invite)
+{
+	g_autofree char *headers = g_steal_pointer(&invite->owed_cancel);
+
+	if (headers)
+		nta_outgoing_tcancel(invite->inviting, NULL, NULL,
+				     TAG_IF(*headers, SIPTAG_HEADER_STR(headers)), TAG_END());
+}
+
+/* Before any answer nta would hold the CANCEL back too, but for the transport that the INVITE has tried
+ * first: who is too large for UDP and finds no TCP there gets through by UDP after all, its CANCEL would not.
+ * A 2xx that crosses it is delivered, acknowledged and ended. */
 static void cancel(ims_invite *invite, const char *headers)
 {
-	/* Before any answer nta holds the CANCEL back until there is one. A 2xx that crosses it is
-	 * delivered, acknowledged and ended. */
-	nta_outgoing_tcancel(invite->inviting, NULL, NULL, TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
-			     TAG_END());
+	invite->owed_cancel = g_strdup(headers ? headers : "");
+	if (nta_outgoing_status(invite->inviting) >= 100)
+		ims_invite_pay_cancel(invite);
 }
 
 void ims_invite_release(ims_invite *invite, const char *headers)

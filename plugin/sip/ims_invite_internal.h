@@ -30,6 +30,8 @@ struct ims_invite {
 	gboolean reanswered;             /* ... and answered */
 	gboolean asked;    /* the peer's last INVITE had no description: it wants an offer of ours */
 	gboolean offering; /* ... which is in our 2xx, and unanswered until the ACK */
+	char *owed_cancel; /* header lines ("" for none) of a CANCEL that waits for an answer (RFC 3261 9.1)
+			    */
 	char *owed_bye; /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
 	gboolean over;  /* BYE sent or received: nothing more to say in the dialog */
 
@@ -45,7 +47,8 @@ void ims_invite_drop_draft(ims_invite *invite);
 void ims_invite_free(ims_invite *invite);
 int ims_invite_in_dialog(nta_leg_magic_t *dialog, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip);
 void ims_invite_bye(ims_invite *invite, const char *headers);
-void ims_invite_settle(ims_invite *invite); /* released and nothing under way: frees it */
+void ims_invite_pay_cancel(ims_invite *invite); /* the one that is owed, if one is */
+void ims_invite_settle(ims_invite *invite);     /* released and nothing under way: frees it */
 /* Around every callback of the stack: from hold to unhold the object stays, whatever its owner does. */
 void ims_invite_hold(ims_invite *invite);
 void ims_invite_unhold(ims_invite *invite); /* settles it */

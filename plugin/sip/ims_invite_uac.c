@@ -153,8 +153,7 @@ static gboolean goes_on(ims_invite *invite, const ims_sip_news *news)
 
 static gboolean is_challenged(ims_invite *invite, const sip_t *sip)
 {
-	return invite->events &&
-	       ims_sip_heed_challenge(sip, &invite->authorization, invite->draft->target);
+	return invite->events && ims_sip_heed_challenge(sip, &invite->authorization, invite->draft->target);
 }
 
 /* Another INVITE, with credentials (RFC 3261 22.2); what the first one opened is no more. */
@@ -185,6 +184,8 @@ static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request
 		return 0;
 	/* A late 18x comes with the transaction's status 200: trust the message. */
 	ims_sip_read_news(sip, &news);
+	if (news.status < 200)
+		ims_invite_pay_cancel(invite);
 	if (news.status == 100)
 		return 0;
 	ims_invite_hold(invite);

@@ -1,6 +1,7 @@
 """What crosses what: ends and answers, calls and calls, holds and holds; each of these once broke something."""
 
 import itertools
+import socket
 
 from cases import case
 from checks import check, contains, equal, lacks_text
@@ -153,3 +154,19 @@ def target_that_leads_nowhere(w):
     page.send("hangup")
     core.expect("BYE").reply(200)
     page.wait("hangup")
+
+
+@case()
+def hang_up_before_the_way_is_known(w):
+    """an INVITE too large for UDP tries TCP, where nobody listens, and goes by UDP after all: so does its CANCEL"""
+    core, page = w.scripted()
+    with socket.create_server((core.ip, core.port), backlog=0) as mute, socket.create_connection(mute.getsockname()):
+        page.post({"request": "call", "uri": FAR, "headers": {"X-Large": "x" * 1300}}, page.browser.offer())
+        page.wait("calling")
+        page.ask("hangup", "hangup")
+        core.expect_nothing("INVITE", 0.1)
+    invite = core.expect("INVITE")
+    invite.ringing()
+    core.expect("CANCEL").reply(200)
+    invite.reply(487)
+    core.expect("ACK")
