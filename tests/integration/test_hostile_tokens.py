@@ -1,11 +1,14 @@
 """Access tokens that must let nobody in: each gets its error, and the core hears nothing."""
 
+import base64
 import json
 import os
 import subprocess
 import sys
+import time
 
 import edge
+import issuer
 import paths
 from cases import case
 from checks import check, equal, lacks_text
@@ -14,6 +17,7 @@ from sip import addr_of
 
 CODES = {"MALFORMED": 400, "INVALID": 401, "EXPIRED": 401, "INSUFFICIENT_SCOPE": 401, "NOT_PERMITTED": 403}
 TABLE = os.path.join(paths.TESTS, "unit", "token", "make_tokens.py")
+SECRET = "geheim-of-the-edge-4711"
 LONGEST = 16384             # of a field; beyond, and empty, it is no request
 
 
@@ -63,3 +67,37 @@ def hostile_tokens(w):
     page.unregister()
     mine = [m for m in w.capture.requests("REGISTER", frm=edge.ADDRESS) if "ims.example" in addr_of(m.get("to"))]
     equal(len(mine), before + 2, "REGISTERs", *mine)
+    equal({path for path, _, _ in served.asked}, {"/jwks"}, "what anybody was asked")
+    log = janus.process.output()
+    for row in bad:
+        lacks_text(log, *[part for part in row["token"].split(".") if len(part) > 40])
+
+
+@case("REQ-67", "REQ-68")
+def issuer_without_manners(w):
+    """503 while it hangs, fails, talks rubbish or is gone; 401 once it says no; our secret is told to it alone"""
+    served = Issuer(w.folder("issuer"))
+    w.defer(served.stop)
+    janus = w.own_janus(networks_of={"lab": {"token_issuers": ["waf"]}}, issuers={
+        "waf": {"issuer": "https://waf.example", "audience": "https://edge.example", "ca_file": served.ca_file,
+                "jwks_uri": served.uri + "/jwks", "introspection_endpoint": served.uri + "/introspect", "timeout_s": 1,
+                "opaque": True, "introspection_s": 0, "client_id": "edge", "client_secret": SECRET}})
+    page, token = w.page(w.user(), w.client(janus)), "geheim-opaque-77"
+    for manners in (issuer.HANGS, issuer.FAILS, issuer.RUBBISH):
+        served.manners = manners
+        equal(show(page, token)[0], 503, manners)
+    served.manners = issuer.SERVES
+    code, event = show(page, token)
+    equal((code, event["bearer"]["error"]), (401, "invalid_token"), "not active", event)
+    served.stop()
+    equal(show(page, token)[0], 503, "gone")
+    served.start()
+    equal(w.capture.requests("REGISTER", frm=edge.ADDRESS), [], "REGISTERs")
+    served.introspect = lambda asked: {
+        "active": asked == token, "aud": "https://edge.example", "scope": "ims", "exp": time.time() + 60,
+        "impi": page.user.impi, "impu": page.user.impu}
+    equal(show(page, token)[0], "registered", "active")
+    _, form, authorization = served.asked[-1]
+    equal(form, "token=%s&token_type_hint=access_token" % token, "question")
+    equal(base64.b64decode(authorization.split()[1]).decode(), "edge:" + SECRET, "credentials")
+    lacks_text(janus.process.output(), SECRET, token)

@@ -63,14 +63,23 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, address, issuer, context):
         super().__init__(address, Handler)
-        self.issuer, self.context = issuer, context
+        self.issuer, self.context, self.open = issuer, context, set()
 
     def finish_request(self, request, client_address):
         """The handshake is made here, on the thread of the request."""
         with contextlib.suppress(OSError):
             request.settimeout(60)
             with self.context.wrap_socket(request, server_side=True) as secure:
+                self.open.add(secure)
                 super().finish_request(secure, client_address)
+                self.open.discard(secure)
+
+    def server_close(self):
+        """Connections that are kept for a next request end, too."""
+        super().server_close()
+        for secure in list(self.open):
+            with contextlib.suppress(OSError):
+                secure.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request, client_address):
         pass
