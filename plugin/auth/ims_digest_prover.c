@@ -118,7 +118,7 @@ static ims_digest_order order_of(const ims_digest_prover_setup *setup)
 
 	if (!setup->ha1 || !ims_digest_ha1_hash(setup->ha1, &hash))
 		return *order;
-	return (ims_digest_order){ { hash }, ims_digest_order_has(order, hash) ? 1 : 0 };
+	return (ims_digest_order){ { hash }, 1 };
 }
 
 ims_prover *ims_digest_prover_new(const ims_digest_prover_setup *setup)

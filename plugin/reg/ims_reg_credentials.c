@@ -10,7 +10,7 @@ static gboolean heed(ims_reg *reg, const ims_credentials_ask *ask)
 					   ask->challenges, ask->answers };
 	g_autoptr(GError) error = NULL;
 
-	if (ask->answers >= reg->network->max_answers)
+	if (ask->answers >= reg->network->max_answers + reg->prover->more_answers)
 		return FALSE;
 	if (ims_prover_heed(reg->prover, &demand, &error) == IMS_PROVER_ANSWERS)
 		return TRUE;

@@ -20,14 +20,11 @@ static const char *integrity(const ims_reg *reg)
 }
 
 /* NULL without an error: nothing is said. */
-static char *value_for(ims_reg *reg, ims_proof proof, GError **error)
+static char *value_for(ims_reg *reg, ims_proof proof, gboolean *ret_answers, GError **error)
 {
 	const ims_prover_request request = { proof, "REGISTER", reg->registrar, NULL };
-	gboolean answers;
-	char *value = ims_prover_authorize(reg->prover, &request, &answers, error);
 
-	reg->proof.answered |= answers;
-	return value;
+	return ims_prover_authorize(reg->prover, &request, ret_answers, error);
 }
 
 static char *with_integrity(const ims_reg *reg, const char *plain)
@@ -43,12 +40,12 @@ static char *with_integrity(const ims_reg *reg, const char *plain)
 gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_to_server, char **ret_to_proxy, GError **error)
 {
 	GError *failed = NULL;
+	gboolean to_proxy_too; /* which says nothing of our flow to the registrar */
 	g_autofree char *to_server = NULL, *to_proxy = NULL;
 
-	reg->proof.answered = FALSE;
-	to_proxy = value_for(reg, IMS_PROOF_REGISTER_TO_PROXY, &failed);
+	to_proxy = value_for(reg, IMS_PROOF_REGISTER_TO_PROXY, &to_proxy_too, &failed);
 	if (!failed)
-		to_server = value_for(reg, IMS_PROOF_REGISTER, &failed);
+		to_server = value_for(reg, IMS_PROOF_REGISTER, &reg->proof.answered, &failed);
 	if (failed) {
 		g_propagate_error(error, failed);
 		return FALSE;

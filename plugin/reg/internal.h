@@ -52,7 +52,7 @@ typedef enum {
 
 /* What this flow has proved. */
 typedef struct {
-	gboolean answered; /* the last REGISTER answered a challenge */
+	gboolean answered; /* the last REGISTER answered a challenge of the registrar */
 	guint answers;     /* challenges answered in this attempt */
 	gboolean proved;   /* this flow is bound to the IMPI: a 2xx came for an answered challenge */
 } ims_reg_proof;

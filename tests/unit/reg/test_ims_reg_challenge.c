@@ -79,6 +79,7 @@ static void test_proxy_challenge(void **state)
 	assert_has(fake_last(&b->stack)->proxy_authorization, "nonce=\"nonce-p\"");
 	assert_lacks(fake_last(&b->stack)->proxy_authorization, "integrity-protected");
 	assert_has(last_authorization(b), "nonce=\"\"");
+	assert_lacks(last_authorization(b), "integrity-protected");
 	GIVE_AGAIN(b, CHALLENGED("nonce-1"));
 	assert_has(fake_last(&b->stack)->proxy_authorization, "nc=00000002");
 	assert_has(last_authorization(b), "nonce=\"nonce-1\"");

@@ -148,6 +148,21 @@ static void test_asked(void **state)
 	assert_false(answer(b, "1"));
 }
 
+/* Once proved, the flow stays so: a refresh that nobody challenges needs no answer (REQ-32). */
+static void test_proved_for_good(void **state)
+{
+	bench *b = *state;
+
+	b->prover->says = "Fake nothing";
+	registered(b);
+	for (guint i = 0; i < 2; i++) {
+		fake_clock_skip(&b->stack.clock);
+		assert_string_equal(said(b), "Fake nothing, integrity-protected=\"tls-yes\"");
+		give(b, 200);
+	}
+	assert_heard(b, "");
+}
+
 /* Nobody answers: an end for the first registration ... */
 static void test_unanswered(void **state)
 {
@@ -371,6 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_BENCH(test_asked),
+		IN_BENCH(test_proved_for_good),
 		IN_BENCH(test_unanswered),
 		IN_BENCH(test_refresh_unanswered),
 		IN_BENCH(test_refresh_without_client),
