@@ -3,6 +3,7 @@ network. The gateway never hears of the password."""
 
 import delegate
 import edge
+from aka_registrar import ANSWER, FIRST, REJECTS, RESYNC, AkaRegistrar
 from cases import case
 from checks import check, contains, equal, header, lacks, lacks_text
 from lab import REALM
@@ -319,6 +320,84 @@ def aka_needs_encryption(w):
     number, sentence = page.refused("register", username=page.user.impu, auth="delegated", **usim)
     equal(number, 468, "number", sentence)
     contains(sentence, "encrypted")
+
+
+# ---------------------------------------------------------------- the demo page's own code answers
+def page_proof(w, **proof):
+    found = delegate.PageProof(**proof)
+    w.defer(found.stop)
+    return found
+
+
+def usim(w):
+    """-> a registrar of AKAv2, the page of its subscriber, the code of the page with his keys, his home"""
+    core = w.core(kind=AkaRegistrar)
+    page = w.page(w.scripted_user())
+    home = core.subscribe(page.user.impi)
+    return core, page, page_proof(w, sim={"k": home.k.hex(), "op": home.op.hex()}), home
+
+
+def ask_usim(page, **fields):
+    return delegate.begin(page, algorithm="AKAv2-SHA-256", **fields)
+
+
+@case("REQ-40", "REQ-42", "REQ-43")
+def usim_in_the_page(w):
+    """AKAv2-SHA-256: RAND and AUTN reach the page, RES comes back, rspauth proves the network; K stays in the page"""
+    core, page, proof, home = usim(w)
+    challenge = ask_usim(page)
+    proof.answer(page, challenge)
+    page.wait("registered")
+    page.send("unregister")
+    proof.answer(page, page.wait("challenge"))
+    page.wait("unregistered")
+    equal([seen.kind for seen in core.seen], [FIRST, ANSWER] * 2, "REGISTERs", *core.seen)
+    equal({seen.integrity_protected for seen in core.seen}, {"tls-connected"}, "integrity-protected", *core.seen)
+    lacks_text(page.story() + challenge["header"], home.k.hex(), "ik=", "ck=")
+
+
+@case("REQ-45")
+def usim_in_the_page_resynchronises(w):
+    """a network that is behind gets AUTS, and asks again"""
+    core, page, proof, home = usim(w)
+    home.sqn = 1 << 20
+    proof.answer(page, ask_usim(page))
+    page.wait("registered")
+    home.sqn = 0
+    check("auts" in proof.answer(page, ask_usim(page, refresh=True)), "no AUTS")
+    proof.answer(page, page.wait("challenge"))
+    page.wait("registered")
+    equal([seen.kind for seen in core.seen], [FIRST, ANSWER, FIRST, RESYNC, ANSWER], "REGISTERs", *core.seen)
+
+
+@case("REQ-45")
+def usim_in_the_page_rejects(w):
+    """a network that proves wrongly gets no response"""
+    core, page, proof, home = usim(w)
+    core.vectors = [lambda home: home.vector().with_wrong_mac()] * 4
+    equal(proof.answer(page, ask_usim(page))["response"], "", "response")
+    proof.answer(page, page.wait("challenge"))
+    failed = page.wait("registration_failed")
+    check(failed["code"] in (401, 403), "code", failed)
+    equal([seen.kind for seen in core.seen], [FIRST, REJECTS, REJECTS], "REGISTERs", *core.seen)
+
+
+@case()
+def password_in_the_page(w):
+    """the page's own Digest at the real S-CSCF"""
+    page = w.page()
+    proof = page_proof(w, password=page.user.password)
+    proof.answer(page, delegate.begin(page))
+    page.wait("registered")
+
+
+@case()
+def password_in_the_page_at_a_registrar(w):
+    """... and at a registrar that wants SHA-256"""
+    page = registrar(w, algorithm="SHA-256")
+    proof = page_proof(w, password=page.user.password)
+    equal(len(proof.answer(page, delegate.begin(page))["response"]), 64, "response")
+    page.wait("registered")
 
 
 # ---------------------------------------------------------------- plain Kamailio's auth module

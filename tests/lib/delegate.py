@@ -1,8 +1,44 @@
 """A page that answers the network's challenges itself: Digest (RFC 7616) from the client's side."""
 
 import hashlib
+import json
+import os
+import subprocess
 
+import npm
+import paths
+
+DEMO = os.path.join(paths.TOP, "html-demo")
 HASHES = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
+
+
+
+
+def install():
+    """The modules of the demo's page."""
+    npm.install(DEMO)
+
+
+class PageProof:
+    """The demo page's own code as the one who answers: {"password": ...} or {"sim": ...}, as its register() takes them."""
+
+    def __init__(self, **proof):
+        self.process = subprocess.Popen(["node", os.path.join(paths.TOP, "tests", "page", "prover.mjs"), json.dumps(proof)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def answer(self, page, challenge):
+        """-> the fields that it said to the challenge, and the page sent"""
+        self.process.stdin.write(json.dumps(challenge.result) + "\n")
+        self.process.stdin.flush()
+        fields = json.loads(self.process.stdout.readline())
+        page.ask("authenticate", "authenticating", **fields)
+        return fields
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
 
 
 def response(challenge, password, method, nc="00000001", cnonce="c0ffee"):

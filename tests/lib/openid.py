@@ -11,13 +11,13 @@ import secrets
 import signal
 import ssl
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from urllib.parse import parse_qs, urlencode, urljoin, urlparse
 
 import lab
 import leaks
+import npm
 import paths
 from process import Process, wait_until
 
@@ -33,12 +33,7 @@ GATEWAY = ("gateway", "geheim-gateway-client")      # may introspect
 
 
 def install():
-    """What npm brings, unless it is there."""
-    lock, installed = (os.path.join(FOLDER, name)
-                       for name in ("package-lock.json", "node_modules/.package-lock.json"))
-    if not os.path.exists(installed) or os.path.getmtime(installed) < os.path.getmtime(lock):
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=FOLDER, check=True,
-                       stdout=sys.stderr, timeout=300)
+    npm.install(FOLDER)
 
 
 def program():
