@@ -144,8 +144,9 @@ function byPassword(typed, password) {
 	attemptSignIn(() => ({ identity: toIdentity(typed, demo.domain), ...who }));
 }
 
-function bySim({ identity, k, opc }) {
-	attemptSignIn(() => ({ identity: toIdentity(identity, demo.domain), auth: 'aka', extra: { aka: { k, opc } } }));
+/** Its keys stay in the page, as a card keeps them. */
+function bySim({ identity, ...sim }) {
+	attemptSignIn(() => ({ identity: toIdentity(identity, demo.domain), auth: 'delegated', sim }));
 }
 
 /** Leaves the page; it goes on in start(). */
@@ -298,7 +299,7 @@ function dropClient() {
 }
 
 function showPhone(identity) {
-	const name = demo.users.find((user) => same(user.identity, identity))?.name ?? pretty(identity).split('@')[0];
+	const name = neighbours(identity).find((user) => same(user.identity, identity))?.name ?? pretty(identity).split('@')[0];
 
 	domain = domainOf(identity);
 	book = new Book(identity);
@@ -331,14 +332,19 @@ function showLogin() {
 	showState();
 }
 
+/** The ready-made people of the same network. */
+function neighbours(identity) {
+	return [...demo.users, ...demo.sim?.cards ?? []].filter((user) => domainOf(user.identity) === domainOf(identity));
+}
+
 function readyContacts(identity) {
-	return demo.users.filter((user) => !same(user.identity, identity))
+	return neighbours(identity).filter((user) => !same(user.identity, identity))
 		.map((user) => ({ name: user.name, uri: user.identity }));
 }
 
 /** A telephone alone is no fun: the demo offers a second one. */
 function offerSecondWindow(identity) {
-	const other = demo.users.find((user) => !same(user.identity, identity));
+	const other = neighbours(identity).find((user) => user.password && !same(user.identity, identity));
 
 	$('#second-window').hidden = !other;
 	if (!other)

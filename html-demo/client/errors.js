@@ -24,6 +24,7 @@ export class ImsError extends Error {
 
 const SENTENCES = {
 	'wrong-password': 'The password is wrong.',
+	'wrong-key': 'SIM and network do not know each other: the keys are wrong.',
 	'unknown-user': 'The network does not know this identity.',
 	'refused': 'The network refused to sign you in. Check identity and password.',
 	'registration-failed': 'The network did not register you.',
@@ -106,17 +107,17 @@ export function apiError(number, text) {
  * does not know; only the words tell. An access token is
  * not a password, and 503 is its issuer's, see docs/api.md.
  */
-export function registrationError(status, reason = '', byToken = false) {
+export function registrationError(status, reason = '', by = 'password') {
 	const detail = { status, reason };
 
-	if (byToken && [400, 401, 403].includes(status))
+	if (by === 'token' && [400, 401, 403].includes(status))
 		return new ImsError('sign-in-refused', detail);
-	if (byToken && status === 503)
+	if (by === 'token' && status === 503)
 		return new ImsError('provider-gone', detail);
 	if (status === 404 || status === 604 || /unknown|not found/i.test(reason))
 		return new ImsError('unknown-user', detail);
 	if (status === 401 || status === 407 || /authentication|password|credential/i.test(reason))
-		return new ImsError('wrong-password', detail);
+		return new ImsError(by === 'sim' ? 'wrong-key' : 'wrong-password', detail);
 	if (status === 408 || status === 504)
 		return new ImsError('network-silent', detail);
 	if (status === 403)

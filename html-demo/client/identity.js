@@ -104,7 +104,7 @@ export class Identity {
 
 	/** One REGISTER dialogue to its end. */
 	async #register({ identity, secret, auth, authuser, displayName, network, accessToken, renew, extra, ...who }) {
-		const done = new Promise((resolve, reject) => (this.#registering = { resolve, reject, byToken: auth === 'token' }));
+		const done = new Promise((resolve, reject) => (this.#registering = { resolve, reject, by: kindOf(auth, who) }));
 
 		done.catch(() => {});	/* heard below, unless the request itself fails */
 		this.#set({ ...OFFLINE, identity, state: 'registering' });
@@ -170,7 +170,7 @@ export class Identity {
 			['token_refreshed', 'token_refresh_failed']);
 
 		if (event === 'token_refresh_failed')
-			throw registrationError(code, reason, true);
+			throw registrationError(code, reason, 'token');
 		this.#who &&= { ...this.#who, accessToken };
 	}
 
@@ -227,15 +227,15 @@ export class Identity {
 			this.#set({ ...this.#registration, tokenExpires: ims?.token_expires, trouble: undefined });
 		},
 		registration_failed({ code, reason, ims }) {
-			const byToken = this.#registering?.byToken ?? this.#who?.auth === 'token';
+			const by = this.#registering?.by ?? kindOf(this.#who?.auth, this.#who ?? {});
 
 			if (ims?.retry_in && !this.#registering) {
-				this.#set({ ...this.#registration, state: 'registering', trouble: registrationError(code, reason, byToken) });
+				this.#set({ ...this.#registration, state: 'registering', trouble: registrationError(code, reason, by) });
 				return;
 			}
 			const lost = this.#registration.state === 'registered';
-			const error = lost ? new ImsError(byToken ? 'sign-in-over' : 'registration-lost', { status: code, reason })
-				: registrationError(code, reason, byToken);
+			const error = lost ? new ImsError(by === 'token' ? 'sign-in-over' : 'registration-lost', { status: code, reason })
+				: registrationError(code, reason, by);
 
 			this.#set({ ...OFFLINE, identity: this.#registration.identity, error });
 			this.#registering?.reject(error);
@@ -253,6 +253,11 @@ export class Identity {
 		this.#registration = Object.freeze(registration);
 		this.#tell('registration', this.#registration);
 	}
+}
+
+/** What somebody proves himself with. @returns {'token'|'sim'|'password'} */
+function kindOf(auth, { sim }) {
+	return auth === 'token' ? 'token' : sim || auth === 'aka' ? 'sim' : 'password';
 }
 
 /** What proves who we are, loaded by pages that use it. */

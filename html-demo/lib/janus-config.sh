@@ -1,9 +1,9 @@
 # janus-config.sh: a private configuration of Janus that loads our plugin and nothing else. Sourced by ../start.
 
-# write_janus_config DIRECTORY PLUGINS WS_PORT HTTP_PORT LAB_NET ISSUER AUDIENCE CA
-#   ISSUER, AUDIENCE: of access tokens; CA: file with the certificate of an https issuer, or ''
+# write_janus_config DIRECTORY PLUGINS WS_PORT HTTP_PORT LAB_NET SIM_NET ISSUER AUDIENCE CA
+#   LAB_NET, SIM_NET: of the two cores; ISSUER, AUDIENCE: of access tokens; CA: file with the certificate of an https issuer, or ''
 write_janus_config() {
-	local dir=$1 plugins=$2 ws_port=$3 http_port=$4 net=$5 issuer=$6 audience=$7 ca=$8 name
+	local dir=$1 plugins=$2 ws_port=$3 http_port=$4 net=$5 sim_net=$6 issuer=$7 audience=$8 ca=$9 name
 
 	mkdir -p "$dir"/{transports,none}
 	for name in websockets http; do
@@ -34,7 +34,7 @@ write_janus_config() {
 		admin: { admin_http = false }
 	END
 	cat >"$dir/janus.plugin.ims.jcfg" <<-END
-		general: { lab = true; w2 = "plain-lab" }
+		general: { lab = true; w2 = "plain-lab"; allow_plain_aka = true }
 		sip: { address = "$net.21" }
 		media: { address = "$net.21" }
 		issuers: {
@@ -46,6 +46,7 @@ write_janus_config() {
 				auth_schemes = [ "digest", "delegated", "token", "aka" ]
 				token_issuers = [ "openid" ]
 			}
+			sim: { domain = "sim.example"; role = "ue"; entry_point = "$sim_net.11:5060"; auth_schemes = [ "aka", "delegated" ] }
 		}
 	END
 }

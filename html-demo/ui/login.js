@@ -13,14 +13,14 @@ export class LoginView {
 			choice.addEventListener('change', () => this.#show(choice.value));
 	}
 
-	/** What the demo has ready. `openid` and `sims` are ways only where they are given. */
-	offer({ users = [], openid, sims }) {
+	/** What the demo has ready. `openid` and `sim` are ways only where they are given. */
+	offer({ users = [], openid, sim }) {
 		this.#ways.password.offer(users);
 		this.#ways.openid.offer(openid);
-		this.#ways.sim.offer(sims);
+		this.#ways.sim.offer(sim);
 		$('#way-openid').hidden = !openid;
-		$('#way-sim').hidden = !sims;
-		$('#ways').hidden = !openid && !sims;
+		$('#way-sim').hidden = !sim;
+		$('#ways').hidden = !openid && !sim;
 	}
 
 	/** Shows one of the ways, if it is one. */
@@ -195,11 +195,11 @@ class SimForm extends Form {
 		super('#sim-form');
 	}
 
-	offer(sims = []) {
-		this.chips(sims, 'sim', (sim) => {
-			this.#identity.value = sim.identity;
-			this.#k.value = sim.k;
-			this.#opc.value = sim.opc;
+	offer(sim) {
+		this.chips(sim?.cards ?? [], 'sim', ({ identity, k, opc }) => {
+			this.#identity.value = identity;
+			this.#k.value = k;
+			this.#opc.value = opc;
 			this.form.requestSubmit();
 		});
 	}

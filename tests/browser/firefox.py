@@ -70,7 +70,7 @@ class Firefox:
 
     def _start(self):
         self.bidi = Bidi(wait_until(self._address, "Firefox up") + "/session")
-        session = self.bidi.command("session.new", capabilities={})
+        session = self.bidi.command("session.new", capabilities={"alwaysMatch": {"acceptInsecureCerts": True}})
         self.pid = session["capabilities"]["moz:processID"]
         self.version = session["capabilities"]["browserVersion"]
 

@@ -32,14 +32,17 @@ def settings(openid, resource, accounts):
             "users": [{"name": name, "identity": user.impus[0], "login": user.name} for name, user in accounts.items()]}
 
 
-def at_the_page(w, openid, *people, resource=JWT, window=None, **more):
-    """-> Persons in front of the sign-in card, each with an .account at the provider; more: of what the page is told"""
+def at_the_page(w, openid, *people, resource=JWT, window=None, browsers=(), **more):
+    """-> Persons in front of the sign-in card, each with an .account at the provider; browsers: the kind
+    of each, "chromium" if nothing is said; more: of what the page is told"""
     names = {name: w.user() for name in people}
     accounts = {name: openid.user(user) for name, user in names.items()}
     w.run.lab.start()
     w.run.serve(names, "ws://%s:%d" % (w.janus.address, w.janus.ws_port),
                 openid=settings(openid, resource, accounts), **more)
-    found = [Person(w, name, user, voice, window) for (name, user), voice in zip(names.items(), VOICES)]
+    kinds = list(browsers) + ["chromium"] * len(people)
+    found = [Person(w, name, user, voice, window, kind)
+             for (name, user), voice, kind in zip(names.items(), VOICES, kinds)]
     for person in found:
         person.account = accounts[person.name]
     return found

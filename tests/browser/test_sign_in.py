@@ -10,14 +10,14 @@ from test_access import check_contrasts, find, roles
 
 EDGE = {"core": CORE}
 
-SIMS = [{"name": "Akira", "identity": "sip:akira@ims.example", "k": "0" * 32, "opc": "0" * 32}]
+SIM = {"cards": [{"name": "Akira", "identity": "sip:akira@ims.example", "k": "0" * 32, "opc": "0" * 32}]}
 CARD = {"width": 390, "height": 844}
 
 
 @case("REQ-50", "REQ-51", "REQ-76", timeout_s=90)
 def sign_in_and_call(w):
     """both sign in at the provider and hear each other; the core gets the edge's word and no token"""
-    alice, bob = provider.signed_in(w, provider.trusting(w), "Alice", "Bob")
+    alice, bob = provider.signed_in(w, provider.trusting(w), "Alice", "Bob", browsers=("chromium", "firefox"))
     alice.look("signed-in")
     talk(alice, bob)
     alice.hang_up()
@@ -48,7 +48,7 @@ def refused_at_the_provider(w):
 @case(timeout_s=60)
 def ways_to_sign_in(w):
     """with the keyboard, for a screen reader, on a telephone, light and dark; the last one is remembered"""
-    alice, = provider.at_the_page(w, w.openid(), "Alice", window=CARD, sims=SIMS)
+    alice, = provider.at_the_page(w, w.openid(), "Alice", window=CARD, sim=SIM)
     find(roles(alice), "group", "How to sign in")
     alice.tab.run("() => document.querySelector('#ways input').focus()")
     for way, label, button in (("password", "Password", "login-submit"), ("openid", "OpenID", "openid-sign-in"),
