@@ -323,6 +323,7 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	network = choose_network(session->service->config, p, host, error);
 	if (!network || !check_scheme(network, p, error) || !may_try(session, network, p, error))
 		return FALSE;
+	ims_session_drop_token(session); /* it was for one that this one takes the place of */
 	return is_by(p, "token") ? ims_session_register_by_token(session, network, p, transaction, error)
 				 : start_registration(session, network, p, transaction, error);
 }

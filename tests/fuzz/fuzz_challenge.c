@@ -2,6 +2,8 @@
  * same realm and nonce: nothing in a challenge can break out of its place in our header. */
 #include <stdint.h>
 #include <string.h>
+#include "auth/ims_auth_params.h"
+#include "auth/ims_bearer_challenge.h"
 #include "auth/ims_digest.h"
 #include "base/ims_error.h"
 
@@ -38,6 +40,19 @@ static void check_answer(const ims_challenge *challenge)
 	g_assert(again->qop_auth_int == (challenge->qop_auth_int && !challenge->qop_auth));
 }
 
+/* A page may send its user to what stands there. */
+static void check_bearer(const char *value)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ims_bearer_challenge) bearer = ims_bearer_challenge_parse(value, &error);
+
+	g_assert((bearer == NULL) == (error != NULL));
+	if (!bearer)
+		return;
+	g_assert(!bearer->authz_server || g_ascii_strncasecmp(bearer->authz_server, "https://", 8) == 0);
+	g_assert(!bearer->error || ims_auth_is_token(bearer->error));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autofree char *value = g_strndup((const char *)data, size);
@@ -50,5 +65,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		g_assert(error->domain == IMS_ERROR && error->code == IMS_E_BAD_CHALLENGE &&
 			 *error->message && g_utf8_validate(error->message, -1, NULL));
+	check_bearer(value);
 	return 0;
 }

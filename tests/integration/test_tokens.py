@@ -337,6 +337,48 @@ def pool(w):
           403, "code outside of the pool")
 
 
+@case("REQ-55")
+def refreshed_on_request(w):
+    """register with refresh: another REGISTER with auth-done"""
+    desk = Desk(w)
+    page = desk.registered()
+    desk.registered(page, token=page.token, refresh=True)
+    second = desk.wait_sent(page, 2)[1]
+    equal(auth_params(header(second, "Authorization"))["integrity-protected"], "auth-done", "integrity")
+    equal(second.call_id, desk.sent(page)[0].call_id, "Call-ID")
+
+
+@case("REQ-55")
+def newer_token_of_a_registration_that_is_no_more(w):
+    """a token is being looked at while its user registers anew, with his password: it renews nothing"""
+    desk = Desk(w, OPAQUE, networks="scripted", waf={"timeout_s": 30})
+    core, page = w.core(), desk.user(w.scripted_user())
+    core.script = [503]
+    event = desk.refused(page)
+    check("retry_in" in event.result["ims"], "it is not tried again", event)
+    newer = desk.token(page)
+    desk.openid.freeze()
+    page.send("refresh_token", access_token=newer)
+    page.register()
+    desk.openid.thaw()
+    desk.registered(desk.user(w.scripted_user("yan")))      # the provider answers again
+    equal(page.status()["registration"]["state"], "registered", "state")
+    check("token_refreshed" not in page.names(), "a token was taken for it")
+
+
+@case("REQ-51", "REQ-62")
+def verified_twice(w):
+    """token_mode bearer with issuers: what we refuse the network does not see, the rest it gets as it is"""
+    desk = Desk(w, networks="scripted", network={"token_mode": "bearer"})
+    core, page = w.core(), desk.user(w.scripted_user())
+    equal(desk.refused(page, token="geheim.no.token")["code"], 401, "code")
+    equal(core.registers, [], "REGISTERs")
+    desk.registered(page)
+    first = core.wait_register()
+    equal(header(first, "Authorization"), "Bearer " + page.token, "credentials")
+    check(expires(first) <= page.event.result["ims"]["token_expires"] + 1, "it is to outlast the token", first)
+
+
 @case("REQ-50", "REQ-73")
 def token_is_told_to_nobody(w):
     """it is in no message to the core, no event, no log line, no answer to the administration"""
