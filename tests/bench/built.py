@@ -1,4 +1,4 @@
-"""What the bench runs: the plugin as it is shipped, its two load generators, and a program made of its parts."""
+"""What the bench runs: the plugin as it is shipped, its two load generators, and programs made of its parts."""
 
 import os
 import subprocess
@@ -44,4 +44,5 @@ def everything():
         _generator(name, modules)
     if "IMS_TEST_OBJECT" not in os.environ:
         _plugin()
+        _of_parts("digest_load")
         _of_parts("token_load")
