@@ -7,7 +7,7 @@
 /* More than default limits let fail in the minute after which an identity's failures are forgotten anyway, so
  * nobody makes us forget one by failing with others. */
 #define MAX_IDENTITIES 10000
-#define PROOFS (1 << 17)
+#define SLOTS (1 << 17)
 
 typedef struct {
 	guint64 who;
@@ -21,7 +21,9 @@ struct ims_failures {
 	ims_pseudonym_key key;
 	GHashTable *identities; /* &who -> watched, those that have not all their attempts */
 	GQueue in_order;        /* the same, who tried last at the end */
-	guint16 proofs[PROOFS]; /* by who, of the last credentials that were right; 0: none */
+	struct {
+		guint16 who, proof; /* proof 0: it was not told */
+	} known[SLOTS];             /* by who, those who were right */
 };
 
 ims_failures *ims_failures_new(guint of_identity, guint of_all, gint64 now_ms)
@@ -58,14 +60,34 @@ ims_attempt ims_failures_attempt(const ims_failures *failures, const char *ident
 	return attempt;
 }
 
-static guint16 *proof_of(ims_failures *failures, const ims_attempt *attempt)
+static guint slot_of(const ims_attempt *attempt)
 {
-	return &failures->proofs[attempt->who % PROOFS];
+	return (guint)(attempt->who % SLOTS);
 }
 
-static gboolean is_known(ims_failures *failures, const ims_attempt *attempt)
+/* Of who, what does not choose the slot. Never 0. */
+static guint16 mark_of(const ims_attempt *attempt)
 {
-	return attempt->proof != 0 && *proof_of(failures, attempt) == attempt->proof;
+	return (guint16)((attempt->who >> 32) % G_MAXUINT16 + 1);
+}
+
+static gboolean was_here(const ims_failures *failures, const ims_attempt *attempt)
+{
+	return failures->known[slot_of(attempt)].who == mark_of(attempt);
+}
+
+static gboolean was_right_with_this(const ims_failures *failures, const ims_attempt *attempt)
+{
+	return attempt->proof != 0 && was_here(failures, attempt) &&
+	       failures->known[slot_of(attempt)].proof == attempt->proof;
+}
+
+static void remember(ims_failures *failures, const ims_attempt *attempt)
+{
+	if (!attempt->who || (!attempt->proof && was_here(failures, attempt)))
+		return;
+	failures->known[slot_of(attempt)].who = mark_of(attempt);
+	failures->known[slot_of(attempt)].proof = attempt->proof;
 }
 
 static void forget(ims_failures *failures, watched *one)
@@ -93,13 +115,23 @@ static watched *watch(ims_failures *failures, guint64 who, gint64 now_ms)
 	return one;
 }
 
+static guint wait_of(ims_failures *failures, const ims_attempt *attempt, watched *one, gint64 now_ms)
+{
+	guint wait_s = 0;
+
+	if (one && !was_right_with_this(failures, attempt))
+		wait_s = ims_rate_wait_s(&one->rate, now_ms);
+	if (attempt->who && !was_here(failures, attempt))
+		wait_s = MAX(wait_s, ims_rate_wait_s(&failures->all, now_ms));
+	return wait_s;
+}
+
 guint ims_failures_begin(ims_failures *failures, ims_attempt *attempt, gint64 now_ms)
 {
 	watched *one = failures->of_identity && attempt->who ? watch(failures, attempt->who, now_ms) : NULL;
-	guint wait_s = one ? ims_rate_wait_s(&one->rate, now_ms) : 0;
+	guint wait_s = wait_of(failures, attempt, one, now_ms);
 
-	wait_s = MAX(wait_s, ims_rate_wait_s(&failures->all, now_ms));
-	if (wait_s > 0 && !is_known(failures, attempt)) {
+	if (wait_s > 0) {
 		if (one && ims_rate_is_full(&one->rate, now_ms))
 			forget(failures, one);
 		return wait_s;
@@ -132,14 +164,13 @@ void ims_failures_was_right(ims_failures *failures, ims_attempt *attempt, gint64
 {
 	if (!close_attempt(attempt))
 		return;
-	if (attempt->proof)
-		*proof_of(failures, attempt) = attempt->proof;
+	remember(failures, attempt);
 	give_back(failures, attempt, now_ms);
 }
 
 void ims_failures_was_wrong(ims_failures *failures, ims_attempt *attempt, gint64 now_ms)
 {
-	if (close_attempt(attempt))
+	if (close_attempt(attempt) && attempt->who)
 		ims_rate_take(&failures->all, now_ms);
 }
 

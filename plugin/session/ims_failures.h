@@ -4,11 +4,11 @@
  * from wherever they come, and of failures altogether. An attempt is counted against its identity when it
  * begins, so that many at once gain nothing, and given back unless it fails.
  *
- * A limit for an identity is a way to lock its owner out. So credentials that have been right before pass
- * both limits: a hash of the last ones is kept, 16 bits long. That is too little to find a password by, and
- * lets one wrong guess of 65,536 pass. The hashes are in a table of fixed size, where a user may take
- * another's place. Who was never here, or lets his page keep his secret, waits while he is attacked and less
- * than a minute more.
+ * A limit must be no way to lock somebody out. So who was right before passes the limit of all failures, and
+ * with the same credentials that of his identity: a hash of the last ones is kept, 16 bits long. That is too
+ * little to find a password by, and lets one wrong guess of 65,536 pass. The hashes are in a table of fixed
+ * size, where a user may take another's place. Proofs that cannot be guessed, access tokens, are not counted
+ * here: whoever sends bad ones without end would keep good ones out.
  *
  * Pure; the caller brings the time. Owner: ims_service. Thread: the SIP thread. */
 #pragma once

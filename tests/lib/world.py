@@ -298,5 +298,5 @@ class World:
             self.stack.close()
         if failed:
             if self.last_janus:
-                shutil.copy(self.last_janus.log, os.path.join(self.folder(""), "janus.log"))
+                shutil.copy(self.last_janus.log, self.folder(""))
             self.run.discard_janus()

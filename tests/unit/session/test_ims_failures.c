@@ -141,6 +141,49 @@ static void test_who_was_never_here(void **state)
 	assert_int_equal(begin(failures, ALICE, NULL, now_ms + 6000), 0);
 }
 
+/* What lets his page keep his secret: once here, he is held up by failures with his own identity alone. */
+static void test_who_keeps_his_secret(void **state)
+{
+	failures_of(3, 5);
+
+	(void)state;
+	assert_int_equal(try_right(failures, ALICE, NULL, 0), 0);
+	for (int i = 0; i < 1000; i++) {
+		g_autofree char *impi = g_strdup_printf("user%d@ims.example", i);
+
+		try_wrong(failures, impi, NULL, 0);
+	}
+	assert_int_not_equal(begin(failures, "bob@ims.example", NULL, 0), 0);
+	assert_int_equal(try_right(failures, ALICE, NULL, 0), 0);
+	for (int i = 0; i < 3; i++)
+		try_wrong(failures, ALICE, NULL, 0);
+	assert_int_not_equal(begin(failures, ALICE, NULL, 0), 0);
+}
+
+/* Both ways: the one that is not told does not undo the other. */
+static void test_both_ways(void **state)
+{
+	failures_of(1, 0);
+
+	(void)state;
+	assert_int_equal(try_right(failures, ALICE, RIGHT, 0), 0);
+	assert_int_equal(try_right(failures, ALICE, NULL, 0), 0);
+	try_wrong(failures, ALICE, "guess", 0);
+	assert_int_equal(try_right(failures, ALICE, RIGHT, 0), 0);
+}
+
+/* Bad access tokens without end keep nobody out. */
+static void test_what_cannot_be_guessed(void **state)
+{
+	failures_of(3, 5);
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(try_wrong(failures, NULL, NULL, 0), 0);
+	assert_int_equal(begin(failures, ALICE, RIGHT, 0), 0);
+	assert_int_equal(ims_failures_identities(failures), 1);
+}
+
 static void test_neither(void **state)
 {
 	failures_of(2, 2);
@@ -223,6 +266,9 @@ int main(void)
 		cmocka_unit_test(test_nobody_is_locked_out),
 		cmocka_unit_test(test_pass_is_his),
 		cmocka_unit_test(test_who_was_never_here),
+		cmocka_unit_test(test_who_keeps_his_secret),
+		cmocka_unit_test(test_both_ways),
+		cmocka_unit_test(test_what_cannot_be_guessed),
 		cmocka_unit_test(test_neither),
 		cmocka_unit_test(test_bounded),
 		cmocka_unit_test(test_refused_ones_are_not_watched),
