@@ -13,7 +13,7 @@ ADDRESS = lab.NET + ".91"
 
 
 class Registrar:
-    """algorithm: "", "MD5" or "SHA-256"; qop: "auth" or None (its auth-int hashes no body); nonce_count: nonces may be used again, with a count; one_time_nonce: or
+    """algorithm: "", "MD5" or "SHA-256"; qop: "auth" or None (it takes no answer to its own auth-int); nonce_count: nonces may be used again, with a count; one_time_nonce: or
     not at all; nonce_expire: seconds."""
 
     def __init__(self, folder, algorithm="", qop="auth", nonce_count=1, one_time_nonce=0, nonce_expire=300):
