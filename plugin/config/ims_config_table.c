@@ -226,8 +226,9 @@ const ims_config_key ims_config_keys[] = {
 		 "on 3GPP access." },
 	{ NETWORK(digest_algorithms), LIST(digest_algorithm, "\"SHA-512-256\", \"SHA-256\" or \"MD5\""), .min = 1,
 	  .fallback = "[ \"SHA-512-256\", \"SHA-256\", \"MD5\" ]",
-	  .doc = "Which Digest challenges are answered with a password, the preferred first; each stands for its -sess, too. "
-		 "Without \"MD5\" nobody can bring us down to it." },
+	  .doc = "Which Digest challenges are answered, by us or by a client who is asked (\"delegated\"), the preferred first; "
+		 "each stands for its -sess, too. Without \"MD5\" nobody can bring us down to it; with [ \"MD5\" ] clients "
+		 "that know nothing else are served." },
 	{ NETWORK(register_expires_s), NUMBER(60, 600000, "600000"),
 	  .doc = "Seconds of registration to ask for." },
 	{ NETWORK(emergency_numbers), LIST(emergency_number, "1 to 20 digits, * or #"),
