@@ -36,7 +36,7 @@ def pairs(janus):
     return found
 
 
-@case("REQ-145", timeout_s=60)
+@case("REQ-145")
 def relayed(w):
     """a page that may use TURN alone: both hear each other, by way of coturn"""
     turn = Coturn(w.folder("coturn"), SECRET)

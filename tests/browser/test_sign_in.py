@@ -14,7 +14,7 @@ SIM = {"cards": [{"name": "Akira", "identity": "sip:akira@ims.example", "k": "0"
 CARD = {"width": 390, "height": 844}
 
 
-@case("REQ-50", "REQ-51", "REQ-76", timeout_s=90)
+@case("REQ-50", "REQ-51", "REQ-76")
 def sign_in_and_call(w):
     """both sign in at the provider and hear each other; the core gets the edge's word and no token"""
     alice, bob = provider.signed_in(w, provider.trusting(w), "Alice", "Bob", browsers=("chromium", "firefox"))
@@ -26,7 +26,7 @@ def sign_in_and_call(w):
         lacks_text(request.text(), "Bearer", "eyJ")
 
 
-@case(timeout_s=60)
+@case()
 def refused_at_the_provider(w):
     """a wrong password stays there; who changes his mind is back at the card, and nothing is left in the address bar"""
     alice, = provider.at_the_page(w, w.openid(), "Alice")
@@ -45,7 +45,7 @@ def refused_at_the_provider(w):
     equal(alice.error(), "", "error after a reload")
 
 
-@case(timeout_s=60)
+@case()
 def ways_to_sign_in(w):
     """with the keyboard, for a screen reader, on a telephone, light and dark; the last one is remembered"""
     alice, = provider.at_the_page(w, w.openid(), "Alice", window=CARD, sim=SIM)
@@ -70,7 +70,7 @@ def ways_to_sign_in(w):
     alice.tab.until_visible("openid-sign-in")
 
 
-@case(timeout_s=60)
+@case()
 def provider_is_not_there(w):
     """the page says so; the other ways are still there"""
     openid = w.openid()
@@ -83,7 +83,7 @@ def provider_is_not_there(w):
     alice.sign_in()
 
 
-@case(timeout_s=60)
+@case()
 def forged_answer(w):
     """a link that brings somebody else's code: nobody is signed in by it"""
     openid = w.openid()
@@ -93,7 +93,7 @@ def forged_answer(w):
     equal(alice.tab.run("() => location.href"), alice.tab.address, "address bar")
 
 
-@case(timeout_s=60)
+@case()
 def page_elsewhere(w):
     """served by a third party (WWSF): signs in where the provider knows its origin, and nowhere else"""
     openid = provider.trusting(w, pages=(PAGE, ELSEWHERE))
@@ -113,7 +113,7 @@ def page_elsewhere(w):
     alice.tab.open(alice.tab.address)
 
 
-@case("REQ-66", timeout_s=90)
+@case("REQ-66")
 def keys_rotated(w):
     """who was signed in stays so; who comes with a token of the new keys is let in at once"""
     openid = provider.trusting(w, issuer={"keys_retry_s": 1})
@@ -125,7 +125,7 @@ def keys_rotated(w):
     bob.hang_up()
 
 
-@case("REQ-21", timeout_s=90)
+@case("REQ-21")
 def page_loaded_again(w):
     """signed in as before, without the provider; the token is renewed, and nothing is left behind"""
     alice, = provider.signed_in(w, provider.trusting(w, ttl_s=8), "Alice")
@@ -138,7 +138,7 @@ def page_loaded_again(w):
     equal(alice.error(), "", "error")
 
 
-@case("REQ-21", timeout_s=60)
+@case("REQ-21")
 def loaded_again_too_late(w):
     """Janus has ended the session: who is signed in at the provider is signed in again without a word"""
     alice, = provider.signed_in(w, provider.trusting(w), "Alice")

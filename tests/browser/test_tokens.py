@@ -20,7 +20,7 @@ def gaps(samples, rate):
     return [at / rate for at in range(0, len(samples) - size, size) if max(map(abs, samples[at:at + size])) < QUIET]
 
 
-@case("REQ-54", "REQ-55", timeout_s=120)
+@case("REQ-54", "REQ-55")
 def renewed_in_a_call(w):
     """two tokens later the call is the same, and not a tenth of a second of it was lost"""
     alice, bob = provider.signed_in(w, provider.trusting(w, ttl_s=TTL_S), "Alice", "Bob")
@@ -36,7 +36,7 @@ def renewed_in_a_call(w):
     alice.hang_up()
 
 
-@case("REQ-68", timeout_s=120)
+@case("REQ-68")
 def provider_stops_and_comes_back(w):
     """the call goes on, the page says what is the matter; when the provider is back, the token is renewed"""
     openid = provider.trusting(w, ttl_s=20)
@@ -53,7 +53,7 @@ def provider_stops_and_comes_back(w):
     alice.hang_up()
 
 
-@case("REQ-54", timeout_s=90)
+@case("REQ-54")
 def cannot_be_renewed(w):
     """the provider gives no further token: the page says so before the end, and the end is the token's"""
     openid = provider.trusting(w, ttl_s=TTL_S)
@@ -65,7 +65,7 @@ def cannot_be_renewed(w):
     provider.sign_in(alice)
 
 
-@case("REQ-61", "REQ-67", timeout_s=90)
+@case("REQ-61", "REQ-67")
 def revoked_in_a_call(w):
     """opaque tokens: revoked at the provider, the service ends within a second or two, and the far end's call"""
     openid = provider.trusting_opaque(w)

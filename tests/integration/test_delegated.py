@@ -167,7 +167,7 @@ def nobody_answers(w):
     page.wait("registered")
 
 
-@case(timeout_s=40)
+@case()
 def the_binding_lapses(w):
     """a refresh that nobody answers: told when the binding ends, and the page may sign in anew"""
     janus = w.own_janus(general={"challenge_timeout_s": 1})

@@ -54,7 +54,7 @@ class Nginx:
         return int(s.recv(4096).split()[1]), s
 
 
-@case("REQ-140", "REQ-141", "REQ-144", timeout_s=60)
+@case("REQ-140", "REQ-141", "REQ-144")
 def the_sample(w):
     """our page gets to Janus over TLS; a foreign one, or none, gets 403; who connects too often gets 429"""
     w.janus

@@ -11,7 +11,7 @@ from checks import contains, equal, lacks_text
 from events import EventSink
 from leaks import Book
 
-@case("REQ-73", timeout_s=60)
+@case("REQ-73")
 def at_the_highest_debug_level(w):
     """a user whom the core challenges registers, refreshes, calls, is asked about by the Admin API, and leaves; another
     one fails"""

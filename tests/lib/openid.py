@@ -19,6 +19,7 @@ import lab
 import leaks
 import npm
 import paths
+from patience import EVENT_S
 from process import Process, wait_until
 
 FOLDER = os.path.join(paths.TESTS, "openid")
@@ -150,7 +151,7 @@ class OpenId:
 
     def _control(self, what, body):
         request = urllib.request.Request("%s/%s" % (self.control, what), json.dumps(body).encode())
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10):
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=EVENT_S):
             pass
 
     # ---------------------------------------------------------------- what it serves
@@ -244,7 +245,7 @@ class Browser:
     def _ask(self, address, form=None):
         data = urlencode(form).encode() if form else None
         try:
-            with self.opener.open(address, data, timeout=10) as answer:
+            with self.opener.open(address, data, timeout=EVENT_S) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
