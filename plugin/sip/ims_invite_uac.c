@@ -184,7 +184,7 @@ static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request
 		return 0;
 	/* A late 18x comes with the transaction's status 200: trust the message. */
 	ims_sip_read_news(sip, &news);
-	if (news.status < 200)
+	if (news.status < 200) /* 100 as well: it passes for this alone */
 		ims_invite_pay_cancel(invite);
 	if (news.status == 100)
 		return 0;
@@ -212,7 +212,7 @@ static gboolean send_draft(ims_invite *invite)
 
 	invite->inviting = nta_outgoing_tcreate(
 		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, IMS_HOP_URL(hop),
-		SIP_METHOD_INVITE, URL_STRING_MAKE(draft->target), IMS_HOP_TAGS(hop),
+		SIP_METHOD_INVITE, URL_STRING_MAKE(draft->target), IMS_HOP_TAGS(hop), NTATAG_PASS_100(1),
 		SIPTAG_ROUTE_STR(draft->routes), SIPTAG_FROM_STR(draft->from), SIPTAG_TO_STR(draft->to),
 		SIPTAG_CALL_ID_STR(invite->call_id), SIPTAG_CSEQ_STR(cseq),
 		SIPTAG_CONTACT_STR(invite->contact),
