@@ -102,6 +102,7 @@ class World:
         self.mark = "-%d@" % next(run.worlds)       # in the names of this case's scripted users
         self.impus = set()                          # of the users that this case asked for
         self.last_janus = None
+        self.found = []         # by sanitizers, in Januses that have ended with the case
         self.clients = []
 
     # ---------------------------------------------------------------- parts
@@ -120,8 +121,12 @@ class World:
         self.run.end_janus()
         merged = {**self.settings, **settings}
         self.last_janus = edge.janus(self.folder("own-janus"), sanitizer=self.run.sanitizer, **merged).start()
-        self.defer(self.last_janus.stop, 5)
+        self.defer(self._end_own, self.last_janus)
         return self.last_janus
+
+    def _end_own(self, janus):
+        janus.stop(2 * EVENT_S if self.run.sanitizer else 5)
+        self.found += janus.sanitizer_reports()
 
     def janus_apart(self, **settings):
         """A Janus for this case alone, on a host of its own. -> host, whose links are `core` and `access`"""
