@@ -262,6 +262,7 @@ void ims_reg_renew(ims_reg *reg, ims_prover *prover, guint valid_s)
 {
 	ims_prover_free(reg->prover);
 	reg->prover = prover;
+	reg->unshown = TRUE;
 	ims_reg_proof_limit(reg, valid_s);
 }
 

@@ -46,6 +46,7 @@ gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_to_server, char **re
 	to_proxy = value_for(reg, IMS_PROOF_REGISTER_TO_PROXY, &to_proxy_too, &failed);
 	if (!failed)
 		to_server = value_for(reg, IMS_PROOF_REGISTER, &reg->proof.answered, &failed);
+	reg->unshown = FALSE;
 	if (failed) {
 		g_propagate_error(error, failed);
 		return FALSE;

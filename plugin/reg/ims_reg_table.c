@@ -110,7 +110,9 @@ static void answer_unregister(ims_reg *reg)
  * has a new proof brings it. */
 static void arm_refresh(ims_reg *reg)
 {
-	if (ims_reg_proof_left_s(reg) - reg->granted_s > NOTHING_TO_GAIN_S)
+	if (reg->unshown) /* it came while this one was under way */
+		ims_timer_arm(&reg->timer, 0);
+	else if (ims_reg_proof_left_s(reg) - reg->granted_s > NOTHING_TO_GAIN_S)
 		ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
 	else
 		ims_timer_stop(&reg->timer);

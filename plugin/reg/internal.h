@@ -79,6 +79,7 @@ struct ims_reg {
 	gint64 linked_ms;     /* since when */
 	guint losses;         /* of connections that did not last, in a row */
 	ims_prover *prover;
+	gboolean unshown;     /* the network has not seen the prover that we have now */
 	gint64 proof_ends_ms; /* what it proves is good until then; 0: for ever */
 	ims_reg_proof proof;
 	ims_credentials *credentials; /* of other requests; NULL: not in this role */

@@ -297,6 +297,20 @@ def gone_while_verifying(w):
     equal(desk.sent(one) + desk.sent(two), [], "REGISTERs")
 
 
+@case("REQ-68")
+def janus_ends_meanwhile(w):
+    """Janus ends while a provider is silent: it waits for no answer, and deregisters whom it has"""
+    desk = Desk(w, OPAQUE, waf={"timeout_s": 30})
+    page, waiting = desk.registered(), desk.user()
+    token = desk.token(waiting)
+    desk.openid.freeze()
+    desk.register(waiting, token=token)
+    waiting.wait("registering")
+    equal(desk.janus.stop(), 0, "exit code of Janus")
+    equal(w.lab.state_of(page.user), "not-registered", "state at the HSS")
+    equal(desk.sent(waiting), [], "REGISTERs")
+
+
 @case("REQ-22", "REQ-60")
 def reclaimed_by_a_newer_token(w):
     """after a reload: the same contact with another token of the same subject, a new one for another subject"""
