@@ -227,7 +227,7 @@ export class Identity {
 			this.#set({ ...this.#registration, tokenExpires: ims?.token_expires, trouble: undefined });
 		},
 		registration_failed({ code, reason, ims }) {
-			const by = this.#registering?.by ?? kindOf(this.#who?.auth, this.#who ?? {});
+			const by = this.#registering?.by ?? (this.#keeper ? 'token' : kindOf(this.#who?.auth, this.#who ?? {}));
 
 			if (ims?.retry_in && !this.#registering) {
 				this.#set({ ...this.#registration, state: 'registering', trouble: registrationError(code, reason, by) });

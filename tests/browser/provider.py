@@ -80,6 +80,7 @@ def arrive(person, name):
 
 
 def go_to_provider(person):
+    person.tab.until_visible("way-openid")
     person.tab.click("way-openid")
     person.tab.click("openid-sign-in")
     arrive(person, "openid-submit")

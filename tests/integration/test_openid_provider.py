@@ -67,3 +67,13 @@ def openid_rotates_and_comes_back(w):
     openid.start()
     equal(kids(), after, "keys after a stop")
     openid.refresh(tokens)
+
+
+@case()
+def openid_two_windows_of_one_browser(w):
+    """two people sign in with the same cookies: the second is asked, and the first goes on"""
+    openid = w.openid()
+    browser, carol, dave = openid.browser(), openid.user(CAROL), openid.user(User("dave"))
+    first = openid.tokens(carol, browser=browser)
+    equal(parts(openid.tokens(dave, browser=browser)["access_token"])[1]["impi"], dave.impi, "impi of the second")
+    equal(parts(openid.refresh(first)["access_token"])[1]["impi"], carol.impi, "impi of the first, later")

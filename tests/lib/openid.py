@@ -155,19 +155,22 @@ class OpenId:
             pass
 
     # ---------------------------------------------------------------- what it serves
+    def browser(self):
+        return Browser(self.tls)
+
     def metadata(self):
         return Browser(self.tls).get(self.issuer + "/.well-known/openid-configuration")
 
     def jwks(self):
         return Browser(self.tls).get(self.issuer + "/jwks")
 
-    def tokens(self, user, resource=JWT, scope="openid ims", password=None):
-        """Authorization code with PKCE, as a browser does it. -> what its end gets, with
-        access_token, refresh_token, id_token, expires_in"""
+    def tokens(self, user, resource=JWT, scope="openid ims", password=None, browser=None):
+        """Authorization code with PKCE, as a browser does it, in one with cookies or in a fresh one. -> what its end
+        gets, with access_token, refresh_token, id_token, expires_in"""
         redirect = self.config["clients"][0]["redirect_uris"][0]
         verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(16)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        browser = Browser(self.tls)
+        browser = browser or self.browser()
         address, _ = browser.follow(self.issuer + "/auth?" + urlencode({
             "client_id": PAGE_CLIENT, "redirect_uri": redirect, "response_type": "code", "scope": scope,
             "resource": resource, "state": state, "nonce": secrets.token_urlsafe(16),

@@ -39,7 +39,7 @@ function renew() {
 function answer(request, response) {
 	if (request.url.startsWith('/interaction/'))
 		return pages.answer(provider, request, response);
-	if (/^\/auth(\?|$)/.test(request.url))
+	if (/^\/auth([/?]|$)/.test(request.url))
 		withoutSession(request);
 	return serve(request, response);
 }

@@ -4,7 +4,7 @@ import { errorPage } from './pages.js';
 
 const DAY_S = 86400;
 
-/** Single sign-on is not wanted: two windows of one browser are two people. */
+/** Single sign-on is not wanted: two windows of one browser are two people, and none of them signs the other out. */
 export function withoutSession(request) {
 	const others = (request.headers.cookie ?? '').split(';').filter((cookie) => !/^\s*_session/.test(cookie));
 
