@@ -222,7 +222,7 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(auth_schemes), LIST(auth_scheme, "\"digest\", \"aka\", \"token\" or \"delegated\""), .min = 1,
 	  .fallback = "[ \"digest\", \"delegated\" ]",
 	  .doc = "How users may prove who they are: with a password that we are told (\"digest\"), the key of a USIM (\"aka\"), an "
-		 "access token (\"token\"), or an answer that only they can compute (\"delegated\"). 33.203 N.1 forbids digest "
+		 "access token (\"token\", of token_issuers), or an answer that only they can compute (\"delegated\"). 33.203 N.1 forbids digest "
 		 "on 3GPP access." },
 	{ NETWORK(digest_algorithms), LIST(digest_algorithm, "\"SHA-512-256\", \"SHA-256\" or \"MD5\""), .min = 1,
 	  .fallback = "[ \"SHA-512-256\", \"SHA-256\", \"MD5\" ]",
