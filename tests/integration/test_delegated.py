@@ -227,7 +227,7 @@ def hostile_answers(w):
             ("control", {"authorization": good + "\r\nX: y"}),
             ("twice", {"authorization": good + ', username="bob@%s"' % REALM}),
             ("a way that SIP does not know", {"authorization": good + ", username*=UTF-8''bob"}),
-            ("quote within", {"authorization": good + ', x="\\", integrity-protected=\\"yes"'}),
+            ("backslash within", {"authorization": good + ', x="\\", integrity-protected=\\"yes"'}),
             ("scheme", {"authorization": "Bearer " + "x" * 20}),
             ("'authorization' must be", {"authorization": good + ', x="%s"' % ("y" * 100000)}),
             ("'response' must be", {**right, "response": ["0" * 32]})):

@@ -237,13 +237,17 @@ static const struct {
 	  "Digest " WHO ", response=\"" MD5_32 "\", qop=auth-conf, cnonce=\"c\", nc=00000001",
 	  "'qop' must be" },
 	{ "a quote, which Kamailio reads as the end",
-	  "Digest " WHO ", " SAID ", x=\"\\\", integrity-protected=\\\"yes\"", "quote within a value" },
+	  "Digest " WHO ", " SAID ", x=\"\\\", integrity-protected=\\\"yes\"", "backslash within a value" },
 	{ "the same in the count",
 	  "Digest " WHO ", response=\"" MD5_32
 	  "\", qop=auth, nc=00000001, cnonce=\"\\\", integrity-protected=yes,y=\\\"\"",
-	  "quote within a value" },
+	  "'cnonce' must be" },
+	{ "a letter that is escaped, which Kamailio reads as another name",
+	  "Digest username=\"\\alice@ims.example\", realm=\"ims.example\", nonce=\"abc\", "
+	  "uri=\"sip:ims.example\", " SAID,
+	  "backslash within a value" },
 	{ "the same in opaque", "Digest " WHO ", " SAID ", opaque=\"\\\", integrity-protected=\\\"yes\"",
-	  "quote within a value" },
+	  "backslash within a value" },
 };
 
 static void test_refused_whole(void **state)
