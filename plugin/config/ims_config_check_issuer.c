@@ -55,16 +55,12 @@ char *ims_config_check_named(const char *value)
 	return length > 0 && length <= NAMED_MAX && is_ascii(value, 0x21) ? g_strdup(value) : NULL;
 }
 
-char *ims_config_check_claim_text(const char *value)
-{
-	return ims_config_check_named(value);
-}
-
 /* RFC 6749 3.3 */
 char *ims_config_check_scope(const char *value)
 {
-	return !*value || !strpbrk(value, "\"\\") ? (*value ? ims_config_check_named(value) : g_strdup(""))
-						  : NULL;
+	if (!*value)
+		return g_strdup(value);
+	return strpbrk(value, "\"\\") ? NULL : ims_config_check_named(value);
 }
 
 char *ims_config_check_client(const char *value)

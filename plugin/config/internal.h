@@ -50,7 +50,6 @@ char *ims_config_check_log(const char *value); /* "" is allowed */
 char *ims_config_check_turn_url(const char *value);
 /* ims_config_check_issuer.c */
 char *ims_config_check_algorithm(const char *value);
-char *ims_config_check_claim_text(const char *value);
 char *ims_config_check_client(const char *value); /* "" is allowed */
 char *ims_config_check_issuer(const char *value);
 char *ims_config_check_named(const char *value);

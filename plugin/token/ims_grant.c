@@ -9,23 +9,18 @@ struct ims_grant {
 	ims_secret *token;
 };
 
-static char *copy(const char *text)
-{
-	return g_strdup(text);
-}
-
 ims_grant *ims_grant_new(const ims_grant_facts *facts, const char *token)
 {
 	ims_grant *grant = g_atomic_rc_box_new0(ims_grant);
 
 	grant->facts = *facts;
-	grant->facts.issuer = copy(facts->issuer);
-	grant->facts.impi = copy(facts->impi);
+	grant->facts.issuer = g_strdup(facts->issuer);
+	grant->facts.impi = g_strdup(facts->impi);
 	grant->facts.impus = (const char *const *)g_strdupv((char **)facts->impus);
-	grant->facts.wwsf = copy(facts->wwsf);
-	grant->facts.scope = copy(facts->scope);
-	grant->facts.jti = copy(facts->jti);
-	grant->facts.subject = copy(facts->subject);
+	grant->facts.wwsf = g_strdup(facts->wwsf);
+	grant->facts.scope = g_strdup(facts->scope);
+	grant->facts.jti = g_strdup(facts->jti);
+	grant->facts.subject = g_strdup(facts->subject);
 	grant->token = ims_secret_new_text(token);
 	return grant;
 }
