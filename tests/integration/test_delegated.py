@@ -7,6 +7,7 @@ from aka_registrar import ANSWER, FIRST, REJECTS, RESYNC, AkaRegistrar
 from cases import case
 from checks import check, contains, equal, header, lacks, lacks_text
 from lab import REALM
+from page import Page
 from registrar import ADDRESS, Registrar
 from sip import auth_params, params
 
@@ -116,10 +117,12 @@ def calls_of_a_delegated_user(w):
 @case()
 def asked_again(w):
     """a page that was loaded again claims its session: `status` repeats the challenge, and the new page answers"""
-    client = w.client()
-    page = w.page(client=client)
+    janus = w.own_janus(core={"session_timeout": 6, "reclaim_session_timeout": 6})
+    page = w.page(client=w.client(janus))
     challenge = delegate.begin(page)
-    page.forget()
+    page.handle.client.close()
+    session = w.client(janus).claim(page.handle.session.number)
+    page = Page(session.adopt(page.handle.number), page.user)
     page.send("status")
     status, repeated = page.wait("status"), page.wait("challenge")
     equal(status["registration"]["state"], "registering", "state", status)
