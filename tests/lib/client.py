@@ -307,7 +307,11 @@ class Handle:
         return self.client.ask(self._message("hangup"))
 
     def detach(self):
-        return self.client.ask(self._message("detach"))
+        """Until the plugin has heard of it, which is after Janus has answered."""
+        answer = self.client.ask(self._message("detach"))
+        if answer["janus"] == "success":
+            self.wait("core:detached")
+        return answer
 
     def wait(self, *names, timeout_s=EVENT_S, transaction=None, match=None):
         """The first waiting event with one of these names (error numbers, Janus's own such as
