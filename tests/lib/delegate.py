@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 
+import leaks
 import npm
 import paths
 
@@ -23,6 +24,9 @@ class PageProof:
     """The demo page's own code as the one who answers: {"password": ...} or {"sim": ...}, as its register() takes them."""
 
     def __init__(self, **proof):
+        for name, value in {**proof, **proof.get("sim", {})}.items():
+            if isinstance(value, str):
+                leaks.book.note("the page's " + name, value)
         self.process = subprocess.Popen(["node", os.path.join(paths.TOP, "tests", "page", "prover.mjs"), json.dumps(proof)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -43,6 +47,8 @@ class PageProof:
 
 def response(challenge, password, method, nc="00000001", cnonce="c0ffee"):
     """Of a `challenge` event; method "": what the network proves with the same (rspauth)."""
+    leaks.book.note_password(password, {challenge["authuser"]}, challenge["realm"])
+
     def h(*parts):
         return hashlib.new(HASHES[challenge.get("algorithm", "MD5")], ":".join(parts).encode()).hexdigest()
     secret = h(challenge["authuser"], challenge["realm"], password)
