@@ -65,3 +65,16 @@ def refused(w):
         seen = alice.tab.run(GATHER, URL, username, password)
         check(401 in seen and "relay" not in seen, "what the browser got: %r" % seen)
     contains(json.dumps(alice.tab.run(GATHER, URL, given["username"], given["credential"])), "relay")
+
+
+@case("REQ-145", long=True)
+def renewed(w):
+    """before its credentials end the page has asked for new ones"""
+    turn = Coturn(w.folder("coturn"), SECRET)
+    w.defer(turn.stop)
+    alice, = signed_in(w, "Alice")
+    first, = alice.tab.run("() => imsClient.iceServers")
+    alice.tab.until("state", "imsClient.iceServers[0].username !== '%s'" % first["username"], 45)
+    check(time.time() < int(first["username"].split(":")[0]), "the first ones had ended")
+    renewed, = alice.tab.run("() => imsClient.iceServers")
+    contains(json.dumps(alice.tab.run(GATHER, URL, renewed["username"], renewed["credential"])), "relay")

@@ -2,6 +2,7 @@
 
 import time
 
+import edge
 from cases import case
 from checks import check, contains, equal, lacks_text
 from coturn import Coturn, credentials
@@ -52,6 +53,17 @@ def wrong_ones(w):
     equal(turn.allocate(*credentials("geheim-other-secret", time.time() + 60)), 401, "another secret")
     equal(turn.allocate(*credentials(SECRET, time.time() - 60)), 401, "expired")
     equal(turn.allocate(*credentials(SECRET, time.time() + 60)), 0, "right")
+
+
+@case("REQ-145")
+def to_janus_alone(w):
+    """the sample of docs/security.md relays to Janus's media address, and to none of the core, of the host, of others"""
+    turn = Coturn(w.folder("coturn"), SECRET)
+    w.defer(turn.stop)
+    given = credentials(SECRET, time.time() + 60)
+    equal(turn.permit(*given, ADDRESS), 0, "Janus")
+    for peer in ("127.0.0.1", edge.ADDRESS, "10.77.0.2", "192.0.2.1", "224.0.0.1", "169.254.169.254"):
+        equal(turn.permit(*given, peer), 403, peer)
 
 
 @case("REQ-145")

@@ -4,17 +4,18 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import socket
 import struct
 
 import janus
+import paths
 from process import Process, wait_until
 
 ADDRESS = janus.ADDRESS
-REALM = "turn.ims.example"
 COOKIE = 0x2112a442
-ALLOCATE, ERROR, SUCCESS = 0x0003, 0x0113, 0x0103
-USERNAME, INTEGRITY, ERROR_CODE, REALM_, NONCE, TRANSPORT = 0x0006, 0x0008, 0x0009, 0x0014, 0x0015, 0x0019
+ALLOCATE, PERMIT = 0x0003, 0x0008
+USERNAME, INTEGRITY, ERROR_CODE, PEER, REALM_, NONCE, TRANSPORT = 0x06, 0x08, 0x09, 0x12, 0x14, 0x15, 0x19
 
 
 def credentials(secret, until, name="somebody"):
@@ -23,19 +24,24 @@ def credentials(secret, until, name="somebody"):
     return username, base64.b64encode(hmac.new(secret.encode(), username.encode(), hashlib.sha1).digest()).decode()
 
 
-class Coturn:
-    """address: where it listens and relays from; more: lines for its configuration."""
+def sample(secret, media):
+    """The configuration in docs/security.md, with our secret and Janus's media address."""
+    with open(os.path.join(paths.TOP, "docs", "security.md")) as f:
+        text = re.search(r"### TURN: coturn\n\n```\n(.*?)```", f.read(), re.S).group(1)
+    return text.replace("THE SECRET OF turn.secret", secret).replace("203.0.113.10", media)
 
-    def __init__(self, folder, secret, address=ADDRESS, port=3478, more=()):
+
+class Coturn:
+    """address: where it listens and relays from."""
+
+    def __init__(self, folder, secret, address=ADDRESS, port=3478):
         self.address, self.port, self.url = address, port, "turn:%s:%d?transport=udp" % (address, port)
         path = os.path.join(folder, "turnserver.conf")
         with open(path, "w") as f:
-            f.write("\n".join([
+            f.write(sample(secret, janus.ADDRESS) + "\n".join([
                 "listening-ip=" + address, "relay-ip=" + address, "listening-port=%d" % port,
-                "min-port=34000", "max-port=34999", "use-auth-secret", "static-auth-secret=" + secret,
-                "realm=" + REALM, "no-tls", "no-dtls", "no-cli", "no-multicast-peers", "fingerprint", "verbose",
-                "log-file=stdout", "simple-log", "pidfile=%s/turnserver.pid" % folder,
-                "userdb=%s/turndb" % folder, *more]) + "\n")
+                "min-port=34000", "max-port=34999", "no-tls", "no-dtls", "fingerprint", "verbose", "log-file=stdout",
+                "simple-log", "pidfile=%s/turnserver.pid" % folder, "userdb=%s/turndb" % folder]) + "\n")
         self.process = Process(["turnserver", "-c", path], os.path.join(folder, "turnserver.log"))
         wait_until(lambda: self.allocate("", "") == 401, "coturn")
 
@@ -48,23 +54,41 @@ class Coturn:
     # -------------------------------------------------------------- a client
     def allocate(self, username, password):
         """One Allocate of UDP. -> 0, or the number of the error."""
+        with self._socket() as s:
+            return self._allocate(s, username, password)[0]
+
+    def permit(self, username, password, peer):
+        """May something be relayed to that address? -> 0, or the number of the error."""
+        with self._socket() as s:
+            code, proof, key = self._allocate(s, username, password)
+            if code:
+                raise AssertionError("not allocated: %r" % code)
+            address = struct.pack("!BBHI", 0, 1, 9 ^ COOKIE >> 16,
+                                  struct.unpack("!I", socket.inet_aton(peer))[0] ^ COOKIE)
+            return code_of(self._exchange(s, PERMIT, [(PEER, address), *proof], key))
+
+    def _socket(self):
         if not self.process.alive():
             raise AssertionError("coturn: " + self.process.tail())
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.bind((self.address, 0))
-            s.settimeout(1)
-            first = self._exchange(s, [(TRANSPORT, b"\x11\0\0\0")])
-            if first is None or not username:
-                return code_of(first)
-            key = hashlib.md5(("%s:%s:%s" % (username, first[REALM_].decode(), password)).encode()).digest()
-            return code_of(self._exchange(s, [
-                (TRANSPORT, b"\x11\0\0\0"), (USERNAME, username.encode()), (REALM_, first[REALM_]),
-                (NONCE, first[NONCE])], key))
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.bind((self.address, 0))
+        s.settimeout(1)
+        return s
 
-    def _exchange(self, s, attributes, key=None):
+    def _allocate(self, s, username, password):
+        """-> 0 or an error, and what proves the next requests"""
+        wanted = [(TRANSPORT, b"\x11\0\0\0")]
+        first = self._exchange(s, ALLOCATE, wanted)
+        if first is None or not username:
+            return code_of(first), None, None
+        key = hashlib.md5(("%s:%s:%s" % (username, first[REALM_].decode(), password)).encode()).digest()
+        proof = [(USERNAME, username.encode()), (REALM_, first[REALM_]), (NONCE, first[NONCE])]
+        return code_of(self._exchange(s, ALLOCATE, wanted + proof, key)), proof, key
+
+    def _exchange(self, s, method, attributes, key=None):
         """-> the answer's attributes, None: there was none"""
         body = b"".join(attribute(*one) for one in attributes)
-        head = struct.pack("!HHI12s", ALLOCATE, len(body) + (24 if key else 0), COOKIE, os.urandom(12))
+        head = struct.pack("!HHI12s", method, len(body) + (24 if key else 0), COOKIE, os.urandom(12))
         if key:
             body += attribute(INTEGRITY, hmac.new(key, head + body, hashlib.sha1).digest())
         try:
