@@ -4,7 +4,7 @@
 
 #define SECOND_ANSWER_MS 100
 #define MAX_EXPIRES_S (30 * 24 * 3600)
-#define NOTHING_TO_GAIN_S 60
+#define NOTHING_TO_GAIN_S 5
 
 static const struct {
 	const char *name, *shown;
@@ -106,13 +106,18 @@ static void answer_unregister(ims_reg *reg)
 	ims_reg_send(reg, 0);
 }
 
-/* When the registration lasts nearly as long as what proves it, another REGISTER would gain nothing: whoever
- * has a new proof brings it. */
+/* When the registration lasts as long as what proves it, another REGISTER would gain nothing: whoever has a
+ * new proof brings it. */
+static gboolean would_gain(const ims_reg *reg)
+{
+	return ims_reg_proof_left_s(reg) > (guint64)reg->granted_s + NOTHING_TO_GAIN_S;
+}
+
 static void arm_refresh(ims_reg *reg)
 {
 	if (reg->unshown) /* it came while this one was under way */
 		ims_timer_arm(&reg->timer, 0);
-	else if (ims_reg_proof_left_s(reg) - reg->granted_s > NOTHING_TO_GAIN_S)
+	else if (would_gain(reg))
 		ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
 	else
 		ims_timer_stop(&reg->timer);

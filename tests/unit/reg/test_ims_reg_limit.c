@@ -122,7 +122,7 @@ static void test_no_refresh_in_vain(void **state)
 {
 	bench *b = *state;
 
-	give(b, (fake_answer){ .status = 200, .expires_s = VALID_S - 60 });
+	give(b, (fake_answer){ .status = 200, .expires_s = VALID_S - 5 });
 	fake_clock_pass_ms(&b->stack.clock, 2 * VALID_S * 1000);
 	assert_int_equal(b->stack.sent->len, 1);
 	assert_true(ims_reg_is_active(b->reg)); /* whoever set the limit ends it */
@@ -137,9 +137,20 @@ static void test_refresh_of_a_part(void **state)
 	fake_clock_pass_ms(&b->stack.clock, 200 * 1000);
 	assert_int_equal(b->stack.sent->len, 2);
 	assert_int_equal(asked_s(b), VALID_S - 200);
-	give(b, (fake_answer){ .status = 200, .expires_s = VALID_S - 200 - 60 });
+	give(b, (fake_answer){ .status = 200, .expires_s = VALID_S - 200 });
 	fake_clock_pass_ms(&b->stack.clock, 2 * VALID_S * 1000);
 	assert_int_equal(b->stack.sent->len, 2);
+}
+
+/* What is registered for less than the token lives does not end before it, unseen. */
+static void test_refresh_before_a_short_rest(void **state)
+{
+	bench *b = *state;
+
+	give(b, (fake_answer){ .status = 200, .expires_s = VALID_S - 50 });
+	fake_clock_pass_ms(&b->stack.clock, (VALID_S - 50) / 2 * 1000);
+	assert_int_equal(b->stack.sent->len, 2);
+	assert_int_equal(asked_s(b), VALID_S - (VALID_S - 50) / 2);
 }
 
 static void test_renewed(void **state)
@@ -207,6 +218,7 @@ int main(void)
 		IN_BENCH(test_granted_more),
 		IN_BENCH(test_no_refresh_in_vain),
 		IN_BENCH(test_refresh_of_a_part),
+		IN_BENCH(test_refresh_before_a_short_rest),
 		IN_BENCH(test_renewed),
 		IN_BENCH(test_renewed_meanwhile),
 		IN_BENCH(test_too_brief),
