@@ -35,6 +35,13 @@ gboolean ims_auth_is_token(const char *text)
 	return *text != '\0';
 }
 
+gboolean ims_auth_names_integrity(const char *text)
+{
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+
+	return strstr(lower, "integrity-protected") != NULL;
+}
+
 static void skip_space(cursor *c)
 {
 	while (*c->at == ' ' || *c->at == '\t')

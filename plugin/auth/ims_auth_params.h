@@ -14,6 +14,10 @@ GHashTable *ims_auth_params_parse(const char *what, const char *scheme, const ch
 gboolean ims_auth_is_token(const char *text); /* needs no quotes; not empty */
 gboolean ims_auth_is_control(char c);
 
+/* It names the parameter by which we vouch for a user. Cores that look for that anywhere in the header's
+ * value take it for ours, so that no text which is not may have it in it (REQ-07). */
+gboolean ims_auth_names_integrity(const char *text);
+
 /* name="value", escaped. */
 void ims_auth_append_quoted(GString *out, const char *name, const char *value);
 

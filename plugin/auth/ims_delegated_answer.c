@@ -62,6 +62,8 @@ static gboolean is_plain(const char *text)
 
 static gboolean check_cnonce(const char *cnonce, GError **error)
 {
+	if (ims_auth_names_integrity(cnonce))
+		return refuse(error, "cnonce", "must be without integrity-protected");
 	if (*cnonce && strlen(cnonce) <= CNONCE_MAX && is_plain(cnonce) && g_utf8_validate(cnonce, -1, NULL))
 		return TRUE;
 	return refuse(error, "cnonce", "must be of 1 to 256 bytes, without quotes, backslashes and controls");
@@ -230,6 +232,17 @@ static gboolean is_read_alike(const char *value, GHashTable *said, const ims_cha
 						(is_theirs ? escapes_of(opaque) : 0);
 }
 
+/* Its own parameter goes; elsewhere it has no business. */
+static char *without_integrity(const char *value, GError **error)
+{
+	g_autofree char *rest = ims_auth_params_without(value, "integrity-protected");
+
+	if (!ims_auth_names_integrity(rest))
+		return g_steal_pointer(&rest);
+	refuse(error, "authorization", "has integrity-protected within a name or value");
+	return NULL;
+}
+
 static char *answer_of_whole(const ims_delegated_ask *ask, const char *value, GError **error)
 {
 	g_autoptr(GError) malformed = NULL;
@@ -246,7 +259,7 @@ static char *answer_of_whole(const ims_delegated_ask *ask, const char *value, GE
 		       "has a backslash within a value, which not every registrar reads alike");
 		return NULL;
 	}
-	return ims_auth_params_without(value, "integrity-protected");
+	return without_integrity(value, error);
 }
 
 char *ims_delegated_answer(const ims_delegated_ask *ask, const ims_prover_reply *reply, GError **error)

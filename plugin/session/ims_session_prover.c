@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/ims_aka_prover.h"
+#include "auth/ims_auth_params.h"
 #include "auth/ims_delegated_prover.h"
 #include "auth/ims_digest_prover.h"
 #include "base/ims_error.h"
@@ -134,11 +135,14 @@ static const struct {
  * (REQ-07). An IMPI is a network access identifier (23.003 13.3), which has none. */
 static gboolean check_impi(const ims_network *network, const char *impi, GError **error)
 {
-	if (network->role != IMS_ROLE_EDGE || !strpbrk(impi, "\"\\"))
+	if (network->role != IMS_ROLE_EDGE)
 		return TRUE;
-	g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-			    "register: 'authuser' must be without quotes and backslashes");
-	return FALSE;
+	if (strpbrk(impi, "\"\\"))
+		return ims_session_refuse(error, IMS_E_INVALID_ELEMENT,
+					  "register: 'authuser' must be without quotes and backslashes");
+	return !ims_auth_names_integrity(impi) ||
+	       ims_session_refuse(error, IMS_E_INVALID_ELEMENT,
+				  "register: 'authuser' must be without integrity-protected");
 }
 
 ims_prover *ims_session_prover(const ims_service *service, const ims_network *network,

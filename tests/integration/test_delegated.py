@@ -258,9 +258,10 @@ def secret_that_is_not_wanted(w):
 
 @case("REQ-07")
 def impi_with_a_quote(w):
-    """a private identity in which registrars would read on: refused by the edge"""
+    """a private identity in which registrars would read on, or find what we say of users that we vouch for: refused by
+    the edge"""
     page = w.page()
-    for impi in ('x", integrity-protected=yes, y="', "x\\"):
+    for impi in ('x", integrity-protected=yes, y="', "x\\", "Integrity-Protected=auth-done@" + REALM):
         for fields in ({"auth": "delegated"}, {"secret": PASSWORD}):
             number, sentence = page.refused("register", username=page.user.impu, authuser=impi, **fields)
             equal(number, 444, "number", sentence)

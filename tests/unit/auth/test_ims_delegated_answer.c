@@ -103,6 +103,10 @@ static const struct {
 	  { .response = MD5_32, .cnonce = "c\", integrity-protected=\"yes", .nc = "00000001" },
 	  "'cnonce' must be" },
 	{ "escape", MD5, { .response = MD5_32, .cnonce = "c\\", .nc = "00000001" }, "'cnonce' must be" },
+	{ "what a core may find, if it does not look for quotes",
+	  MD5,
+	  { .response = MD5_32, .cnonce = "Integrity-Protected=auth-done", .nc = "00000001" },
+	  "'cnonce' must be without integrity-protected" },
 	{ "empty cnonce", MD5, { .response = MD5_32, .cnonce = "", .nc = "00000001" }, "'cnonce' must be" },
 	{ "not UTF-8", MD5, { .response = MD5_32, .cnonce = "\xff", .nc = "00000001" }, "'cnonce' must be" },
 	{ "no cnonce", MD5, { .response = MD5_32, .nc = "00000001" }, "'cnonce' is missing" },
@@ -246,6 +250,17 @@ static const struct {
 	  "Digest username=\"\\alice@ims.example\", realm=\"ims.example\", nonce=\"abc\", "
 	  "uri=\"sip:ims.example\", " SAID,
 	  "backslash within a value" },
+	{ "found in a value", "Digest " WHO ", " SAID ", x=\"integrity-protected = auth-done\"",
+	  "has integrity-protected within" },
+	{ "found in a name", "Digest " WHO ", " SAID ", X-Integrity-Protected=auth-done",
+	  "has integrity-protected within" },
+	{ "found beside one of its own",
+	  "Digest " WHO ", integrity-protected=no, " SAID ", x=\"integrity-protected=yes\"",
+	  "has integrity-protected within" },
+	{ "found in the count",
+	  "Digest " WHO ", response=\"" MD5_32
+	  "\", qop=auth, nc=00000001, cnonce=\"integrity-protected=auth-done\"",
+	  "'cnonce' must be without integrity-protected" },
 	{ "the same in opaque", "Digest " WHO ", " SAID ", opaque=\"\\\", integrity-protected=\\\"yes\"",
 	  "backslash within a value" },
 };
