@@ -4,16 +4,23 @@ whatever it likes.
 Nobody waits here for what should come next, as the other cases do, so requests cross, overtake each other, and meet
 calls that are long over. The process must live, every object must go with the clients, and Janus must end by itself."""
 
+import base64
 import collections
 import contextlib
+import itertools
+import json
 import random
 import time
 
+import aka
+import delegate
 import edge
+import lab
 import names
 from cases import case
 from checks import check, equal
 from client import Event, Unexpected, outcome
+from issuer import FAILS, HANGS, RUBBISH, SERVES, Issuer
 from names import a, naptr
 from page import Page
 from peer import Dialog
@@ -232,6 +239,10 @@ class Guest(Whim):
                 raise
             self.arrive()       # Janus 1.1.2 now and then closes a new connection in place of one that has gone
 
+    def last(self, *events):
+        """The last one of these that came."""
+        return Event(self.one_of([m for m in list(self.page.handle.received) if outcome(m)[0] in events][-1:]))
+
     def _says(self, request, jsep=None, **fields):
         self.client.answer_to(self.page.post({"request": request, **fields}, jsep))
 
@@ -243,7 +254,7 @@ class Guest(Whim):
 
     def accepts(self):
         """The last call, even if he has done so before."""
-        call = Event(self.one_of([m for m in list(self.page.handle.received) if outcome(m)[0] == "incomingcall"][-1:]))
+        call = self.last("incomingcall")
         self._says("accept", self.page.browser.answer(call.sdp) if call.jsep else self.page.browser.offer())
 
     def hangs_up(self):
@@ -273,8 +284,169 @@ class Guest(Whim):
              leaves: 2}
 
 
+class Provider(Whim):
+    """An issuer of opaque tokens that is asked about each of them, and does not always answer."""
+
+    MANNERS = (SERVES, SERVES, SERVES, SERVES, SERVES, HANGS, FAILS, RUBBISH)
+    LIVES_S = 1, 2, 3, 5, 300, 1 << 40
+
+    def __init__(self, w, rng, pool):
+        super().__init__(rng)
+        self.serves = Issuer(w.folder("issuer"), lab.NET + ".62")
+        w.defer(self.serves.stop)
+        self.serves.introspect = lambda token: self.tokens.get(token) or {"active": False}
+        self.tokens, self.numbers, self.janus = {}, itertools.count(), None
+        self.client = "lender" if pool else "page"
+
+    def configuration(self):
+        """As an issuer of the plugin's."""
+        return {"issuer": self.serves.uri, "audience": "ims", "ca_file": self.serves.ca_file, "client_id": "gateway",
+                "client_secret": "geheim-gateway-of-chaos", "opaque": True, "introspection_s": 0, "keys_retry_s": 1,
+                "timeout_s": 1, "pool": ["lender *guest*@scripted.example"]}
+
+    def token(self, user):
+        """Mostly his; else of the same subject with another identity, of nobody, or with a key that nobody has."""
+        token = "geheim-token-%d-%x" % (next(self.numbers), self.rng.getrandbits(64))
+        now = int(time.time())
+        claims = {"active": True, "aud": "ims", "iat": now, "exp": now + self.rng.choice(self.LIVES_S), "jti": token[-8:],
+                  "client_id": self.client, "sub": user.name, "impi": user.impi, "impu": [user.impu]}
+        kind = self.rng.random()
+        if kind < 0.1:
+            return self._jwt()
+        if kind < 0.2:
+            claims["impu"] = ["sip:guest-of-nobody@scripted.example"]
+        if kind < 0.9:
+            self.tokens[token] = claims
+        return token
+
+    def _jwt(self):
+        parts = ({"alg": "ES256", "typ": "at+jwt", "kid": str(next(self.numbers))}, {"iss": self.serves.uri})
+        parts = [json.dumps(part).encode() for part in parts] + [b"s" * 64]
+        return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+
+    def changes_manners(self):
+        self.serves.manners = self.rng.choice(self.MANNERS)
+
+    def takes_back(self):
+        self.tokens.pop(self.one_of(self.tokens), None)
+
+    def is_away(self):
+        self.serves.stop()
+        self.serves.start()
+
+    def administration_revokes(self):
+        claims = self.one_of(list(self.tokens.values()))
+        what = self.rng.choice(({"subject": claims["sub"]}, {"jti": claims["jti"]}))
+        self.janus.admin("message_plugin", plugin=edge.PACKAGE, request={"request": "revoke", "issuer": "waf", **what})
+
+    deeds = {changes_manners: 6, takes_back: 3, is_away: 1, administration_revokes: 3}
+
+
+class FickleRegistrar:
+    """Meets each REGISTER as it likes."""
+
+    def __init__(self, core, rng):
+        self.core, self.rng, self.admits = core, rng, core.handlers["REGISTER"]
+        core.handlers["REGISTER"] = self.register
+        self.home = aka.Home()
+
+    def register(self, request):
+        fate, = self.rng.choices((self.admits, self.challenges, self.asks_a_usim, self.refuses, self.is_silent),
+                                 (12, 6, 6, 3, 1))
+        fate(request)
+
+    def challenges(self, request):
+        self.core.challenge(request, more=self.rng.choice(("", ",stale=true")))
+
+    def asks_a_usim(self, request):
+        vector = self.home.vector_of(self.rng.choice((32, 32 << self.rng.randrange(30))))
+        vector = self.rng.choice((vector, vector, vector.with_wrong_mac()))
+        request.reply(401, aka.Challenge(vector, self.core.realm, "AKAv2-SHA-256").rows())
+
+    def refuses(self, request):
+        request.reply(*self.rng.choice(((403,), (403,), (500,), (503, ["Retry-After: 1"]), (504,), (404,),
+                                        (423, ["Min-Expires: 7200"]), (401, ['WWW-Authenticate: Bearer realm="x"']))))
+
+    def is_silent(self, request):
+        pass
+
+
+class Newcomer(Guest):
+    """Proves who he is in every way there is, or not, one after the other on the same handle."""
+
+    def __init__(self, w, janus, core, rng, number, provider, registrar):
+        self.provider, self.home = provider, registrar.home
+        super().__init__(w, janus, core, rng, number)
+
+    def registers(self):
+        user = self.page.user
+        way = self.rng.choice((self._by_password, self._by_token, self._by_token, self._delegated, self._delegated,
+                               self._by_usim))
+        self._says("register", **way(user))
+
+    def _by_password(self, user):
+        return self.page.account()
+
+    def _by_token(self, user):
+        named = self.rng.choice(({}, {"username": user.impu}, {"username": user.impu, "authuser": user.impi}))
+        return {"auth": "token", "access_token": self.provider.token(user), "network": "scripted", **named}
+
+    def _delegated(self, user):
+        usim = self.rng.choice(({}, {"algorithm": "AKAv2-SHA-256"}))
+        return {"auth": "delegated", "username": user.impu, "authuser": user.impi, **usim}
+
+    def _by_usim(self, user):
+        card = {"k": self.home.k.hex(), "opc": self.home.opc.hex()}
+        return {"auth": "aka", "username": user.impu, "authuser": user.impi, "aka": card}
+
+    def authenticates(self):
+        """The last challenge, even if it is answered already, or nobody asks any more."""
+        challenge = self.last("challenge")
+        answers = {"AKAv2-SHA-256": lambda *_: {"response": ""}, "MD5": self.rng.choice((delegate.parts, self._whole))}
+        answer = answers[challenge.get("algorithm", "MD5")](challenge, self.page.user.password)
+        self._says("authenticate", **{**answer, **self.rng.choice(({}, {}, {}, {"response": "0" * 64}))})
+
+    @staticmethod
+    def _whole(challenge, password):
+        return {"authorization": delegate.whole(challenge, password)}
+
+    def refreshes_token(self):
+        self._says("refresh_token", access_token=self.provider.token(self.page.user))
+
+    def refreshes(self):
+        self._says("register", refresh=True, **self.rng.choice((self._by_password, self._by_token))(self.page.user))
+
+    def asks_for_ice_servers(self):
+        self._says("ice_servers")
+
+    def asks_for_status(self):
+        self._says("status")
+
+    def unregisters(self):
+        self._says("unregister")
+
+    deeds = {registers: 8, authenticates: 10, refreshes_token: 6, refreshes: 2, asks_for_ice_servers: 2,
+             asks_for_status: 2, unregisters: 2, Guest.leaves: 1, Guest.calls: 4, Guest.accepts: 8, Guest.hangs_up: 2,
+             Guest.writes: 2}
+
+
 def deeds_done(whims):
     return sum((one.done for one in whims), collections.Counter())
+
+
+def rages(janus, rng, seed, guests, others):
+    """others: act as often as their share of it and one guest says."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        rng.choice((*others, *(rng.choice(guests) for _ in others))).act()
+        time.sleep(PAUSE_S)
+    check(janus.alive(), "Janus died", janus.process.tail())
+    done = deeds_done([*set(others), *guests])
+    print("     seed %d: %s" % (seed, ", ".join("%d %s" % (n, name) for name, n in done.most_common())))
+    wanted = {deed.__name__ for one in (*others, guests[0]) for deed in one.deeds}
+    equal(sorted(name for name in wanted if not done[name]), [], "never done")
+    for guest in guests:
+        guest.go()
 
 
 def chaos(w, core, seed, challenges=False, **settings):
@@ -282,16 +454,7 @@ def chaos(w, core, seed, challenges=False, **settings):
     nothing = dict.fromkeys(edge.objects(janus), 0)
     far = FarEnd(FickleCore(core, rng, challenges), rng)
     guests = [Guest(w, janus, core, rng, PAGES * seed + number) for number in range(PAGES)]
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        rng.choice((far, rng.choice(guests))).act()
-        time.sleep(PAUSE_S)
-    check(janus.alive(), "Janus died", janus.process.tail())
-    done = deeds_done([far, *guests])
-    print("     seed %d: %s" % (seed, ", ".join("%d %s" % (n, name) for name, n in done.most_common())))
-    equal([deed.__name__ for deed in (*far.deeds, *Guest.deeds) if not done[deed.__name__]], [], "never done")
-    for guest in guests:
-        guest.go()
+    rages(janus, rng, seed, guests, [far])
     edge.wait_objects(janus, nothing)
     w.run.end(janus)
     check("\nBye!" in janus.process.output(), "Janus did not come to its end", janus.process.tail())
@@ -324,3 +487,25 @@ def chaos_of_user_agents(w):
     """role ue, and a core that asks for proof when it likes"""
     served(w)
     chaos(w, w.core(tcp=True), 4, challenges=True, network={"role": "ue"})
+
+
+@case(timeout_s=300, long=True)
+def chaos_of_proofs(w):
+    """every way to prove who one is, on the same handles, one across the other; a provider and a registrar that do as
+    they like; identities that are the users' own, and those of a pool"""
+    for seed in (5, 6):
+        rng, core = random.Random(seed), w.core(tcp=True)
+        provider = Provider(w, rng, pool=seed == 6)
+        janus = provider.janus = w.own_janus(
+            general={"challenge_timeout_s": 1, "reclaim_s": 1, "handle_failures_per_minute": 0,
+                     "audit_log": w.folder("audit") + "/audit.log"},
+            turn={"urls": ["turn:127.0.0.1:3478"], "secret": "geheim-turn-of-chaos"}, issuers={"waf": provider.configuration()},
+            networks_of={"scripted": {"token_issuers": ["waf"], "token_recheck_s": 1, "token_expiring_s": 1}})
+        nothing = dict.fromkeys(edge.objects(janus), 0)
+        far, registrar = FarEnd(FickleCore(core, rng, False), rng), FickleRegistrar(core, rng)
+        guests = [Newcomer(w, janus, core, rng, PAGES * seed + number, provider, registrar) for number in range(PAGES)]
+        rages(janus, rng, seed, guests, [far, far, far, far, provider])
+        edge.wait_objects(janus, nothing)
+        w.run.end(janus)
+        check("\nBye!" in janus.process.output(), "Janus did not come to its end", janus.process.tail())
+        core.close()
