@@ -54,13 +54,14 @@ static holder *holder_new(const char *impi, const char *issuer, const char *subj
 
 ims_hold *ims_holders_take(ims_holders *holders, const char *impi, const char *issuer, const char *subject)
 {
-	holder *h = g_hash_table_lookup(holders->by_impi, impi);
+	g_autofree char *name = g_ascii_strdown(impi, -1); /* some cores take both cases for one */
+	holder *h = g_hash_table_lookup(holders->by_impi, name);
 	ims_hold *hold;
 
 	if (h && (!g_str_equal(h->issuer, issuer) || !g_str_equal(h->subject, subject)))
 		return NULL;
 	if (!h) {
-		h = holder_new(impi, issuer, subject);
+		h = holder_new(name, issuer, subject);
 		g_hash_table_insert(holders->by_impi, h->impi, h);
 	}
 	h->times++;

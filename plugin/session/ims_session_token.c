@@ -138,7 +138,7 @@ static const char *subject_of(const ims_grant *grant)
 {
 	if (ims_grant_subject(grant))
 		return ims_grant_subject(grant);
-	return ims_grant_jti(grant) ? ims_grant_jti(grant) : "";
+	return ims_grant_jti(grant); /* then it has one: token/ims_claims.c */
 }
 
 /* FALSE: an identity of a pool that another visitor has (REQ-60). */

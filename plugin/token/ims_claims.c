@@ -197,10 +197,10 @@ static gboolean is_in_its_pool(const ims_issuer *issuer, const char *client, con
 	for (guint i = 0; i < issuer->pool->len; i++) {
 		const char *pool = issuer->pool->pdata[i];
 
-		if (!ims_identity_matches(strrchr(pool, ' ') + 1, identity))
-			continue;
-		any = TRUE;
-		own = own || is_pool_of(pool, client);
+		const char *pattern = strrchr(pool, ' ') + 1;
+
+		any = any || ims_identity_resembles(pattern, identity);
+		own = own || (is_pool_of(pool, client) && ims_identity_matches(pattern, identity));
 	}
 	return has_pool(issuer, client) ? own : !any;
 }
@@ -268,6 +268,15 @@ static gboolean check_impus(const ims_issuer *issuer, const char *client, const 
 	return TRUE;
 }
 
+/* Who visits is told apart by one of them (REQ-60). */
+static gboolean check_visitor(const ims_issuer *issuer, ims_grant_facts *facts, GError **error)
+{
+	facts->pool = has_pool(issuer, facts->wwsf);
+	return !facts->pool || facts->subject || facts->jti ||
+	       refuse(error, IMS_TOKEN_INVALID,
+		      "the token is for an identity of a pool, and does not say whose it is: sub, jti");
+}
+
 /* ---- all of it ---- */
 
 ims_grant *ims_claims_check(const ims_issuer *issuer, ims_token_kind kind, const json_t *claims, gint64 now_s,
@@ -281,11 +290,10 @@ ims_grant *ims_claims_check(const ims_issuer *issuer, ims_token_kind kind, const
 	    !check_scope(issuer, claims, &facts, error) || !check_client(issuer, claims, &facts, error) ||
 	    !take_text(claims, "jti", TEXT_MAX, &facts.jti, error) ||
 	    !take_text(claims, "sub", TEXT_MAX, &facts.subject, error) ||
-	    !check_impi(issuer, claims, &facts, error) ||
+	    !check_visitor(issuer, &facts, error) || !check_impi(issuer, claims, &facts, error) ||
 	    !check_impus(issuer, facts.wwsf, claims, impus, error))
 		return NULL;
 	g_ptr_array_add(impus, NULL);
 	facts.impus = (const char *const *)impus->pdata;
-	facts.pool = has_pool(issuer, facts.wwsf);
 	return ims_grant_new(&facts, token);
 }

@@ -29,6 +29,7 @@ static void test_one_subject(void **state)
 	assert_non_null(first);
 	assert_null(ims_holders_take(*state, IMPI, "waf", "bert"));
 	assert_null(ims_holders_take(*state, IMPI, "other", "anna")); /* two issuers, two people */
+	assert_null(ims_holders_take(*state, "Visitor7@IMS.example", "waf", "bert"));
 	other = ims_holders_take(*state, "visitor8@ims.example", "waf", "bert");
 	assert_non_null(other);
 }

@@ -341,6 +341,12 @@ ROWS = [
     ("pool: a private identity that is not of it", token({"client_id": "shop", "impu": "sip:shop-1@ims.example"}),
      "NOT_PERMITTED", "pool"),
     ("pool: another page wants one of it", token({"impu": "sip:shop-1@ims.example"}), "NOT_PERMITTED", "pool"),
+    ("pool: ... written otherwise", token({"impu": "sip:%73hop%2D1@ims.example"}), "NOT_PERMITTED", "pool"),
+    ("pool: ... in capitals", token({"impi": "SHOP-1@ims.example"}), "NOT_PERMITTED", "pool"),
+    ("pool: ... with a port", token({"impu": "sip:shop-1@ims.example:5060"}), "INVALID", "impu"),
+    ("pool: ... with a dot", token({"impi": "shop-1@ims.example."}), "INVALID", "impi"),
+    ("pool: nobody's", token({"client_id": "shop", "impi": "shop-1@ims.example", "impu": "sip:shop-1@ims.example",
+                              "sub": None, "jti": None}), "INVALID", "sub, jti"),
 ]
 
 json.dump({"issuer": ISSUER, "jwks": JWKS,

@@ -33,7 +33,21 @@ static void test_normal_form(void **state)
 	} rows[] = {
 		{ "sip:Alice@ims.example", "sip:Alice@ims.example" },
 		{ "SIP:Alice@IMS.Example;user=phone", "sip:Alice@ims.example" },
-		{ "sips:a@b:5061", "sips:a@b:5061" },
+		{ "sips:a@b:5061", NULL },
+		{ "sip:a@[2001:DB8::1]:5060", NULL },
+		{ "sip:a:secret@b", NULL },
+		{ "sip:%61lic%65@b", "sip:alice@b" },
+		{ "sip:a%2fb%2A@c", "sip:a%2Fb*@c" },
+		{ "sip:%2561@b", "sip:%2561@b" },
+		{ "sip:a%@b", NULL },
+		{ "sip:a%4@b", NULL },
+		{ "sip:a%zz@b", NULL },
+		{ "sip:a@b.", NULL },
+		{ "sip:a@.b", NULL },
+		{ "sip:a@b..c", NULL },
+		{ "sip:a@[b", NULL },
+		{ "sip:a@[", NULL },
+		{ "sip:a@[]", NULL },
 		{ "sip:a@[2001:DB8::1]", "sip:a@[2001:db8::1]" },
 		{ "tel:+49-(30).123 456", NULL },
 		{ "TEL:+49-(30).123456", "tel:+4930123456" },
@@ -72,8 +86,9 @@ static void test_normal_form(void **state)
 
 static void test_impi(void **state)
 {
-	static const char *const wrong[] = { "",      "alice", "@b",    "a@",    "a@b@c", "a b@c",
-					     "a\"@b", "a@b;c", "a,b@c", "<a@b>", "a@b\n", "\xd0\xb0@b" };
+	static const char *const wrong[] = { "",      "alice",      "@b",    "a@",    "a@b@c",
+					     "a b@c", "a\"@b",      "a@b;c", "a,b@c", "<a@b>",
+					     "a@b\n", "\xd0\xb0@b", "a@b." };
 
 	(void)state;
 	assert_true(ims_identity_is_impi("alice@ims.example"));
