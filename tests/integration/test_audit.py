@@ -40,7 +40,7 @@ def who_came_and_went(w):
     sink.wait('"audit"', '"ended"')
     equal([e["data"]["event"] for e in sink.of(edge.PACKAGE) if "audit" in e["data"]], ["registered", "ended"],
           "events of handlers")
-    lacks_text(json.dumps(audit.records()) + sink.text(), page.user.password)
+    lacks_text(json.dumps(audit.read()) + sink.text(), page.user.password)
 
 
 @case("REQ-147")

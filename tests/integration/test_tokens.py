@@ -1,10 +1,13 @@
 """Registration by access token: a real OpenID provider, the real core, which takes our word for its users."""
 
+import base64
+import json
 import time
 
 import edge
 import lab
 import openid
+from audit import Records
 from cases import case
 from checks import check, contains, equal, header, lacks_text
 from openid import JWT, OPAQUE, OpenIdUser
@@ -422,3 +425,29 @@ def networks_without_tokens(w):
     equal(page.refused("register", username=page.user.impu)[0], 443, "without secret")
     equal(page.refused("register", secret="geheim")[0], 443, "without username")
     page.register()
+
+
+def claims_of(token):
+    middle = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+
+
+@case("REQ-147")
+def audited(w):
+    """the audit names the issuer, the WWSF and the token of each registration, when it is replaced, too, and no token"""
+    records = Records(w)
+    desk = Desk(w, general=records.general)
+    page = desk.registered()
+    newer = desk.token(page)
+    page.ask("refresh_token", "token_refreshed", access_token=newer)
+    page.ask("refresh_token", "token_refresh_failed", access_token=newer[:-8] + "AAAAAAAA")
+    page.unregister()
+    came, renewed, refused, went = records.wait("registered", "token_renewed", "token_refused", "ended")
+    for record, token in ((came, page.token), (renewed, newer)):
+        equal([record[name] for name in ("scheme", "issuer", "client", "jti", "impi", "impu")],
+              ["token", "waf", openid.PAGE_CLIENT, claims_of(token)["jti"], page.user.impi, page.user.impu], "record")
+    equal({r["flow"] for r in (came, renewed, refused, went)}, {came["flow"]}, "flow")
+    equal(refused["code"], 401, "code")
+    equal(went["reason"], "Its user deregistered", "end")
+    for token in (page.token, newer):
+        lacks_text(json.dumps(records.read()), token, token.split(".")[2])

@@ -1,4 +1,4 @@
-"""A Janus whose plugin writes audit records."""
+"""Audit records of a Janus with general.audit_log."""
 
 import json
 import os
@@ -6,16 +6,14 @@ import os
 from process import wait_until
 
 
-class Audit:
-    """That Janus, a client of it, and the records."""
+class Records:
+    """general: what that Janus needs, to write them."""
 
-    def __init__(self, w, **settings):
+    def __init__(self, w):
         self.path = os.path.join(w.folder("audit"), "audit.log")
-        general = {**settings.pop("general", {}), "audit_log": self.path}
-        self.janus = w.own_janus(general=general, **settings)
-        self.client = w.client(self.janus)
+        self.general = {"audit_log": self.path}
 
-    def records(self):
+    def read(self):
         if not os.path.exists(self.path):
             return []
         with open(self.path) as f:
@@ -23,6 +21,14 @@ class Audit:
 
     def wait(self, *events):
         """Until the records are of these events. -> them"""
-        wait_until(lambda: [r["event"] for r in self.records()] == list(events),
-                   "records %s of %s" % (events, self.path))
-        return self.records()
+        wait_until(lambda: [r["event"] for r in self.read()] == list(events), "records %s of %s" % (events, self.path))
+        return self.read()
+
+
+class Audit(Records):
+    """With that Janus, and a client of it."""
+
+    def __init__(self, w, **settings):
+        super().__init__(w)
+        self.janus = w.own_janus(general={**settings.pop("general", {}), **self.general}, **settings)
+        self.client = w.client(self.janus)
