@@ -317,9 +317,11 @@ class UA:
         """Full registration.  Returns the list of final answers, last one last."""
         auth = self.initial_auth() if send_initial_auth or self.trusted else None
         answers = [self._register_once(expires, auth, **kw)]
-        while answers[-1].status == 401 and len(answers) < 4:
+        while answers[-1].status == 401 and len(answers) < 8:
             if self.trusted:
                 break
+            if len(answers) > 1:        # README, pitfall 9: its challenge may not be stored yet
+                time.sleep(0.1)
             ch = auth_params(answers[-1].get("www-authenticate"))
             if self.usim and ch.get("algorithm", "").upper().startswith("AKA"):
                 raw = base64.b64decode(ch["nonce"])
