@@ -13,8 +13,10 @@
 #define MAX_WAITING 10000
 
 struct ims_audit {
-	char *path; /* NULL: no file */
-	int file;   /* -1: it cannot be opened for now */
+	char *path;      /* NULL: no file */
+	int file;        /* -1: it cannot be opened for now */
+	guint unwritten; /* records in a row that could not be written */
+	gboolean torn;   /* ... one of which stands there in part */
 	void (*told)(json_t *record);
 	ims_worker *worker;
 	gint waiting, lost;
@@ -71,6 +73,7 @@ json_t *ims_audit_json(const ims_audit_record *r, gint64 at_ms)
 
 static void open_file(ims_audit *audit)
 {
+	audit->torn = FALSE;
 	audit->file = open(audit->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
@@ -93,30 +96,48 @@ static void follow_file(ims_audit *audit)
 		open_file(audit);
 }
 
-static gboolean write_all(int file, const char *text, gsize length)
+/* Returns how much of it. */
+static gsize write_all(int file, const char *text, gsize length)
 {
-	while (length > 0) {
-		gssize done = write(file, text, length);
+	gsize done = 0;
 
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return FALSE;
-		text += done;
-		length -= (gsize)done;
+	while (done < length) {
+		gssize more = write(file, text + done, length - done);
+
+		if (more < 0 && errno != EINTR)
+			break;
+		done += more > 0 ? (gsize)more : 0;
 	}
-	return TRUE;
+	return done;
 }
 
+/* A full disk is told once, and what it cost. */
+static void say_outcome(ims_audit *audit, gboolean written)
+{
+	if (!written && audit->unwritten++ == 0)
+		ims_err(NULL, "audit records are lost: %s: %s", audit->path, g_strerror(errno));
+	if (!written || audit->unwritten == 0)
+		return;
+	ims_err(NULL, "%u audit records are lost; %s can be written again", audit->unwritten, audit->path);
+	audit->unwritten = 0;
+}
+
+/* What stands there in part spoils no other record. */
 static void write_record(ims_audit *audit, const json_t *record)
 {
 	char *text = json_dumps(record, JSON_COMPACT);
-	g_autofree char *line = g_strdup_printf("%s\n", text);
+	g_autofree char *line = NULL;
+	gsize length, done = 0;
 
-	free(text);
 	follow_file(audit);
-	if (audit->file < 0 || !write_all(audit->file, line, strlen(line)))
-		ims_err(NULL, "an audit record is lost: %s: %s", audit->path, g_strerror(errno));
+	line = g_strdup_printf("%s%s\n", audit->torn ? "\n" : "", text);
+	free(text);
+	length = strlen(line);
+	if (audit->file >= 0)
+		done = write_all(audit->file, line, length);
+	say_outcome(audit, done == length);
+	if (done > 0)
+		audit->torn = done < length;
 }
 
 /* The thread */

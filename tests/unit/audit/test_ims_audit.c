@@ -4,9 +4,12 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <glib/gstdio.h>
+#include "../log_recorder.h"
 #include "audit/ims_audit.h"
 #include "base/ims_error.h"
 
@@ -172,6 +175,22 @@ static void test_cannot_be_written(void **state)
 	assert_non_null(strstr(error->message, "general.audit_log"));
 }
 
+static gsize size_of(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 ? (gsize)status.st_size : 0;
+}
+
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
 static gint told;
 
 static void on_told(json_t *record)
@@ -186,10 +205,59 @@ static void test_told_without_a_file(void **state)
 	ims_audit *audit = ims_audit_new("", on_told, NULL);
 
 	(void)state;
+	told = 0;
 	for (int i = 0; i < 100; i++)
 		note(audit, "registered");
 	ims_audit_free(audit);
 	assert_int_equal(told, 100);
+}
+
+static void on_told_any(json_t *record)
+{
+	g_atomic_int_inc(&told);
+	json_decref(record);
+}
+
+static void note_all(ims_audit *audit, const char *event, gint count)
+{
+	gint wanted = g_atomic_int_get(&told) + count;
+
+	for (gint i = 0; i < count; i++)
+		note(audit, event);
+	for (int i = 0; i < 2000 && g_atomic_int_get(&told) < wanted; i++)
+		g_usleep(10000);
+	assert_int_equal(g_atomic_int_get(&told), wanted);
+}
+
+/* As on a disk that is full, and later is not: said once, and what follows can be read. */
+static void test_full(void **state)
+{
+	bench *b = *state;
+	ims_audit *audit = ims_audit_new(b->path, on_told_any, NULL);
+	g_autofree char *text = NULL, *said = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	log_recorder_start();
+	signal(SIGXFSZ, SIG_IGN);
+	note_all(audit, "registered", 1);
+	limit_files(size_of(b->path) + 10);
+	note_all(audit, "refused", 3);
+	limit_files(RLIM_INFINITY);
+	note_all(audit, "ended", 2);
+	ims_audit_free(audit);
+	signal(SIGXFSZ, SIG_DFL);
+	said = g_strdup_printf("audit records are lost: %s: File too large\n"
+			       ": 3 audit records are lost; %s can be written again\n",
+			       b->path, b->path);
+	assert_string_equal(logged->str + 2, said);
+	log_recorder_stop();
+	assert_true(g_file_get_contents(b->path, &text, NULL, NULL));
+	lines = g_strsplit(text, "\n", -1);
+	assert_int_equal(g_strv_length(lines), 5);
+	assert_int_equal(strlen(lines[1]), 10);
+	assert_non_null(strstr(lines[2], "\"ended\""));
+	assert_memory_equal(lines[2], "{\"time\"", 7);
+	assert_memory_equal(lines[3], "{\"time\"", 7);
 }
 
 static GMutex hold;
@@ -231,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_file, start, stop),
 		cmocka_unit_test_setup_teardown(test_renamed, start, stop),
 		cmocka_unit_test_setup_teardown(test_cannot_be_written, start, stop),
+		cmocka_unit_test_setup_teardown(test_full, start, stop),
 		cmocka_unit_test(test_told_without_a_file),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_nobody_wants_to_know),
