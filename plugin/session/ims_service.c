@@ -150,36 +150,22 @@ const ims_config *ims_service_config(const ims_service *service)
 	return service->config;
 }
 
-typedef struct {
-	char *issuer, *jti, *subject;
-} revocation;
-
-static void do_recheck(gpointer subject, gpointer args)
+static void on_revoked(const char *issuer, const char *jti, const char *subject, gpointer user)
 {
-	ims_service *service = subject;
-	revocation *of = args;
+	ims_service *service = user;
 
-	ims_flows_recheck(service->flows, of->issuer, of->jti, of->subject);
-	g_free(of->issuer);
-	g_free(of->jti);
-	g_free(of->subject);
-	g_free(of);
+	ims_flows_recheck(service->flows, issuer, jti, subject);
 }
 
 gboolean ims_service_revoke(ims_service *service, const char *issuer, const char *jti, const char *subject,
 			    GError **error)
 {
-	revocation *of;
-
 	if (!ims_config_issuer(service->config, issuer)) {
 		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "revoke: no issuer is called '%.64s'",
 			    issuer);
 		return FALSE;
 	}
-	ims_tokens_revoke(service->tokens, issuer, jti, subject);
-	of = g_new(revocation, 1);
-	*of = (revocation){ g_strdup(issuer), g_strdup(jti), g_strdup(subject) };
-	ims_worker_post(ims_stack_worker(service->stack), do_recheck, service, of);
+	ims_tokens_revoke(service->tokens, issuer, jti, subject, on_revoked, service);
 	return TRUE;
 }
 

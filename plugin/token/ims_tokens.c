@@ -145,20 +145,39 @@ static void decide(gpointer subject, gpointer args)
 
 typedef struct {
 	char *issuer, *jti, *subject;
+	ims_tokens_revoked *revoked;
+	gpointer user;
 } revocation;
+
+static void revocation_free(revocation *r)
+{
+	g_free(r->issuer);
+	g_free(r->jti);
+	g_free(r->subject);
+	g_free(r);
+}
+
+static void tell_revoked(gpointer subject, gpointer args)
+{
+	revocation *r = args;
+
+	(void)subject;
+	r->revoked(r->issuer, r->jti, r->subject, r->user);
+	revocation_free(r);
+}
 
 static void revoke(gpointer subject, gpointer args)
 {
 	ims_tokens *tokens = subject;
 	revocation *r = args;
 
-	if (!ims_worker_is_stopping(tokens->worker))
-		ims_revocations_add(tokens->revocations, r->issuer, r->jti, r->subject,
-				    g_get_real_time() / G_USEC_PER_SEC);
-	g_free(r->issuer);
-	g_free(r->jti);
-	g_free(r->subject);
-	g_free(r);
+	if (ims_worker_is_stopping(tokens->worker)) { /* nobody is left to tell */
+		revocation_free(r);
+		return;
+	}
+	ims_revocations_add(tokens->revocations, r->issuer, r->jti, r->subject,
+			    g_get_real_time() / G_USEC_PER_SEC);
+	ims_worker_post(tokens->home, tell_revoked, NULL, r);
 }
 
 /* The SIP thread */
@@ -211,12 +230,13 @@ void ims_verification_drop(ims_verification **slot)
 		verification->slot = NULL;
 }
 
-void ims_tokens_revoke(ims_tokens *tokens, const char *issuer, const char *jti, const char *subject)
+void ims_tokens_revoke(ims_tokens *tokens, const char *issuer, const char *jti, const char *subject,
+		       ims_tokens_revoked *revoked, gpointer user)
 {
 	revocation *r = g_new(revocation, 1);
 
 	g_assert(!jti != !subject);
-	*r = (revocation){ g_strdup(issuer), g_strdup(jti), g_strdup(subject) };
+	*r = (revocation){ g_strdup(issuer), g_strdup(jti), g_strdup(subject), revoked, user };
 	ims_worker_post(tokens->worker, revoke, tokens, r);
 }
 

@@ -52,6 +52,9 @@ void ims_verification_drop(ims_verification **slot);
 
 /* [any thread] The administration revokes: from now on no token with this jti is good, or none of this
  * subject that was issued before now. issuer: its name in the configuration. Exactly one of jti and subject.
- * Registrations that stand already are for the caller to end: ims_tokens_recheck tells which. Kept while the
- * process lives; of 10,000 the oldest is forgotten. */
-void ims_tokens_revoke(ims_tokens *tokens, const char *issuer, const char *jti, const char *subject);
+ * revoked: on the SIP thread, after the last verdict that did not know of it yet. Registrations that stand
+ * then are for the caller to end: ims_tokens_recheck tells which. Kept while the process lives; of 10,000 the
+ * oldest is forgotten. */
+typedef void ims_tokens_revoked(const char *issuer, const char *jti, const char *subject, gpointer user);
+void ims_tokens_revoke(ims_tokens *tokens, const char *issuer, const char *jti, const char *subject,
+		       ims_tokens_revoked *revoked, gpointer user);

@@ -53,6 +53,7 @@ typedef struct {
 	ims_tokens *tokens;
 	ims_verification *slot;
 	gboolean told;
+	guint revoked;
 	/* The last verdict. */
 	ims_grant *grant;
 	GError *error;
@@ -574,15 +575,41 @@ static void test_recheck(void **state)
 	assert_refused(b, IMS_TOKEN_INVALID, "not active");
 }
 
+static void on_revoked(const char *issuer, const char *jti, const char *subject, gpointer user)
+{
+	bench *b = user;
+
+	(void)issuer;
+	(void)jti;
+	(void)subject;
+	b->revoked++;
+}
+
+/* Whoever is let in by a verdict of before is found by who looks at registrations then. */
+static void test_revoked_behind_a_verdict(void **state)
+{
+	bench *b = *state;
+
+	verify(b, "home", token_named("ES256")); /* the keys are there */
+	ask(b, "home", token_named("RS256"));
+	ims_tokens_revoke(b->tokens, "waf", "j-1", NULL, on_revoked, b);
+	while (b->revoked == 0)
+		read_mail(b);
+	assert_true(b->told);
+	assert_good(b);
+	verify(b, "home", token_named("RS256"));
+	assert_refused(b, IMS_TOKEN_INVALID, "revoked");
+}
+
 static void test_revoke_jti(void **state)
 {
 	bench *b = *state;
 	g_autoptr(ims_grant) grant = grant_of(b, "RS256");
 
-	ims_tokens_revoke(b->tokens, "third", "j-1", NULL); /* another issuer's */
+	ims_tokens_revoke(b->tokens, "third", "j-1", NULL, on_revoked, b); /* another issuer's */
 	verify(b, "home", token_named("RS256"));
 	assert_good(b);
-	ims_tokens_revoke(b->tokens, "waf", "j-1", NULL);
+	ims_tokens_revoke(b->tokens, "waf", "j-1", NULL, on_revoked, b);
 	verify(b, "home", token_named("RS256"));
 	assert_refused(b, IMS_TOKEN_INVALID, "revoked");
 	recheck(b, grant);
@@ -595,7 +622,7 @@ static void test_revoke_subject(void **state)
 {
 	bench *b = *state;
 
-	ims_tokens_revoke(b->tokens, "waf", NULL, "user-1");
+	ims_tokens_revoke(b->tokens, "waf", NULL, "user-1", on_revoked, b);
 	verify(b, "home", token_named("ES256"));
 	assert_refused(b, IMS_TOKEN_INVALID, "revoked");
 	verify(b, "home", token_named("its clock is 50 s ahead")); /* made after the revocation */
@@ -644,6 +671,7 @@ int main(void)
 		TOKENS_TEST(test_drop),
 		TOKENS_TEST(test_end_while_waiting),
 		TOKENS_TEST(test_recheck),
+		TOKENS_TEST(test_revoked_behind_a_verdict),
 		TOKENS_TEST(test_revoke_jti),
 		TOKENS_TEST(test_revoke_subject),
 	};
