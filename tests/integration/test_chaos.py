@@ -4,27 +4,23 @@ whatever it likes.
 Nobody waits here for what should come next, as the other cases do, so requests cross, overtake each other, and meet
 calls that are long over. The process must live, every object must go with the clients, and Janus must end by itself."""
 
-import base64
 import collections
 import contextlib
-import itertools
-import json
 import random
 import time
 
 import aka
 import delegate
 import edge
-import lab
 import names
 from cases import case
 from checks import check, equal
 from client import Event, Unexpected, outcome
-from issuer import FAILS, HANGS, RUBBISH, SERVES, Issuer
 from names import a, naptr
 from page import Page
 from peer import Dialog
 from sip import Message, addr_of, audio_sdp
+from whims import Nothing, Provider, Whim, deeds_done
 
 EDGE = {"general": {"dns_servers": [names.ADDRESS], "ring_timeout_s": 10}, "sip": {"sip_t1_ms": 20}, "debug_level": 4}
 SECONDS = 30
@@ -40,31 +36,6 @@ SERVICE_ROUTES = 3 * ("<sip:orig@%s:5060;lr>" % edge.CORE,) + ("<sip:orig@a.scri
                                                                "<sip:orig@none.scripted.example;lr>")
 RECORD_ROUTES = ((), (), ("Record-Route: <sip:a.scripted.example;lr>",),
                  ("Record-Route: <sip:none.scripted.example;lr>",))
-
-
-class Nothing(Exception):
-    """There is no call, dialog or request yet to do it with."""
-
-
-class Whim:
-    """Does one of its deeds at a time; `deeds` are methods with their weights."""
-
-    deeds = {}
-
-    def __init__(self, rng):
-        self.rng, self.done = rng, collections.Counter()
-
-    def act(self):
-        deed, = self.rng.choices(list(self.deeds), self.deeds.values())
-        with contextlib.suppress(Nothing):
-            deed(self)
-            self.done[deed.__name__] += 1
-
-    def one_of(self, things):
-        things = list(things)
-        if not things:
-            raise Nothing
-        return self.rng.choice(things)
 
 
 class FickleCore:
@@ -284,64 +255,6 @@ class Guest(Whim):
              leaves: 2}
 
 
-class Provider(Whim):
-    """An issuer of opaque tokens that is asked about each of them, and does not always answer."""
-
-    MANNERS = (SERVES, SERVES, SERVES, SERVES, SERVES, HANGS, FAILS, RUBBISH)
-    LIVES_S = 1, 2, 3, 5, 300, 1 << 40
-
-    def __init__(self, w, rng, pool):
-        super().__init__(rng)
-        self.serves = Issuer(w.folder("issuer"), lab.NET + ".62")
-        w.defer(self.serves.stop)
-        self.serves.introspect = lambda token: self.tokens.get(token) or {"active": False}
-        self.tokens, self.numbers, self.janus = {}, itertools.count(), None
-        self.client = "lender" if pool else "page"
-
-    def configuration(self):
-        """As an issuer of the plugin's."""
-        return {"issuer": self.serves.uri, "audience": "ims", "ca_file": self.serves.ca_file, "client_id": "gateway",
-                "client_secret": "geheim-gateway-of-chaos", "opaque": True, "introspection_s": 0, "keys_retry_s": 1,
-                "timeout_s": 1, "pool": ["lender *guest*@scripted.example"]}
-
-    def token(self, user):
-        """Mostly his; else of the same subject with another identity, of nobody, or with a key that nobody has."""
-        token = "geheim-token-%d-%x" % (next(self.numbers), self.rng.getrandbits(64))
-        now = int(time.time())
-        claims = {"active": True, "aud": "ims", "iat": now, "exp": now + self.rng.choice(self.LIVES_S), "jti": token[-8:],
-                  "client_id": self.client, "sub": user.name, "impi": user.impi, "impu": [user.impu]}
-        kind = self.rng.random()
-        if kind < 0.1:
-            return self._jwt()
-        if kind < 0.2:
-            claims["impu"] = ["sip:guest-of-nobody@scripted.example"]
-        if kind < 0.9:
-            self.tokens[token] = claims
-        return token
-
-    def _jwt(self):
-        parts = ({"alg": "ES256", "typ": "at+jwt", "kid": str(next(self.numbers))}, {"iss": self.serves.uri})
-        parts = [json.dumps(part).encode() for part in parts] + [b"s" * 64]
-        return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
-
-    def changes_manners(self):
-        self.serves.manners = self.rng.choice(self.MANNERS)
-
-    def takes_back(self):
-        self.tokens.pop(self.one_of(self.tokens), None)
-
-    def is_away(self):
-        self.serves.stop()
-        self.serves.start()
-
-    def administration_revokes(self):
-        claims = self.one_of(list(self.tokens.values()))
-        what = self.rng.choice(({"subject": claims["sub"]}, {"jti": claims["jti"]}))
-        self.janus.admin("message_plugin", plugin=edge.PACKAGE, request={"request": "revoke", "issuer": "waf", **what})
-
-    deeds = {changes_manners: 6, takes_back: 3, is_away: 1, administration_revokes: 3}
-
-
 class FickleRegistrar:
     """Meets each REGISTER as it likes."""
 
@@ -442,10 +355,6 @@ class Newcomer(Guest):
     deeds = {registers: 8, authenticates: 10, refreshes_token: 6, refreshes: 2, asks_for_ice_servers: 2,
              asks_for_status: 2, unregisters: 2, Guest.leaves: 2, calls: 4, accepts: 8, Guest.hangs_up: 2,
              Guest.writes: 2}
-
-
-def deeds_done(whims):
-    return sum((one.done for one in whims), collections.Counter())
 
 
 def rages(janus, rng, seed, guests, others):

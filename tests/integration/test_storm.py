@@ -19,6 +19,7 @@ from page import Page
 from process import counters, wait_counters
 from rtp import RtpSocket, frames, tone, ulaw
 from sip import audio_sdp
+from whims import Nothing, Provider
 
 EDGE = {"general": {"reclaim_s": 0}, "sip": {"sip_t1_ms": 100}}
 AT_ONCE = 6
@@ -199,3 +200,63 @@ def short_storm(w):
 def long_storm(w):
     """some minutes of it"""
     leaves_nothing(w, storm(w, lives=120, timeout_s=800))
+
+
+class TokenWanderer(Wanderer):
+    """Registers with access tokens, renews and loses them, and goes somehow."""
+
+    def __init__(self, w, core, number, provider):
+        super().__init__(w, core, number)
+        self.provider = provider
+
+    def one_life(self, life):
+        client = self.provider.janus.client()
+        try:
+            page = Page(client.attach(edge.PACKAGE), self.w.scripted_user("wanderer%d-%d" % (self.number, life)))
+            self.registers(page)
+            for _ in range(self.rng.randrange(1, 12)):
+                self.rng.choice((self.registers, self.renews, self.renews, self.asks, self.waits))(page)
+            self.rng.choice((page.detach, page.handle.session.destroy, client.close,
+                             lambda: page.send("unregister")))()
+        finally:
+            client.close()
+
+    def registers(self, page):
+        page.post({"request": "register", "auth": "token", "network": "scripted",
+                   "access_token": self.provider.token(page.user)})
+
+    def renews(self, page):
+        page.post({"request": "refresh_token", "access_token": self.provider.token(page.user)})
+
+    def asks(self, page):
+        page.post({"request": self.rng.choice(("status", "ice_servers", "unregister"))})
+
+    def waits(self, page):
+        with contextlib.suppress(Unexpected):
+            page.wait("registered", "registration_failed", "token_refreshed", timeout_s=1)
+
+
+@case(timeout_s=600, long=True)
+def storm_of_tokens(w):
+    """access tokens of an issuer that does as it likes, verified, renewed and revoked by many at once"""
+    provider, core = Provider(w, random.Random(2), pool=False), w.core()
+    janus = provider.janus = w.own_janus(
+        turn={"urls": ["turn:127.0.0.1:3478"], "secret": "geheim-turn-of-storm"}, issuers={"waf": provider.configuration()},
+        general={**EDGE["general"], "handle_failures_per_minute": 0, "audit_log": w.folder("audit") + "/audit.log"},
+        networks_of={"scripted": {"token_issuers": ["waf"], "token_recheck_s": 1, "token_expiring_s": 1}})
+    nothing, over = dict.fromkeys(edge.objects(janus), 0), threading.Event()
+    w.defer(over.set)
+
+    def does_as_it_likes():
+        while not over.wait(0.1):
+            with contextlib.suppress(Nothing):
+                provider.act()
+    liking = w.background(does_as_it_likes)
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(TokenWanderer(w, core, n, provider).live, 60) for n in range(AT_ONCE)]:
+            done.result(500)
+    over.set()
+    liking.result(60)
+    check(janus.alive(), "Janus died", janus.process.tail())
+    edge.wait_objects(janus, nothing)
+    w.run.end(janus)
