@@ -481,7 +481,11 @@ function dial(uri, video = false) {
 	tones.unlock();
 	dialer.clear();
 	people.show('keypad');
-	client.call(uri, { video }).catch((error) => error.code === 'not-connected' && notice.show(error));
+	client.call(uri, { video }).catch((error) => {
+		// While the connection is being brought back, the notice says so already.
+		if (error.code === 'not-connected' && client.connection.state !== 'reconnecting')
+			notice.show(error);
+	});
 }
 
 function write(uri) {
