@@ -80,8 +80,8 @@ const ims_config_key ims_config_keys[] = {
 	{ GENERAL(messages_per_minute), NUMBER(0, 1000000, "120"),
 	  .doc = "Messages that one user may send in a minute, and as many that he may get; 0 is no limit." },
 	{ GENERAL(handle_failures_per_minute), NUMBER(0, 1000000, "5"),
-	  .doc = "Registrations of one Janus handle that may fail in a minute because the user did not prove who he is; then "
-		 "it has to wait. 0 is no limit." },
+	  .doc = "Registrations of one Janus handle that may fail in a minute because the user did not prove who he is, and "
+		 "newer tokens that are not good; then it has to wait. 0 is no limit." },
 	{ GENERAL(identity_failures_per_minute), NUMBER(0, 1000000, "10"),
 	  .doc = "The same of one private identity, whatever handles they come from; who registered with the same secret "
 		 "before is let through. 0 is no limit." },

@@ -12,6 +12,14 @@ void ims_session_limits_init(ims_session *session)
 		      now_ms(session));
 }
 
+static gboolean may_go_on(const char *request, guint wait_s, GError **error)
+{
+	if (wait_s > 0)
+		g_set_error(error, IMS_ERROR, IMS_E_LIMIT,
+			    "%s: too many attempts have failed; try again in %u s", request, wait_s);
+	return wait_s == 0;
+}
+
 gboolean ims_session_may_try(ims_session *session, const ims_network *network, const char *impi,
 			     const char *credentials, GError **error)
 {
@@ -23,11 +31,12 @@ gboolean ims_session_may_try(ims_session *session, const ims_network *network, c
 	session->attempt = ims_failures_attempt(failures, whom, credentials);
 	if (wait_s == 0)
 		wait_s = ims_failures_begin(failures, &session->attempt, now_ms(session));
-	if (wait_s == 0)
-		return TRUE;
-	g_set_error(error, IMS_ERROR, IMS_E_LIMIT,
-		    "register: too many attempts have failed; try again in %u s", wait_s);
-	return FALSE;
+	return may_go_on("register", wait_s, error);
+}
+
+gboolean ims_session_may_renew(ims_session *session, GError **error)
+{
+	return may_go_on("refresh_token", ims_rate_wait_s(&session->failures, now_ms(session)), error);
 }
 
 void ims_session_was_proved(ims_session *session)
@@ -50,4 +59,10 @@ void ims_session_was_refused(ims_session *session, int status)
 	} else {
 		ims_failures_was_neither(session->service->failures, &session->attempt, now_ms(session));
 	}
+}
+
+void ims_session_was_not_renewed(ims_session *session, int status)
+{
+	if (is_about_proof(status))
+		ims_rate_take(&session->failures, now_ms(session));
 }

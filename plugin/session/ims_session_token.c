@@ -259,11 +259,13 @@ static void tell_refusal(ims_session *session, const ims_token_step *step, const
 			 const ims_issuer *issuer)
 {
 	const ims_bearer_news challenge = challenge_of(why, issuer);
+	int status = (int)ims_token_error_status((ims_token_error_code)why->code);
 
 	note_refusal(session, step, why, issuer);
-	if (!step->renews)
-		ims_session_was_refused(session,
-					(int)ims_token_error_status((ims_token_error_code)why->code));
+	if (step->renews)
+		ims_session_was_not_renewed(session, status);
+	else
+		ims_session_was_refused(session, status);
 	ims_session_tell(session,
 			 refusal((ims_session_news){ .kind = step->renews ? IMS_NEWS_TOKEN_REFUSED
 									  : IMS_NEWS_REGISTRATION_FAILED,
@@ -396,6 +398,8 @@ gboolean ims_session_refresh_token(ims_session *session, const char *access_toke
 	if (session->token_step)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE,
 					  "refresh_token: another token is being looked at");
+	if (!ims_session_may_renew(session, error))
+		return FALSE;
 	step = step_new(ims_reg_network(session->flow->reg), access_token, transaction);
 	step->renews = TRUE;
 	go(session, step, access_token);

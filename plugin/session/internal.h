@@ -104,6 +104,10 @@ gboolean ims_session_may_try(ims_session *session, const ims_network *network, c
 /* What came of it, told once or more often. status: SIP's; 401, 403 and 407 are failures. */
 void ims_session_was_proved(ims_session *session);
 void ims_session_was_refused(ims_session *session, int status);
+/* The same of a newer token, which has no IMPI to be counted against: its issuer is not to be asked about
+ * whatever comes to a client's mind. */
+gboolean ims_session_may_renew(ims_session *session, GError **error);
+void ims_session_was_not_renewed(ims_session *session, int status);
 
 /* ims_session_turn.c */
 void ims_session_turn_init(ims_session *session);

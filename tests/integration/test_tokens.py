@@ -205,6 +205,21 @@ def refresh_with_the_wrong_token(w):
     equal(w.page(client=w.clients[0]).refused("refresh_token", access_token="geheim")[0], 447, "without registration")
 
 
+@case("REQ-144")
+def too_many_wrong_tokens(w):
+    """a handle that brings one bad token after another waits, and its issuer hears no more of them; it stays
+    registered"""
+    desk = Desk(w, OPAQUE, general={"handle_failures_per_minute": 3})
+    page = desk.registered()
+    for number in range(3):
+        event = page.ask("refresh_token", "token_refresh_failed", access_token="geheim-guess-%d" % number)
+        equal(event["code"], 401, "code", event)
+    number, sentence = page.refused("refresh_token", access_token=desk.token(page))
+    equal(number, 465, "number", sentence)
+    contains(sentence, "refresh_token: too many attempts have failed; try again in ")
+    equal(page.status()["registration"]["state"], "registered", "state")
+
+
 @case("REQ-61", "REQ-67")
 def revoked_at_the_issuer(w):
     """an opaque token, asked about again every second: call and registration end"""
