@@ -33,7 +33,7 @@ def check_page():
 
 def check_modules():
     files = ["app.js", "ims-client.js", "node_modules/janus-gateway/npm/dist/janus.es.js",
-             "node_modules/webrtc-adapter/out/adapter.js", "node_modules/oauth4webapi/build/index.js", "node_modules/@noble/hashes/sha2.js"]
+             "node_modules/webrtc-adapter/out/adapter.js", "node_modules/oauth4webapi/build/index.js", "node_modules/@noble/hashes/esm/sha2.js"]
     for file in files:
         kind, _ = get(f"{page}/{file}")
         assert kind == "text/javascript", f"{file} is {kind}"
