@@ -91,17 +91,6 @@ gboolean ims_digest_algorithm_of(const char *name, ims_digest_algorithm *ret_alg
 	return ims_hash_of(hash, &ret_algorithm->hash);
 }
 
-gboolean ims_challenge_is_answerable(const ims_challenge *challenge, GError **error)
-{
-	ims_digest_algorithm algorithm;
-
-	if (ims_digest_algorithm_of(challenge->algorithm, &algorithm))
-		return TRUE;
-	g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE, "challenge: algorithm '%.40s' is not supported",
-		    challenge->algorithm);
-	return FALSE;
-}
-
 gboolean ims_digest_order_has(const ims_digest_order *order, ims_hash hash)
 {
 	for (guint i = 0; i < order->count; i++)

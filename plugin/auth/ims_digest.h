@@ -34,9 +34,6 @@ typedef struct {
 /* name: of an `algorithm`; NULL: none given. FALSE: not one of ours. */
 gboolean ims_digest_algorithm_of(const char *name, ims_digest_algorithm *ret_algorithm);
 
-/* FALSE with IMS_E_BAD_CHALLENGE: its algorithm is not one of ours. */
-gboolean ims_challenge_is_answerable(const ims_challenge *challenge, GError **error);
-
 /* Which hashes are answered, the best first; each stands for its -sess, too. */
 typedef struct {
 	ims_hash hashes[IMS_HASH_N];

@@ -138,14 +138,13 @@ static gboolean has_word(const char *words, const char *wanted)
 	return FALSE;
 }
 
-static gboolean check_scope(const ims_issuer *issuer, const json_t *claims, ims_grant_facts *facts,
-			    GError **error)
+static gboolean check_scope(const ims_issuer *issuer, const json_t *claims, GError **error)
 {
-	if (!take_text(claims, "scope", SCOPE_MAX, &facts->scope, error))
+	const char *scope = NULL;
+
+	if (!take_text(claims, "scope", SCOPE_MAX, &scope, error))
 		return FALSE;
-	if (!facts->scope)
-		facts->scope = "";
-	if (!*issuer->scope || has_word(facts->scope, issuer->scope))
+	if (!*issuer->scope || (scope && has_word(scope, issuer->scope)))
 		return TRUE;
 	return refuse(error, IMS_TOKEN_INSUFFICIENT_SCOPE, "the token does not have the scope %s",
 		      issuer->scope);
@@ -287,7 +286,7 @@ ims_grant *ims_claims_check(const ims_issuer *issuer, ims_token_kind kind, const
 
 	if (!check_iss(issuer, kind, claims, error) || !check_aud(issuer, claims, error) ||
 	    !check_times(issuer, claims, now_s, &facts, error) || !check_binding(claims, error) ||
-	    !check_scope(issuer, claims, &facts, error) || !check_client(issuer, claims, &facts, error) ||
+	    !check_scope(issuer, claims, error) || !check_client(issuer, claims, &facts, error) ||
 	    !take_text(claims, "jti", TEXT_MAX, &facts.jti, error) ||
 	    !take_text(claims, "sub", TEXT_MAX, &facts.subject, error) ||
 	    !check_visitor(issuer, &facts, error) || !check_impi(issuer, claims, &facts, error) ||

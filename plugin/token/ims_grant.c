@@ -18,7 +18,6 @@ ims_grant *ims_grant_new(const ims_grant_facts *facts, const char *token)
 	grant->facts.impi = g_strdup(facts->impi);
 	grant->facts.impus = (const char *const *)g_strdupv((char **)facts->impus);
 	grant->facts.wwsf = g_strdup(facts->wwsf);
-	grant->facts.scope = g_strdup(facts->scope);
 	grant->facts.jti = g_strdup(facts->jti);
 	grant->facts.subject = g_strdup(facts->subject);
 	grant->token = ims_secret_new_text(token);
@@ -34,7 +33,6 @@ static void grant_clear(gpointer data)
 	g_free((char *)facts->impi);
 	g_strfreev((char **)facts->impus);
 	g_free((char *)facts->wwsf);
-	g_free((char *)facts->scope);
 	g_free((char *)facts->jti);
 	g_free((char *)facts->subject);
 	ims_secret_unref(grant->token);
@@ -94,11 +92,6 @@ const char *const *ims_grant_impus(const ims_grant *grant)
 const char *ims_grant_wwsf(const ims_grant *grant)
 {
 	return grant->facts.wwsf;
-}
-
-const char *ims_grant_scope(const ims_grant *grant)
-{
-	return grant->facts.scope;
 }
 
 const char *ims_grant_jti(const ims_grant *grant)

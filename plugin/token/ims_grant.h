@@ -29,7 +29,6 @@ const char *ims_grant_issuer(const ims_grant *grant); /* its name in the configu
 const char *ims_grant_impi(const ims_grant *grant);
 const char *const *ims_grant_impus(const ims_grant *grant); /* normal form, NULL-terminated, at least one */
 const char *ims_grant_wwsf(const ims_grant *grant);         /* client id of the WWSF; NULL: not told */
-const char *ims_grant_scope(const ims_grant *grant);        /* space-separated; "" when there is none */
 const char *ims_grant_jti(const ims_grant *grant);          /* NULL: the token has none */
 const char *ims_grant_subject(const ims_grant *grant);      /* NULL: the token has none */
 gint64 ims_grant_expires_s(const ims_grant *grant);         /* exp, without the skew; wall clock (REQ-54) */

@@ -10,7 +10,7 @@ typedef struct {
 	const char *issuer; /* its name in the configuration */
 	const char *impi;
 	const char *const *impus; /* normal form, at least one */
-	const char *wwsf, *scope, *jti, *subject;
+	const char *wwsf, *jti, *subject;
 	gint64 expires_s;
 	gint64 issued_s; /* 0: not told */
 	ims_token_kind kind;

@@ -41,7 +41,6 @@ static inline void fuzz_check_grant(const ims_grant *grant)
 	const char *const *impu = ims_grant_impus(grant);
 
 	fuzz_check_text(ims_grant_wwsf(grant));
-	fuzz_check_text(ims_grant_scope(grant));
 	fuzz_check_text(ims_grant_jti(grant));
 	fuzz_check_text(ims_grant_subject(grant));
 	g_assert(ims_identity_is_impi(ims_grant_impi(grant)));

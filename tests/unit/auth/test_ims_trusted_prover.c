@@ -17,7 +17,6 @@ static ims_grant *grant_of(const char *subject, const char *impi, gint64 left_s)
 	const ims_grant_facts facts = { .issuer = "waf",
 					.impi = impi,
 					.impus = impus,
-					.scope = "ims",
 					.wwsf = "shop \"1\"",
 					.subject = subject,
 					.expires_s = g_get_real_time() / G_USEC_PER_SEC + left_s };

@@ -64,7 +64,6 @@ static inline ims_grant *fake_grant(const char *subject, gint64 left_s, gboolean
 	const ims_grant_facts facts = { .issuer = "waf",
 					.impi = "carol@ims.example",
 					.impus = impus,
-					.scope = "ims",
 					.jti = "jti-1",
 					.subject = subject,
 					.expires_s = g_get_real_time() / G_USEC_PER_SEC + left_s,

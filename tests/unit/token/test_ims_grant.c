@@ -17,7 +17,6 @@ static ims_grant_facts facts(void)
 				  .impi = "alice@ims.example",
 				  .impus = impus,
 				  .wwsf = "page",
-				  .scope = "ims",
 				  .jti = "j-1",
 				  .subject = "u-1",
 				  .expires_s = 1000,

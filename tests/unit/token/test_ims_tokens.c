@@ -311,7 +311,6 @@ static void test_grant(void **state)
 	assert_string_equal(ims_grant_impus(b->grant)[1], "tel:+4930123456");
 	assert_null(ims_grant_impus(b->grant)[2]);
 	assert_string_equal(ims_grant_wwsf(b->grant), "page");
-	assert_string_equal(ims_grant_scope(b->grant), "openid ims profile");
 	assert_string_equal(ims_grant_jti(b->grant), "j-1");
 	assert_string_equal(ims_grant_subject(b->grant), "user-1");
 	assert_int_equal(ims_grant_kind(b->grant), IMS_TOKEN_JWT);
