@@ -1,7 +1,9 @@
 /* ims_config_issuer.c: the groups of `issuers`, and what networks make of them. */
 #include "config/internal.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/ims_error.h"
 #include "base/ims_secret.h"
 
@@ -94,6 +96,8 @@ static gboolean finish_issuer(const ims_config *config, const ims_config_place *
 	    !ims_config_fetch_secret(place, "client_secret", &issuer->client_secret,
 				     issuer->client_secret_file, error))
 		return FALSE;
+	if (*issuer->ca_file && g_access(issuer->ca_file, R_OK) != 0)
+		return refuse_key(place, "ca_file", issuer->ca_file, "a readable file, or \"\"", error);
 	if (*issuer->client_id && !*issuer->client_secret)
 		return refuse_key(place, "client_id", issuer->client_id,
 				  "only with client_secret or client_secret_file", error);
@@ -157,6 +161,10 @@ gboolean ims_config_check_token_issuers(const ims_config *config, const ims_conf
 {
 	const ims_issuer *opaque = NULL;
 
+	if (network->token_issuers->len > 0 &&
+	    !g_ptr_array_find_with_equal_func(network->auth_schemes, "token", g_str_equal, NULL))
+		return refuse_key(place, "token_issuers", network->token_issuers->pdata[0],
+				  "only with \"token\" in auth_schemes", error);
 	for (guint i = 0; i < network->token_issuers->len; i++) {
 		const char *name = network->token_issuers->pdata[i];
 		const ims_issuer *issuer = ims_config_issuer(config, name);

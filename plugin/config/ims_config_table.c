@@ -245,7 +245,7 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Video codecs that may cross the edge, in the order of offers to the core. Handsets have H264; VP8 is for "
 		 "cores whose phones are known to have it. With [ ] calls are audio only." },
 	{ NETWORK(token_issuers), LIST(named, "the name of a group in issuers"), .fallback = "[ ]",
-	  .doc = "Issuers whose access tokens are taken. With [ ] nobody registers with a token, except where token_mode = "
+	  .doc = "Issuers whose access tokens are taken, where auth_schemes has \"token\". With [ ] nobody registers with a token, except where token_mode = "
 		 "\"bearer\" leaves it all to the network." },
 	{ NETWORK(token_mode), CHOICE(token_modes, "\"trusted-node\""),
 	  .doc = "What becomes of an access token: \"trusted-node\" verifies it here and registers its user on our word "

@@ -261,6 +261,8 @@ static void tell_refusal(ims_session *session, const ims_token_step *step, const
 	const ims_bearer_news challenge = challenge_of(why, issuer);
 	int status = (int)ims_token_error_status((ims_token_error_code)why->code);
 
+	ims_warn(step->username ? step->username : step->network->name, "access token refused: %u %s",
+		 ims_token_error_status((ims_token_error_code)why->code), why->message);
 	note_refusal(session, step, why, issuer);
 	if (step->renews)
 		ims_session_was_not_renewed(session, status);

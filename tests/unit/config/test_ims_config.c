@@ -452,7 +452,7 @@ static const struct wrong_case {
 	  PATH_HOME "wwsf_parameter = \"x=y\": *" },
 	{ "the word of a user agent",
 	  "issuers: { waf: { issuer = \"https://waf.example\"; audience = \"us\" } }\n" HOME(
-		  "role = \"ue\"; token_issuers = [\"waf\"]"),
+		  "role = \"ue\"; auth_schemes = [\"token\"]; token_issuers = [\"waf\"]"),
 	  PATH_HOME
 	  "token_mode = \"trusted-node\": \"bearer\" with role = \"ue\", whose word no network takes" },
 	{ "expiry too short", HOME("register_expires_s = 59"),

@@ -10,6 +10,8 @@
 #include "base/ims_error.h"
 #include "config/internal.h"
 
+#define TAKES_TOKENS "auth_schemes = [ \"token\" ]; "
+
 /* issuers: what stands in the group; network: in that of the network. */
 static ims_config *parse(const char *general, const char *issuers, const char *network, GError **error)
 {
@@ -49,7 +51,7 @@ static void test_networks(void **state)
 {
 	g_autoptr(ims_config) config =
 		parse("", "waf: { " WAF " } b: { issuer = \"https://b\"; audience = \"e\" }",
-		      "token_issuers = [ \"b\", \"waf\" ]", NULL);
+		      TAKES_TOKENS "token_issuers = [ \"b\", \"waf\" ]", NULL);
 	const ims_network *network = ims_config_network(config, "home");
 
 	(void)state;
@@ -57,7 +59,10 @@ static void test_networks(void **state)
 	assert_string_equal(ims_config_issuer_of(config, network, 1)->issuer, "https://waf.example");
 	assert_null(ims_config_issuer_of(config, network, 2));
 	assert_null(ims_config_issuer(config, "c"));
-	assert_refused("", "waf: { " WAF " }", "token_issuers = [ \"wa\" ]", "token_issuers");
+	assert_refused("", "waf: { " WAF " }", TAKES_TOKENS "token_issuers = [ \"wa\" ]",
+		       "the name of a group");
+	assert_refused("", "waf: { " WAF " }", "token_issuers = [ \"waf\" ]",
+		       "only with \"token\" in auth_schemes");
 }
 
 static void test_schemes(void **state)
@@ -130,11 +135,12 @@ static void test_clients_and_twins(void **state)
 	assert_refused("", "waf: { " WAF " client_id = \"edge\" }", "", "client_id");
 	assert_refused("", "waf: { " WAF " opaque = true }", "", "opaque");
 	assert_refused("", "a: { " WAF " } b: { " WAF " }", "", "taken by issuers.a");
+	assert_refused("", "waf: { " WAF " ca_file = \"/nowhere/ca.pem\" }", "", "ca_file");
 	assert_refused("",
 		       "a: { " WAF " opaque = true; client_id = \"e\"; client_secret = \"geheim\" }"
 		       "b: { issuer = \"https://b\"; audience = \"e\"; opaque = true; client_id = \"e\"; "
 		       "client_secret = \"geheim\" }",
-		       "token_issuers = [ \"a\", \"b\" ]", "at most one");
+		       TAKES_TOKENS "token_issuers = [ \"a\", \"b\" ]", "at most one");
 	assert_refused("", "waf: 5", "", "a group");
 	assert_refused("", "waf: { audience = \"edge\" }", "", "issuer is missing");
 }

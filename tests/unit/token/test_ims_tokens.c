@@ -41,8 +41,9 @@ static const char config_text[] =
 	"opaque = true;\n"
 	"    introspection_s = 0 }\n"
 	"}\n"
-	"networks: { home: { domain = \"ims.example\"; token_issuers = [ \"waf\" ] }\n"
-	"  away: { domain = \"away.example\"; token_issuers = [ \"third\" ] }\n"
+	"networks: { home: { domain = \"ims.example\"; auth_schemes = [ \"token\" ]; token_issuers = [ "
+	"\"waf\" ] }\n"
+	"  away: { domain = \"away.example\"; auth_schemes = [ \"token\" ]; token_issuers = [ \"third\" ] }\n"
 	"  none: { domain = \"none.example\" } }\n";
 
 static json_t *table;
