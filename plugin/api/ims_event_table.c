@@ -66,7 +66,7 @@ static const ims_event_field challenge_fields[] = {
 static const ims_event_field turn_fields[] = { TURN_SERVERS, END };
 
 static const ims_event_field failed_fields[] = {
-	USERNAME_OF_USER,
+	{ "username", "The identity (IMPU); absent when the token alone would have named it" },
 	{ "code",   "SIP status" },
 	{ "reason", "The network's sentence, or why its challenge cannot be answered" },
 	{ "ims.retry_in", "Seconds to the gateway's own next attempt; absent: there is none, the refusal is final" },
@@ -163,7 +163,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_CHALLENGE]           = { "challenge", NULL, "With `auth` delegated the network wants to see proved what only the client can prove: `authenticate` answers, within `challenge_timeout_s`. Comes when registering, when the network insists on it for a refresh or the end, and again after `status`.", challenge_fields, NULL },
 	[IMS_NEWS_AUTHENTICATING]      = { "authenticating", NULL, "`authenticate` is on its way.", no_fields, NULL },
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, "The network confirms for the first time after `register`.", registered_fields, NULL },
-	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...): final. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
+	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...): final. It ends a registration, too, whose token is over. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
 	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, "Deregistration is on its way.", no_fields, NULL },
 	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, "The network answered it, or nobody does.", user_fields, NULL },
 	[IMS_NEWS_TOKEN_EXPIRING]      = { "token_expiring", NULL, "The access token ends soon (`token_expiring_s`): `refresh_token` keeps the registration, and the call.", expiring_fields, NULL },

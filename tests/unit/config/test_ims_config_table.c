@@ -218,6 +218,31 @@ static void test_sample_loads(void **state)
 	assert_int_equal(config->networks->len, 1);
 }
 
+/* What docs/sign-in.md tells an operator to write. */
+static void test_recipes(void **state)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(GRegex) fenced =
+		g_regex_new("^```libconfig\n(.*?)^```", G_REGEX_MULTILINE | G_REGEX_DOTALL, 0, NULL);
+	g_autoptr(GMatchInfo) found = NULL;
+	int count = 0;
+
+	(void)state;
+	assert_true(g_file_get_contents(IMS_SOURCE_DIR "/docs/sign-in.md", &text, NULL, NULL));
+	assert_true(g_setenv("TURN_SECRET", "geheim-turn", TRUE));
+	for (g_regex_match(fenced, text, 0, &found); g_match_info_matches(found);
+	     g_match_info_next(found, NULL)) {
+		g_autofree char *recipe = g_match_info_fetch(found, 1);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(ims_config) config = ims_config_parse(recipe, "sign-in.md", &error);
+
+		if (!config)
+			fail_msg("%s", error->message);
+		count++;
+	}
+	assert_int_equal(count, 2);
+}
+
 /* With every "#key = value" made "key = value" nothing changes: those are the defaults. */
 static void test_sample_defaults(void **state)
 {
@@ -330,6 +355,7 @@ int main(void)
 		add(tests, key->name, test_wrong_type, key);
 	}
 	add(tests, "test_sample_loads", test_sample_loads, NULL);
+	add(tests, "test_recipes", test_recipes, NULL);
 	add(tests, "test_sample_defaults", test_sample_defaults, NULL);
 	add(tests, "test_sample_keys", test_sample_keys, NULL);
 	return _cmocka_run_group_tests("test_ims_config_table", (void *)tests->data, tests->len, NULL, NULL);
