@@ -57,7 +57,7 @@ let call = null;	/* what is shown of the current call */
 /* ---- views --------------------------------------------------------------------------- */
 
 const notice = new Notice(signedIn);
-const login = new LoginView({ password: byPassword, openid: atProvider, sim: bySim });
+const login = new LoginView({ password: byPassword, openid: atProvider, sim: bySim, change: () => notice.hide() });
 const dialer = new Dialer(dial, badAddress);
 const people = new PeopleView({ call: dial, write, bad: badAddress });
 const messages = new MessagesView({ send, find: (text) => dialer.find(text), name: (uri) => nameOf({ peer: uri }), bad: badAddress });

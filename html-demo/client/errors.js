@@ -76,6 +76,7 @@ const SENTENCES = {
 	'bad-address': 'This is not an address that can be called.',
 	'network-unknown': 'The gateway does not serve this network.',
 	'limit': 'The gateway is full. Try again later.',
+	'too-many-attempts': 'Too many attempts have failed. Wait a minute, then try again.',
 	'bad-request': 'The gateway did not understand the request.',
 };
 
@@ -99,13 +100,15 @@ const API = {
 
 /** An error event of the plugin. */
 export function apiError(number, text) {
+	if (number === 465 && /attempts have failed/.test(text))
+		return new ImsError('too-many-attempts', { status: number, reason: text });
 	return new ImsError(API[number] ?? 'network-trouble', { status: number, reason: text });
 }
 
 /**
  * registration_failed. A home network says 403 both to a wrong password and to somebody it
  * does not know; only the words tell. An access token is
- * not a password, and 503 is its issuer's, see docs/api.md.
+ * not a password, and 503 is its issuer's, see docs/api.md. A challenge that is not to be answered says nothing of the secret.
  */
 export function registrationError(status, reason = '', by = 'password') {
 	const detail = { status, reason };
@@ -114,6 +117,8 @@ export function registrationError(status, reason = '', by = 'password') {
 		return new ImsError('sign-in-refused', detail);
 	if (by === 'token' && status === 503)
 		return new ImsError('provider-gone', detail);
+	if (/^challenge: /.test(reason))
+		return new ImsError('proof-unknown', detail);
 	if (status === 404 || status === 604 || /unknown|not found/i.test(reason))
 		return new ImsError('unknown-user', detail);
 	if (status === 401 || status === 407 || /authentication|password|credential/i.test(reason))

@@ -5,12 +5,15 @@ import { hue, initials } from './address.js';
 export class LoginView {
 	#ways = { password: new PasswordForm(), openid: new OpenIdForm(), sim: new SimForm() };
 
-	/** @param {{password: Function, openid: Function, sim: Function}} on what the person has entered, see each form */
+	/** @param {{password: Function, openid: Function, sim: Function, change: Function}} on what the person has entered, see each form; another way */
 	constructor(on) {
 		for (const [name, way] of Object.entries(this.#ways))
 			way.onSubmit = on[name];
 		for (const choice of $$('#ways input'))
-			choice.addEventListener('change', () => this.#show(choice.value));
+			choice.addEventListener('change', () => {
+				this.#show(choice.value);
+				on.change();
+			});
 	}
 
 	/** What the demo has ready. `openid` and `sim` are ways only where they are given. */

@@ -1,7 +1,7 @@
 """A SIM made of numbers: the page answers IMS-AKA itself, its keys stay in it (auth delegated)."""
 
 from cases import case
-from checks import contains, lacks_text
+from checks import contains, equal, lacks_text
 from desk import CORE, at_the_page
 from lab import PCSCF
 from wire import Wire
@@ -43,6 +43,8 @@ def another_sim(w):
     contains(akira.until_error("wrong-key"), "keys")
     akira.look("refused")
     lacks_text("\n".join(wire.texts(True)), "0" * 32)
+    akira.tab.click("way-password")
+    equal(akira.error(), "", "what was wrong with the SIM, beside the password")
 
 
 @case()
