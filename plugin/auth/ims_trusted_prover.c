@@ -36,7 +36,7 @@ static char *auth_done(const ims_trusted_prover *prover, const char *uri, GError
 
 	if (!ims_grant_permits(prover->grant, prover->base.impi, prover->impu, now_s())) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_IDENTITY_REFUSED,
-				    "The access token has expired, or is not for this identity");
+				    "the token has expired, or is not for this identity");
 		return NULL;
 	}
 	who = ims_digest_empty(prover->base.impi, prover->realm, uri, NULL, error);

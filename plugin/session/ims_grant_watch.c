@@ -41,7 +41,7 @@ static void on_end(gpointer user)
 {
 	ims_grant_watch *watch = user;
 	g_autoptr(GError) why =
-		g_error_new_literal(IMS_TOKEN_ERROR, IMS_TOKEN_EXPIRED, "The access token has expired");
+		g_error_new_literal(IMS_TOKEN_ERROR, IMS_TOKEN_EXPIRED, "the token has expired");
 
 	be_silent(watch);
 	watch->events->over(why, NULL, watch->user);

@@ -125,12 +125,11 @@ static const char *first_sip(const ims_grant *grant)
 static gboolean check_identity(const ims_grant *grant, const char *impi, const char *impu, GError **error)
 {
 	if (ims_grant_left_s(grant) == 0) {
-		g_set_error_literal(error, IMS_TOKEN_ERROR, IMS_TOKEN_EXPIRED,
-				    "The access token has expired");
+		g_set_error_literal(error, IMS_TOKEN_ERROR, IMS_TOKEN_EXPIRED, "the token has expired");
 		return FALSE;
 	}
 	return (impu && ims_grant_permits(grant, impi, impu, now_s())) ||
-	       not_permitted(error, "The access token is not for this identity");
+	       not_permitted(error, "the token is not for this identity");
 }
 
 /* Visitors whose tokens name no subject are told apart by their tokens. */
@@ -148,7 +147,7 @@ static gboolean take_hold(ims_session *session, const ims_grant *grant, ims_hold
 		return TRUE;
 	*ret_hold = ims_holders_take(session->service->holders, ims_grant_impi(grant),
 				     ims_grant_issuer(grant), subject_of(grant));
-	return *ret_hold || not_permitted(error, "Another visitor is registered with this identity");
+	return *ret_hold || not_permitted(error, "another visitor is registered with this identity");
 }
 
 /* Registering */
@@ -187,7 +186,7 @@ static gboolean claim(ims_session *session, const ims_token_step *step, ims_reg_
 					   step->transaction))
 		return TRUE;
 	g_set_error_literal(error, IMS_TOKEN_ERROR, IMS_TOKEN_UNAVAILABLE,
-			    "This gateway serves no more registrations");
+			    "this gateway serves no more registrations");
 	return FALSE;
 }
 
@@ -227,7 +226,7 @@ static gboolean renew_with(ims_session *session, const ims_token_step *step, con
 	const char *impu = ims_reg_impu(flow->reg);
 
 	if (!ims_grant_is_same_user(grant, ims_grant_watch_grant(flow->watch)))
-		return not_permitted(error, "The access token is not of the user who is registered");
+		return not_permitted(error, "the token is not of the user who is registered");
 	if (!check_identity(grant, NULL, impu, error))
 		return FALSE;
 	ims_grant_watch_renew(flow->watch, grant);
