@@ -448,7 +448,7 @@ def cross(call, chance, steps):
         call.browser.take_answer(call.page.wait("updated").jsep)
 
     call.core.handlers.update(INVITE=answer, ACK=lambda request: None)
-    does = [lambda: call.page.post({"request": "hold"}), lambda: call.page.post({"request": "unhold"}), update,
+    does = [lambda: call.page.send("hold"), lambda: call.page.send("unhold"), update,
             lambda: peer("INVITE", phone_sdp(call, direction="sendonly")), lambda: peer("UPDATE", phone_sdp(call)),
             lambda: peer("INVITE", phone_sdp(call)), lambda: peer("INVITE", "")]
     for _ in range(steps):
