@@ -105,10 +105,11 @@ static void ask(ims_link *link)
 	g_autofree char *from = g_strdup_printf("<sip:%s>;tag=%s", own, tag);
 	g_autofree char *to = g_strdup_printf("<%s>", peer);
 
-	link->question = nta_outgoing_tcreate(
-		link->stack->outside, on_reply, (nta_outgoing_magic_t *)link, NULL, SIP_METHOD_OPTIONS,
-		URL_STRING_MAKE(peer), NTATAG_TPORT(link->connection), SIPTAG_FROM_STR(from),
-		SIPTAG_TO_STR(to), SIPTAG_CALL_ID_STR(call_id), SIPTAG_CSEQ_STR("1 OPTIONS"), TAG_END());
+	link->question =
+		nta_outgoing_tcreate(link->stack->outside, on_reply, (nta_outgoing_magic_t *)link,
+				     URL_STRING_MAKE(peer), SIP_METHOD_OPTIONS, URL_STRING_MAKE(peer),
+				     NTATAG_TPORT(link->connection), SIPTAG_FROM_STR(from), SIPTAG_TO_STR(to),
+				     SIPTAG_CALL_ID_STR(call_id), SIPTAG_CSEQ_STR("1 OPTIONS"), TAG_END());
 	if (link->question)
 		ims_timer_arm(&link->timer, (gint64)link->stack->config->sip.sip_t1_ms * PATIENCE_T1);
 	else

@@ -96,9 +96,10 @@ static nta_leg_t *outside_leg(ims_stack *stack)
 			       TAG_END());
 }
 
-/* What nta sends by itself, ACK and BYE of a surplus fork, may go to a name, which its own resolver looks up:
- * when no name server of resolv.conf can be reached that one spins, and the SIP thread with it. It is told of
- * none, and asks 127.0.0.1, which always can. */
+/* What nta sends by itself, ACK and BYE of a surplus fork, may go to a name. nta can neither look it up (when
+ * no name server of resolv.conf can be reached its resolver spins, and the SIP thread with it) nor fail to:
+ * then it frees the ACK and keeps it. So these two come to us first (ims_uas.c); all that we send says where
+ * it goes. Its resolver, which has nothing left to do, is told of no name server. */
 #define NO_NAME_SERVERS "/dev/null"
 
 /* With event handlers, janus.plugin.sip sets TPORT_LOG for the whole process, and each agent made afterwards
@@ -114,8 +115,8 @@ static nta_agent_t *create_agent(ims_stack *stack, const char *url)
 		stack->root, URL_STRING_MAKE(url), ims_uas_receive, (nta_agent_magic_t *)stack, NTATAG_UA(1),
 		/* 1 would refuse the second branch of an INVITE that the
 		 * S-CSCF forked to two contacts here. */
-		NTATAG_MERGE_482(0), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0),
-		NTATAG_SIP_T1(sip->sip_t1_ms), NTATAG_SIP_T1X64(64 * sip->sip_t1_ms),
+		NTATAG_MERGE_482(0), NTATAG_DEFAULT_PROXY(url), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0),
+		NTATAG_USE_SRV(0), NTATAG_SIP_T1(sip->sip_t1_ms), NTATAG_SIP_T1X64(64 * sip->sip_t1_ms),
 		NTATAG_SIP_T4(STRAY_ANSWER_MS), NTATAG_MAX_PROCEEDING(MAX_PROCEEDING),
 		TPTAG_IDLE(IDLE_CONNECTION_T1 * sip->sip_t1_ms), TPTAG_PONG2PING(1),
 		TPTAG_SDWN_ERROR(1), /* else nobody hears that a peer has closed its connection */

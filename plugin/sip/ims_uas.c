@@ -52,15 +52,19 @@ static int receive_message(ims_stack *stack, nta_incoming_t *request, const sip_
 	return ims_pager_receive(stack, request, sip, &target);
 }
 
-/* When a second fork answers an INVITE of ours, nta sends it ACK and BYE by itself, along the recorded route,
- * whose first entry is us: such a request comes back here, and is passed on as any node does that
- * recorded itself. The BYE, which nta would send once, gets the repetitions it needs. */
+/* When a second fork answers an INVITE of ours, nta makes ACK and BYE for it by itself, and sends them to us
+ * (ims_stack.c): they are passed on along the recorded route, whose first entry is us unless we are a user
+ * agent. The BYE, which nta would send once, gets the repetitions it needs. */
 static gboolean is_own_request(ims_stack *stack, const char *source, const sip_t *sip)
 {
-	return strcmp(source, stack->config->sip.address) == 0 && sip->sip_route &&
-	       ims_stack_is_own_url(stack, sip->sip_route->r_url) &&
+	return strcmp(source, stack->config->sip.address) == 0 && sip->sip_to->a_tag &&
 	       (sip->sip_request->rq_method == sip_method_ack ||
 		sip->sip_request->rq_method == sip_method_bye);
+}
+
+static gboolean is_routed_by_us(const ims_stack *stack, const sip_t *sip)
+{
+	return sip->sip_route && ims_stack_is_own_url(stack, sip->sip_route->r_url);
 }
 
 static void on_known(const GPtrArray *hops, gpointer user)
@@ -75,7 +79,7 @@ static void on_known(const GPtrArray *hops, gpointer user)
  * nowhere in the core. */
 static char *known_hop(ims_stack *stack, const sip_t *sip)
 {
-	const sip_route_t *next = sip->sip_route->r_next;
+	const sip_route_t *next = is_routed_by_us(stack, sip) ? sip->sip_route->r_next : sip->sip_route;
 	g_autofree char *uri = ims_url_text(next ? next->r_url : sip->sip_request->rq_url);
 	g_autofree char *hop = NULL;
 	g_auto(ims_hop_target) target = { 0 };
@@ -99,7 +103,8 @@ static void pass_on(ims_stack *stack, nta_incoming_t *request, const char *hop)
 	nta_outgoing_t *passed;
 
 	msg_destroy(original);
-	sip_route_remove(copy, sip);
+	if (is_routed_by_us(stack, sip))
+		sip_route_remove(copy, sip);
 	sip_via_remove(copy, sip);
 	passed = nta_outgoing_mcreate(stack->agent, NULL, NULL, URL_STRING_MAKE(hop), copy,
 				      TAG_IF(is_ack, NTATAG_STATELESS(1)),

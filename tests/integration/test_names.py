@@ -352,22 +352,27 @@ def answers_before_the_ack_knows_its_way(w):
 
 
 @case("REQ-96")
-def surplus_answer_to_a_user_agent(w):
-    """role ue, where nothing is recorded: a second 200 from a target that is a name, which the library looks up by
-    itself to acknowledge it: others are served on"""
+def surplus_answers_to_a_user_agent(w):
+    """role ue, where nothing is recorded: a second 200 gets ACK and BYE; a third, from a target that is a name
+    nobody knows, gets nothing and does no harm"""
     janus, core = with_mute_names(w, network={"role": "ue"})
     page = w.registered(w.scripted_user(), w.client(janus))
     page.call(TARGET)
     invite = core.expect("INVITE")
-    for tag, contact in (("first", core.contact), ("second", "sip:far@far.scripted.example")):
+    for tag, contact in (("first", core.contact), ("second", core.contact), ("third", "sip:far@far.scripted.example")):
         invite.to_tag = tag
         invite.reply(200, ["Contact: <%s>" % contact], SDP)
-    core.expect("ACK")
+    for tag in ("first", "second"):
+        core.expect("ACK", match=lambda m, tag=tag: m.tag("to") == tag)
+    surplus = core.expect("BYE")
+    surplus.reply(200)
+    equal(surplus.tag("to"), "second", "To tag of the BYE", surplus)
     page.wait("accepted")
     page.send("hangup")
     core.expect("BYE").reply(200)
     page.wait("hangup")
     lacks_text(janus.process.output(), "sres_")
+    equal(janus.stop(), 0, "exit code of Janus")
 
 
 @case("REQ-96")
