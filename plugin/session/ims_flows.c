@@ -276,6 +276,12 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 	return flow;
 }
 
+/* Who is being asked for an answer has gone with it, and the next one is not known to be he. */
+static gboolean may_come_back(const ims_reg *reg)
+{
+	return !ims_reg_is_paused(reg) && !ims_reg_is_asking(reg);
+}
+
 void ims_flows_release(ims_flow *flow, gboolean now)
 {
 	if (flow->flows->draining)
@@ -284,7 +290,7 @@ void ims_flows_release(ims_flow *flow, gboolean now)
 	ims_reg_bind(flow->reg, &parked_events, flow);
 	if (ims_reg_is_idle(flow->reg))
 		remove_flow(flow);
-	else if (now || flow->flows->reclaim_s == 0 || flow->flows->draining || ims_reg_is_paused(flow->reg))
+	else if (now || flow->flows->reclaim_s == 0 || flow->flows->draining || !may_come_back(flow->reg))
 		leave(flow);
 	else
 		park(flow);

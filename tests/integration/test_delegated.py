@@ -149,6 +149,17 @@ def left_in_mid_challenge(w):
     equal(w.lab.state_of(page.user), "registered", "HSS")
 
 
+@case("REQ-144")
+def nothing_is_kept_for_who_left_in_mid_challenge(w):
+    """he has proved nothing, and nobody could take his place: no registration waits for him for reclaim_s"""
+    janus = w.own_janus(general={"reclaim_s": 3600})
+    page = w.page(client=w.client(janus))
+    delegate.begin(page)
+    page.detach()
+    edge.wait_objects(janus, {"registrations": 0})
+    equal(len(w.registers(1)), 1, "REGISTERs")
+
+
 @case()
 def ended_in_mid_challenge(w):
     """unregister while a challenge waits: over at once, as the network has agreed to nothing"""
