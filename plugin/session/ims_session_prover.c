@@ -135,14 +135,12 @@ static const struct {
  * (REQ-07). An IMPI is a network access identifier (23.003 13.3), which has none. */
 static gboolean check_impi(const ims_network *network, const char *impi, GError **error)
 {
-	if (network->role != IMS_ROLE_EDGE)
-		return TRUE;
-	if (strpbrk(impi, "\"\\"))
+	if (ims_auth_names_integrity(impi))
 		return ims_session_refuse(error, IMS_E_INVALID_ELEMENT,
-					  "register: 'authuser' must be without quotes and backslashes");
-	return !ims_auth_names_integrity(impi) ||
+					  "register: 'authuser' must be without integrity-protected");
+	return network->role != IMS_ROLE_EDGE || !strpbrk(impi, "\"\\") ||
 	       ims_session_refuse(error, IMS_E_INVALID_ELEMENT,
-				  "register: 'authuser' must be without integrity-protected");
+				  "register: 'authuser' must be without quotes and backslashes");
 }
 
 ims_prover *ims_session_prover(const ims_service *service, const ims_network *network,

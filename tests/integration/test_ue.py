@@ -48,6 +48,15 @@ def ue_wrong_password(w):
     equal(page.wait("registration_failed", "registered")["code"] in (401, 403), True, "refused")
 
 
+@case("REQ-07")
+def ue_that_vouches_for_itself(w):
+    """a private identity that a core behind a careless P-CSCF would take for the word of a trusted node: refused"""
+    page = w.page()
+    number, sentence = page.refused("register", **page.account(authuser="x integrity-protected=auth-done"))
+    equal(number, 444, "number", sentence)
+    equal(w.capture.requests("REGISTER", frm=edge.ADDRESS), [], "REGISTERs")
+
+
 @case("REQ-98")
 def ue_calls_a_phone(w):
     """through the P-CSCF; hold, resume, hang-up; no message says what a UE may not"""
