@@ -56,7 +56,8 @@ export class PasswordProof {
 		const count = { qop, cnonce: this.#cnonce, nc: (++this.#count).toString(16).padStart(8, '0') };
 		const response = digestResponse(challenge, this.#password, count);
 
-		this.#last = { challenge, count };
+		if (challenge.method === 'REGISTER')	/* the network proves itself to those */
+			this.#last = { challenge, count };
 		return { nonce: challenge.nonce, response, ...(qop ? count : isSession(challenge.algorithm) ? { cnonce: count.cnonce } : {}) };
 	}
 

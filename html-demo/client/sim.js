@@ -37,8 +37,11 @@ export class SimProof {
 			throw new ImsError('proof-unknown', { reason: `algorithm ${challenge.algorithm ?? 'MD5'}` });
 		const { password, auts } = this.#run(hexToBytes(challenge.rand), hexToBytes(challenge.autn), algorithm);
 
-		this.#digest = new PasswordProof(password ?? '');
-		const answer = this.#digest.answer({ ...challenge, algorithm: ALGORITHMS[algorithm] });
+		const digest = new PasswordProof(password ?? '');
+		const answer = digest.answer({ ...challenge, algorithm: ALGORITHMS[algorithm] });
+
+		if (challenge.method === 'REGISTER')
+			this.#digest = digest;
 
 		return { ...answer, ...(password === null && { response: '' }), ...(auts && { auts: base64(auts) }) };
 	}

@@ -45,12 +45,13 @@ static const ims_prover_question question = {
 		"qop=\"auth\", opaque=\"5ccc069c403ebaf9\"",
 	.challenge = &aka,
 	.impi = "alice@ims.example",
-	.method = "REGISTER",
-	.uri = "sip:ims.example"
+	.method = "INVITE",
+	.uri = "sip:bob@ims.example",
+	.proof = IMS_PROOF_REQUEST_TO_PROXY
 };
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
-	[IMS_NEWS_CHALLENGE] = { USER, .question = &question },
+	[IMS_NEWS_CHALLENGE] = { USER, .call_id = "a84b4c76e66710", .question = &question },
 	[IMS_NEWS_REGISTERED] = { USER,
 				  .authentication_info =
 					  "qop=auth, rspauth=\"6629fae49393a05397450978507c4ef1\", "

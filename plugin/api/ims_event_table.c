@@ -56,6 +56,7 @@ static const ims_event_field challenge_fields[] = {
 	{ "stale",     "Whether only the nonce of the last answer was too old" },
 	{ "method",    "Of the request that the answer goes into" },
 	{ "uri",       "Its Request-URI, which the answer must name" },
+	{ "call_id",   "Its SIP Call-ID; also beside `result`. Absent: it is a REGISTER" },
 	{ "code",      "401 or 407" },
 	{ "header",    "The whole value of WWW-Authenticate or Proxy-Authenticate, without ik and ck" },
 	{ "rand",      "Of an AKA challenge: RAND in hexadecimal digits" },
@@ -160,7 +161,7 @@ static const ims_event_field message_fields[] = {
 
 const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERING]         = { "registering", NULL, "The REGISTER is on its way.", no_fields, NULL },
-	[IMS_NEWS_CHALLENGE]           = { "challenge", NULL, "With `auth` delegated the network wants to see proved what only the client can prove: `authenticate` answers, within `challenge_timeout_s`. Comes when registering, when the network insists on it for a refresh or the end, and again after `status`.", challenge_fields, NULL },
+	[IMS_NEWS_CHALLENGE]           = { "challenge", NULL, "With `auth` delegated the network wants to see proved what only the client can prove: `authenticate` answers, within `challenge_timeout_s`. Comes when registering, when the network insists on it for a refresh or the end, in role ue when it challenges a call, a message or another request, and again after `status`.", challenge_fields, NULL },
 	[IMS_NEWS_AUTHENTICATING]      = { "authenticating", NULL, "`authenticate` is on its way.", no_fields, NULL },
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, "The network confirms for the first time after `register`.", registered_fields, NULL },
 	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, "Refused (401, 403, 404, ...): final. It ends a registration, too, whose token is over. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },

@@ -100,8 +100,7 @@ static void add_challenge(json_t *result, const ims_prover_question *question)
 	json_object_set_new(result, "stale", json_boolean(challenge->stale));
 	set_text(result, "method", question->method);
 	set_text(result, "uri", question->uri);
-	json_object_set_new(result, "code",
-			    json_integer(question->proof == IMS_PROOF_REGISTER_TO_PROXY ? 407 : 401));
+	json_object_set_new(result, "code", json_integer(ims_proof_is_to_proxy(question->proof) ? 407 : 401));
 	set_text(result, "header", question->text);
 	add_aka(result, challenge);
 }

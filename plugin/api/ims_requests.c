@@ -344,7 +344,7 @@ const ims_api_row ims_api_rows[] = {
 	  "`registering`, then `registered` or `registration_failed`; with `auth` delegated `challenge` comes between them",
 	  "{\"request\": \"register\", \"username\": \"sip:alice@ims.example\", \"secret\": \"...\", \"display_name\": \"Alice\"}" },
 	{ "authenticate", authenticate_fields, NULL, req_authenticate, "Answers a `challenge`, within `challenge_timeout_s`",
-	  "`authenticating`, then `registered`, `registration_failed` or another `challenge`; while unregistering `unregistered`",
+	  "`authenticating`, then what the challenged request leads to: `registered`, `registration_failed`, `unregistered`, an event of the call or message, or another `challenge`",
 	  "{\"request\": \"authenticate\", \"nonce\": \"T3t0dE97fZE=\", \"response\": \"8ca523f5e9506fed4657c9700eebdbec\", \"cnonce\": \"f2wE4q74E6zIJEtW\", \"nc\": \"00000001\"}" },
 	{ "refresh_token", refresh_token_fields, NULL, req_refresh_token, "Goes on with a newer access token, also while a call runs: no registration outlasts its token",
 	  "`token_refreshed` or `token_refresh_failed`",

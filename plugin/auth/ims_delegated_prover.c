@@ -1,39 +1,52 @@
 #include "auth/ims_delegated_prover.h"
 
+#include <string.h>
 #include "auth/ims_aka.h"
 #include "auth/ims_auth_params.h"
 #include "auth/ims_claim.h"
 #include "auth/ims_delegated_answer.h"
 #include "base/ims_error.h"
 
+/* One challenge, and what the client says to it. */
+typedef struct {
+	char *text; /* NULL: none has come */
+	ims_challenge *challenge;
+	ims_proof proof; /* what it asks for */
+	char *answer;    /* of the next request; NULL: none */
+} matter;
+
 typedef struct {
 	ims_prover base;
-	char *realm, *registrar;
+	char *realm;
 	ims_digest_order order;
 	gboolean tells, usim, takes_v1;
-	char *text; /* of the challenge; NULL: none has come */
-	ims_challenge *challenge;
-	ims_proof proof; /* ... what it asks for */
-	char *answer;    /* of the next REGISTER; NULL: none */
+	matter of_register, of_request; /* the last of each */
 	char *info;
 } ims_delegated_prover;
 
-static void drop_challenge(ims_delegated_prover *prover)
+static matter *matter_of(const ims_delegated_prover *prover, ims_proof proof)
 {
-	g_clear_pointer(&prover->text, g_free);
-	g_clear_pointer(&prover->challenge, ims_challenge_free);
-	g_clear_pointer(&prover->answer, g_free);
+	return (matter *)(ims_proof_is_of_register(proof) ? &prover->of_register : &prover->of_request);
+}
+
+static void drop_matter(matter *m)
+{
+	g_clear_pointer(&m->text, g_free);
+	g_clear_pointer(&m->challenge, ims_challenge_free);
+	g_clear_pointer(&m->answer, g_free);
 }
 
 static char *authorize(ims_prover *base, const ims_prover_request *request, gboolean *ret_answers,
 		       GError **error)
 {
 	ims_delegated_prover *prover = (ims_delegated_prover *)base;
+	matter *m = matter_of(prover, request->proof);
 
-	g_clear_pointer(&prover->info, g_free);
-	*ret_answers = prover->answer && request->proof == prover->proof;
+	if (ims_proof_is_of_register(request->proof))
+		g_clear_pointer(&prover->info, g_free);
+	*ret_answers = m->answer && request->proof == m->proof;
 	if (*ret_answers)
-		return g_steal_pointer(&prover->answer);
+		return g_steal_pointer(&m->answer);
 	if (!prover->tells || request->proof != IMS_PROOF_REGISTER)
 		return NULL;
 	return ims_digest_empty(base->impi, prover->realm, request->uri,
@@ -80,6 +93,24 @@ static ims_challenge *choose(const ims_delegated_prover *prover, const GPtrArray
 			    : ims_claim_choose(challenges, &rules, error);
 }
 
+/* A far end behind the network can challenge as well as the network: his client is not asked for the password
+ * of another realm than that of the registration, nor for a hash of a body that he has not seen. */
+static gboolean may_ask_for_request(const ims_delegated_prover *prover, const ims_challenge *challenge,
+				    GError **error)
+{
+	const ims_challenge *registered = prover->of_register.challenge;
+
+	if (strcmp(challenge->realm, registered ? registered->realm : prover->realm) != 0)
+		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+				    "challenge: of another realm than that of the registration");
+	else if (challenge->qop_auth_int && !challenge->qop_auth)
+		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
+				    "challenge: of qop auth-int, and the client has not seen the body");
+	else
+		return TRUE;
+	return FALSE;
+}
+
 /* REQ-42: keys for IPsec, which nobody but a P-CSCF may see. */
 static char *without_keys(const char *text)
 {
@@ -102,51 +133,49 @@ static char *text_of(const ims_challenge *chosen, const GPtrArray *challenges)
 	g_assert_not_reached();
 }
 
-static gboolean was_wrong(const ims_delegated_prover *prover, const ims_challenge *challenge, guint answers)
+static gboolean was_wrong(const matter *m, const ims_challenge *challenge, guint answers)
 {
-	return answers > 0 && prover->challenge && !challenge->stale &&
-	       ims_challenge_is_same(prover->challenge, challenge);
+	return answers > 0 && m->challenge && !challenge->stale &&
+	       ims_challenge_is_same(m->challenge, challenge);
 }
 
 static ims_prover_verdict heed(ims_prover *base, const ims_prover_demand *demand, GError **error)
 {
 	ims_delegated_prover *prover = (ims_delegated_prover *)base;
-	g_autoptr(ims_challenge) challenge = NULL;
+	matter *m = matter_of(prover, demand->proof);
+	g_autoptr(ims_challenge) challenge = choose(prover, demand->challenges, error);
 
-	if (!ims_proof_is_of_register(demand->proof)) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
-				    "only the registration's challenges go to the client");
+	if (!challenge || was_wrong(m, challenge, demand->answers) ||
+	    (!ims_proof_is_of_register(demand->proof) && !may_ask_for_request(prover, challenge, error)))
 		return IMS_PROVER_REFUSES;
-	}
-	challenge = choose(prover, demand->challenges, error);
-	if (!challenge || was_wrong(prover, challenge, demand->answers))
-		return IMS_PROVER_REFUSES;
-	drop_challenge(prover);
-	prover->text = text_of(challenge, demand->challenges);
-	prover->challenge = g_steal_pointer(&challenge);
-	prover->proof = demand->proof;
+	drop_matter(m);
+	m->text = text_of(challenge, demand->challenges);
+	m->challenge = g_steal_pointer(&challenge);
+	m->proof = demand->proof;
 	return IMS_PROVER_ASKS;
 }
 
-static ims_prover_question question(const ims_prover *base)
+static ims_prover_question question(const ims_prover *base, const ims_prover_request *request)
 {
-	const ims_delegated_prover *prover = (const ims_delegated_prover *)base;
+	const matter *m = matter_of((const ims_delegated_prover *)base, request->proof);
 
-	return (ims_prover_question){ .proof = prover->proof,
-				      .text = prover->text,
-				      .challenge = prover->challenge,
+	return (ims_prover_question){ .proof = m->proof,
+				      .text = m->text,
+				      .challenge = m->challenge,
 				      .impi = base->impi,
-				      .method = "REGISTER",
-				      .uri = prover->registrar };
+				      .method = request->method,
+				      .uri = request->uri };
 }
 
-static gboolean reply(ims_prover *base, const ims_prover_reply *said, GError **error)
+static gboolean reply(ims_prover *base, const ims_prover_request *request, const ims_prover_reply *said,
+		      GError **error)
 {
-	ims_delegated_prover *prover = (ims_delegated_prover *)base;
-	const ims_delegated_ask ask = { base->impi, prover->registrar, prover->challenge };
+	matter *m = matter_of((const ims_delegated_prover *)base, request->proof);
+	const ims_delegated_ask ask = { base->impi, request->uri, m->challenge };
 
-	prover->answer = ims_delegated_answer(&ask, said, error);
-	return prover->answer != NULL;
+	g_free(m->answer);
+	m->answer = ims_delegated_answer(&ask, said, error);
+	return m->answer != NULL;
 }
 
 /* Whether it is right the client knows. */
@@ -160,11 +189,12 @@ static gboolean confirm(ims_prover *base, const ims_prover_success *success, GEr
 	return TRUE;
 }
 
+/* What another request waits for is asked all the same. */
 static void forget(ims_prover *base)
 {
 	ims_delegated_prover *prover = (ims_delegated_prover *)base;
 
-	drop_challenge(prover);
+	drop_matter(&prover->of_register);
 	g_clear_pointer(&prover->info, g_free);
 }
 
@@ -179,8 +209,8 @@ static void delegated_prover_free(ims_prover *base)
 	ims_delegated_prover *prover = (ims_delegated_prover *)base;
 
 	forget(base);
+	drop_matter(&prover->of_request);
 	g_free(prover->realm);
-	g_free(prover->registrar);
 	g_free(prover);
 }
 
@@ -206,7 +236,6 @@ ims_prover *ims_delegated_prover_new(const ims_delegated_prover_setup *setup)
 			      .integrity = setup->usim ? IMS_INTEGRITY_CONNECTED : IMS_INTEGRITY_OF_FLOW,
 			      .more_answers = setup->usim ? 1 : 0 };
 	prover->realm = g_strdup(setup->realm);
-	prover->registrar = g_strdup(setup->registrar);
 	prover->tells = setup->tells;
 	prover->usim = setup->usim;
 	prover->takes_v1 = setup->takes_v1;

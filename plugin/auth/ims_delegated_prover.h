@@ -1,17 +1,17 @@
 /* ims_delegated_prover.h: a user whose secret stays with his client (33.203 X.2.2): the network's challenge
  * goes there, and what it answers goes to the network.
  *
- * Each answer serves one REGISTER: who refreshes is challenged again, unless the network lets the flow do.
- * Only REGISTERs are delegated; nobody but the client's own handle takes such a registration over, as there
- * is nothing to compare. */
+ * Each answer serves one request: who refreshes is challenged again, unless the network lets the flow do, and
+ * so is each call. Other requests are answered in the registration's realm only. Nobody but the client's own
+ * handle takes such a registration over, as there is nothing to compare. */
 #pragma once
 #include "auth/ims_prover.h"
 
 typedef struct {
 	const char *impi;
-	const char *realm, *registrar; /* of the REGISTER that answers nothing, and the URI of all */
-	gboolean tells;                /* it says who we are */
-	ims_digest_order order;        /* of challenges for a password */
+	const char *realm;      /* of the REGISTER that answers nothing */
+	gboolean tells;         /* it says who we are */
+	ims_digest_order order; /* of challenges for a password */
 	gboolean usim;     /* he has a USIM: AKA is asked for, and no other challenge goes to him (REQ-40) */
 	gboolean takes_v1; /* ... AKAv1-MD5 as well (REQ-44) */
 } ims_delegated_prover_setup;

@@ -7,6 +7,11 @@ gboolean ims_proof_is_of_register(ims_proof proof)
 	return proof == IMS_PROOF_REGISTER || proof == IMS_PROOF_REGISTER_TO_PROXY;
 }
 
+gboolean ims_proof_is_to_proxy(ims_proof proof)
+{
+	return proof == IMS_PROOF_REGISTER_TO_PROXY || proof == IMS_PROOF_REQUEST_TO_PROXY;
+}
+
 void ims_prover_free(ims_prover *prover)
 {
 	g_autofree char *impi = prover ? prover->impi : NULL;
@@ -27,14 +32,15 @@ ims_prover_verdict ims_prover_heed(ims_prover *prover, const ims_prover_demand *
 	return prover->kind->heed(prover, demand, error);
 }
 
-ims_prover_question ims_prover_question_of(const ims_prover *prover)
+ims_prover_question ims_prover_question_of(const ims_prover *prover, const ims_prover_request *request)
 {
-	return prover->kind->question(prover);
+	return prover->kind->question(prover, request);
 }
 
-gboolean ims_prover_reply_with(ims_prover *prover, const ims_prover_reply *reply, GError **error)
+gboolean ims_prover_reply_with(ims_prover *prover, const ims_prover_request *request,
+			       const ims_prover_reply *reply, GError **error)
 {
-	return prover->kind->reply(prover, reply, error);
+	return prover->kind->reply(prover, request, reply, error);
 }
 
 gboolean ims_prover_confirm(ims_prover *prover, const ims_prover_success *success, GError **error)

@@ -23,6 +23,7 @@ typedef enum {
 } ims_proof;
 
 gboolean ims_proof_is_of_register(ims_proof proof);
+gboolean ims_proof_is_to_proxy(ims_proof proof);
 
 /* The request that the proof is for. Borrowed. */
 typedef struct {
@@ -52,6 +53,7 @@ typedef struct {
 	const ims_challenge *challenge; /* the same, read */
 	const char *impi;               /* who is to answer */
 	const char *method, *uri;       /* the request line of the request that it goes into */
+	const char *call_id;            /* ... NULL: of a REGISTER */
 } ims_prover_question;
 
 /* What he answers: a whole header value, or its parts. NULL: not there. Borrowed. */
@@ -81,8 +83,9 @@ typedef struct {
 	char *(*authorize)(ims_prover *prover, const ims_prover_request *request, gboolean *ret_answers,
 			   GError **error);
 	ims_prover_verdict (*heed)(ims_prover *prover, const ims_prover_demand *demand, GError **error);
-	ims_prover_question (*question)(const ims_prover *prover);
-	gboolean (*reply)(ims_prover *prover, const ims_prover_reply *reply, GError **error);
+	ims_prover_question (*question)(const ims_prover *prover, const ims_prover_request *request);
+	gboolean (*reply)(ims_prover *prover, const ims_prover_request *request,
+			  const ims_prover_reply *reply, GError **error);
 	gboolean (*confirm)(ims_prover *prover, const ims_prover_success *success, GError **error);
 	void (*forget)(ims_prover *prover);
 	gboolean (*is_same)(const ims_prover *prover, const ims_prover *other); /* of this kind and IMPI */
@@ -110,10 +113,12 @@ char *ims_prover_authorize(ims_prover *prover, const ims_prover_request *request
  * one. */
 ims_prover_verdict ims_prover_heed(ims_prover *prover, const ims_prover_demand *demand, GError **error);
 
-/* Between IMS_PROVER_ASKS and the reply. FALSE: this is no answer, and another may be given; the error says
- * what is wrong. */
-ims_prover_question ims_prover_question_of(const ims_prover *prover);
-gboolean ims_prover_reply_with(ims_prover *prover, const ims_prover_reply *reply, GError **error);
+/* Between IMS_PROVER_ASKS and the reply. request: which the answer goes into; a REGISTER and one other
+ * request may be asked about at a time, and to whom the answer proves it, server or proxy, the prover knows.
+ * FALSE: this is no answer, and another may be given; the error says what is wrong. */
+ims_prover_question ims_prover_question_of(const ims_prover *prover, const ims_prover_request *request);
+gboolean ims_prover_reply_with(ims_prover *prover, const ims_prover_request *request,
+			       const ims_prover_reply *reply, GError **error);
 
 /* FALSE: who sent it has proved wrongly, and is not to be believed (REQ-35). */
 gboolean ims_prover_confirm(ims_prover *prover, const ims_prover_success *success, GError **error);

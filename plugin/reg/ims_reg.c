@@ -236,6 +236,7 @@ void ims_reg_bind(ims_reg *reg, const ims_reg_events *listener, gpointer user)
 {
 	reg->listener = listener;
 	reg->user = user;
+	ims_credentials_give_up(reg->credentials); /* whoever was asked is gone */
 }
 
 void ims_reg_start(ims_reg *reg)
@@ -245,14 +246,23 @@ void ims_reg_start(ims_reg *reg)
 	ims_reg_handle(reg, EV_START);
 }
 
+gboolean ims_reg_question(const ims_reg *reg, ims_prover_question *ret_question)
+{
+	const ims_prover_request request = ims_reg_proof_request(reg, IMS_PROOF_REGISTER);
+
+	if (!ims_reg_is_asking(reg))
+		return ims_reg_credentials_question(reg, ret_question);
+	*ret_question = ims_prover_question_of(reg->prover, &request);
+	return TRUE;
+}
+
 gboolean ims_reg_answer(ims_reg *reg, const ims_prover_reply *reply, GError **error)
 {
-	if (!ims_reg_is_asking(reg)) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE,
-				    "authenticate: no challenge waits for an answer");
-		return FALSE;
-	}
-	if (!ims_prover_reply_with(reg->prover, reply, error))
+	const ims_prover_request request = ims_reg_proof_request(reg, IMS_PROOF_REGISTER);
+
+	if (!ims_reg_is_asking(reg))
+		return ims_reg_credentials_answer(reg, reply, error);
+	if (!ims_prover_reply_with(reg->prover, &request, reply, error))
 		return FALSE;
 	ims_reg_handle(reg, EV_ANSWER);
 	return TRUE;

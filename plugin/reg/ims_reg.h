@@ -22,7 +22,8 @@ typedef struct {
 	void (*gone)(ims_reg *reg, gpointer user); /* after ims_reg_stop: answered, or nobody answers */
 	/* The network wants to see proved what only the client can prove: ims_reg_answer is expected within
 	 * challenge_timeout_s, else an attempt fails, a refresh is tried again while the binding lives, and a
-	 * deregistration is left to the binding's end. NULL: nobody is there to ask. */
+	 * deregistration is left to the binding's end; another request is as if refused. NULL: nobody is
+	 * there to ask. */
 	void (*asked)(ims_reg *reg, const ims_prover_question *question, gpointer user);
 } ims_reg_events;
 
@@ -62,7 +63,10 @@ void ims_reg_restore(ims_reg *reg);
 gboolean ims_reg_is_active(const ims_reg *reg); /* the network serves us: calls may be made and come in */
 gboolean ims_reg_is_idle(const ims_reg *reg);   /* nothing registered, nothing under way */
 gboolean ims_reg_is_paused(const ims_reg *reg); /* ... but a next attempt will be */
-gboolean ims_reg_is_asking(const ims_reg *reg); /* ims_reg_answer is waited for */
+gboolean ims_reg_is_asking(const ims_reg *reg); /* ims_reg_answer is waited for, for a REGISTER */
+/* What ims_reg_answer is for: a REGISTER first, then the user's other request. FALSE: nothing. Borrowed,
+ * until the next call. */
+gboolean ims_reg_question(const ims_reg *reg, ims_prover_question *ret_question);
 const char *
 ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregistering", "unregistered" */
 

@@ -19,10 +19,15 @@ static const char *integrity(const ims_reg *reg)
 	}
 }
 
+ims_prover_request ims_reg_proof_request(const ims_reg *reg, ims_proof proof)
+{
+	return (ims_prover_request){ proof, "REGISTER", reg->registrar, NULL };
+}
+
 /* NULL without an error: nothing is said. */
 static char *value_for(ims_reg *reg, ims_proof proof, gboolean *ret_answers, GError **error)
 {
-	const ims_prover_request request = { proof, "REGISTER", reg->registrar, NULL };
+	const ims_prover_request request = ims_reg_proof_request(reg, proof);
 
 	return ims_prover_authorize(reg->prover, &request, ret_answers, error);
 }

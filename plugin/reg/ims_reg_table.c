@@ -89,8 +89,9 @@ static gint64 left_ms(const ims_reg *reg)
 /* Whoever listens knows what we do not. */
 static void ask(ims_reg *reg)
 {
-	const ims_prover_question question = ims_prover_question_of(reg->prover);
+	ims_prover_question question;
 
+	ims_reg_question(reg, &question);
 	ims_timer_arm(&reg->timer, (gint64)reg->challenge_timeout_s * 1000);
 	reg->listener->asked(reg, &question, reg->user);
 }

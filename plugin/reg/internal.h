@@ -83,6 +83,7 @@ struct ims_reg {
 	gint64 proof_ends_ms; /* what it proves is good until then; 0: for ever */
 	ims_reg_proof proof;
 	ims_credentials *credentials; /* of other requests; NULL: not in this role */
+	ims_timer asking;             /* the client about one of them; or soon about the next */
 	gboolean lengthened;          /* 423 obeyed in this attempt */
 	gboolean restored;            /* started anew in this attempt, as the network had forgotten us */
 	gboolean announce;            /* the owner waits to hear of the next 2xx */
@@ -121,8 +122,11 @@ gint64 ims_reg_back_off_ms(guint failures); /* RFC 5626 4.5 */
 /* ims_reg_credentials.c */
 void ims_reg_credentials_init(ims_reg *reg);
 void ims_reg_credentials_clear(ims_reg *reg);
+gboolean ims_reg_credentials_question(const ims_reg *reg, ims_prover_question *ret_question);
+gboolean ims_reg_credentials_answer(ims_reg *reg, const ims_prover_reply *reply, GError **error);
 
 /* ims_reg_proof.c */
+ims_prover_request ims_reg_proof_request(const ims_reg *reg, ims_proof proof); /* a REGISTER of ours */
 /* Authorization and Proxy-Authorization of the next REGISTER; NULL: none. FALSE with the reason when there
  * can be none. */
 gboolean ims_reg_proof_credentials(ims_reg *reg, char **ret_to_server, char **ret_to_proxy, GError **error);

@@ -112,14 +112,11 @@ static gboolean check_delegated(const applicant *a, GError **error)
 
 static ims_prover *delegated(const applicant *a, GError **error)
 {
-	g_autofree char *registrar = g_strdup_printf("sip:%s", a->network->domain);
-
 	if (!check_delegated(a, error))
 		return NULL;
 	return ims_delegated_prover_new(
 		&(ims_delegated_prover_setup){ .impi = a->impi,
 					       .realm = a->network->domain,
-					       .registrar = registrar,
 					       .order = ims_digest_order_of(a->network->digest_algorithms),
 					       .tells = ims_role_tells_impi(a->network, a->impi),
 					       .usim = a->params->algorithm != NULL,

@@ -7,8 +7,9 @@
 #include "sip/ims_sip_read.h"
 
 struct ims_inside {
-	ims_dialog *dialog; /* NULL: it has ended meanwhile */
-	nta_outgoing_t *request;
+	ims_dialog *dialog;      /* NULL: it has ended meanwhile */
+	nta_outgoing_t *request; /* NULL while somebody is asked how to prove it */
+	msg_t *refusal;          /* ... and the challenge; else NULL */
 	ims_authorization authorization;
 	char *method, *contact, *headers, *content_type;
 	GBytes *body;
@@ -46,12 +47,12 @@ static gboolean send_it(ims_inside *inside)
 
 /* Answers */
 
-static gboolean is_challenged(ims_inside *inside, const sip_t *sip)
+static ims_credentials_verdict heed(ims_inside *inside, const sip_t *sip)
 {
 	g_autofree char *target = inside->dialog ? ims_dialog_target(inside->dialog) : NULL;
 
-	return target && !inside->cancelled &&
-	       ims_sip_heed_challenge(sip, &inside->authorization, target);
+	return target && !inside->cancelled ? ims_sip_heed_challenge(sip, &inside->authorization, target)
+					    : IMS_CREDENTIALS_NONE;
 }
 
 static gboolean prove(ims_inside *inside)
@@ -59,26 +60,20 @@ static gboolean prove(ims_inside *inside)
 	nta_outgoing_t *challenged = inside->request;
 	gboolean sent = send_it(inside);
 
-	if (sent)
-		nta_outgoing_destroy(challenged);
-	else
+	if (!sent)
 		inside->request = challenged; /* and its answer stands */
+	else if (challenged)
+		nta_outgoing_destroy(challenged);
 	return sent;
 }
 
-static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
+static void finish(ims_inside *inside, const sip_t *sip)
 {
-	ims_inside *inside = (ims_inside *)magic;
 	ims_invite *invite;
 
-	(void)request;
-	if (sip && sip->sip_status->st_status < 200)
-		return 0;
-	if (is_challenged(inside, sip) && prove(inside))
-		return 0;
 	if (inside->answered) {
 		inside->answered(sip, inside->user);
-		return 0;
+		return;
 	}
 	invite = inside->dialog->invite;
 	ims_invite_hold(invite);
@@ -86,6 +81,37 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 		ims_inside_ack(inside);
 	ims_inside_drop(inside);
 	ims_invite_unhold(invite); /* which may have waited for this only */
+}
+
+static void wait(ims_inside *inside)
+{
+	inside->refusal = nta_outgoing_getresponse(inside->request);
+	nta_outgoing_destroy(g_steal_pointer(&inside->request));
+}
+
+static void on_resumed(gboolean given, gpointer user)
+{
+	ims_inside *inside = user;
+	msg_t *refusal = g_steal_pointer(&inside->refusal);
+
+	if (!given || !inside->dialog || !prove(inside))
+		finish(inside, sip_object(refusal));
+	msg_destroy(refusal);
+}
+
+static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
+{
+	ims_inside *inside = (ims_inside *)magic;
+	ims_credentials_verdict verdict;
+
+	(void)request;
+	if (sip && sip->sip_status->st_status < 200)
+		return 0;
+	verdict = heed(inside, sip);
+	if (verdict == IMS_CREDENTIALS_ASKED)
+		wait(inside);
+	else if (verdict != IMS_CREDENTIALS_GIVEN || !prove(inside))
+		finish(inside, sip);
 	return 0;
 }
 
@@ -102,7 +128,12 @@ static ims_inside *inside_new(ims_dialog *dialog, const ims_inside_request *r)
 	inside->headers = g_strdup(r->headers);
 	inside->content_type = g_strdup(r->content_type);
 	inside->body = r->body ? g_bytes_ref(r->body) : NULL;
-	ims_authorization_init(&inside->authorization, dialog->invite->credentials, r->method, r->body);
+	ims_authorization_init(&inside->authorization, dialog->invite->credentials,
+			       &(ims_authorization_setup){ .method = r->method,
+							   .call_id = dialog->invite->call_id,
+							   .body = r->body,
+							   .resumed = on_resumed,
+							   .user = inside });
 	ims_authorization_begin(&inside->authorization, target);
 	g_ptr_array_add(dialog->requests, inside);
 	return inside;
@@ -116,6 +147,8 @@ void ims_inside_drop(ims_inside *inside)
 		g_ptr_array_remove(inside->dialog->requests, inside);
 	if (inside->request)
 		nta_outgoing_destroy(inside->request);
+	if (inside->refusal)
+		msg_destroy(inside->refusal);
 	ims_authorization_clear(&inside->authorization);
 	g_clear_pointer(&inside->body, g_bytes_unref);
 	g_free(inside->method);
@@ -129,6 +162,10 @@ void ims_inside_cancel(ims_inside *inside)
 {
 	if (!inside)
 		return;
+	if (inside->refusal) { /* nothing is under way */
+		ims_inside_drop(inside);
+		return;
+	}
 	inside->answered = NULL;
 	inside->cancelled = TRUE;
 	nta_outgoing_tcancel(inside->request, NULL, NULL, TAG_END());

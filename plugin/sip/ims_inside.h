@@ -1,6 +1,7 @@
 /* ims_inside.h: one request of ours inside a dialog, until its final answer. For sip/ only.
  *
- * When the network challenges it, it is sent again with credentials, and nobody else hears of that. */
+ * When the network challenges it, it is sent again with credentials, and nobody else hears of that; it may
+ * wait for them, and is refused as by the network when they do not come. */
 #pragma once
 #include "sip/ims_dialog.h"
 

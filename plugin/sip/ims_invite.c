@@ -188,7 +188,7 @@ void ims_invite_release(ims_invite *invite, const char *headers)
 		return;
 	invite->events = NULL;
 	if (!invite->inviting)
-		ims_invite_drop_draft(invite); /* nothing was sent yet */
+		ims_invite_drop_draft(invite); /* nothing was sent yet, or it was challenged */
 	if (invite->answer)
 		ims_verb(invite->call_id, "released before the ACK could be sent: a BYE will follow it");
 	else if (invite->inviting)

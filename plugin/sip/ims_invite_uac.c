@@ -21,6 +21,7 @@ struct ims_invite_draft {
 	ims_next_hops hops; /* of the first route */
 	ims_timer nowhere;  /* it leads to no host: told a moment later, as if the network had said so */
 	gboolean heard;     /* somebody has answered: it stays with its host */
+	msg_t *refusal;     /* the challenge, while somebody is asked how to prove it; else NULL */
 };
 
 void ims_invite_drop_draft(ims_invite *invite)
@@ -31,6 +32,8 @@ void ims_invite_drop_draft(ims_invite *invite)
 		return;
 	ims_timer_stop(&draft->nowhere);
 	ims_next_hops_clear(&draft->hops);
+	if (draft->refusal)
+		msg_destroy(draft->refusal);
 	g_free(draft->target);
 	g_free(draft->from);
 	g_free(draft->to);
@@ -151,9 +154,10 @@ static gboolean goes_on(ims_invite *invite, const ims_sip_news *news)
 	return send_draft(invite);
 }
 
-static gboolean is_challenged(ims_invite *invite, const sip_t *sip)
+static ims_credentials_verdict heed(ims_invite *invite, const sip_t *sip)
 {
-	return invite->events && ims_sip_heed_challenge(sip, &invite->authorization, invite->draft->target);
+	return invite->events ? ims_sip_heed_challenge(sip, &invite->authorization, invite->draft->target)
+			      : IMS_CREDENTIALS_NONE;
 }
 
 /* Another INVITE, with credentials (RFC 3261 22.2); what the first one opened is no more. */
@@ -164,15 +168,37 @@ static gboolean prove(ims_invite *invite)
 	return send_draft(invite);
 }
 
-static void on_failure(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
+static void give_up(ims_invite *invite, const ims_sip_news *news)
 {
-	gboolean challenged = is_challenged(invite, sip);
-
-	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
-	if (challenged ? prove(invite) : goes_on(invite, news))
-		return;
 	ims_invite_drop_draft(invite);
 	ims_invite_tell(invite, failed, news);
+}
+
+static void on_failure(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
+{
+	ims_credentials_verdict verdict = heed(invite, sip);
+
+	if (verdict == IMS_CREDENTIALS_ASKED)
+		invite->draft->refusal = nta_outgoing_getresponse(invite->inviting);
+	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
+	if (verdict == IMS_CREDENTIALS_ASKED)
+		return;
+	if (!(verdict == IMS_CREDENTIALS_GIVEN ? prove(invite) : goes_on(invite, news)))
+		give_up(invite, news);
+}
+
+static void on_resumed(gboolean given, gpointer user)
+{
+	ims_invite *invite = user;
+	msg_t *refusal = g_steal_pointer(&invite->draft->refusal);
+	g_auto(ims_sip_news) news = { 0 };
+
+	ims_sip_read_news(sip_object(refusal), &news);
+	ims_invite_hold(invite);
+	if (!given || !prove(invite))
+		give_up(invite, &news);
+	ims_invite_unhold(invite);
+	msg_destroy(refusal);
 }
 
 static int on_invite_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
@@ -262,7 +288,12 @@ static void make_draft(ims_invite *invite, const ims_invite_request *r)
 	draft->sdp = g_strdup(r->sdp);
 	ims_timer_init(&draft->nowhere, &invite->stack->clock, on_nowhere, invite);
 	draft->cseq = 1;
-	ims_authorization_init(&invite->authorization, invite->credentials, "INVITE", body);
+	ims_authorization_init(&invite->authorization, invite->credentials,
+			       &(ims_authorization_setup){ .method = "INVITE",
+							   .call_id = invite->call_id,
+							   .body = body,
+							   .resumed = on_resumed,
+							   .user = invite });
 	ims_authorization_begin(&invite->authorization, draft->target);
 	ims_next_hops_init(&draft->hops, invite->stack->resolver,
 			   ims_role_way(invite->network, g_ptr_array_index(r->route, 0)), on_hops, invite);

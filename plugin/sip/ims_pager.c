@@ -25,6 +25,7 @@ struct ims_pager {
 	ims_stack *stack;
 	const ims_network *network;
 	nta_outgoing_t *request;
+	msg_t *refusal;     /* the challenge, while somebody is asked how to prove it; else NULL */
 	draft *draft;       /* NULL: inside a dialog */
 	ims_inside *inside; /* ... */
 	char *call_id;
@@ -55,6 +56,8 @@ static void pager_free(ims_pager *pager)
 {
 	if (pager->request)
 		nta_outgoing_destroy(pager->request);
+	if (pager->refusal)
+		msg_destroy(pager->refusal);
 	ims_inside_drop(pager->inside);
 	draft_free(pager->draft);
 	g_free(pager->call_id);
@@ -96,18 +99,34 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 {
 	ims_pager *pager = (ims_pager *)magic;
 	draft *d = pager->draft;
-	gboolean challenged;
+	ims_credentials_verdict verdict;
 	g_auto(ims_sip_news) news = { 0 };
 
 	(void)request;
 	ims_sip_read_news(sip, &news);
 	if (news.status < 200)
 		return 0;
-	challenged = ims_sip_heed_challenge(sip, &d->authorization, d->target);
+	verdict = ims_sip_heed_challenge(sip, &d->authorization, d->target);
+	if (verdict == IMS_CREDENTIALS_ASKED)
+		pager->refusal = nta_outgoing_getresponse(pager->request);
 	nta_outgoing_destroy(g_steal_pointer(&pager->request));
-	if (!(challenged ? prove(pager) : goes_on(pager, &news)))
+	if (verdict == IMS_CREDENTIALS_ASKED)
+		return 0;
+	if (!(verdict == IMS_CREDENTIALS_GIVEN ? prove(pager) : goes_on(pager, &news)))
 		finish(pager, &news);
 	return 0;
+}
+
+static void on_resumed(gboolean given, gpointer user)
+{
+	ims_pager *pager = user;
+	msg_t *refusal = g_steal_pointer(&pager->refusal);
+	g_auto(ims_sip_news) news = { 0 };
+
+	ims_sip_read_news(sip_object(refusal), &news);
+	if (!given || !prove(pager))
+		finish(pager, &news);
+	msg_destroy(refusal);
 }
 
 static void on_answer_inside(const sip_t *sip, gpointer user)
@@ -190,7 +209,12 @@ static void make_draft(ims_pager *pager, const ims_pager_request *r)
 	d->body = g_bytes_ref(r->body);
 	ims_timer_init(&d->nowhere, &pager->stack->clock, on_nowhere, pager);
 	d->cseq = 1;
-	ims_authorization_init(&d->authorization, r->credentials, "MESSAGE", r->body);
+	ims_authorization_init(&d->authorization, r->credentials,
+			       &(ims_authorization_setup){ .method = "MESSAGE",
+							   .call_id = pager->call_id,
+							   .body = r->body,
+							   .resumed = on_resumed,
+							   .user = pager });
 	ims_authorization_begin(&d->authorization, d->target);
 	ims_next_hops_init(&d->hops, pager->stack->resolver,
 			   ims_role_way(pager->network, g_ptr_array_index(r->route, 0)), on_hops, pager);

@@ -269,13 +269,14 @@ static gboolean read_challenges(const sip_t *sip, GPtrArray *challenges)
 	return proxy;
 }
 
-gboolean ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization, const char *uri)
+ims_credentials_verdict ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization,
+					       const char *uri)
 {
 	g_autoptr(GPtrArray) challenges = NULL;
 	gboolean proxy;
 
 	if (!sip || (sip->sip_status->st_status != 401 && sip->sip_status->st_status != 407))
-		return FALSE;
+		return IMS_CREDENTIALS_NONE;
 	challenges = g_ptr_array_new_with_free_func(g_free);
 	proxy = read_challenges(sip, challenges);
 	return ims_authorization_heed(authorization, uri, challenges, proxy);

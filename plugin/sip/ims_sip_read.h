@@ -9,9 +9,10 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *ret_news);
 /* contact_user: the user part by which our own Contact is known again. */
 void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *ret_answer);
 void ims_register_answer_clear(ims_register_answer *answer);
-/* TRUE: the final answer, 401 or 407, asks for credentials, and the request is to be sent again with the
- * lines of its authorization. sip NULL: there is none. */
-gboolean ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization, const char *uri);
+/* GIVEN: the final answer, 401 or 407, asks for credentials, and the request is to be sent again with the
+ * lines of its authorization; ASKED: perhaps later. sip NULL: there is none. */
+ims_credentials_verdict ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization,
+					       const char *uri);
 /* 504 with a body that says so (24.229 5.1.2A). */
 gboolean ims_sip_asks_restoration(const sip_t *sip);
 /* Value of a header the parser does not know by name, NULL: not there. Borrowed from the message. */

@@ -14,13 +14,14 @@ ADDRESS = lab.NET + ".91"
 
 class Registrar:
     """algorithm: "", "MD5" or "SHA-256"; qop: "auth" or None (it takes no answer to its own auth-int); nonce_count: nonces may be used again, with a count; one_time_nonce: or
-    not at all; nonce_expire: seconds."""
+    not at all; nonce_expire: seconds; in_dialog: other methods, "BYE|MESSAGE", that it challenges inside dialogs."""
 
-    def __init__(self, folder, algorithm="", qop="auth", nonce_count=1, one_time_nonce=0, nonce_expire=300):
+    def __init__(self, folder, algorithm="", qop="auth", nonce_count=1, one_time_nonce=0, nonce_expire=300,
+                 in_dialog="NONE", expires_s=4):
         modules, = (os.path.dirname(path) for path in glob.glob("/usr/lib/*/kamailio/modules/auth.so"))
         words = {"IP": ADDRESS, "MPATH": modules + "/", "ALGORITHM": algorithm,
                  "QOP": 1 if qop else 0, "NONCE_COUNT": nonce_count,
-                 "ONE_TIME_NONCE": one_time_nonce, "NONCE_EXPIRE": nonce_expire}
+                 "ONE_TIME_NONCE": one_time_nonce, "NONCE_EXPIRE": nonce_expire, "IN_DIALOG": in_dialog, "EXPIRES": expires_s}
         with open(os.path.join(paths.LAB, "conf", "registrar.cfg.in")) as f:
             text = f.read()
         for word, value in words.items():

@@ -104,5 +104,7 @@ test('the network proves that it knows the password, or does not', () => {
 	assert.equal(proof.confirms(`rspauth="${rspauth.toUpperCase()}"`), true);
 	assert.equal(proof.confirms(`qop=auth,rspauth="${'0'.repeat(64)}"`), false);
 	assert.equal(proof.confirms('nextnonce="n2"'), true);
+	proof.answer({ ...CHALLENGE, nonce: 'n3', method: 'INVITE', uri: 'sip:bob@ims.example' });	/* between the REGISTER and its answer */
+	assert.equal(proof.confirms(`rspauth="${rspauth}"`), true);
 	assert.equal(proof.confirms(undefined), true);
 });

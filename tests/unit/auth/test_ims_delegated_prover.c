@@ -17,12 +17,13 @@
 	"Digest username=\"alice@ims.example\", realm=\"ims.example\", nonce=\"\", "                         \
 	"uri=\"sip:ims.example\", response=\"\""
 
+static const ims_prover_request to_register = { IMS_PROOF_REGISTER, "REGISTER", "sip:ims.example", NULL };
+
 static ims_prover *new_prover(gboolean tells)
 {
 	return ims_delegated_prover_new(
 		&(ims_delegated_prover_setup){ .impi = "alice@ims.example",
 					       .realm = "ims.example",
-					       .registrar = "sip:ims.example",
 					       .order = { { IMS_HASH_SHA_256, IMS_HASH_MD5 }, 2 },
 					       .tells = tells });
 }
@@ -31,7 +32,6 @@ static ims_prover *new_usim(gboolean takes_v1)
 {
 	return ims_delegated_prover_new(&(ims_delegated_prover_setup){ .impi = "alice@ims.example",
 								       .realm = "ims.example",
-								       .registrar = "sip:ims.example",
 								       .tells = TRUE,
 								       .usim = TRUE,
 								       .takes_v1 = takes_v1 });
@@ -73,14 +73,16 @@ static void test_asked_and_answered(void **state)
 	(void)state;
 	assert_says(prover, FALSE, WHO);
 	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
-	question = ims_prover_question_of(prover);
+	question = ims_prover_question_of(prover, &to_register);
 	assert_string_equal(question.text, CHALLENGE("n1"));
 	assert_string_equal(question.challenge->nonce, "n1");
 	assert_string_equal(question.impi, "alice@ims.example");
 	assert_string_equal(question.method, "REGISTER");
 	assert_string_equal(question.uri, "sip:ims.example");
-	assert_false(ims_prover_reply_with(prover, &(ims_prover_reply){ .response = "1" }, NULL));
-	assert_true(ims_prover_reply_with(prover, &(ims_prover_reply){ .response = RESPONSE }, NULL));
+	assert_false(
+		ims_prover_reply_with(prover, &to_register, &(ims_prover_reply){ .response = "1" }, NULL));
+	assert_true(ims_prover_reply_with(prover, &to_register, &(ims_prover_reply){ .response = RESPONSE },
+					  NULL));
 	assert_says(prover, TRUE, ANSWER);
 	assert_says(prover, FALSE, WHO); /* a response is never said twice */
 }
@@ -120,7 +122,7 @@ static void test_keys_are_stripped(void **state)
 		const char *told;
 
 		assert_int_equal(challenge(prover, 0, texts[i], NULL), IMS_PROVER_ASKS);
-		told = ims_prover_question_of(prover).text;
+		told = ims_prover_question_of(prover, &to_register).text;
 		assert_null(strstr(told, "00112233"));
 		assert_null(strstr(told, "44556677"));
 		assert_non_null(strstr(told, "realm=\"r\""));
@@ -137,7 +139,7 @@ static void assert_asks(ims_prover *prover, const char *first, const char *secon
 {
 	assert_int_equal(challenge(prover, 0, first, second), asked ? IMS_PROVER_ASKS : IMS_PROVER_REFUSES);
 	if (asked)
-		assert_string_equal(ims_prover_question_of(prover).text, asked);
+		assert_string_equal(ims_prover_question_of(prover, &to_register).text, asked);
 }
 
 /* REQ-37: in the network's order, whatever a client can. */
@@ -172,20 +174,75 @@ static void test_usim(void **state)
 	assert_asks(old, AKA, OLD_AKA, AKA);
 }
 
-/* What a far end asks for is not the registration's business. */
-static void test_registrations_only(void **state)
+static ims_prover_verdict challenge_invite(ims_prover *prover, const char *text)
 {
-	g_autoptr(ims_prover) prover = new_prover(TRUE);
 	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
+	ims_prover_verdict verdict;
+
+	g_ptr_array_add(challenges, (char *)text);
+	verdict = ims_prover_heed(prover, &(ims_prover_demand){ IMS_PROOF_REQUEST_TO_PROXY, challenges, 0 },
+				  &error);
+	assert_int_equal(error != NULL, verdict == IMS_PROVER_REFUSES);
+	return verdict;
+}
+
+/* ... with a challenge and an answer apart from those of the REGISTER. */
+static void test_another_request(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
+	const ims_prover_request invite = { IMS_PROOF_REQUEST, "INVITE", "sip:bob@far.example", NULL };
+	const ims_prover_request to_proxy = { IMS_PROOF_REQUEST_TO_PROXY, "INVITE", "sip:bob@far.example",
+					      NULL };
+	gboolean answers;
+	g_autofree char *said = NULL;
+	ims_prover_question question;
 
 	(void)state;
-	g_ptr_array_add(challenges, (char *)CHALLENGE("n1"));
-	assert_int_equal(ims_prover_heed(prover,
-					 &(ims_prover_demand){ IMS_PROOF_REQUEST_TO_PROXY, challenges, 0 },
-					 &error),
+	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
+	assert_int_equal(challenge_invite(prover, CHALLENGE("n2")), IMS_PROVER_ASKS);
+	question = ims_prover_question_of(prover, &invite);
+	assert_int_equal(question.proof, IMS_PROOF_REQUEST_TO_PROXY);
+	assert_string_equal(question.text, CHALLENGE("n2"));
+	assert_string_equal(question.method, "INVITE");
+	assert_string_equal(question.uri, "sip:bob@far.example");
+	assert_string_equal(ims_prover_question_of(prover, &to_register).text, CHALLENGE("n1"));
+	assert_true(
+		ims_prover_reply_with(prover, &invite, &(ims_prover_reply){ .response = RESPONSE }, NULL));
+	assert_says(prover, FALSE, WHO);
+	assert_null(ims_prover_authorize(prover, &invite, &answers, NULL)); /* which nobody challenged */
+	said = ims_prover_authorize(prover, &to_proxy, &answers, NULL);
+	assert_true(answers);
+	assert_non_null(strstr(said, "nonce=\"n2\", uri=\"sip:bob@far.example\""));
+	assert_null(ims_prover_authorize(prover, &to_proxy, &answers, NULL));
+}
+
+/* A REGISTER at another host does not take back what an INVITE is asked about. */
+static void test_forgets_registers_only(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
+	const ims_prover_request invite = { IMS_PROOF_REQUEST, "INVITE", "sip:bob@far.example", NULL };
+
+	(void)state;
+	assert_int_equal(challenge_invite(prover, CHALLENGE("n2")), IMS_PROVER_ASKS);
+	ims_prover_forget(prover);
+	assert_string_equal(ims_prover_question_of(prover, &invite).text, CHALLENGE("n2"));
+}
+
+static void test_realm_of_the_registration(void **state)
+{
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
+
+	(void)state;
+	assert_int_equal(challenge_invite(prover, "Digest realm=\"evil.example\", nonce=\"n\""),
 			 IMS_PROVER_REFUSES);
-	assert_non_null(error);
+	assert_int_equal(challenge_invite(prover, CHALLENGE("n") ", qop=\"auth-int\""), IMS_PROVER_REFUSES);
+	assert_int_equal(challenge_invite(prover, CHALLENGE("n") ", qop=\"auth-int,auth\""), IMS_PROVER_ASKS);
+	assert_int_equal(challenge(prover, 0, "Digest realm=\"other.example\", nonce=\"n\"", NULL),
+			 IMS_PROVER_ASKS);
+	assert_int_equal(challenge_invite(prover, CHALLENGE("n")), IMS_PROVER_REFUSES);
+	assert_int_equal(challenge_invite(prover, "Digest realm=\"other.example\", nonce=\"n\""),
+			 IMS_PROVER_ASKS);
 }
 
 static void test_info_for_the_client(void **state)
@@ -217,7 +274,8 @@ static void test_forgotten(void **state)
 
 	(void)state;
 	assert_int_equal(challenge(prover, 0, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
-	assert_true(ims_prover_reply_with(prover, &(ims_prover_reply){ .response = RESPONSE }, NULL));
+	assert_true(ims_prover_reply_with(prover, &to_register, &(ims_prover_reply){ .response = RESPONSE },
+					  NULL));
 	ims_prover_forget(prover);
 	assert_says(prover, FALSE, WHO);
 	assert_int_equal(challenge(prover, 1, CHALLENGE("n1"), NULL), IMS_PROVER_ASKS);
@@ -226,11 +284,18 @@ static void test_forgotten(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_asked_and_answered),  cmocka_unit_test(test_nothing_said_first),
-		cmocka_unit_test(test_wrong_or_stale),      cmocka_unit_test(test_keys_are_stripped),
-		cmocka_unit_test(test_strongest_that_fits), cmocka_unit_test(test_usim),
-		cmocka_unit_test(test_registrations_only),  cmocka_unit_test(test_info_for_the_client),
-		cmocka_unit_test(test_is_nobody_else),      cmocka_unit_test(test_forgotten),
+		cmocka_unit_test(test_asked_and_answered),
+		cmocka_unit_test(test_nothing_said_first),
+		cmocka_unit_test(test_wrong_or_stale),
+		cmocka_unit_test(test_keys_are_stripped),
+		cmocka_unit_test(test_strongest_that_fits),
+		cmocka_unit_test(test_usim),
+		cmocka_unit_test(test_another_request),
+		cmocka_unit_test(test_forgets_registers_only),
+		cmocka_unit_test(test_realm_of_the_registration),
+		cmocka_unit_test(test_info_for_the_client),
+		cmocka_unit_test(test_is_nobody_else),
+		cmocka_unit_test(test_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,14 +42,17 @@ static inline ims_prover_verdict fake_heed(ims_prover *base, const ims_prover_de
 	return prover->verdict;
 }
 
-static inline ims_prover_question fake_question(const ims_prover *base)
+static inline ims_prover_question fake_question(const ims_prover *base, const ims_prover_request *request)
 {
+	(void)request;
 	(void)base;
 	return (ims_prover_question){ .text = "Fake question" };
 }
 
-static inline gboolean fake_reply(ims_prover *base, const ims_prover_reply *reply, GError **error)
+static inline gboolean fake_reply(ims_prover *base, const ims_prover_request *request,
+				  const ims_prover_reply *reply, GError **error)
 {
+	(void)request;
 	if (!reply->response) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "response is missing");
 		return FALSE;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include "../log_recorder.h"
+#include "auth/ims_delegated_prover.h"
 #include "auth/ims_digest_prover.h"
 #include "fake_ua.h"
 #include "network.h"
@@ -21,6 +22,7 @@ typedef struct {
 	ims_network network;
 	ims_reg *reg;
 	ims_authorization request;
+	GString *heard;
 } bench;
 
 static void confirmed(ims_reg *reg, gpointer user)
@@ -38,6 +40,7 @@ static int start_bench(void **state)
 	fake_stack_init(&b->stack);
 	network_init(&b->network);
 	b->network.role = IMS_ROLE_UE;
+	b->heard = g_string_new(NULL);
 	log_recorder_start();
 	*state = b;
 	return 0;
@@ -54,6 +57,7 @@ static int end_bench(void **state)
 	assert_null(strstr(logged->str, SECRET));
 	assert_null(strstr(logged->str, "nonce-"));
 	log_recorder_stop();
+	g_string_free(b->heard, TRUE);
 	g_free(b);
 	return 0;
 }
@@ -79,7 +83,8 @@ static void registered(bench *b, const char *challenge)
 static void begin(bench *b, const char *method)
 {
 	ims_authorization_clear(&b->request);
-	ims_authorization_init(&b->request, ims_reg_credentials(b->reg), method, NULL);
+	ims_authorization_init(&b->request, ims_reg_credentials(b->reg),
+			       &(ims_authorization_setup){ .method = method });
 	ims_authorization_begin(&b->request, BOB);
 }
 
@@ -88,7 +93,7 @@ static gboolean challenged(bench *b, gboolean proxy, const char *challenge)
 	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
 
 	g_ptr_array_add(challenges, (char *)challenge);
-	return ims_authorization_heed(&b->request, BOB, challenges, proxy);
+	return ims_authorization_heed(&b->request, BOB, challenges, proxy) == IMS_CREDENTIALS_GIVEN;
 }
 
 static char *field(const char *line, const char *name)
@@ -264,6 +269,157 @@ static void test_edge(void **state)
 	assert_null(ims_reg_credentials(b->reg));
 }
 
+/* The client has the password, and is asked. */
+
+#define RESPONSE "0123456789abcdef0123456789abcdef"
+
+static void on_asked(ims_reg *reg, const ims_prover_question *question, gpointer user)
+{
+	(void)reg;
+	g_string_append_printf(((bench *)user)->heard, "%s %s %s; ", question->method,
+			       question->challenge->nonce, question->call_id ? question->call_id : "-");
+}
+
+static const ims_reg_events asking = { .confirmed = confirmed, .asked = on_asked };
+
+static void on_resumed(gboolean given, gpointer user)
+{
+	g_string_append(((bench *)user)->heard, given ? "given; " : "refused; ");
+}
+
+static gboolean answer(bench *b, const char *nonce)
+{
+	return ims_reg_answer(
+		b->reg,
+		&(ims_prover_reply){ .response = RESPONSE, .nonce = nonce, .cnonce = "c", .nc = "00000001" },
+		NULL);
+}
+
+static void assert_heard(bench *b, const char *what)
+{
+	assert_string_equal(b->heard->str, what);
+	g_string_truncate(b->heard, 0);
+}
+
+static void registered_by_client(bench *b)
+{
+	b->reg = ims_reg_new(
+		&(ims_reg_setup){ .stack = &b->stack,
+				  .network = &b->network,
+				  .flow_token = "token",
+				  .impu = "sip:alice@ims.example",
+				  .challenge_timeout_s = 30,
+				  .prover = ims_delegated_prover_new(&(ims_delegated_prover_setup){
+					  .impi = "alice",
+					  .realm = "ims.example",
+					  .order = { { IMS_HASH_MD5 }, 1 } }) },
+		&asking, b);
+	ims_reg_start(b->reg);
+	fake_give(fake_last(&b->stack),
+		  &(fake_answer){ .status = 401, .challenges = { CHALLENGE("nonce-r") } });
+	assert_true(answer(b, "nonce-r"));
+	fake_give(fake_last(&b->stack), &(fake_answer){ .status = 200, .expires_s = 3600 });
+	assert_heard(b, "REGISTER nonce-r -; ");
+}
+
+static void waits(bench *b, const char *challenge)
+{
+	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
+
+	g_ptr_array_add(challenges, (char *)challenge);
+	ims_authorization_clear(&b->request);
+	ims_authorization_init(
+		&b->request, ims_reg_credentials(b->reg),
+		&(ims_authorization_setup){
+			.method = "INVITE", .call_id = "c1", .resumed = on_resumed, .user = b });
+	assert_int_equal(ims_authorization_heed(&b->request, BOB, challenges, TRUE), IMS_CREDENTIALS_ASKED);
+}
+
+static void test_client_answers(void **state)
+{
+	bench *b = *state;
+
+	registered_by_client(b);
+	waits(b, CHALLENGE("nonce-1"));
+	assert_heard(b, "INVITE nonce-1 c1; ");
+	assert_false(ims_reg_is_asking(b->reg)); /* the registration goes on */
+	assert_false(answer(b, "nonce-x"));
+	assert_true(answer(b, "nonce-1"));
+	assert_heard(b, "given; ");
+	assert_non_null(strstr(b->request.lines, "Proxy-Authorization: Digest username=\"alice\""));
+	assert_non_null(strstr(b->request.lines, "uri=\"" BOB "\", response=\"" RESPONSE "\""));
+	assert_false(answer(b, "nonce-1"));
+	begin(b, "BYE");
+	assert_null(b->request.lines); /* an answer serves once */
+}
+
+static void test_client_is_silent(void **state)
+{
+	bench *b = *state;
+
+	registered_by_client(b);
+	waits(b, CHALLENGE("nonce-1"));
+	fake_clock_pass_ms(&b->stack.clock, 29999);
+	assert_heard(b, "INVITE nonce-1 c1; ");
+	fake_clock_pass_ms(&b->stack.clock, 1);
+	assert_heard(b, "refused; ");
+	assert_false(answer(b, "nonce-1"));
+	assert_non_null(strstr(logged->str, "in time"));
+}
+
+static void test_client_goes(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
+
+	registered_by_client(b);
+	waits(b, CHALLENGE("nonce-1"));
+	ims_reg_bind(b->reg, &events, b);
+	assert_heard(b, "INVITE nonce-1 c1; refused; ");
+	g_ptr_array_add(challenges, (char *)CHALLENGE("nonce-2")); /* the BYE of a page that is gone */
+	assert_int_equal(ims_authorization_heed(&b->request, BOB, challenges, TRUE), IMS_CREDENTIALS_NONE);
+	ims_reg_bind(b->reg, &asking, b);
+	waits(b, CHALLENGE("nonce-3"));
+	ims_reg_free(g_steal_pointer(&b->reg));
+	assert_heard(b, "INVITE nonce-3 c1; refused; ");
+}
+
+/* Both are open; the REGISTER is answered first. */
+static void test_register_goes_first(void **state)
+{
+	bench *b = *state;
+	ims_prover_question question;
+
+	registered_by_client(b);
+	waits(b, CHALLENGE("nonce-1"));
+	ims_reg_refresh(b->reg);
+	fake_give(fake_last(&b->stack),
+		  &(fake_answer){ .status = 401, .challenges = { CHALLENGE("nonce-s") } });
+	assert_heard(b, "INVITE nonce-1 c1; REGISTER nonce-s -; ");
+	assert_false(answer(b, "nonce-1"));
+	assert_true(answer(b, "nonce-s"));
+	assert_non_null(strstr(fake_last(&b->stack)->authorization, "nonce-s"));
+	assert_true(ims_reg_question(b->reg, &question));
+	assert_string_equal(question.challenge->nonce, "nonce-1");
+	assert_true(answer(b, "nonce-1"));
+	assert_heard(b, "given; ");
+	assert_false(ims_reg_question(b->reg, &question));
+}
+
+static void test_network_asks_for_ever(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GPtrArray) challenges = g_ptr_array_new();
+
+	registered_by_client(b);
+	waits(b, CHALLENGE("nonce-1"));
+	assert_true(answer(b, "nonce-1"));
+	g_ptr_array_add(challenges, (char *)CHALLENGE("nonce-2"));
+	assert_int_equal(ims_authorization_heed(&b->request, BOB, challenges, TRUE), IMS_CREDENTIALS_ASKED);
+	assert_true(answer(b, "nonce-2"));
+	assert_int_equal(ims_authorization_heed(&b->request, BOB, challenges, TRUE), IMS_CREDENTIALS_NONE);
+}
+
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start_bench, end_bench)
 
 int main(void)
@@ -280,6 +436,11 @@ int main(void)
 		IN_BENCH(test_forgotten),
 		IN_BENCH(test_gone),
 		IN_BENCH(test_edge),
+		IN_BENCH(test_client_answers),
+		IN_BENCH(test_client_is_silent),
+		IN_BENCH(test_client_goes),
+		IN_BENCH(test_register_goes_first),
+		IN_BENCH(test_network_asks_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
