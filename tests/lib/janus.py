@@ -119,9 +119,10 @@ class Janus:
             with open("%s/configs/%s.jcfg" % (self.folder, name), "w") as f:
                 f.write(content if isinstance(content, str) else jcfg(content))
 
-    def start(self, tries=4):
+    def start(self, tries=12):
         """Now and then the thread of Janus 1.1.2's UNIX socket transport runs before a flag of its
-        is set, and ends at once, and Janus too if it has no other: then another try."""
+        is set, and ends at once, and Janus too if it has no other: then another try. On a loaded machine four were
+        not enough."""
         for _ in range(tries):
             seen = self._run()
             if self.process.alive() and self._answers():
