@@ -9,16 +9,9 @@ from checks import check, contains, equal, header, lacks, lacks_text
 from lab import REALM
 from page import Page
 from registrar import ADDRESS, Registrar
-from sip import addr_of, auth_params, params
+from sip import auth_params, params
 
 PASSWORD = "geheim-delegiert"
-
-
-def refused(page, wanted, **fields):
-    """An `authenticate` that must fail, with a sentence that says why."""
-    number, sentence = page.refused("authenticate", **fields)
-    check(number in (443, 444, 447), "error %d" % number, sentence)
-    contains(sentence, "authenticate", wanted)
 
 
 def of_answer(w, count=2):
@@ -166,7 +159,7 @@ def ended_in_mid_challenge(w):
     page = w.page()
     delegate.begin(page)
     equal(page.unregister().name, "unregistered", "event")
-    refused(page, "not registered", response="0" * 32)
+    delegate.refused(page, "not registered", response="0" * 32)
     page.detach()
     equal(len(w.registers(1)), 1, "REGISTERs")
 
@@ -179,7 +172,7 @@ def nobody_answers(w):
     failed = page.wait("registration_failed")
     equal(failed["code"], 408, "code", failed)
     contains(failed["reason"], "challenge")
-    refused(page, "not registered", **delegate.parts(challenge, page.user.password))
+    delegate.refused(page, "not registered", **delegate.parts(challenge, page.user.password))
     page.ask("register", "registering", **page.account())
     page.wait("registered")
 
@@ -203,16 +196,16 @@ def the_binding_lapses(w):
 def answers_out_of_turn(w):
     """before a challenge, twice, and after the end: an error, and nothing on the wire"""
     page = w.page()
-    refused(page, "not registered", response="0" * 32)
+    delegate.refused(page, "not registered", response="0" * 32)
     challenge = delegate.begin(page)
     fields = delegate.parts(challenge, page.user.password)
     page.ask("authenticate", "authenticating", **fields)
-    refused(page, "no challenge", **fields)
+    delegate.refused(page, "no challenge", **fields)
     page.wait("registered")
-    refused(page, "no challenge", **fields)
+    delegate.refused(page, "no challenge", **fields)
     equal(len(w.registers(2)), 2, "REGISTERs")
     other = w.registered()
-    refused(other, "no challenge", **fields)
+    delegate.refused(other, "no challenge", **fields)
 
 
 @case("REQ-30", "REQ-06", "REQ-144")
@@ -248,7 +241,7 @@ def hostile_answers(w):
             ("scheme", {"authorization": "Bearer " + "x" * 20}),
             ("'authorization' must be", {"authorization": good + ', x="%s"' % ("y" * 100000)}),
             ("'response' must be", {**right, "response": ["0" * 32]})):
-        refused(page, wanted, **fields)
+        delegate.refused(page, wanted, **fields)
     equal(len(w.registers(1)), 1, "REGISTERs")
     page.ask("authenticate", "authenticating", authorization=good)
     page.wait("registered")
@@ -341,18 +334,12 @@ def aka_needs_encryption(w):
 
 
 # ---------------------------------------------------------------- the demo page's own code answers
-def page_proof(w, **proof):
-    found = delegate.PageProof(**proof)
-    w.defer(found.stop)
-    return found
-
-
 def usim(w):
     """-> a registrar of AKAv2, the page of its subscriber, the code of the page with his keys, his home"""
     core = w.core(kind=AkaRegistrar)
     page = w.page(w.scripted_user())
     home = core.subscribe(page.user.impi)
-    return core, page, page_proof(w, sim={"k": home.k.hex(), "op": home.op.hex()}), home
+    return core, page, delegate.page_proof(w, sim={"k": home.k.hex(), "op": home.op.hex()}), home
 
 
 def ask_usim(page, **fields):
@@ -404,7 +391,7 @@ def usim_in_the_page_rejects(w):
 def password_in_the_page(w):
     """the page's own Digest at the real S-CSCF"""
     page = w.page()
-    proof = page_proof(w, password=page.user.password)
+    proof = delegate.page_proof(w, password=page.user.password)
     proof.answer(page, delegate.begin(page))
     page.wait("registered")
 
@@ -413,7 +400,7 @@ def password_in_the_page(w):
 def password_in_the_page_at_a_registrar(w):
     """... and at a registrar that wants SHA-256"""
     page = registrar(w, algorithm="SHA-256")
-    proof = page_proof(w, password=page.user.password)
+    proof = delegate.page_proof(w, password=page.user.password)
     equal(len(proof.answer(page, delegate.begin(page))["response"]), 64, "response")
     page.wait("registered")
 
@@ -458,155 +445,3 @@ def one_time_nonces(w):
         delegate.prove(page, challenge)
         page.wait("registered")
     equal(len(set(nonces)), 3, "nonces")
-
-
-# ---------------------------------------------------------------- a proxy that challenges all else, too
-def of_proxy(w, page, method):
-    """What the proxy said to the page's requests of that method."""
-    sent = [m for m in w.capture.requests(method, frm=edge.ADDRESS, to=ADDRESS)
-            if addr_of(m.get("from")) == page.user.impu]
-    return [w.capture.wait_response(method, frm=ADDRESS, to=edge.ADDRESS, match=lambda m, s=s: (
-        m.branch == s.branch and m.status >= 200)).status for s in sent]
-
-
-def at_a_proxy(w, timeout_s=30, **options):
-    """-> a delegated page in role ue, another that is not, and what answers for the first: the demo page's own code"""
-    w.defer(Registrar(w.folder("registrar"), expires_s=600, **options).stop)
-    janus = w.own_janus(network={"role": "ue"}, general={"challenge_timeout_s": timeout_s},
-                        networks_of={"scripted": {"entry_point": ADDRESS}})
-    page = w.page(w.scripted_user("zoe"), w.client(janus))
-    proof = page_proof(w, password=page.user.password)
-    proof.answer(page, delegate.begin(page))
-    page.wait("registered")
-    return page, w.registered(w.scripted_user("yan"), w.client(janus)), proof
-
-
-def asked(page, method):
-    """-> the challenge, which is to that method"""
-    challenge = page.wait("challenge")
-    equal(challenge["method"], method, "method", challenge)
-    return challenge
-
-
-@case("REQ-104")
-def calls_and_messages_are_proved(w):
-    """SHA-256: INVITE, the message in the call, BYE and a message outside are challenged, and the page answers each"""
-    page, other, proof = at_a_proxy(w, algorithm="SHA-256", in_dialog="BYE|MESSAGE")
-    page.call(other.user.impu)
-    invite = asked(page, "INVITE")
-    equal((invite["code"], invite["algorithm"], invite["uri"]), (407, "SHA-256", other.user.impu), "challenge", invite)
-    proof.answer(page, invite)
-    other.accept(other.incoming())
-    equal(page.wait("accepted").call_id, invite["call_id"], "call_id")
-    page.send("message", content="in the call")
-    message = asked(page, "MESSAGE")
-    equal(message["call_id"], invite["call_id"], "call_id of the message", message)
-    proof.answer(page, message)
-    equal(other.wait("message")["content"], "in the call", "content")
-    page.wait("messagedelivery")
-    page.send("hangup")
-    bye = asked(page, "BYE")
-    proof.answer(page, bye)
-    other.wait("hangup")
-    page.send("message", uri=other.user.impu, content="outside")
-    proof.answer(page, asked(page, "MESSAGE"))
-    equal(other.wait("message")["content"], "outside", "content")
-    for method, wanted in (("INVITE", [407, 200]), ("BYE", [407, 200]), ("MESSAGE", [407, 200, 407, 200])):
-        equal(of_proxy(w, page, method), wanted, method)
-
-
-@case()
-def a_call_that_nobody_proves(w):
-    """no answer in time: 407, as if the client had been refused; the messages that waited behind it as well"""
-    page, other, _ = at_a_proxy(w, timeout_s=2)
-    page.call(other.user.impu)
-    asked(page, "INVITE")
-    page.send("message", uri=other.user.impu, content="behind")
-    equal(page.wait("hangup")["code"], 407, "code")
-    equal(page.wait("messagedelivery")["code"], 407, "code of the message")
-    refused(page, "no challenge", response="0" * 32)
-
-
-@case()
-def hung_up_in_mid_challenge(w):
-    """a call that waits is hung up: over at once, no second INVITE, and its answer comes too late"""
-    page, other, _ = at_a_proxy(w)
-    page.call(other.user.impu)
-    challenge = asked(page, "INVITE")
-    page.hangup()
-    refused(page, "no challenge", **delegate.parts(challenge, page.user.password))
-    equal(of_proxy(w, page, "INVITE"), [407], "INVITEs")
-
-
-@case()
-def one_question_at_a_time(w):
-    """two messages at once: the second is asked about when the first is answered"""
-    page, other, _ = at_a_proxy(w)
-    for content in ("one", "two"):
-        page.send("message", uri=other.user.impu, content=content)
-    first = asked(page, "MESSAGE")
-    equal(of_proxy(w, page, "MESSAGE"), [407, 407], "answers")
-    page.status()                                   # which tells again what waits
-    equal(asked(page, "MESSAGE").result, first.result, "the same again")
-    delegate.prove(page, first)
-    second = asked(page, "MESSAGE")
-    check(second["nonce"] != first["nonce"] and second["call_id"] != first["call_id"], "the same message", second)
-    delegate.prove(page, second)
-    equal({other.wait("message")["content"] for _ in range(2)}, {"one", "two"}, "contents")
-
-
-@case()
-def a_bye_without_its_page(w):
-    """the page goes while its call is up: the BYE is sent, challenged, and left at that"""
-    page, other, proof = at_a_proxy(w, in_dialog="BYE")
-    page.call(other.user.impu)
-    proof.answer(page, asked(page, "INVITE"))
-    other.accept(other.incoming())
-    page.wait("accepted")
-    page.detach()
-    w.capture.wait(lambda: of_proxy(w, page, "BYE") == [407], "the BYE")
-    other.hangup()
-
-
-@case()
-def left_with_a_call_in_mid_challenge(w):
-    """unregister while an INVITE waits, then detach while another does: nothing more of it is sent"""
-    page, other, proof = at_a_proxy(w)
-    page.call(other.user.impu)
-    asked(page, "INVITE")
-    page.send("unregister")
-    page.wait("hangup")
-    proof.answer(page, asked(page, "REGISTER"))
-    page.wait("unregistered")
-    equal(of_proxy(w, page, "INVITE"), [407], "INVITEs")
-    delegate.register(page)
-    page.call(other.user.impu)
-    asked(page, "INVITE")
-    page.detach()
-    equal(of_proxy(w, page, "INVITE"), [407, 407], "INVITEs")
-
-
-@case()
-def wrong_call_proof(w):
-    """two answers at most, then the network's 407"""
-    page, other, _ = at_a_proxy(w)
-    page.call(other.user.impu)
-    page.user.password = "geheim-falsch"
-    delegate.prove(page, asked(page, "INVITE"))
-    delegate.prove(page, asked(page, "INVITE"))
-    equal(page.wait("hangup")["code"], 407, "code")
-    equal(of_proxy(w, page, "INVITE"), [407, 407, 407], "INVITEs")
-
-
-@case()
-def far_end_that_challenges(w):
-    """of another realm: not asked, 401 at once"""
-    core = w.core(challenges=True)
-    core.service_route, core.associated = [], lambda impu: []
-    janus = w.own_janus(network={"role": "ue"})
-    page = w.page(w.scripted_user(), w.client(janus))
-    delegate.register(page)
-    page.call("sip:+4930999@scripted.example")
-    core.expect("INVITE").reply(401, ['WWW-Authenticate: Digest realm="evil.example",nonce="n",algorithm=MD5'])
-    equal(page.wait("hangup")["code"], 401, "code")
-    equal(page.names().count("challenge"), 1, "challenges")

@@ -8,6 +8,7 @@ import subprocess
 import leaks
 import npm
 import paths
+from checks import check, contains
 
 DEMO = os.path.join(paths.TOP, "html-demo")
 HASHES = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
@@ -95,3 +96,16 @@ def register(page, **fields):
     prove(page, begin(page, **fields))
     page.registered = prove_until(page, "registered")
     return page.registered
+
+
+def refused(page, wanted, **fields):
+    """An `authenticate` that must fail, with a sentence that says why."""
+    number, sentence = page.refused("authenticate", **fields)
+    check(number in (443, 444, 447), "error %d" % number, sentence)
+    contains(sentence, "authenticate", wanted)
+
+
+def page_proof(w, **proof):
+    found = PageProof(**proof)
+    w.defer(found.stop)
+    return found
