@@ -35,13 +35,13 @@ def the_page_answers(w):
         equal(challenge[name], said[name], name, asked)
     equal((challenge["authuser"], challenge["method"], challenge["uri"], challenge["stale"], challenge["code"]),
           (page.user.impi, "REGISTER", "sip:" + REALM, False, 401), "challenge", challenge)
-    delegate.prove(page, challenge)
-    page.wait("registered")
-    answer = auth_params(header(of_answer(w), "Authorization"))
-    equal(answer["response"], delegate.response(challenge, page.user.password, "REGISTER"), "response", of_answer(w))
+    asked = delegate.prove_all(page, challenge)
+    last = of_answer(w, 1 + len(asked))
+    answer = auth_params(header(last, "Authorization"))
+    equal(answer["response"], delegate.response(asked[-1], page.user.password, "REGISTER"), "response", last)
     equal((answer["username"], answer["nonce"], answer["uri"], answer["integrity-protected"]),
-          (page.user.impi, challenge["nonce"], "sip:" + REALM, "tls-pending"), "answer", of_answer(w))
-    equal(page.names(), ["registering", "challenge", "authenticating", "registered"], "events")
+          (page.user.impi, asked[-1]["nonce"], "sip:" + REALM, "tls-pending"), "answer", last)
+    equal(page.names(), ["registering"] + ["challenge", "authenticating"] * len(asked) + ["registered"], "events")
     equal(w.lab.state_of(page.user), "registered", "HSS")
 
 
@@ -49,16 +49,17 @@ def the_page_answers(w):
 def relayed_byte_by_byte(w):
     """relay mode: order, spaces and unknown parameters as the page wrote them, integrity-protected appended to it;
     one of the page's own is taken out"""
-    for more, kept in (("", ""), (', integrity-protected="auth-done"', "")):
-        page = w.page()
-        challenge = delegate.begin(page)
-        value = delegate.whole(challenge, page.user.password, 'Digest nc=00000001,cnonce="c0ffee",qop=auth, '
-                               'response="{response}",uri="{uri}",nonce="{nonce}", realm="{realm}",x-y="z, z",'
-                               'username="{authuser}",algorithm=MD5')
-        page.ask("authenticate", "authenticating", authorization=value + more)
-        page.wait("registered")
-        sent = of_answer(w)
-        equal(header(sent, "Authorization"), value + kept + ', integrity-protected="tls-pending"', "value", sent)
+    for more in ("", ', integrity-protected="auth-done"'):
+        page, values = w.page(), []
+
+        def relay(page, challenge):
+            values.append(delegate.whole(challenge, page.user.password, 'Digest nc=00000001,cnonce="c0ffee",qop=auth, '
+                                         'response="{response}",uri="{uri}",nonce="{nonce}", realm="{realm}",x-y="z, z",'
+                                         'username="{authuser}",algorithm=MD5'))
+            page.ask("authenticate", "authenticating", authorization=values[-1] + more)
+        delegate.prove_all(page, delegate.begin(page), relay)
+        for value, sent in zip(values, w.registers(1 + len(values))[1:]):
+            equal(header(sent, "Authorization"), value + ', integrity-protected="tls-pending"', "value", sent)
         page.detach()
         w.capture.restart()
 
@@ -85,10 +86,10 @@ def refresh_and_end(w):
     page = w.page()
     delegate.register(page)
     page.forget()
-    delegate.prove(page, delegate.begin(page, refresh=True))
-    delegate.prove_until(page, "registered")
-    sent = w.registers(4)
-    for refresh in sent[2:]:
+    w.capture.restart()
+    delegate.prove_all(page, delegate.begin(page, refresh=True))
+    sent = w.registers(2)
+    for refresh in sent:
         equal(auth_params(header(refresh, "Authorization"))["integrity-protected"], "tls-yes", "refresh", refresh)
     page.send("unregister")
     delegate.prove(page, page.wait("challenge"))
@@ -123,8 +124,7 @@ def asked_again(w):
     status, repeated = page.wait("status"), page.wait("challenge")
     equal(status["registration"]["state"], "registering", "state", status)
     equal(repeated.result, challenge.result, "challenge")
-    delegate.prove(page, repeated)
-    page.wait("registered")
+    delegate.prove_all(page, repeated)
     page.status()
     equal(page.names()[-2:], ["registered", "status"], "events once answered")
 
@@ -195,7 +195,7 @@ def the_binding_lapses(w):
 @case()
 def answers_out_of_turn(w):
     """before a challenge, twice, and after the end: an error, and nothing on the wire"""
-    page = w.page()
+    core, page = scripted(w)
     delegate.refused(page, "not registered", response="0" * 32)
     challenge = delegate.begin(page)
     fields = delegate.parts(challenge, page.user.password)
@@ -203,7 +203,7 @@ def answers_out_of_turn(w):
     delegate.refused(page, "no challenge", **fields)
     page.wait("registered")
     delegate.refused(page, "no challenge", **fields)
-    equal(len(w.registers(2)), 2, "REGISTERs")
+    equal(len(core.registers), 2, "REGISTERs")
     other = w.registered()
     delegate.refused(other, "no challenge", **fields)
 
@@ -244,7 +244,7 @@ def hostile_answers(w):
         delegate.refused(page, wanted, **fields)
     equal(len(w.registers(1)), 1, "REGISTERs")
     page.ask("authenticate", "authenticating", authorization=good)
-    page.wait("registered")
+    delegate.prove_until(page, "registered")
     lacks(of_answer(w), "X")
 
 
@@ -392,8 +392,7 @@ def password_in_the_page(w):
     """the page's own Digest at the real S-CSCF"""
     page = w.page()
     proof = delegate.page_proof(w, password=page.user.password)
-    proof.answer(page, delegate.begin(page))
-    page.wait("registered")
+    delegate.prove_all(page, delegate.begin(page), proof.answer)
 
 
 @case()

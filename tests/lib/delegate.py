@@ -91,6 +91,17 @@ def prove_until(page, event):
         prove(page, found)
 
 
+def prove_all(page, challenge, prove=prove):
+    """The same from the first challenge on, to the event "registered". -> the challenges"""
+    asked = [challenge]
+    while True:
+        prove(page, asked[-1])
+        found = page.wait("challenge", "registered")
+        if found.name == "registered":
+            return asked
+        asked.append(found)
+
+
 def register(page, **fields):
     """-> the event "registered" """
     prove(page, begin(page, **fields))
