@@ -156,11 +156,13 @@ def description_with_ten_thousand_lines(w):
     for sdp in (offer + "a=x:y\r\n" * 10000, offer + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n" * 1000,
                 offer + "".join("a=rtpmap:%d x/1\r\n" % i for i in range(10000)),
                 offer + "a=" + "z" * 200000 + "\r\n", offer.replace("111 63", "111 " * 20000)):
+        big.connection_gone()
         transaction = big.post({"request": "call", "uri": "sip:+4930999@scripted.example"},
                                {"type": "offer", "sdp": sdp})
         answer = big.handle.client.answer_to(transaction)
         if answer["janus"] == "error":
             continue
+        big.connection = True
         event = big.wait(transaction=transaction)
         if event.name == "calling":     # what is too much may also be left out
             core.expect("INVITE").reply(486)

@@ -78,7 +78,7 @@ class Page:
             try:
                 return ask()
             except Unexpected as error:
-                if "'code': 490" not in str(error):
+                if not any("'code': %d" % code in str(error) for code in (471, 490)):
                     raise
                 time.sleep(0.05)
         raise AssertionError("Janus goes on refusing the call")
@@ -88,9 +88,9 @@ class Page:
         if not jsep or jsep["type"] != "offer":
             return self.handle.refused(request, jsep=jsep, **fields)
         self.connection_gone()
+        self.connection = True      # Janus has made one for the offer; the gateway closes it
         answer = self._with_offer(lambda: self.handle.refused(request, jsep=jsep, **fields))
-        self.handle.close_connection()
-        self.wait("core:hangup")
+        self.connection_gone()
         return answer
 
     def incoming(self, timeout_s=EVENT_S):
