@@ -336,6 +336,42 @@ static void test_networks(void **state)
 	assert_string_equal(b->issuer, "third");
 }
 
+/* ---- claims by other names (REQ-71) ---- */
+
+static const char other_names[] =
+	"sip: { address = \"192.0.2.1\" }\n"
+	"issuers: { odd: { issuer = \"https://waf.example\"; audience = \"https://edge.example\";\n"
+	"    introspection_endpoint = \"" ASK
+	"\"; client_id = \"edge\"; client_secret = \"geheim-4\"; opaque = true;\n"
+	"    claim_impi = \"private\"; claim_impu = \"numbers\"; claim_wwsf = \"azp\"; clients = [ \"page\" "
+	"] } }\n"
+	"networks: { home: { domain = \"ims.example\"; auth_schemes = [ \"token\" ]; token_issuers = [ "
+	"\"odd\" ] } }\n";
+
+static int start_with_other_names(void **state)
+{
+	open_net();
+	return start_with(state, other_names);
+}
+
+static void test_other_names(void **state)
+{
+	bench *b = *state;
+
+	fake_net_answer(ASK, 200,
+			ACTIVE("\"private\":\"bob@ims.example\",\"numbers\":[\"sip:bob@ims.example\"],"
+			       "\"azp\":\"page\",\"client_id\":\"eve\"," IDENTITY));
+	verify(b, "home", "geheim-odd");
+	assert_good(b);
+	assert_string_equal(ims_grant_impi(b->grant), "bob@ims.example");
+	assert_string_equal(ims_grant_impus(b->grant)[0], "sip:bob@ims.example");
+	assert_null(ims_grant_impus(b->grant)[1]);
+	assert_string_equal(ims_grant_wwsf(b->grant), "page");
+	fake_net_answer(ASK, 200, ACTIVE(IDENTITY ",\"azp\":\"page\""));
+	verify(b, "home", "geheim-usual");
+	assert_refused(b, IMS_TOKEN_INVALID, "private");
+}
+
 /* ---- introspection (REQ-67, 68) ---- */
 
 static void test_opaque(void **state)
@@ -668,6 +704,7 @@ int main(void)
 		TOKENS_TEST(test_dead_provider),
 		TOKENS_TEST(test_keys_come_late),
 		cmocka_unit_test_setup_teardown(test_no_keys, start_without_keys, stop),
+		cmocka_unit_test_setup_teardown(test_other_names, start_with_other_names, stop),
 		TOKENS_TEST(test_drop),
 		TOKENS_TEST(test_end_while_waiting),
 		TOKENS_TEST(test_recheck),
