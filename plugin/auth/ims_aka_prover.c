@@ -1,6 +1,7 @@
 #include "auth/ims_aka_prover.h"
 
 #include <string.h>
+#include "auth/ims_aka_choice.h"
 #include "auth/ims_claim.h"
 #include "base/ims_error.h"
 
@@ -67,51 +68,6 @@ static gboolean refuse(GError **error, const char *why)
 	return FALSE;
 }
 
-static ims_challenge *read_challenge(const ims_aka_prover *prover, const char *value,
-				     ims_aka_algorithm *ret_algorithm, GError **error)
-{
-	g_autoptr(ims_challenge) challenge = ims_challenge_parse(value, error);
-
-	if (!challenge)
-		return NULL;
-	if (!ims_aka_algorithm_of(challenge->algorithm, ret_algorithm)) {
-		g_set_error(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
-			    "challenge: algorithm '%.40s', a USIM needs %s",
-			    challenge->algorithm ? challenge->algorithm : "MD5",
-			    ims_aka_algorithm_name(IMS_AKA_V2_SHA_256));
-		return NULL;
-	}
-	if (*ret_algorithm == IMS_AKA_V1_MD5 && !prover->takes_v1) {
-		refuse(error, "challenge: algorithm 'AKAv1-MD5' is for a laboratory, in role ue");
-		return NULL;
-	}
-	return g_steal_pointer(&challenge);
-}
-
-/* AKAv2 when both are offered (RFC 4169 4.1). NULL with the first one's reason; without an error when there
- * is none at all. */
-static ims_challenge *choose(const ims_aka_prover *prover, const GPtrArray *challenges,
-			     ims_aka_algorithm *ret_algorithm, GError **error)
-{
-	g_autoptr(ims_challenge) best = NULL;
-	g_autoptr(GError) first = NULL;
-
-	for (guint i = 0; i < challenges->len; i++) {
-		ims_aka_algorithm algorithm;
-		g_autoptr(ims_challenge) challenge = read_challenge(prover, g_ptr_array_index(challenges, i),
-								    &algorithm, first ? NULL : &first);
-
-		if (!challenge || (best && algorithm <= *ret_algorithm))
-			continue;
-		ims_challenge_free(best);
-		best = g_steal_pointer(&challenge);
-		*ret_algorithm = algorithm;
-	}
-	if (!best && first)
-		g_propagate_error(error, g_steal_pointer(&first));
-	return g_steal_pointer(&best);
-}
-
 /* What the USIM says to it. FALSE: it is none for a USIM. */
 static gboolean run(ims_aka_prover *prover, GError **error)
 {
@@ -175,7 +131,7 @@ static ims_prover_verdict heed(ims_prover *base, const ims_prover_demand *demand
 	}
 	if (demand->answers == 0)
 		prover->bad = 0;
-	challenge = choose(prover, demand->challenges, &algorithm, error);
+	challenge = ims_aka_choose(demand->challenges, prover->takes_v1, &algorithm, error);
 	if (!challenge)
 		return IMS_PROVER_REFUSES;
 	if (!is_answered(prover, challenge))

@@ -1,7 +1,7 @@
 #include "auth/ims_delegated_prover.h"
 
 #include <string.h>
-#include "auth/ims_aka.h"
+#include "auth/ims_aka_choice.h"
 #include "auth/ims_auth_params.h"
 #include "auth/ims_claim.h"
 #include "auth/ims_delegated_answer.h"
@@ -53,36 +53,16 @@ static char *authorize(ims_prover *base, const ims_prover_request *request, gboo
 				prover->usim ? ims_aka_algorithm_name(IMS_AKA_V2_SHA_256) : NULL, error);
 }
 
-static gboolean is_for_usim(const ims_delegated_prover *prover, const ims_challenge *challenge,
-			    ims_aka_algorithm *ret_algorithm)
-{
-	return ims_aka_algorithm_of(challenge->algorithm, ret_algorithm) &&
-	       (*ret_algorithm == IMS_AKA_V2_SHA_256 || prover->takes_v1);
-}
-
-/* AKAv2 when both are offered (RFC 4169 4.1). */
 static ims_challenge *choose_for_usim(const ims_delegated_prover *prover, const GPtrArray *challenges,
 				      GError **error)
 {
-	ims_aka_algorithm best_algorithm = IMS_AKA_V1_MD5;
-	g_autoptr(ims_challenge) best = NULL;
+	ims_aka_algorithm algorithm;
+	ims_challenge *challenge = ims_aka_choose(challenges, prover->takes_v1, &algorithm, NULL);
 
-	for (guint i = 0; i < challenges->len; i++) {
-		g_autoptr(ims_challenge) challenge =
-			ims_challenge_parse(g_ptr_array_index(challenges, i), NULL);
-		ims_aka_algorithm algorithm;
-
-		if (!challenge || !is_for_usim(prover, challenge, &algorithm) ||
-		    (best && algorithm <= best_algorithm))
-			continue;
-		ims_challenge_free(best);
-		best = g_steal_pointer(&challenge);
-		best_algorithm = algorithm;
-	}
-	if (!best)
+	if (!challenge)
 		g_set_error_literal(error, IMS_ERROR, IMS_E_BAD_CHALLENGE,
 				    "challenge: none of AKAv2-SHA-256, as a USIM needs it");
-	return g_steal_pointer(&best);
+	return challenge;
 }
 
 static ims_challenge *choose(const ims_delegated_prover *prover, const GPtrArray *challenges, GError **error)

@@ -85,8 +85,8 @@ static ims_prover *aka(const applicant *a, GError **error)
 	ims_prover *prover;
 
 	if (!may_use_aka(a->service->config)) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_UNSUPPORTED,
-				    "register: 'auth' aka needs encrypted access (general.w2 = \"tls\")");
+		ims_session_refuse(error, IMS_E_UNSUPPORTED,
+				   "register: 'auth' aka needs encrypted access (general.w2 = \"tls\")");
 		return NULL;
 	}
 	if (!ims_aka_card_parse(p->k, p->op, p->opc, p->amf, &card, error))
@@ -140,10 +140,15 @@ static gboolean check_impi(const ims_network *network, const char *impi, GError 
 				  "register: 'authuser' must be without quotes and backslashes");
 }
 
+char *ims_session_impi(const ims_network *network, const char *authuser, const char *username)
+{
+	return authuser ? g_strdup(authuser) : ims_role_impi(network, username);
+}
+
 ims_prover *ims_session_prover(const ims_service *service, const ims_network *network,
 			       const ims_register_params *p, GError **error)
 {
-	g_autofree char *impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
+	g_autofree char *impi = ims_session_impi(network, p->authuser, p->username);
 	const applicant who = { service, network, impi, p };
 
 	if (!check_impi(network, impi, error))

@@ -251,7 +251,7 @@ static gboolean may_try(ims_session *session, const ims_network *network, const 
 
 	if (is_by(p, "token"))
 		return ims_session_may_try(session, network, NULL, NULL, error);
-	impi = p->authuser ? g_strdup(p->authuser) : ims_role_impi(network, p->username);
+	impi = ims_session_impi(network, p->authuser, p->username);
 	return ims_session_may_try(session, network, impi, credentials_of(p), error);
 }
 

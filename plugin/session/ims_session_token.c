@@ -309,7 +309,7 @@ static gboolean verifies(const ims_network *network)
 /* The network alone knows whose token it is, and whether it is one. */
 static gboolean go_unverified(ims_session *session, const ims_token_step *step, GError **error)
 {
-	g_autofree char *impi = step->authuser ? g_strdup(step->authuser) : NULL;
+	g_autofree char *impi = NULL;
 	ims_reg_setup setup = { .impu = step->username };
 
 	if (!ims_bearer_is_token(ims_secret_text(step->token), error))
@@ -319,8 +319,7 @@ static gboolean go_unverified(ims_session *session, const ims_token_step *step, 
 		      ims_bearer_prover_new(ims_reg_prover(session->flow->reg)->impi, step->token), 0);
 		return TRUE;
 	}
-	if (!impi)
-		impi = ims_role_impi(step->network, step->username);
+	impi = ims_session_impi(step->network, step->authuser, step->username);
 	setup.prover = ims_bearer_prover_new(impi, step->token);
 	if (!claim(session, step, &setup, error))
 		return FALSE;

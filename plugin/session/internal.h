@@ -97,6 +97,9 @@ ims_prover *ims_session_prover(const ims_service *service, const ims_network *ne
 
 /* ims_session_limits.c */
 void ims_session_limits_init(ims_session *session);
+/* As whom he proves himself: authuser, or by NULL what the network's role makes of username. Free with
+ * g_free. */
+char *ims_session_impi(const ims_network *network, const char *authuser, const char *username);
 /* Before anything is done for a register. impi: as whom; NULL: his proof cannot be guessed. credentials: as
  * ims_failures_attempt has them. FALSE with IMS_E_LIMIT: he has to wait, the sentence says how long. */
 gboolean ims_session_may_try(ims_session *session, const ims_network *network, const char *impi,

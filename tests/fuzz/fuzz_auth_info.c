@@ -15,15 +15,20 @@ static const char *const challenges[] = {
 	"Digest realm=\"ims.example\", nonce=\"n1\"",
 };
 
+static ims_digest_request request_with(ims_secret *secret)
+{
+	return (ims_digest_request){ .username = "alice",
+				     .secret = secret,
+				     .method = "REGISTER",
+				     .uri = "sip:ims.example",
+				     .cnonce = "0a4f113b",
+				     .nc = 1 };
+}
+
 static void check_nonce(ims_challenge *challenge, char *nonce)
 {
 	g_autoptr(ims_secret) secret = ims_secret_new_text("secret");
-	const ims_digest_request request = { .username = "alice",
-					     .secret = secret,
-					     .method = "REGISTER",
-					     .uri = "sip:ims.example",
-					     .cnonce = "0a4f113b",
-					     .nc = 1 };
+	const ims_digest_request request = request_with(secret);
 	g_autofree char *answer = NULL;
 
 	g_assert(*nonce && g_utf8_validate(nonce, -1, NULL));
@@ -37,12 +42,7 @@ static void check_nonce(ims_challenge *challenge, char *nonce)
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
 	g_autoptr(ims_secret) secret = ims_secret_new_text("secret");
-	const ims_digest_request request = { .username = "alice",
-					     .secret = secret,
-					     .method = "REGISTER",
-					     .uri = "sip:ims.example",
-					     .cnonce = "0a4f113b",
-					     .nc = 1 };
+	const ims_digest_request request = request_with(secret);
 	fuzz_input input = { data, size };
 	g_autoptr(ims_challenge) challenge =
 		ims_challenge_parse(challenges[fuzz_choice(&input, G_N_ELEMENTS(challenges))], NULL);
