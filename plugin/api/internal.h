@@ -49,7 +49,37 @@ struct ims_api_client {
 	gpointer handle;
 };
 
-extern const ims_api_row ims_api_rows[]; /* ims_requests.c; ends with a NULL name */
+extern const ims_api_row ims_api_rows[]; /* ims_request_table.c; ends with a NULL name */
+
+/* ims_requests.c: fields of a request. */
+const char *ims_request_text(const ims_api_request *request, const char *name); /* NULL: not there */
+json_int_t ims_request_number(const ims_api_request *request, const char *name, json_int_t otherwise);
+char *ims_request_headers(const ims_api_request *request); /* checked lines; free with g_free; NULL: none */
+ims_speak_params ims_request_speak(const ims_api_request *request);
+
+/* ims_requests_NOUN.c: one function for each request. FALSE with the reason: nothing has happened. */
+#define IMS_REQUEST(name) \
+	gboolean ims_req_##name(ims_api_client *client, const ims_api_request *r, GError **error)
+/* clang-format off */
+IMS_REQUEST(register);
+IMS_REQUEST(authenticate);
+IMS_REQUEST(unregister);
+IMS_REQUEST(refresh_token);
+IMS_REQUEST(ice_servers);
+
+IMS_REQUEST(call);
+IMS_REQUEST(accept);
+IMS_REQUEST(decline);
+IMS_REQUEST(hangup);
+IMS_REQUEST(hold);
+IMS_REQUEST(unhold);
+IMS_REQUEST(update);
+IMS_REQUEST(dtmf_info);
+
+IMS_REQUEST(message);
+
+IMS_REQUEST(status);
+/* clang-format on */
 
 /* ims_events.c: every event we ever send is built there. */
 json_t *ims_event_of_news(const ims_session_news *news);

@@ -1,0 +1,157 @@
+/* ims_request_table.c: every request that clients make, its fields, and the function that does it. */
+#include "api/internal.h"
+#include "sip/ims_pager.h"
+
+#define MESSAGE_MAX_BASE64 43692
+G_STATIC_ASSERT(MESSAGE_MAX_BASE64 == (IMS_PAGER_MAX_BYTES + 2) / 3 * 4);
+
+/* clang-format off */
+#define HEADERS  { "headers", IMS_FIELD_HEADERS, IMS_OPTIONAL, 0, 0, NULL, "Further SIP header lines; those that the gateway owns are refused" }
+#define SPEAK \
+	{ "identity", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 1024, NULL, "As which of the associated identities; default: the network's default one" }, \
+	{ "privacy", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 64, NULL, "What to withhold (RFC 3323, RFC 3325): id (who it is), header, user, session, critical, history, with ; between them; or none" }
+#define END      { NULL, IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, NULL }
+
+static const ims_field no_fields[] = { END };
+
+static const ims_field register_fields[] = {
+	{ "username",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain. Mandatory, except with an access token that names one: default then the first of them" },
+	{ "secret",         IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The password; with digest either this or `ha1_secret` is mandatory" },
+	{ "ha1_secret",     IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,    NULL, "Instead of the password its hash H(IMPI:realm:password) in hexadecimal digits: 32 of MD5, 64 of SHA-256. Challenges of other algorithms are not answered, and those of another realm wrongly" },
+	{ "access_token",   IMS_FIELD_SECRET,  IMS_OPTIONAL, 1, 0,      NULL, "The access token, without `Bearer`; mandatory with token" },
+	{ "aka",            IMS_FIELD_OBJECT,  IMS_OPTIONAL, 0, 0,      NULL, "The keys of a USIM; mandatory with aka" },
+	{ "aka.k",          IMS_FIELD_HEX,     IMS_REQUIRED, 32, 32,    NULL, "K" },
+	{ "aka.opc",        IMS_FIELD_HEX,     IMS_OPTIONAL, 32, 32,    NULL, "OPc; mandatory without `op`" },
+	{ "aka.op",         IMS_FIELD_HEX,     IMS_OPTIONAL, 32, 32,    NULL, "OP, of which OPc is computed" },
+	{ "aka.amf",        IMS_FIELD_HEX,     IMS_OPTIONAL, 4, 4,      NULL, "Take a challenge for the network's only when it has this AMF; default: any" },
+	{ "aka.sqn",        IMS_FIELD_HEX,     IMS_OPTIONAL, 12, 12,    NULL, "The highest sequence number that the USIM has accepted. Default: what the gateway remembers, and nothing of a USIM that it has not seen: then the first one is taken as it comes" },
+	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 4096,   NULL, "The private identity (IMPI); default: the identity without sip:, in a network of role ue its user part" },
+	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
+	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },
+	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest|aka|token|delegated", "How the user proves who he is: by a password (default), by the keys of a USIM (IMS-AKA, only where access is encrypted), by an access token (OAuth 2.0) of an issuer that the network trusts, or by himself: the client answers each `challenge`" },
+	{ "algorithm",      IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "AKAv2-SHA-256", "With delegated: the client answers with a USIM, so the network is asked for AKA" },
+	{ "type",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "account", "Only accounts are served" },
+	{ "register_ttl",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 60, 600000, NULL, "Seconds to ask the network for; default: the network's register_expires_s" },
+	{ "proxy",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "A configured entry point, or sip:<domain>; others are refused" },
+	{ "outbound_proxy", IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The same as proxy" },
+	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now" },
+	HEADERS,
+	END
+};
+
+static const ims_field refresh_token_fields[] = {
+	{ "access_token",   IMS_FIELD_SECRET,  IMS_REQUIRED, 1, 0,      NULL, "A newer access token of the same user" },
+	END
+};
+
+static const ims_field authenticate_fields[] = {
+	{ "response",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 64,     NULL, "Hexadecimal digits, as many as the algorithm has; the gateway writes the rest of the header. To an AKA challenge that proves wrongly: empty" },
+	{ "cnonce",         IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The client's nonce, with a qop or an algorithm in -sess; no quotes and backslashes" },
+	{ "nc",             IMS_FIELD_STRING,  IMS_OPTIONAL, 8, 8,      NULL, "With a qop: how often the nonce was used, 8 hexadecimal digits" },
+	{ "qop",            IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "auth|auth-int", "One that the challenge offers; default auth if it does" },
+	{ "auts",           IMS_FIELD_STRING,  IMS_OPTIONAL, 20, 20,    NULL, "AKA out of step: AUTS in base64" },
+	{ "nonce",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 0,      NULL, "Of the challenge that is meant; another is refused" },
+	{ "authorization",  IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 0,      NULL, "Instead of all these: the whole value of the header, which is passed on byte by byte, without integrity-protected. Its username, realm, nonce, uri and algorithm must be those of the challenge" },
+	END
+};
+
+/* A page that insists on encryption is not left without it silently. */
+#define SRTP     { "srtp", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, "sdes_optional", "Taken and not used: media towards the network are not encrypted; `sdes_mandatory` is refused" }
+
+static const ims_field call_fields[] = {
+	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI, or a number as it is dialled" },
+	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
+	SPEAK,
+	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What the gateway can answer alone when the other party changes the call it answers alone; default true. With false a change that adds or removes media comes as `updatingcall`" },
+	SRTP,
+	HEADERS,
+	END
+};
+
+static const ims_field accept_fields[] = {
+	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "As in call" },
+	SRTP,
+	HEADERS,
+	END
+};
+
+static const ims_field decline_fields[] = {
+	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486, of a change 488" },
+	HEADERS,
+	END
+};
+
+static const ims_field hangup_fields[] = { HEADERS, END };
+
+static const ims_field hold_fields[] = {
+	{ "direction",      IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "sendonly|recvonly|inactive", "Media that still flows, seen from the user; default sendonly" },
+	END
+};
+
+static const ims_field dtmf_fields[] = {
+	{ "digit",          IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1, "0|1|2|3|4|5|6|7|8|9|*|#|A|B|C|D|a|b|c|d", "The key" },
+	{ "duration",       IMS_FIELD_INTEGER, IMS_OPTIONAL, 40, 6000, NULL, "Milliseconds; default 160" },
+	HEADERS,
+	END
+};
+
+static const ims_field message_fields[] = {
+	{ "content",        IMS_FIELD_TEXT,    IMS_REQUIRED, 1, MESSAGE_MAX_BASE64, NULL, "The body: 1 to 32768 bytes, as text or in base64" },
+	{ "encoding",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "utf-8|base64", "What content is: the text itself (default), or any bytes in base64, padded, without line breaks" },
+	{ "content_type",   IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Its media type; default text/plain;charset=UTF-8; mandatory with base64" },
+	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom to send it to, as in call; without it, the other party of the call, inside the call's dialog" },
+	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "With uri: the SIP Call-ID to use" },
+	SPEAK,
+	HEADERS,
+	END
+};
+
+const ims_api_row ims_api_rows[] = {
+	{ "register",   register_fields, NULL,     ims_req_register,   "Registers an identity with its IMS network",
+	  "`registering`, then `registered` or `registration_failed`; with `auth` delegated `challenge` comes between them",
+	  "{\"request\": \"register\", \"username\": \"sip:alice@ims.example\", \"secret\": \"...\", \"display_name\": \"Alice\"}" },
+	{ "authenticate", authenticate_fields, NULL, ims_req_authenticate, "Answers a `challenge`, within `challenge_timeout_s`",
+	  "`authenticating`, then what the challenged request leads to: `registered`, `registration_failed`, `unregistered`, an event of the call or message, or another `challenge`",
+	  "{\"request\": \"authenticate\", \"nonce\": \"T3t0dE97fZE=\", \"response\": \"8ca523f5e9506fed4657c9700eebdbec\", \"cnonce\": \"f2wE4q74E6zIJEtW\", \"nc\": \"00000001\"}" },
+	{ "refresh_token", refresh_token_fields, NULL, ims_req_refresh_token, "Goes on with a newer access token, also while a call runs: no registration outlasts its token",
+	  "`token_refreshed` or `token_refresh_failed`",
+	  "{\"request\": \"refresh_token\", \"access_token\": \"...\"}" },
+	{ "unregister", no_fields,       NULL,     ims_req_unregister, "Ends the registration, and the call if there is one",
+	  "`unregistering`, then `unregistered` after the network's answer or the time-out",
+	  "{\"request\": \"unregister\"}" },
+	{ "call",       call_fields,     "offer",  ims_req_call,       "Calls somebody",
+	  "`calling`, then `proceeding`, `ringing` or `progress`, then `accepted` or `hangup`",
+	  "{\"request\": \"call\", \"uri\": \"sip:bob@ims.example\"}" },
+	{ "accept",     accept_fields,   IMS_JSEP_EITHER, ims_req_accept, "Answers the call that rings here; with an offer when `incomingcall` brought none",
+	  "`accepted`; after an offer by `accepting`, then `accepted` with the JSEP answer",
+	  "{\"request\": \"accept\"}" },
+	{ "decline",    decline_fields,  NULL,     ims_req_decline,    "Refuses the call that rings here, or the change that `updatingcall` asks for",
+	  "`declining`, then `hangup`, or `updatefailed` and the call goes on",
+	  "{\"request\": \"decline\", \"code\": 486}" },
+	{ "hangup",     hangup_fields,   NULL,     ims_req_hangup,     "Ends the call in whatever state it is",
+	  "`hangingup`, then `hangup`",
+	  "{\"request\": \"hangup\"}" },
+	{ "hold",       hold_fields,     NULL,     ims_req_hold,       "Holds the call",
+	  "`holding`",
+	  "{\"request\": \"hold\", \"direction\": \"sendonly\"}" },
+	{ "unhold",     no_fields,       NULL,     ims_req_unhold,     "Takes the call up again",
+	  "`resuming`",
+	  "{\"request\": \"unhold\"}" },
+	{ "update",     no_fields,       IMS_JSEP_EITHER, ims_req_update, "Changes the media of the call by an offer, or answers the `updatingcall` of the other party",
+	  "`updating`, then `updated` with the JSEP answer, or `updatefailed`; after an answer by `updated`",
+	  "{\"request\": \"update\"}" },
+	{ "dtmf_info",  dtmf_fields,     NULL,     ims_req_dtmf_info,  "Sends a digit to the other party",
+	  "`dtmfsent`",
+	  "{\"request\": \"dtmf_info\", \"digit\": \"5\", \"duration\": 160}" },
+	{ "message",    message_fields,  NULL,     ims_req_message,    "Sends a message (SIP MESSAGE), any bytes, to somebody or to the other party of the call",
+	  "`messagesent`, then exactly one `messagedelivery`",
+	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}" },
+	{ "ice_servers", no_fields,      NULL,     ims_req_ice_servers, "Asks for TURN servers and fresh credentials for them; only when registered, 20 times a minute at most",
+	  "`ice_servers`, with an empty list when the operator has none",
+	  "{\"request\": \"ice_servers\"}" },
+	{ "status",     no_fields,       NULL,     ims_req_status,     "Tells registration and call, as after a reconnect",
+	  "`status`, with the offer of a call that rings unanswered",
+	  "{\"request\": \"status\"}" },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+};
+/* clang-format on */

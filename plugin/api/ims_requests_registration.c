@@ -1,0 +1,59 @@
+/* ims_requests_registration.c: who the user is, and as whom he is registered. */
+#include "api/internal.h"
+
+gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = ims_request_headers(r);
+	const char *proxy = ims_request_text(r, "proxy");
+	ims_register_params params = {
+		.auth = ims_request_text(r, "auth"),
+		.username = ims_request_text(r, "username"),
+		.authuser = ims_request_text(r, "authuser"),
+		.secret = ims_request_text(r, "secret"),
+		.ha1_secret = ims_request_text(r, "ha1_secret"),
+		.access_token = ims_request_text(r, "access_token"),
+		.aka = { ims_request_text(r, "aka.k"), ims_request_text(r, "aka.op"),
+			 ims_request_text(r, "aka.opc"), ims_request_text(r, "aka.amf"),
+			 ims_request_text(r, "aka.sqn") },
+		.algorithm = ims_request_text(r, "algorithm"),
+		.display_name = ims_request_text(r, "display_name"),
+		.network = ims_request_text(r, "network"),
+		.proxy = proxy ? proxy : ims_request_text(r, "outbound_proxy"),
+		.headers = headers,
+		.expires_s = (guint)ims_request_number(r, "register_ttl", 0),
+		.refresh = json_is_true(json_object_get(r->body, "refresh")),
+	};
+
+	return ims_session_register(client->session, &params, r->transaction, error);
+}
+
+gboolean ims_req_authenticate(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	const ims_prover_reply reply = {
+		.authorization = ims_request_text(r, "authorization"),
+		.response = ims_request_text(r, "response"),
+		.cnonce = ims_request_text(r, "cnonce"),
+		.qop = ims_request_text(r, "qop"),
+		.nc = ims_request_text(r, "nc"),
+		.auts = ims_request_text(r, "auts"),
+		.nonce = ims_request_text(r, "nonce"),
+	};
+
+	return ims_session_authenticate(client->session, &reply, r->transaction, error);
+}
+
+gboolean ims_req_unregister(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_unregister(client->session, r->transaction, error);
+}
+
+gboolean ims_req_refresh_token(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_refresh_token(client->session, ims_request_text(r, "access_token"), r->transaction,
+					 error);
+}
+
+gboolean ims_req_ice_servers(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_ice_servers(client->session, r->transaction, error);
+}
