@@ -1,5 +1,6 @@
 /* ims_invite_internal.h: what ims_invite.c (in the call), ims_invite_uac.c (we call), ims_invite_uas.c (we
- * are called) and ims_invite_request.c (what else we ask in the call) share. */
+ * are called), ims_invite_peer.c (what the peer asks in the call) and ims_invite_request.c (what else we ask)
+ * share. */
 #pragma once
 #include "sip/ims_dialog.h"
 #include "sip/ims_inside.h"
@@ -48,7 +49,9 @@ void ims_invite_free(ims_invite *invite);
 int ims_invite_in_dialog(nta_leg_magic_t *dialog, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip);
 void ims_invite_bye(ims_invite *invite, const char *headers);
 void ims_invite_pay_cancel(ims_invite *invite); /* the one that is owed, if one is */
-void ims_invite_settle(ims_invite *invite);     /* released and nothing under way: frees it */
+void ims_invite_forget_invited(ims_invite *invite);
+void ims_invite_end_unconfirmed(ims_invite *invite); /* no ACK came */
+void ims_invite_settle(ims_invite *invite);          /* released and nothing under way: frees it */
 /* Around every callback of the stack: from hold to unhold the object stays, whatever its owner does. */
 void ims_invite_hold(ims_invite *invite);
 void ims_invite_unhold(ims_invite *invite); /* settles it */

@@ -1,6 +1,4 @@
-/* ims_invite_uas.c: the peer asks: its INVITE, and what it sends inside the dialog. */
-#include <string.h>
-
+/* ims_invite_uas.c: we are called: the INVITE that opens a call, to its ACK. */
 #include "base/ims_log.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_invite_internal.h"
@@ -21,9 +19,7 @@ void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, c
 			    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
 }
 
-/* The INVITE that opens a call */
-
-static void forget_invited(ims_invite *invite)
+void ims_invite_forget_invited(ims_invite *invite)
 {
 	nta_incoming_destroy(g_steal_pointer(&invite->invited));
 }
@@ -52,13 +48,13 @@ static void on_ack(ims_invite *invite, const sip_t *sip)
 	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
-	forget_invited(invite);
+	ims_invite_forget_invited(invite);
 	invite->offering = FALSE;
 	pay_owed_bye(invite);
 	ims_invite_tell(invite, confirmed, &news);
 }
 
-static void end_unconfirmed(ims_invite *invite)
+void ims_invite_end_unconfirmed(ims_invite *invite)
 {
 	ims_invite_bye(invite, NULL);
 	if (invite->events && invite->events->unconfirmed)
@@ -67,9 +63,9 @@ static void end_unconfirmed(ims_invite *invite)
 
 static void on_no_ack(ims_invite *invite)
 {
-	forget_invited(invite);
+	ims_invite_forget_invited(invite);
 	pay_owed_bye(invite);
-	end_unconfirmed(invite);
+	ims_invite_end_unconfirmed(invite);
 }
 
 /* ACK, CANCEL, or nothing for 64*T1 (sip is NULL). */
@@ -178,209 +174,6 @@ void ims_invite_refuse(ims_invite *invite, int status, const char *headers)
 	if (!invite->invited || invite->accepted)
 		return;
 	ims_invite_reply(invite, invite->invited, status, NULL, lines);
-	forget_invited(invite);
+	ims_invite_forget_invited(invite);
 	invite->over = TRUE;
-}
-
-/* Inside the dialog */
-
-static void forget_reoffered(ims_invite *invite)
-{
-	nta_incoming_destroy(g_steal_pointer(&invite->reoffered));
-	invite->reanswered = FALSE;
-	invite->offering = FALSE;
-}
-
-static void on_withdrawn(ims_invite *invite, const sip_t *sip)
-{
-	g_auto(ims_sip_news) news = { 0 };
-
-	if (invite->reanswered)
-		return;
-	ims_sip_read_news(sip, &news);
-	ims_invite_reanswer(invite, 487, NULL);
-	ims_invite_tell(invite, withdrawn, &news);
-}
-
-static void on_reack(ims_invite *invite, const sip_t *sip)
-{
-	gboolean accepted = nta_incoming_status(invite->reoffered) < 300;
-	g_auto(ims_sip_news) news = { 0 };
-
-	ims_sip_read_news(sip, &news);
-	forget_reoffered(invite);
-	if (accepted)
-		ims_invite_tell(invite, reconfirmed, &news);
-}
-
-/* ACK, CANCEL, or nothing for 64*T1, after a re-INVITE. */
-static int on_reoffered(nta_incoming_magic_t *magic, nta_incoming_t *request, const sip_t *sip)
-{
-	ims_invite *invite = (ims_invite *)magic;
-
-	if (request != invite->reoffered)
-		return 0;
-	ims_invite_hold(invite);
-	if (!sip) {
-		forget_reoffered(invite);
-		end_unconfirmed(invite);
-	} else if (sip->sip_request->rq_method == sip_method_cancel) {
-		on_withdrawn(invite, sip);
-	} else if (sip->sip_request->rq_method == sip_method_ack) {
-		on_reack(invite, sip);
-	}
-	ims_invite_unhold(invite);
-	return 0;
-}
-
-static void retarget(ims_invite *invite, const sip_t *sip)
-{
-	if (invite->confirmed && sip->sip_contact)
-		ims_dialog_follow(invite->confirmed, sip);
-}
-
-static void refresh_session(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
-{
-	retarget(invite, sip);
-	ims_invite_reply(invite, request, 200, NULL, invite->later_headers);
-}
-
-static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
-{
-	gboolean is_invite = sip->sip_request->rq_method == sip_method_invite;
-	g_auto(ims_sip_news) news = { 0 };
-
-	ims_sip_read_news(sip, &news);
-	if (news.bad_body)
-		return 415;
-	if (!is_invite && !news.sdp) {
-		refresh_session(invite, request, sip); /* RFC 4028 */
-		return 200;
-	}
-	if (invite->reoffer || invite->offering)
-		return 491;
-	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed) {
-		nta_incoming_treply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("2"),
-				    TAG_END());
-		return 500;
-	}
-	invite->reoffered = request;
-	invite->reanswered = FALSE;
-	invite->asked = !news.sdp;
-	retarget(invite, sip);
-	if (is_invite)
-		nta_incoming_bind(request, on_reoffered, (nta_incoming_magic_t *)invite);
-	if (invite->events && invite->events->reoffered)
-		invite->events->reoffered(&news, invite->user);
-	else
-		ims_invite_reanswer(invite, 488, NULL);
-	if (is_invite && invite->reoffered == request && !invite->reanswered)
-		nta_incoming_treply(request, SIP_100_TRYING, TAG_END()); /* somebody has to think about it */
-	return 0;
-}
-
-gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
-{
-	gboolean waits_for_ack;
-
-	if (!invite->reoffered || invite->reanswered)
-		return FALSE;
-	waits_for_ack = status < 300 && nta_incoming_method(invite->reoffered) == sip_method_invite;
-	ims_invite_reply(invite, invite->reoffered, status, sdp, invite->later_headers);
-	invite->reanswered = TRUE;
-	invite->offering = invite->asked && waits_for_ack;
-	if (!waits_for_ack)
-		forget_reoffered(invite);
-	return waits_for_ack;
-}
-
-/* One fork of several gives up, before any has answered; or the one that did, before our ACK knows its way.
- */
-static int receive_fork_bye(ims_invite *invite, ims_dialog *dialog)
-{
-	ims_dialog_forsake(dialog);
-	g_ptr_array_remove(invite->dialogs, dialog);
-	return 200;
-}
-
-static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
-{
-	g_auto(ims_sip_news) news = { 0 };
-
-	ims_sip_read_news(sip, &news);
-	ims_invite_reply(invite, request, 200, NULL, invite->later_headers);
-	nta_incoming_destroy(request);
-	invite->over = TRUE;
-	g_clear_pointer(&invite->owed_bye, g_free);
-	ims_inside_cancel(g_steal_pointer(&invite->reoffer));
-	if (invite->reoffered)
-		ims_invite_reanswer(invite, 487, NULL);
-	if (invite->invited && !invite->accepted)
-		ims_invite_refuse(invite, 487, NULL); /* a BYE in an early dialog */
-	else if (invite->invited)
-		forget_invited(invite);
-	ims_invite_tell(invite, ended, &news);
-	return 0;
-}
-
-/* From the core, or from a host that the dialog's own route leads to. */
-static gboolean is_from_peer(const ims_dialog *dialog, nta_incoming_t *request)
-{
-	msg_t *message = nta_incoming_getrequest(request);
-	char source[64];
-	gboolean is_core = ims_stack_is_core(dialog->invite->stack, message, source, sizeof(source));
-
-	msg_destroy(message);
-	return is_core || ims_dialog_is_at(dialog, source);
-}
-
-/* One kind has a meaning here; others are accepted all the same. */
-static int receive_info(ims_invite *invite, const sip_t *sip)
-{
-	const char *type = sip->sip_content_type ? sip->sip_content_type->c_type : NULL;
-	const sip_payload_t *body = sip->sip_payload;
-
-	if (type && body && body->pl_data && g_ascii_strcasecmp(type, IMS_MEDIA_CONTROL) == 0 &&
-	    g_strstr_len(body->pl_data, (gssize)body->pl_len, "picture_fast_update") && invite->events)
-		invite->events->picture_wanted(invite->user);
-	return 200;
-}
-
-static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip)
-{
-	ims_invite *invite = dialog->invite;
-
-	if (!is_from_peer(dialog, request))
-		return 403;
-	switch (sip->sip_request->rq_method) {
-	case sip_method_invite:
-	case sip_method_update:
-		return receive_reoffer(invite, request, sip);
-	case sip_method_bye:
-		return dialog == invite->confirmed ? receive_bye(invite, request, sip)
-						   : receive_fork_bye(invite, dialog);
-	case sip_method_message:
-		return ims_pager_receive_inside(invite, request, sip);
-	case sip_method_info:
-		return receive_info(invite, sip);
-	case sip_method_ack: /* of a 2xx that is acknowledged already; nta answers no ACK */
-	case sip_method_options:
-		return 200;
-	default:
-		nta_incoming_treply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(IMS_ALLOW),
-				    TAG_END());
-		return 405;
-	}
-}
-
-int ims_invite_in_dialog(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *request, const sip_t *sip)
-{
-	ims_invite *invite = ((ims_dialog *)magic)->invite;
-	int status;
-
-	(void)leg;
-	ims_invite_hold(invite);
-	status = receive((ims_dialog *)magic, request, sip);
-	ims_invite_unhold(invite);
-	return status;
 }
