@@ -21,12 +21,13 @@ typedef struct {
 	const char *text;
 } ims_event_field;
 
-/* What one event looks like. Events are built by hand in ims_events.c; that they hold what stands here, and
+/* What one event looks like. Events are built by hand in ims_events*.c; that they hold what stands here, and
  * nothing else, is held by ims_api_manual.c and, for every event of every case, by the integration tests. */
 typedef struct {
 	const char *name;
 	const char *jsep; /* "offer", "answer"; NULL: none. May be absent in an event of that name */
-	const char *text; /* when it comes */
+	void (*add)(json_t *result, const ims_session_news *news); /* its members; NULL: the common ones */
+	const char *text;                                          /* when it comes */
 	const ims_event_field *fields; /* of `result` besides `event`; a NULL name ends them */
 	const char *example;           /* a whole event; NULL: the manual makes one */
 } ims_event_row;
@@ -81,8 +82,33 @@ IMS_REQUEST(message);
 IMS_REQUEST(status);
 /* clang-format on */
 
-/* ims_events.c: every event we ever send is built there. */
+/* Every event that we send is built in these files, and nowhere else. */
+
+/* ims_events.c */
 json_t *ims_event_of_news(const ims_session_news *news);
 json_t *ims_event_of_error(const GError *error);
-json_t *ims_event_of_status(const ims_session *session);
 json_t *ims_event_jsep(const char *type, const char *sdp); /* NULL when sdp is NULL */
+/* What came from the network may not be UTF-8, and JSON must be. */
+json_t *ims_event_text(const char *value);
+void ims_event_set(json_t *object, const char *name, const char *value); /* nothing when value is NULL */
+json_t *ims_event_list(const GPtrArray *texts);                          /* of char *; NULL: an empty one */
+void ims_event_add_common(json_t *result, const ims_session_news *news);
+
+/* ims_events_NOUN.c: what ims_event_row.add is. */
+/* clang-format off */
+#define IMS_EVENT_ADD(what) void ims_event_add_##what(json_t *result, const ims_session_news *news)
+IMS_EVENT_ADD(registered);
+IMS_EVENT_ADD(challenge);
+IMS_EVENT_ADD(refusal);
+IMS_EVENT_ADD(token_expiring);
+IMS_EVENT_ADD(token_refreshed);
+IMS_EVENT_ADD(ice_servers);
+
+IMS_EVENT_ADD(missed);
+IMS_EVENT_ADD(agreed);
+IMS_EVENT_ADD(hangup);
+
+IMS_EVENT_ADD(message);
+/* clang-format on */
+
+json_t *ims_event_of_status(const ims_session *session); /* ims_events_status.c */

@@ -1,0 +1,76 @@
+/* ims_events_call.c: what the events of calls say. */
+#include "api/internal.h"
+#include "sdp/ims_sdp_rewrite.h"
+
+void ims_event_add_missed(json_t *result, const ims_session_news *news)
+{
+	ims_event_set(result, "caller", news->username);
+	ims_event_set(result, "displayname", news->display_name);
+	ims_event_set(result, "callee", news->callee);
+	ims_event_set(result, "reason", news->reason);
+}
+
+/* NULL: not refused, or nobody wanted it. */
+static const char *refusal_name(ims_sdp_refusal refusal)
+{
+	switch (refusal) {
+	case IMS_SDP_SERVED:
+	case IMS_SDP_SWITCHED_OFF:
+		return NULL;
+	case IMS_SDP_UNSUPPORTED:
+		return "unsupported";
+	case IMS_SDP_NO_COMMON_CODEC:
+		return "no_common_codec";
+	case IMS_SDP_REFUSED_BY_CORE:
+		return "refused_by_peer";
+	case IMS_SDP_REFUSED_BY_BROWSER:
+		return "refused_by_browser";
+	}
+	g_assert_not_reached();
+}
+
+static const char *kind_name(ims_media_kind kind)
+{
+	static const char *const names[] = { [IMS_MEDIA_AUDIO] = "audio",
+					     [IMS_MEDIA_VIDEO] = "video",
+					     [IMS_MEDIA_TEXT] = "text",
+					     [IMS_MEDIA_MESSAGE] = "message",
+					     [IMS_MEDIA_APPLICATION] = "application",
+					     [IMS_MEDIA_OTHER] = "other" };
+
+	return names[kind];
+}
+
+static void add_refused_media(json_t *result, const GArray *streams)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; streams && i < streams->len; i++) {
+		const ims_sdp_stream *stream = &g_array_index(streams, ims_sdp_stream, i);
+		const char *reason = refusal_name(stream->refusal);
+
+		if (reason)
+			json_array_append_new(list,
+					      json_pack("{s:i, s:s, s:s}", "mline", (int)stream->mline,
+							"media", kind_name(stream->kind), "reason", reason));
+	}
+	if (json_array_size(list) > 0)
+		json_object_set_new(result, "ims", json_pack("{s:O}", "refused_media", list));
+	json_decref(list);
+}
+
+void ims_event_add_agreed(json_t *result, const ims_session_news *news)
+{
+	ims_event_add_common(result, news);
+	add_refused_media(result, news->streams);
+}
+
+void ims_event_add_hangup(json_t *result, const ims_session_news *news)
+{
+	ims_event_add_common(result, news);
+	if (!news->sip)
+		return;
+	ims_event_set(result, "reason_header", news->sip->reason_header);
+	ims_event_set(result, "reason_header_protocol", news->sip->reason_protocol);
+	ims_event_set(result, "reason_header_cause", news->sip->reason_cause);
+}
