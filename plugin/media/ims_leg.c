@@ -39,6 +39,7 @@ struct ims_leg {
 	guint32 dtmf_timestamp;          /* of the event that plays */
 	gint64 dtmf_due_us;              /* NEVER: silent */
 	ims_pacer ask_core, ask_browser; /* for a key frame */
+	ims_taps taps;                   /* who listens in */
 	gboolean limit_told;             /* the browser knows how much it may send */
 	gboolean send_failed;            /* said so once */
 	ims_media_stats stats;           /* lost, jitter and round trip live in the lines and the reporter */
@@ -80,6 +81,7 @@ void ims_leg_unref(ims_leg *leg)
 {
 	if (!leg || !g_atomic_int_dec_and_test(&leg->refs))
 		return;
+	ims_taps_clear(&leg->taps);
 	ims_wire_close(leg->wire);
 	ims_anchor_unref(leg->anchor); /* last: without it the ports may go */
 	ims_lock_clear(&leg->lock);
@@ -158,6 +160,8 @@ void ims_leg_apply(ims_leg *leg, const ims_sdp_stream *stream)
 
 	if (leg->stopped)
 		return;
+	if (strcmp(leg->stream.codec, stream->codec) != 0)
+		ims_taps_codec_changed(&leg->taps);
 	leg->stream = *stream;
 	if (!stream->used)
 		leg->stream.direction = IMS_DIR_INACTIVE;
@@ -175,6 +179,17 @@ static void discard(ims_leg *leg)
 	leg->stats.discarded++;
 }
 
+/* Whether a payload type of the browser's is the codec that runs, and no key press or comfort noise. */
+static gboolean is_codec(const ims_leg *leg, gint16 browser_pt)
+{
+	return browser_pt >= 0 && browser_pt == leg->stream.browser_pt;
+}
+
+static gboolean is_codec_of_core(const ims_leg *leg, guint8 core_pt)
+{
+	return leg->stream.browser_pt >= 0 && leg->stream.to_core[leg->stream.browser_pt & 0x7f] == core_pt;
+}
+
 /* Browser to core. Returns errno, as the two below. */
 static int send_rtp(ims_leg *leg, const ims_address *to, ims_rtp_header *header, gint orientation,
 		    const guint8 *body, gsize body_length)
@@ -190,6 +205,7 @@ static int send_rtp(ims_leg *leg, const ims_address *to, ims_rtp_header *header,
 	if (extended)
 		ims_rtp_write_orientation(out, leg->stream.core_cvo_id, orientation);
 	memcpy(out + before, body, body_length);
+	ims_taps_hear(&leg->taps, IMS_TAP_USER, is_codec_of_core(leg, header->pt), out, before + body_length);
 	why = ims_wire_send(leg->wire, IMS_WIRE_RTP, to, out, before + body_length);
 	if (why)
 		return why;
@@ -311,6 +327,7 @@ static gboolean pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, cons
 	ret_packet->bytes = packet + header.body_at - IMS_RTP_HEADER;
 	ret_packet->length = length - header.body_at + IMS_RTP_HEADER;
 	ims_rtp_write(ret_packet->bytes, &header);
+	ims_taps_hear(&leg->taps, IMS_TAP_PEER, is_codec(leg, pt), ret_packet->bytes, ret_packet->length);
 	leg->stats.packets_to_browser++;
 	leg->stats.bytes_to_browser += ret_packet->length;
 	return TRUE;
@@ -392,6 +409,40 @@ void ims_leg_want_key_frame(ims_leg *leg, gint64 now_us)
 
 	if (is_video(leg))
 		ims_pacer_ask(&leg->ask_browser, now_us);
+}
+
+void ims_leg_want_peer_key_frame(ims_leg *leg, gint64 now_us)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+
+	if (is_video(leg))
+		ims_pacer_ask(&leg->ask_core, now_us);
+}
+
+/* Who listens in */
+
+gboolean ims_leg_tap(ims_leg *leg, ims_tap_side side, const ims_tap_class *class, gpointer listener)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+
+	return !leg->stopped && leg->stream.used && ims_taps_add(&leg->taps, side, class, listener);
+}
+
+void ims_leg_untap(ims_leg *leg, gpointer listener)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+
+	ims_taps_remove(&leg->taps, listener);
+}
+
+gboolean ims_leg_codec(ims_leg *leg, char ret_codec[IMS_SDP_CODEC_NAME])
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+
+	if (leg->stopped || !leg->stream.used || !*leg->stream.codec)
+		return FALSE;
+	g_strlcpy(ret_codec, leg->stream.codec, IMS_SDP_CODEC_NAME);
+	return TRUE;
 }
 
 /* Our own doing: reports, requests for key frames, key presses. */
@@ -529,6 +580,7 @@ void ims_leg_stop(ims_leg *leg, gint64 now_us)
 	if (!leg->stopped && leg->reporter.spoke)
 		send_rtcp(leg, IMS_RTCP_BYE, now_us);
 	leg->stopped = TRUE;
+	ims_taps_clear(&leg->taps);
 }
 
 void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats)

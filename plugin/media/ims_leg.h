@@ -11,6 +11,7 @@
  * Owner: counted; the last reference closes the sockets. */
 #pragma once
 #include "media/ims_anchor.h"
+#include "media/ims_taps.h"
 #include "media/ims_wire.h"
 
 typedef struct ims_leg ims_leg;
@@ -48,6 +49,15 @@ void ims_leg_rtcp_from_browser(ims_leg *leg, const guint8 *packet, gsize length,
 void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, const ims_address *from,
 			    gint64 now_us);
 void ims_leg_want_key_frame(ims_leg *leg, gint64 now_us); /* the far end wants one of the browser */
+
+void ims_leg_want_peer_key_frame(ims_leg *leg, gint64 now_us); /* somebody here wants one of the far end */
+
+/* Lets a listener hear one side, until it is let go or the leg is. FALSE: nothing runs here, or too many
+ * listen. */
+gboolean ims_leg_tap(ims_leg *leg, ims_tap_side side, const ims_tap_class *class, gpointer listener);
+void ims_leg_untap(ims_leg *leg, gpointer listener); /* harmless when it does not listen */
+/* Of the codec that runs; FALSE: none does. */
+gboolean ims_leg_codec(ims_leg *leg, char ret_codec[IMS_SDP_CODEC_NAME]);
 
 /* What is to be asked of Janus now. */
 typedef struct {

@@ -324,6 +324,51 @@ void ims_media_want_key_frame(ims_media *media)
 	}
 }
 
+void ims_media_want_peer_key_frame(ims_media *media)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
+		g_autoptr(ims_leg) leg = find_leg(media, i);
+
+		if (!leg)
+			continue;
+		ims_leg_want_peer_key_frame(leg, g_get_monotonic_time());
+		wake(media, leg);
+	}
+}
+
+gboolean ims_media_codec(ims_media *media, ims_media_kind kind, char ret_codec[IMS_SDP_CODEC_NAME])
+{
+	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
+		g_autoptr(ims_leg) leg = find_leg(media, i);
+
+		if (leg && ims_leg_kind(leg) == kind && ims_leg_codec(leg, ret_codec))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean ims_media_tap(ims_media *media, ims_media_kind kind, ims_tap_side side, const ims_tap_class *class,
+		       gpointer listener)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
+		g_autoptr(ims_leg) leg = find_leg(media, i);
+
+		if (leg && ims_leg_kind(leg) == kind && ims_leg_tap(leg, side, class, listener))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+void ims_media_untap(ims_media *media, gpointer listener)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
+		g_autoptr(ims_leg) leg = find_leg(media, i);
+
+		if (leg)
+			ims_leg_untap(leg, listener);
+	}
+}
+
 void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats)
 {
 	*ret_stats = (ims_media_stats){ 0 };

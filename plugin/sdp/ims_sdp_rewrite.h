@@ -30,6 +30,8 @@ typedef struct {
 	const ims_sdp_policy *policy;
 } ims_sdp_local;
 
+#define IMS_SDP_CODEC_NAME 24
+
 /* Why nothing flows in an m-line. */
 typedef enum {
 	IMS_SDP_SERVED,
@@ -58,7 +60,8 @@ typedef struct {
 	ims_direction wish;      /* the browser's; changes only with its own descriptions */
 	ims_direction allowed;   /* of the wish, what a hold of ours leaves; direction stays within */
 	gint16 browser_pt;       /* what the browser sends as a rule: its number for the first agreed codec */
-	guint clock_hz;          /* RTP clock of the first agreed codec */
+	char codec[IMS_SDP_CODEC_NAME]; /* name of the first agreed codec, cut to fit; "": none */
+	guint clock_hz;                 /* RTP clock of the first agreed codec */
 	gint16 dtmf_pt; /* telephone-event towards the core at clock_hz if there, else at any; -1: none */
 	guint dtmf_clock_hz;
 	guint ptime_ms;        /* 20 unless agreed otherwise */

@@ -115,6 +115,7 @@ void ims_sdp_stream_add_codec(ims_sdp_stream *stream, const ims_sdp_codec *codec
 		return;
 	stream->clock_hz = codec->clock_hz;
 	stream->browser_pt = browser_pt;
+	g_strlcpy(stream->codec, codec->name, sizeof(stream->codec));
 }
 
 /* After the codecs: an event at the clock of the audio is best, the first of the others will do. */
