@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/ims_admin_internal.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
 #include "sdp/ims_sdp_rewrite.h"
@@ -241,16 +242,12 @@ static void print_json(GString *out, const json_t *value)
 	g_string_append_printf(out, "    %s\n", text);
 }
 
-static void print_request(GString *out, const ims_api_row *row)
+static void print_fields(GString *out, const ims_field *fields)
 {
-	g_string_append_printf(out, "### `%s`\n\n%s. ", row->name, row->text);
-	if (row->jsep)
-		g_string_append_printf(out, "With a JSEP %s. ", row->jsep);
-	g_string_append_printf(out, "Answered by %s.\n\n    %s\n\n", row->answered_by, row->example);
-	if (!row->fields->name)
+	if (!fields->name)
 		return;
 	g_string_append(out, "| field | | |\n|---|---|---|\n");
-	for (const ims_field *field = row->fields; field->name; field++) {
+	for (const ims_field *field = fields; field->name; field++) {
 		g_autofree char *range = range_of(field);
 		g_autofree char *text = escaped(field->text);
 		const char *bold = field->presence == IMS_REQUIRED ? "**" : "";
@@ -258,6 +255,15 @@ static void print_request(GString *out, const ims_api_row *row)
 		g_string_append_printf(out, "| %s`%s`%s | %s | %s |\n", bold, field->name, bold, range, text);
 	}
 	g_string_append_c(out, '\n');
+}
+
+static void print_request(GString *out, const ims_api_row *row)
+{
+	g_string_append_printf(out, "### `%s`\n\n%s. ", row->name, row->text);
+	if (row->jsep)
+		g_string_append_printf(out, "With a JSEP %s. ", row->jsep);
+	g_string_append_printf(out, "Answered by %s.\n\n    %s\n\n", row->answered_by, row->example);
+	print_fields(out, row->fields);
 }
 
 static void print_requests(GString *out)
@@ -299,6 +305,22 @@ static void print_events(GString *out)
 	json_decref(status);
 }
 
+static void print_admin(GString *out)
+{
+	for (const ims_admin_row *row = ims_admin_rows; row->name; row++) {
+		g_string_append_printf(out, "### Admin: `%s`\n\n%s.\n\n    %s\n    %s\n\n", row->name,
+				       row->text, row->example, row->answer);
+		print_fields(out, row->fields);
+	}
+}
+
+static void print_alarms(GString *out)
+{
+	g_string_append(out, "| alarm | |\n|---|---|\n");
+	for (ims_alarm_cause cause = 0; cause < IMS_ALARM_N_CAUSES; cause++)
+		g_string_append_printf(out, "| `%s` | %s |\n", ims_alarm_name(cause), ims_alarm_text(cause));
+}
+
 static void print_errors(GString *out)
 {
 	static const struct {
@@ -321,9 +343,8 @@ static const struct {
 	const char *name;
 	void (*print)(GString *out);
 } parts[] = {
-	{ "requests", print_requests },
-	{ "events", print_events },
-	{ "errors", print_errors },
+	{ "requests", print_requests },    { "events", print_events }, { "errors", print_errors },
+	{ "admin requests", print_admin }, { "alarms", print_alarms },
 };
 
 #define END_MARK "<!-- end -->"
@@ -385,17 +406,22 @@ static int manual(const char *path, gboolean check_only)
 
 /* For the tests */
 
-static json_t *json_of_request(const ims_api_row *row)
+static json_t *json_of_fields(const ims_field *rows)
 {
 	json_t *fields = json_object();
 
-	for (const ims_field *field = row->fields; field->name; field++)
+	for (const ims_field *field = rows; field->name; field++)
 		json_object_set_new(fields, field->name,
 				    json_pack("{s:s, s:b, s:I, s:I, s:s?}", "type", type_names[field->type],
 					      "required", field->presence == IMS_REQUIRED, "min", field->min,
 					      "max", field->max, "allowed", field->allowed));
+	return fields;
+}
+
+static json_t *json_of_request(const ims_api_row *row)
+{
 	return json_pack("{s:s?, s:o, s:o}", "jsep", row->jsep, "example", json_loads(row->example, 0, NULL),
-			 "fields", fields);
+			 "fields", json_of_fields(row->fields));
 }
 
 static json_t *json_of_event(const ims_event_row *row)
@@ -407,6 +433,17 @@ static json_t *json_of_event(const ims_event_row *row)
 	return json_pack("{s:s?, s:o}", "jsep", row->jsep, "fields", fields);
 }
 
+static json_t *json_of_admin(void)
+{
+	json_t *requests = json_object();
+
+	for (const ims_admin_row *row = ims_admin_rows; row->name; row++)
+		json_object_set_new(requests, row->name,
+				    json_pack("{s:o, s:o}", "example", json_loads(row->example, 0, NULL),
+					      "fields", json_of_fields(row->fields)));
+	return requests;
+}
+
 static int print_tables(void)
 {
 	json_t *requests = json_object(), *events = json_object(), *all;
@@ -416,7 +453,7 @@ static int print_tables(void)
 	for (int kind = 0; kind < IMS_NEWS_N_KINDS; kind++)
 		json_object_set_new(events, ims_event_rows[kind].name, json_of_event(&ims_event_rows[kind]));
 	json_object_set_new(events, ims_event_status_row.name, json_of_event(&ims_event_status_row));
-	all = json_pack("{s:o, s:o}", "requests", requests, "events", events);
+	all = json_pack("{s:o, s:o, s:o}", "requests", requests, "events", events, "admin", json_of_admin());
 	json_dumpf(all, stdout, JSON_INDENT(1));
 	json_decref(all);
 	return 0;

@@ -13,6 +13,7 @@
 #define MAX_WAITING 10000
 
 struct ims_audit {
+	ims_alarms *alarms;
 	char *path;      /* NULL: no file */
 	int file;        /* -1: it cannot be opened for now */
 	guint unwritten; /* records in a row that could not be written */
@@ -111,15 +112,17 @@ static gsize write_all(int file, const char *text, gsize length)
 	return done;
 }
 
-/* A full disk is told once, and what it cost. */
 static void say_outcome(ims_audit *audit, gboolean written)
 {
-	if (!written && audit->unwritten++ == 0)
-		ims_err(NULL, "audit records are lost: %s: %s", audit->path, g_strerror(errno));
-	if (!written || audit->unwritten == 0)
-		return;
-	ims_err(NULL, "%u audit records are lost; %s can be written again", audit->unwritten, audit->path);
-	audit->unwritten = 0;
+	if (!written) {
+		audit->unwritten++;
+		ims_alarm(audit->alarms, IMS_ALARM_AUDIT_LOST, "an audit record is lost: %s: %s", audit->path,
+			  g_strerror(errno));
+	} else if (audit->unwritten > 0) {
+		ims_err(NULL, "%u audit records are lost; %s can be written again", audit->unwritten,
+			audit->path);
+		audit->unwritten = 0;
+	}
 }
 
 /* What stands there in part spoils no other record. */
@@ -158,7 +161,8 @@ static void confess(ims_audit *audit)
 	guint lost = g_atomic_int_and((guint *)&audit->lost, 0);
 
 	if (lost > 0)
-		ims_err(NULL, "%u audit records are lost: they came faster than they can be written", lost);
+		ims_alarm(audit->alarms, IMS_ALARM_AUDIT_LOST,
+			  "%u audit records are lost: they came faster than they can be written", lost);
 }
 
 static void do_note(gpointer subject, gpointer args)
@@ -188,12 +192,13 @@ void ims_audit_note(ims_audit *audit, const ims_audit_record *record)
 	ims_worker_post(audit->worker, do_note, audit, ims_audit_json(record, g_get_real_time() / 1000));
 }
 
-ims_audit *ims_audit_new(const char *path, void (*told)(json_t *record), GError **error)
+ims_audit *ims_audit_new(const char *path, void (*told)(json_t *record), ims_alarms *alarms, GError **error)
 {
 	ims_audit *audit = g_new0(ims_audit, 1);
 
 	audit->path = path && *path ? g_strdup(path) : NULL;
 	audit->told = told;
+	audit->alarms = alarms;
 	audit->file = -1;
 	if (audit->path)
 		open_file(audit);

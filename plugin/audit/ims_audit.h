@@ -4,11 +4,12 @@
  * of Janus). It has nothing secret: no password, no token, nothing computed of them.
  *
  * Thread: noted on any; written and told on a thread of its own, so that a slow disk delays nobody. Records
- * that it cannot follow with are lost, which the log says. The file may be renamed at any time: the next
+ * that it cannot follow with are lost, which raises an alarm. The file may be renamed at any time: the next
  * record begins a new one. */
 #pragma once
 #include <glib.h>
 #include <jansson.h>
+#include "base/ims_alarm.h"
 
 typedef struct ims_audit ims_audit;
 
@@ -28,7 +29,7 @@ typedef struct {
 
 /* path: absolute; NULL or "": no file. told: with the record, given away; on our thread; NULL: nobody.
  * IMS_E_CONFIG: the file cannot be written. */
-ims_audit *ims_audit_new(const char *path, void (*told)(json_t *record), GError **error);
+ims_audit *ims_audit_new(const char *path, void (*told)(json_t *record), ims_alarms *alarms, GError **error);
 void ims_audit_free(ims_audit *audit); /* after what was noted is written; accepts NULL */
 /* audit NULL: nobody wants to know. [any thread] */
 void ims_audit_note(ims_audit *audit, const ims_audit_record *record);

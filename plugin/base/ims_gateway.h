@@ -6,6 +6,7 @@
 #pragma once
 #include <glib.h>
 #include <jansson.h>
+#include "base/ims_alarm.h"
 
 typedef struct {
 	/* Media towards the browser. [the handle's Janus loop, or any thread] Never blocks.
@@ -20,6 +21,7 @@ typedef struct {
 	void (*picture_wanted)(gpointer handle);
 	/* Event handlers are to know who was let in; the record is given away. */
 	void (*audited)(json_t *record);         /* [any thread] */
+	ims_alarm_told *alarmed;                 /* [any thread] ... or what an operator has to know */
 	gpointer (*handle_ref)(gpointer handle); /* [any thread] */
 	void (*handle_unref)(gpointer handle);   /* [any thread] */
 } ims_gateway;

@@ -136,6 +136,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 							.ports = setup->ports,
 							.gateway = setup->gateway,
 							.handle = setup->handle,
+							.alarms = ims_stack_alarms(setup->stack),
 							.owner = call->who });
 	call->oa = ims_offer_answer_new(call->media, media->public_address, &policy);
 	call->change = ims_change_new(&(ims_change_setup){ .clock = clock,

@@ -11,6 +11,7 @@
 #define AVOID_MAX 256
 
 struct ims_resolver {
+	ims_alarms *alarms;
 	ims_dns *dns;
 	ims_dns_cache *cache;
 	ims_clock *clock;
@@ -87,6 +88,8 @@ void ims_resolver_avoid(ims_resolver *resolver, const char *hop)
 	gint64 now_ms = ims_clock_now_ms(resolver->clock);
 	gint64 *until_ms;
 
+	ims_alarm(resolver->alarms, IMS_ALARM_CORE_UNREACHABLE,
+		  "%s did not answer, or says that it does not serve: others are tried before it", hop);
 	g_hash_table_foreach_remove(resolver->avoided, is_past, &now_ms);
 	if (g_hash_table_size(resolver->avoided) >= AVOID_MAX)
 		return;
@@ -117,7 +120,8 @@ static void finish(ims_resolver *resolver, ims_look_up *look_up, const GPtrArray
 	gpointer user = look_up->user;
 
 	if (hops->len == 0)
-		ims_warn(look_up->target.host, "leads to no host that can be sent to");
+		ims_alarm(resolver->alarms, IMS_ALARM_NO_ROUTE, "%s leads to no host that can be sent to",
+			  look_up->target.host);
 	*look_up->slot = NULL;
 	look_up_free(look_up);
 	done(ordered, user);
@@ -175,6 +179,8 @@ static void on_answer(ims_dns_type type, const char *name, ims_dns_answer *answe
 	g_autofree char *question = g_strdup_printf("%d %s", type, name);
 
 	g_hash_table_remove(resolver->asked, question);
+	if (answer->outcome == IMS_DNS_FAILED)
+		ims_alarm(resolver->alarms, IMS_ALARM_DNS_DOWN, "no answer from name servers about %s", name);
 	ims_dns_cache_put(resolver->cache, type, name, answer);
 	for (guint left = g_queue_get_length(&resolver->waiting); left > 0; left--) {
 		ims_look_up *next = g_queue_pop_head(&resolver->waiting);
@@ -200,6 +206,7 @@ ims_resolver *ims_resolver_new(const ims_resolver_setup *setup, ims_worker *home
 	ims_resolver *resolver = g_new0(ims_resolver, 1);
 	g_autofree char *servers = joined(setup->servers);
 
+	resolver->alarms = setup->alarms;
 	resolver->clock = clock;
 	resolver->search = (ims_hop_search){ .ask = ask,
 					     .random = by_chance,

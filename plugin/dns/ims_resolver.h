@@ -4,6 +4,7 @@
  * as long as it holds, so most look-ups are answered at once. Owner: sip/ims_stack. */
 #pragma once
 #include <glib.h>
+#include "base/ims_alarm.h"
 #include "base/ims_clock.h"
 #include "base/ims_worker.h"
 
@@ -15,6 +16,7 @@ typedef struct {
 		*servers;  /* of char *, "192.0.2.53" or "[2001:db8::53]:5353"; empty: /etc/resolv.conf */
 	gboolean ip4, ip6; /* what this host can send */
 	gboolean tls;
+	ims_alarms *alarms; /* NULL: none */
 } ims_resolver_setup;
 
 /* home: the SIP thread. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "api/ims_admin.h"
 #include "api/ims_api.h"
 #include "base/ims_error.h"
 #include "base/ims_log.h"
@@ -128,6 +129,16 @@ static void audited(json_t *record)
 	leave();
 }
 
+/* Janus only puts it into the queue of its event handlers, so the SIP thread may come here too. */
+static void alarmed(const ims_alarm_report *report)
+{
+	if (!enter())
+		return;
+	if (ims_service_config(ims.service)->events && ims.gateway->events_is_enabled())
+		ims.gateway->notify_event(&plugin, NULL, ims_admin_alarm_event(report));
+	leave();
+}
+
 static gpointer gateway_handle_ref(gpointer handle)
 {
 	return ims_handle_ref(handle);
@@ -144,6 +155,7 @@ static const ims_gateway media_gateway = {
 	.send_remb = send_remb,
 	.picture_wanted = picture_wanted,
 	.audited = audited,
+	.alarmed = alarmed,
 	.handle_ref = gateway_handle_ref,
 	.handle_unref = gateway_handle_unref,
 };
@@ -292,6 +304,7 @@ static int plugin_init(janus_callbacks *callback, const char *config_path)
 						   .plugin = &plugin,
 						   .threads = config->gateway_threads,
 						   .notify = config->events,
+						   .alarms = ims_service_alarms(ims.service),
 						   .failed = on_push_failed });
 	ims.handles = ims_handles_new();
 	g_atomic_int_set(&ims.running, 1);
@@ -399,52 +412,15 @@ static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *j
 		      : janus_plugin_result_new(JANUS_PLUGIN_ERROR, "No such handle", NULL);
 }
 
-static json_t *counters(void)
-{
-	ims_counters c;
-
-	ims_service_count(ims.service, &c);
-	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles",
-			 (int)ims_handles_count(ims.handles), "sessions", (int)c.sessions, "registrations",
-			 (int)c.registrations, "calls", (int)c.calls, "invites", (int)c.invites, "media",
-			 (int)c.media, "ports", (int)c.ports);
-}
-
-static json_t *admin_error(const GError *error)
-{
-	return json_pack("{s:i, s:s}", "error_code", ims_error_number(error), "error", error->message);
-}
-
-static json_t *revoke_tokens(const json_t *message)
-{
-	const char *issuer = json_string_value(json_object_get(message, "issuer"));
-	const char *jti = json_string_value(json_object_get(message, "jti"));
-	const char *subject = json_string_value(json_object_get(message, "subject"));
-	g_autoptr(GError) error = NULL;
-
-	if (!issuer || !jti == !subject)
-		g_set_error_literal(&error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-				    "revoke: 'issuer' and one of 'jti' and 'subject' are needed, strings");
-	else if (ims_service_revoke(ims.service, issuer, jti, subject, &error))
-		return json_pack("{s:b}", "revoked", TRUE);
-	return admin_error(error);
-}
-
 static json_t *plugin_handle_admin_message(json_t *message)
 {
-	const char *request = json_string_value(json_object_get(message, "request"));
-	json_t *answer = NULL;
+	json_t *answer;
 
-	if (enter()) {
-		if (request && strcmp(request, "counters") == 0)
-			answer = counters();
-		else if (request && strcmp(request, "revoke") == 0)
-			answer = revoke_tokens(message);
-		leave();
-	}
-	return answer ? answer
-		      : json_pack("{s:i, s:s}", "error_code", 442, "error",
-				  "Unknown request: 'counters' and 'revoke' are served");
+	if (!enter())
+		return json_pack("{s:i, s:s}", "error_code", 499, "error", "The plugin is ending");
+	answer = ims_admin_run(ims.service, message, ims_handles_count(ims.handles));
+	leave();
+	return answer;
 }
 
 /* Media, on the handle's own loop, where destroy_session runs too: plugin_handle, with the reference it

@@ -1,7 +1,5 @@
 #include "glue/ims_push.h"
 
-#include "base/ims_log.h"
-
 /* A client that does not take its events is cut off here, not at the end of memory. */
 #define MAX_WAITING 512
 #define JSEP_TRIES 10
@@ -76,7 +74,8 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 	}
 	failed = push_event(push, handle, i);
 	if (failed && i->jsep) {
-		ims_warn(NULL, "Janus did not take a session description (error %d)", failed);
+		ims_alarm(push->setup.alarms, IMS_ALARM_JANUS_REFUSED,
+			  "Janus did not take a session description (error %d)", failed);
 		push->setup.failed(handle, json_string_value(json_object_get(i->event, "call_id")));
 	}
 	if (push->setup.notify && gateway->events_is_enabled() && json_object_get(i->event, "result"))
@@ -154,7 +153,8 @@ static void enqueue(ims_push *push, ims_handle *handle, item *i)
 		}
 	}
 	if (full) {
-		ims_warn(NULL, "a client does not take its events: one is dropped");
+		ims_alarm(push->setup.alarms, IMS_ALARM_QUEUE_OVERFLOW,
+			  "a client does not take its events: %d wait, one is dropped", MAX_WAITING);
 		item_free(i);
 	}
 	if (start)

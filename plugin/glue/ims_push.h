@@ -14,6 +14,7 @@ typedef struct {
 	janus_plugin *plugin;
 	guint threads;
 	gboolean notify; /* event handlers hear of it too */
+	ims_alarms *alarms;
 	/* Janus did not take an event with a JSEP: that call (NULL: none) has no PeerConnection. [a pool
 	 * thread] */
 	void (*failed)(ims_handle *handle, const char *call_id);

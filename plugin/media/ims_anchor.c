@@ -18,6 +18,7 @@ ims_anchor *ims_anchor_new(const ims_media_setup *setup)
 		.address = g_strdup(setup->address),
 		.dscp = setup->dscp,
 		.owner = g_strdup(setup->owner),
+		.alarms = setup->alarms,
 		.cname = ims_random_hex(CNAME_BYTES),
 	};
 	g_atomic_int_inc(&alive);

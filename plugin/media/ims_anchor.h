@@ -13,6 +13,7 @@ typedef struct {
 	char *address;
 	guint dscp;
 	char *owner;
+	ims_alarms *alarms;
 	char *cname; /* random for each call (RFC 7022): says nothing about the user */
 } ims_anchor;
 

@@ -276,8 +276,8 @@ void ims_leg_from_browser(ims_leg *leg, const guint8 *packet, gsize length, gint
 		news = is_news(leg, why);
 	}
 	if (news)
-		ims_warn(leg->anchor->owner, "m-line %u: no RTP to the core: %s", leg->mline,
-			 g_strerror(why));
+		ims_alarm(leg->anchor->alarms, IMS_ALARM_MEDIA_IO, "%s: m-line %u: no RTP to the core: %s",
+			  leg->anchor->owner, leg->mline, g_strerror(why));
 }
 
 /* Core to browser. */

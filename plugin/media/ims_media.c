@@ -121,9 +121,22 @@ static gboolean put_leg(ims_media *media, guint mline, ims_leg *leg)
 	return TRUE;
 }
 
+static ims_wire *open_wire(const ims_anchor *anchor, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	ims_wire *wire = ims_wire_open(anchor->address, anchor->dscp, anchor->ports, anchor->owner, &problem);
+
+	if (wire)
+		return wire;
+	ims_alarm(anchor->alarms,
+		  problem->code == IMS_E_LIMIT ? IMS_ALARM_PORTS_EXHAUSTED : IMS_ALARM_MEDIA_IO, "%s: %s",
+		  anchor->owner, problem->message);
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return NULL;
+}
+
 gboolean ims_media_open(ims_media *media, guint mline, ims_media_kind kind, guint16 *ret_port, GError **error)
 {
-	const ims_anchor *anchor = media->anchor;
 	g_autoptr(ims_leg) leg = NULL;
 	ims_wire *wire;
 	guint16 port;
@@ -138,7 +151,7 @@ gboolean ims_media_open(ims_media *media, guint mline, ims_media_kind kind, guin
 		*ret_port = ims_wire_port(ims_leg_wire(leg));
 		return TRUE;
 	}
-	wire = ims_wire_open(anchor->address, anchor->dscp, anchor->ports, anchor->owner, error);
+	wire = open_wire(media->anchor, error);
 	if (!wire)
 		return FALSE;
 	port = ims_wire_port(wire);

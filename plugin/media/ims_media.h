@@ -19,8 +19,9 @@ typedef struct {
 	guint dscp;
 	ims_ports *ports;
 	const ims_gateway *gateway;
-	gpointer handle;   /* the Janus handle; a reference is taken and held */
-	const char *owner; /* names the call in port lists and logs */
+	gpointer handle;    /* the Janus handle; a reference is taken and held */
+	const char *owner;  /* names the call in port lists and logs */
+	ims_alarms *alarms; /* NULL: none */
 } ims_media_setup;
 
 ims_media *ims_media_new(const ims_media_setup *setup);

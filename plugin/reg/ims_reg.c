@@ -65,10 +65,11 @@ static void note_retry_after(ims_reg *reg, guint seconds)
 static void note_unsupported(const ims_reg *reg, const ims_register_answer *answer)
 {
 	if (answer->status == 420)
-		ims_err(reg->impu,
-			"the registrar does not support '%s', which %s needs: it is no S-CSCF, or the entry "
-			"point is wrong",
-			answer->unsupported ? answer->unsupported : "(unnamed)", reg->network->domain);
+		ims_alarm(ims_stack_alarms(reg->stack), IMS_ALARM_NO_PATH,
+			  "%s: the registrar does not support '%s', which %s needs: it is no S-CSCF, or the "
+			  "entry point is wrong",
+			  reg->impu, answer->unsupported ? answer->unsupported : "(unnamed)",
+			  reg->network->domain);
 }
 
 static void on_answer(const ims_register_answer *answer, gpointer user)

@@ -79,7 +79,8 @@ reg_event ims_reg_proof_note(ims_reg *reg, const ims_register_answer *answer)
 	case IMS_PROVER_ASKS:
 		return EV_QUESTION;
 	case IMS_PROVER_ALARMS:
-		ims_err(reg->impu, "the network challenged (%d): %s", answer->status, error->message);
+		ims_alarm(ims_stack_alarms(reg->stack), IMS_ALARM_NOT_TRUSTED,
+			  "%s: the network challenged (%d): %s", reg->impu, answer->status, error->message);
 		ims_reg_note_outcome(reg, 500, error->message);
 		return EV_REFUSED;
 	case IMS_PROVER_REFUSES:

@@ -16,7 +16,8 @@ static ims_flow *find_flow(ims_service *service, const ims_sip_target *target, i
 	ims_flow *flow = ims_flows_find(service->flows, target->flow_token ? target->flow_token : "", &error);
 
 	if (error)
-		ims_warn(NULL, "a request from %s refused: %s", target->source, error->message);
+		ims_alarm(service->alarms, IMS_ALARM_BAD_FLOW_TOKEN, "a request from %s refused: %s",
+			  target->source, error->message);
 	*ret_status = error ? 403 : 480;
 	return flow && flow->session && !service->closing ? flow : NULL;
 }
@@ -61,7 +62,8 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 
 	service->config = ims_config_ref(config);
 	service->gateway = gateway;
-	service->audit = ims_audit_new(config->audit_log, gateway->audited, error);
+	service->alarms = ims_alarms_new(gateway->alarmed, NULL);
+	service->audit = ims_audit_new(config->audit_log, gateway->audited, service->alarms, error);
 	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations, service->audit);
 	service->holders = ims_holders_new();
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
@@ -69,13 +71,14 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 		ims_failures_new(config->identity_failures_per_minute, config->failures_per_minute, 0);
 	service->cards = ims_aka_cards_new(CARDS_MAX);
 	ims_gate_init(&service->drained);
-	service->stack = service->audit ? ims_stack_new(config, &stack_events, service, error) : NULL;
+	service->stack =
+		service->audit ? ims_stack_new(config, service->alarms, &stack_events, service, error) : NULL;
 	if (!service->stack) {
 		ims_service_free(service);
 		return NULL;
 	}
 	if (config->issuers->len > 0)
-		service->tokens = ims_tokens_new(config, ims_stack_worker(service->stack));
+		service->tokens = ims_tokens_new(config, ims_stack_worker(service->stack), service->alarms);
 	return service;
 }
 
@@ -136,6 +139,7 @@ void ims_service_free(ims_service *service)
 	if (ims_ports_in_use(service->ports) == 0)
 		ims_ports_free(service->ports);
 	ims_gate_clear(&service->drained);
+	ims_alarms_free(service->alarms);
 	ims_config_unref((ims_config *)service->config);
 	g_free(service);
 }
@@ -148,6 +152,11 @@ ims_worker *ims_service_worker(ims_service *service)
 const ims_config *ims_service_config(const ims_service *service)
 {
 	return service->config;
+}
+
+ims_alarms *ims_service_alarms(ims_service *service)
+{
+	return service->alarms;
 }
 
 static void on_revoked(const char *issuer, const char *jti, const char *subject, gpointer user)

@@ -3,6 +3,7 @@
  * Owner: glue. Everything inside belongs to the SIP thread. */
 #pragma once
 #include <glib.h>
+#include "base/ims_alarm.h"
 #include "base/ims_gateway.h"
 #include "config/ims_config.h"
 #include "media/ims_ports.h"
@@ -21,6 +22,7 @@ void ims_service_free(ims_service *service);
 
 ims_worker *ims_service_worker(ims_service *service);             /* [any thread] */
 const ims_config *ims_service_config(const ims_service *service); /* [any thread] */
+ims_alarms *ims_service_alarms(ims_service *service);             /* [any thread] */
 
 /* Access tokens are revoked: nobody registers with them any more, and who is registered is no longer
  * (REQ-61). Exactly one of jti and subject. FALSE with the reason: no such issuer. [any thread] */

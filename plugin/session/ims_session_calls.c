@@ -137,7 +137,10 @@ static gboolean is_full(const ims_service *service)
 {
 	guint limit = service->config->max_calls;
 
-	return limit && (guint)g_atomic_int_get(&service->n_calls) >= limit;
+	if (limit == 0 || (guint)g_atomic_int_get(&service->n_calls) < limit)
+		return FALSE;
+	ims_alarm(service->alarms, IMS_ALARM_LIMIT_REACHED, "a call refused: general.max_calls is %u", limit);
+	return TRUE;
 }
 
 static void adopt_call(ims_session *session, ims_call *call)

@@ -12,12 +12,18 @@ void ims_session_limits_init(ims_session *session)
 		      now_ms(session));
 }
 
-static gboolean may_go_on(const char *request, guint wait_s, GError **error)
+/* whom: NULL: nobody in particular. */
+static gboolean may_go_on(const ims_session *session, const char *request, const char *whom, guint wait_s,
+			  GError **error)
 {
-	if (wait_s > 0)
-		g_set_error(error, IMS_ERROR, IMS_E_LIMIT,
-			    "%s: too many attempts have failed; try again in %u s", request, wait_s);
-	return wait_s == 0;
+	if (wait_s == 0)
+		return TRUE;
+	ims_alarm(session->service->alarms, IMS_ALARM_GUESSING,
+		  "%s refused for %u s: too many attempts have failed%s%s", request, wait_s,
+		  whom ? "; the last was as " : "", whom ? whom : "");
+	g_set_error(error, IMS_ERROR, IMS_E_LIMIT, "%s: too many attempts have failed; try again in %u s",
+		    request, wait_s);
+	return FALSE;
 }
 
 gboolean ims_session_may_try(ims_session *session, const ims_network *network, const char *impi,
@@ -31,12 +37,13 @@ gboolean ims_session_may_try(ims_session *session, const ims_network *network, c
 	session->attempt = ims_failures_attempt(failures, whom, credentials);
 	if (wait_s == 0)
 		wait_s = ims_failures_begin(failures, &session->attempt, now_ms(session));
-	return may_go_on("register", wait_s, error);
+	return may_go_on(session, "register", whom, wait_s, error);
 }
 
 gboolean ims_session_may_renew(ims_session *session, GError **error)
 {
-	return may_go_on("refresh_token", ims_rate_wait_s(&session->failures, now_ms(session)), error);
+	return may_go_on(session, "refresh_token", NULL, ims_rate_wait_s(&session->failures, now_ms(session)),
+			 error);
 }
 
 void ims_session_was_proved(ims_session *session)

@@ -199,8 +199,12 @@ gboolean ims_session_claim_registration(ims_session *session, const ims_network 
 	if (session->flow && setup->prover && setup->valid_s)
 		ims_reg_renew(session->flow->reg, g_steal_pointer(&setup->prover), setup->valid_s);
 	g_clear_pointer(&setup->prover, ims_prover_free);
-	if (!session->flow)
+	if (!session->flow) {
+		ims_alarm(service->alarms, IMS_ALARM_LIMIT_REACHED,
+			  "a registration refused: general.max_registrations is %u",
+			  service->config->max_registrations);
 		return FALSE;
+	}
 	g_free(session->display_name);
 	session->display_name = g_strdup(display_name);
 	g_free(session->reg_transaction);

@@ -16,6 +16,7 @@
 struct ims_service {
 	const ims_config *config;
 	const ims_gateway *gateway;
+	ims_alarms *alarms;
 	ims_stack *stack;
 	ims_flows *flows;
 	ims_ports *ports;

@@ -321,8 +321,9 @@ ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
 	make_draft(invite, request);
 	ims_next_hops_find(&invite->draft->hops);
 	if (!is_under_way(invite)) {
-		ims_err(NULL, "no INVITE to %s: it cannot be made, or its route %s leads nowhere",
-			request->target, (const char *)g_ptr_array_index(request->route, 0));
+		ims_alarm(stack->alarms, IMS_ALARM_NO_ROUTE,
+			  "no INVITE to %s: it cannot be made, or its route %s leads nowhere",
+			  request->target, (const char *)g_ptr_array_index(request->route, 0));
 		g_set_error(error, IMS_ERROR, IMS_E_SIP,
 			    "The INVITE to %s cannot be made, or the network's route leads nowhere",
 			    request->target);

@@ -106,7 +106,8 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 	invite->asked = !news.sdp;
 	ims_invite_hold(invite);
 	if (!reachable)
-		ims_warn(invite->call_id, "INVITE from %s refused: its route leads nowhere", source);
+		ims_alarm(stack->alarms, IMS_ALARM_NO_ROUTE,
+			  "an INVITE from %s refused: its route leads nowhere", source);
 	else if (stack->events->invite(invite, &target, &news, &status, stack->user))
 		status = 0;
 	if (status)

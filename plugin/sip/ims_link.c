@@ -60,8 +60,9 @@ static void note_lost(ims_link *link, const char *why)
 	if (link->lost)
 		return;
 	link->lost = TRUE;
-	ims_warn(NULL, "the connection to %s:%s is lost: %s; %u registrations stood on it", name->tpn_host,
-		 name->tpn_port, why, g_queue_get_length(&link->untold));
+	ims_alarm(link->stack->alarms, IMS_ALARM_CONNECTION_LOST,
+		  "the connection to %s:%s is lost: %s; %u registrations stood on it", name->tpn_host,
+		  name->tpn_port, why, g_queue_get_length(&link->untold));
 	ims_timer_arm(&link->timer, 0);
 }
 

@@ -187,7 +187,9 @@ static void report_start(start *s, GError *error)
 static void open_names(ims_stack *stack, ims_worker *worker)
 {
 	gboolean ip6 = strchr(stack->config->sip.address, ':') != NULL;
-	const ims_resolver_setup setup = { .servers = stack->config->dns_servers, .ip4 = !ip6, .ip6 = ip6 };
+	const ims_resolver_setup setup = {
+		.servers = stack->config->dns_servers, .ip4 = !ip6, .ip6 = ip6, .alarms = stack->alarms
+	};
 
 	stack->resolver = ims_resolver_new(&setup, worker, &stack->clock);
 	stack->peers = ims_peers_new(stack->config, stack->resolver, &stack->clock);
@@ -217,13 +219,14 @@ static void stack_run(ims_worker *worker, gpointer user)
 	stack_close(stack);
 }
 
-ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user,
-			 GError **error)
+ims_stack *ims_stack_new(const ims_config *config, ims_alarms *alarms, const ims_stack_events *events,
+			 gpointer user, GError **error)
 {
 	ims_stack *stack = g_new0(ims_stack, 1);
 	start s = { .stack = stack };
 
 	stack->config = ims_config_ref(config);
+	stack->alarms = alarms;
 	stack->events = events;
 	stack->user = user;
 	stack->clock = (ims_clock){ stack_now_ms, stack_arm, stack_disarm };
@@ -272,6 +275,11 @@ ims_worker *ims_stack_worker(ims_stack *stack)
 ims_clock *ims_stack_clock(ims_stack *stack)
 {
 	return &stack->clock;
+}
+
+ims_alarms *ims_stack_alarms(ims_stack *stack)
+{
+	return stack->alarms;
 }
 
 ims_resolver *ims_stack_resolver(ims_stack *stack)

@@ -35,15 +35,16 @@ typedef struct {
 } ims_stack_events;
 
 /* Starts the thread and binds the port (UDP and TCP). IMS_E_IO names address and port.
- * `config` is referenced. [any thread] */
-ims_stack *ims_stack_new(const ims_config *config, const ims_stack_events *events, gpointer user,
-			 GError **error);
+ * `config` is referenced; alarms (NULL: none) outlive it. [any thread] */
+ims_stack *ims_stack_new(const ims_config *config, ims_alarms *alarms, const ims_stack_events *events,
+			 gpointer user, GError **error);
 void ims_stack_stop(ims_stack *stack); /* [any other thread] ends and joins the thread */
 void ims_stack_free(ims_stack *stack); /* [any other thread] stops it; mail left runs here */
 
 ims_worker *ims_stack_worker(ims_stack *stack); /* [any thread] */
 ims_clock *ims_stack_clock(ims_stack *stack);   /* timers on the SIP thread */
 ims_resolver *ims_stack_resolver(ims_stack *stack);
+ims_alarms *ims_stack_alarms(ims_stack *stack); /* [any thread] */
 /* The hosts of this URI may send us SIP (REQ-143), until it is dismissed as often as it was admitted. */
 void ims_stack_admit(ims_stack *stack, const char *uri);
 void ims_stack_dismiss(ims_stack *stack, const char *uri);

@@ -1,7 +1,6 @@
 /* ims_uas.c: requests of the core outside any dialog of ours. */
 #include <string.h>
 
-#include "base/ims_log.h"
 #include "dns/ims_hops.h"
 #include "sip/internal.h"
 #include "sip/ims_hop.h"
@@ -37,6 +36,8 @@ static int receive_invite(ims_stack *stack, nta_incoming_t *request, const sip_t
 	if (refused)
 		return refused;
 	if (!sip->sip_contact || !sip->sip_from->a_tag) {
+		ims_alarm(stack->alarms, IMS_ALARM_MALFORMED,
+			  "an INVITE from %s has no Contact or no From tag", source);
 		nta_incoming_treply(request, 400, "Contact and From tag are mandatory in an INVITE",
 				    TAG_END());
 		return 400;
@@ -161,8 +162,8 @@ static void receive(ims_stack *stack, msg_t *message, sip_t *sip, const char *so
 
 static void drop(ims_stack *stack, msg_t *message, const sip_t *sip, const char *source)
 {
-	ims_verb(NULL, "%s from %s dropped: not an address of the core", sip->sip_request->rq_method_name,
-		 source);
+	ims_alarm(stack->alarms, IMS_ALARM_STRANGER, "%.32s from %s dropped: not an address of the core",
+		  sip->sip_request->rq_method_name, source);
 	nta_msg_discard(stack->agent, message);
 	ims_peers_refresh(stack->peers);
 }

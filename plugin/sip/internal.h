@@ -21,6 +21,7 @@ struct ims_stack {
 	ims_worker *worker;
 	ims_clock clock;
 	const ims_config *config;
+	ims_alarms *alarms;
 	const ims_stack_events *events;
 	gpointer user;
 	char *host_port;

@@ -8,6 +8,7 @@
 struct ims_introspector {
 	const ims_issuer *issuer;
 	ims_fetcher *fetcher;
+	ims_alarms *alarms;
 	guint open;
 	gboolean failing;
 };
@@ -18,16 +19,16 @@ typedef struct {
 	gpointer user;
 } question;
 
-/* What lasts is said once. */
 static void say_outcome(ims_introspector *introspector, const GError *error)
 {
 	gboolean failing = g_error_matches(error, IMS_TOKEN_ERROR, IMS_TOKEN_UNAVAILABLE);
 	const ims_issuer *issuer = introspector->issuer;
 
-	if (failing && !introspector->failing)
-		ims_warn(issuer->name, "issuer %s cannot be asked about tokens: %s", issuer->issuer,
-			 error->message);
-	else if (!failing && introspector->failing)
+	if (failing)
+		ims_alarm(introspector->alarms, IMS_ALARM_ISSUER_DOWN,
+			  "%s: issuer %s cannot be asked about tokens: %s", issuer->name, issuer->issuer,
+			  error->message);
+	else if (introspector->failing)
 		ims_info(issuer->name, "issuer %s can be asked about tokens again", issuer->issuer);
 	introspector->failing = failing;
 }
@@ -79,12 +80,13 @@ void ims_introspector_ask(ims_introspector *introspector, const char *endpoint, 
 	ims_fetcher_start(introspector->fetcher, &post, on_fetched, q);
 }
 
-ims_introspector *ims_introspector_new(const ims_issuer *issuer, ims_fetcher *fetcher)
+ims_introspector *ims_introspector_new(const ims_issuer *issuer, ims_fetcher *fetcher, ims_alarms *alarms)
 {
 	ims_introspector *introspector = g_new0(ims_introspector, 1);
 
 	introspector->issuer = issuer;
 	introspector->fetcher = fetcher;
+	introspector->alarms = alarms;
 	return introspector;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 #include <jansson.h>
 #include <glib.h>
+#include "base/ims_alarm.h"
 #include "config/ims_config.h"
 #include "token/ims_fetcher.h"
 
@@ -11,7 +12,7 @@ enum { IMS_QUESTIONS_MAX = 256 };
 
 typedef struct ims_introspector ims_introspector;
 
-ims_introspector *ims_introspector_new(const ims_issuer *issuer, ims_fetcher *fetcher);
+ims_introspector *ims_introspector_new(const ims_issuer *issuer, ims_fetcher *fetcher, ims_alarms *alarms);
 void ims_introspector_free(ims_introspector *introspector); /* after the fetcher; accepts NULL */
 
 /* answer: what an active token says, borrowed; NULL: error says why, see ims_introspection.h. */

@@ -10,6 +10,7 @@ struct ims_keyring {
 	gboolean plain;
 	ims_fetcher *fetcher;
 	ims_clock *clock;
+	ims_alarms *alarms;
 	ims_keyring_news news;
 	gpointer user;
 
@@ -29,15 +30,15 @@ static gint64 now_ms(const ims_keyring *keyring)
 
 /* ---- the end of a fetch ---- */
 
-/* What lasts is said once. */
 static void say_outcome(ims_keyring *keyring, const char *problem)
 {
 	const char *name = keyring->issuer->name;
 
-	if (problem && !keyring->failing)
-		ims_warn(name, "the keys of issuer %s cannot be fetched: %s", keyring->issuer->issuer,
-			 problem);
-	else if (!problem && (keyring->failing || keyring->ended_ms < 0))
+	if (problem)
+		ims_alarm(keyring->alarms, IMS_ALARM_ISSUER_DOWN,
+			  "%s: the keys of issuer %s cannot be fetched: %s", name, keyring->issuer->issuer,
+			  problem);
+	else if (keyring->failing || keyring->ended_ms < 0)
 		ims_info(name, "%u keys of issuer %s", ims_jwks_count(keyring->keys),
 			 keyring->issuer->issuer);
 	keyring->failing = problem != NULL;
@@ -231,7 +232,7 @@ ims_key_answer ims_keyring_find_endpoint(ims_keyring *keyring, const char **ret_
 /* ---- life ---- */
 
 ims_keyring *ims_keyring_new(const ims_issuer *issuer, gboolean plain, ims_fetcher *fetcher, ims_clock *clock,
-			     ims_keyring_news news, gpointer user)
+			     ims_alarms *alarms, ims_keyring_news news, gpointer user)
 {
 	ims_keyring *keyring = g_new0(ims_keyring, 1);
 
@@ -239,6 +240,7 @@ ims_keyring *ims_keyring_new(const ims_issuer *issuer, gboolean plain, ims_fetch
 	keyring->plain = plain;
 	keyring->fetcher = fetcher;
 	keyring->clock = clock;
+	keyring->alarms = alarms;
 	keyring->news = news;
 	keyring->user = user;
 	keyring->ended_ms = -1;

@@ -5,6 +5,7 @@
  * keys_outage_s (REQ-66). Nobody waits for a fetch whose key is there. Thread: the token thread. */
 #pragma once
 #include <glib.h>
+#include "base/ims_alarm.h"
 #include "base/ims_clock.h"
 #include "config/ims_config.h"
 #include "token/ims_fetcher.h"
@@ -17,7 +18,7 @@ typedef void (*ims_keyring_news)(gboolean changed, gpointer user);
 
 /* plain: http is allowed, too. clock: only its now is asked. */
 ims_keyring *ims_keyring_new(const ims_issuer *issuer, gboolean plain, ims_fetcher *fetcher, ims_clock *clock,
-			     ims_keyring_news news, gpointer user);
+			     ims_alarms *alarms, ims_keyring_news news, gpointer user);
 void ims_keyring_free(ims_keyring *keyring); /* after the fetcher; accepts NULL */
 
 /* Fetches what is due. Returns when to come again, in the clock's time. */

@@ -57,9 +57,9 @@ static void add_provider(ims_tokens *tokens, const ims_issuer *issuer)
 
 	provider->tokens = tokens;
 	provider->issuer = issuer;
-	provider->keyring = ims_keyring_new(issuer, plain, tokens->fetcher, &tokens->clock,
+	provider->keyring = ims_keyring_new(issuer, plain, tokens->fetcher, &tokens->clock, tokens->alarms,
 					    ims_verdicts_on_keys, provider);
-	provider->introspector = ims_introspector_new(issuer, tokens->fetcher);
+	provider->introspector = ims_introspector_new(issuer, tokens->fetcher, tokens->alarms);
 	g_queue_init(&provider->waiting);
 	g_ptr_array_add(tokens->providers, provider);
 }
@@ -248,12 +248,13 @@ static gint64 monotonic_ms(ims_clock *clock)
 	return g_get_monotonic_time() / 1000;
 }
 
-ims_tokens *ims_tokens_new(const ims_config *config, ims_worker *home)
+ims_tokens *ims_tokens_new(const ims_config *config, ims_worker *home, ims_alarms *alarms)
 {
 	ims_tokens *tokens = g_new0(ims_tokens, 1);
 
 	tokens->config = ims_config_ref(config);
 	tokens->home = home;
+	tokens->alarms = alarms;
 	tokens->clock.now_ms = monotonic_ms;
 	tokens->worker = ims_worker_new("ims tokens", tokens_run, tokens);
 	return tokens;

@@ -7,6 +7,7 @@
  * (REQ-73). Owner: session/ims_service. */
 #pragma once
 #include <glib.h>
+#include "base/ims_alarm.h"
 #include "base/ims_worker.h"
 #include "config/ims_config.h"
 #include "token/ims_grant.h"
@@ -17,7 +18,7 @@ typedef struct ims_verification ims_verification;
 
 /* home: the SIP thread. The issuers that networks name are asked for their keys at once, and from then on as
  * configured. config is kept by reference. */
-ims_tokens *ims_tokens_new(const ims_config *config, ims_worker *home);
+ims_tokens *ims_tokens_new(const ims_config *config, ims_worker *home, ims_alarms *alarms);
 /* After the SIP thread has ended, before its worker is freed: [any other thread] ends ours, no mail comes any
  * more. */
 void ims_tokens_close(ims_tokens *tokens);

@@ -21,6 +21,7 @@ typedef struct {
 struct ims_tokens {
 	ims_config *config;
 	ims_worker *home, *worker;
+	ims_alarms *alarms;
 	ims_clock clock; /* the token thread's now; it has no timers */
 
 	/* The token thread's. */

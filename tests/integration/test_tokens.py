@@ -245,7 +245,8 @@ def revoked_by_the_administration(w):
         return w.last_janus.admin("message_plugin", plugin=edge.PACKAGE,
                                   request={"request": "revoke", **fields})["response"]
 
-    for wrong in ({}, {"issuer": "waf"}, {"issuer": "other", "jti": "x"}, {"issuer": "waf", "jti": "x", "subject": "y"},
+    equal(revoke()["error_code"], 443, "answer to nothing")
+    for wrong in ({"issuer": "waf"}, {"issuer": "other", "jti": "x"}, {"issuer": "waf", "jti": "x", "subject": "y"},
                   {"issuer": 1, "jti": 2}):
         equal(revoke(**wrong)["error_code"], 444, "answer to %r" % wrong)
     equal(revoke(issuer="waf", subject=page.login.name), {"revoked": True}, "answer")

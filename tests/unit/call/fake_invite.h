@@ -41,6 +41,12 @@ static inline void fake_stack_clear(ims_stack *stack)
 	g_string_free(stack->said, TRUE);
 }
 
+ims_alarms *ims_stack_alarms(ims_stack *stack)
+{
+	(void)stack;
+	return NULL;
+}
+
 ims_clock *ims_stack_clock(ims_stack *stack)
 {
 	return &stack->clock.clock;

@@ -98,6 +98,12 @@ struct ims_look_up {
 	ims_look_up **slot;
 };
 
+ims_alarms *ims_stack_alarms(ims_stack *stack)
+{
+	(void)stack;
+	return NULL;
+}
+
 ims_resolver *ims_stack_resolver(ims_stack *stack)
 {
 	return (ims_resolver *)stack;

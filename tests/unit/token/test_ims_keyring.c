@@ -24,6 +24,7 @@ typedef struct {
 	ims_config *config;
 	ims_fetcher *fetcher;
 	ims_keyring *keyring;
+	ims_alarms *alarms;
 	guint ended, changed;
 } bench;
 
@@ -54,8 +55,9 @@ static int start_with(void **state, const char *more)
 	if (!b->config)
 		fail_msg("%s", error->message);
 	b->fetcher = ims_fetcher_new(FALSE);
-	b->keyring =
-		ims_keyring_new(b->config->issuers->pdata[0], FALSE, b->fetcher, &b->clock.clock, on_news, b);
+	b->alarms = ims_alarms_new(NULL, NULL);
+	b->keyring = ims_keyring_new(b->config->issuers->pdata[0], FALSE, b->fetcher, &b->clock.clock, b->alarms,
+				     on_news, b);
 	fake_net_answer(OPENID, 200, GOOD_METADATA);
 	fake_net_answer(JWKS, 200, ED("one"));
 	*state = b;
@@ -86,6 +88,7 @@ static int stop(void **state)
 	ims_config_unref(b->config);
 	fake_clock_clear(&b->clock);
 	fake_net_stop();
+	ims_alarms_free(b->alarms);
 	log_recorder_stop();
 	g_free(b);
 	return 0;
@@ -185,8 +188,9 @@ static void test_outage(void **state)
 	b->clock.now_ms += 1000;
 	assert_int_equal(find(b, "one"), IMS_KEY_NONE);
 	/* It is said once, however often it is tried. */
+	assert_non_null(strstr(logged->str, "alarm issuer_down"));
 	assert_non_null(strstr(logged->str, "its keys: HTTP status 503"));
-	assert_null(strstr(logged->str, "nobody is there"));
+	assert_null(strstr(strstr(logged->str, "alarm issuer_down") + 1, "alarm issuer_down"));
 	fake_net_answer(OPENID, 200, GOOD_METADATA);
 	fake_net_answer(JWKS, 200, ED("one"));
 	tick(b, 30);

@@ -80,7 +80,7 @@ static void serve(void)
 static void begin(bench *b)
 {
 	b->home = ims_worker_new("home", end_at_once, NULL); /* its mail is read by the test */
-	b->tokens = ims_tokens_new(b->config, b->home);
+	b->tokens = ims_tokens_new(b->config, b->home, NULL);
 }
 
 static void end(bench *b)

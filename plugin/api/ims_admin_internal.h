@@ -1,0 +1,31 @@
+/* ims_admin_internal.h: what the files of the Admin API share. */
+#pragma once
+#include "api/ims_admin.h"
+#include "api/ims_schema.h"
+#include "api/internal.h"
+
+typedef struct {
+	ims_service *service;
+	const json_t *body; /* checked */
+	guint handles;
+} ims_admin_request;
+
+typedef struct {
+	const char *name;
+	const ims_field *fields;
+	/* NULL with the reason. */
+	json_t *(*run)(const ims_admin_request *request, GError **error);
+	const char *text;    /* one sentence */
+	const char *example; /* a body; well-formed, as a test holds */
+	const char *answer;  /* ... and what comes back */
+} ims_admin_row;
+
+extern const ims_admin_row ims_admin_rows[]; /* ims_admin_table.c; ends with a NULL name */
+
+/* ims_admin_NOUN.c */
+/* clang-format off */
+#define IMS_ADMIN(name) json_t *ims_admin_##name(const ims_admin_request *request, GError **error)
+IMS_ADMIN(counters);
+IMS_ADMIN(alarms);
+IMS_ADMIN(revoke);
+/* clang-format on */
