@@ -144,6 +144,7 @@ def odd_packets(w):
     for data in odd * 5:
         call.phone.send_raw(data)
     call.phone.seq += 1
+    call.talk(0.2, want=0.1)        # so much data has been read by now
     _, browser = call.talk(0.5)
     only(heard([p for p in browser if len(p.payload) == 160]), 440, "browser")
     check(all(len(p.payload) <= 1500 for p in browser), "an oversized packet reached the browser")

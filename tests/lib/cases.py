@@ -90,10 +90,9 @@ def run_case(one, run, settings):
 
 
 def show(one):
-    print("%-4s %-44s (%d ms) %s" % ("ok" if one.ok else "FAIL", one.name, one.ms,
-                                     " ".join(one.requirements)), flush=True)
-    if not one.ok:
-        print(one.details, flush=True)
+    line = "%-4s %-44s (%d ms) %s\n" % ("ok" if one.ok else "FAIL", one.name, one.ms, " ".join(one.requirements))
+    sys.stdout.write(line if one.ok else line + one.details + "\n")     # at once: several may write beside each other
+    sys.stdout.flush()
 
 
 def load(path):
@@ -167,17 +166,24 @@ def arguments(layer):
                         help="Janus under ThreadSanitizer")
     parser.add_argument("--long", action="store_true", help="the long cases in place of the others")
     parser.add_argument("--report", default=os.path.join(paths.BUILD, layer, "report.txt"))
+    parser.add_argument("--together", type=int, default=1, metavar="N",
+                        help="N files at a time, each with a namespace, core and Janus of its own")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)     # which of those this one is
     parser.add_argument("names", nargs="*", help="cases or files; none: all")
     return parser.parse_args()
 
 
-def enter_namespace(prepare):
+def prepare_outside(prepare):
     """What has to be fetched is fetched before: from the namespace nothing can leave."""
     try:
         paths.built(edge.OBJECT)
         prepare()
     except (AssertionError, subprocess.SubprocessError) as error:
         sys.exit(str(error))
+
+
+def enter_namespace(prepare):
+    prepare_outside(prepare)
     netns = os.path.join(paths.LIB, "netns")
     os.execv(netns, [netns, sys.executable] + sys.argv)
 
@@ -195,6 +201,60 @@ def run_files(files, args, run):
     return done
 
 
+def taken(files, queue):
+    """Those files, of a queue that several workers share, that come to this one."""
+    with open(queue, "r+") as f:
+        for index, file in enumerate(files):
+            fcntl.flock(f, fcntl.LOCK_EX)
+            f.seek(0)
+            mine = int(f.read()) == index
+            if mine:
+                f.seek(0)
+                f.write("%d" % (index + 1))
+                f.flush()
+            fcntl.flock(f, fcntl.LOCK_UN)
+            if mine:
+                yield file
+
+
+def run_together(args, state, prepare):
+    """-> exit code. Each worker is a run of its own."""
+    prepare_outside(prepare)
+    with open(state + "/queue", "w") as f:
+        f.write("0")
+    netns = os.path.join(paths.LIB, "netns")
+    reports = ["%s/%d.txt" % (state, k) for k in range(args.together)]
+    workers = [subprocess.Popen([netns, sys.executable] + sys.argv + ["--worker=%d" % k, "--report=" + report])
+               for k, report in enumerate(reports)]
+    try:
+        codes = [worker.wait() for worker in workers]
+    except BaseException:
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+        raise
+    with open(args.report, "w") as out:
+        for report in filter(os.path.exists, reports):
+            with open(report) as f:
+                out.write(f.read())
+    return max(codes)
+
+
+def run_worker(files, args, make_run, state):
+    """-> exit code"""
+    os.makedirs(state, exist_ok=True)
+    done = run_files(files, args, make_run(state, args.sanitizer))
+    write_report(args.report, done)
+    bad = [c for c in done if not c.ok]
+    if not done and not args.worker:
+        sys.exit("no such case; -l lists them")
+    for c in bad:
+        print("FAIL %s" % c.name)
+    print("%d passed, %d failed" % (len(done) - len(bad), len(bad)))
+    return 1 if bad else 0
+
+
 def main(folder, layer="integration", make_run=Run, prepare=lambda: None):
     """layer: names the state folder in the build tree; make_run: what its cases share; prepare: before the
     namespace is entered."""
@@ -203,21 +263,18 @@ def main(folder, layer="integration", make_run=Run, prepare=lambda: None):
              if name.startswith("test_") and name.endswith(".py")]
     if args.list:
         return list_cases(files)
-    if "IMS_TEST_NETNS" not in os.environ:
-        enter_namespace(prepare)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-
     state = os.path.join(paths.BUILD, layer)
+    if args.worker:
+        return run_worker(taken(files, state + "/queue"), args, make_run, os.path.join(state, args.worker))
+    if args.together == 1 and "IMS_TEST_NETNS" not in os.environ:
+        enter_namespace(prepare)
     alone = lock(state + ".lock")       # held until the end
     shutil.rmtree(state, ignore_errors=True)
     os.makedirs(state)
-    done = run_files(files, args, make_run(state, args.sanitizer))
+    if args.together > 1:
+        code = run_together(args, state, prepare)
+    else:
+        code = run_worker(files, args, make_run, state)
     alone.close()
-    write_report(args.report, done)
-    bad = [c for c in done if not c.ok]
-    if not done:
-        sys.exit("no such case; -l lists them")
-    for c in bad:
-        print("FAIL %s" % c.name)
-    print("%d passed, %d failed" % (len(done) - len(bad), len(bad)))
-    return 1 if bad else 0
+    return code
