@@ -46,6 +46,7 @@ static ims_dialog *dialog_new(ims_invite *invite, ims_stack *stack, const char *
 	dialog->invite = invite;
 	dialog->tag = g_strdup(tag);
 	dialog->requests = g_ptr_array_new();
+	dialog->owed = g_array_new(FALSE, FALSE, sizeof(ims_rack));
 	ims_next_hops_init(&dialog->hops, stack->resolver, NULL, on_hops, dialog);
 	return dialog;
 }
@@ -118,6 +119,10 @@ void ims_dialog_follow(ims_dialog *dialog, const sip_t *request)
 
 void ims_dialog_free(ims_dialog *dialog)
 {
+	ims_inside_drop(dialog->update);
+	if (dialog->updating)
+		nta_incoming_destroy(dialog->updating);
+	g_array_unref(dialog->owed);
 	for (guint i = 0; i < dialog->requests->len; i++)
 		ims_inside_forsake(g_ptr_array_index(dialog->requests, i));
 	g_ptr_array_unref(dialog->requests);

@@ -1,6 +1,7 @@
 /* ims_dialog.h: one dialog of an INVITE session: its nta leg and route set. For sip/ only. */
 #pragma once
 #include "dns/ims_next_hops.h"
+#include "sip/ims_early.h"
 #include "sip/internal.h"
 
 typedef struct ims_dialog ims_dialog;
@@ -9,6 +10,11 @@ typedef struct ims_inside ims_inside;
 /* Where its requests go is known now, or FALSE: it cannot be found. */
 typedef void ims_dialog_reached(ims_dialog *dialog, gboolean reachable);
 
+/* A reliable answer that a PRACK acknowledges. */
+typedef struct {
+	guint32 rseq, cseq;
+} ims_rack;
+
 struct ims_dialog {
 	nta_leg_t *leg;
 	char *tag; /* the peer's */
@@ -16,6 +22,12 @@ struct ims_dialog {
 	ims_next_hops hops;  /* of the topmost route, else of the target */
 	GPtrArray *requests; /* of ims_inside: ours under way */
 	ims_dialog_reached *reached;
+
+	/* Until the INVITE is answered. */
+	ims_early early;
+	GArray *owed;             /* of ims_rack: it is not known yet where they go */
+	ims_inside *update;       /* ours, until its final answer */
+	nta_incoming_t *updating; /* the peer's, until we have answered it */
 };
 
 /* We called, and this answer opened a dialog. NULL when it has no To tag or its route cannot be used. */

@@ -14,9 +14,20 @@
 
 typedef struct {
 	/* We call. */
-	void (*progress)(const ims_sip_news *news, gpointer user); /* 101 to 199; of any fork: news->to_tag */
+	/* 101 to 198; of any fork: news->peer_tag. Reliable ones (news->rseq) in order, once, and
+	 * acknowledged.
+	 */
+	void (*progress)(const ims_sip_news *news, gpointer user);
 	void (*answered)(const ims_sip_news *news, gpointer user); /* the first 2xx; its ACK is sent */
 	void (*failed)(const ims_sip_news *news, gpointer user);   /* 300 to 699; terminal */
+
+	/* Before the answer, in the early dialog news->peer_tag; either side may have called. */
+	/* UPDATE with an offer: answer with ims_invite_early_answer, now or later. */
+	void (*early_offered)(const ims_sip_news *news, gpointer user);
+	/* What became of ims_invite_early_offer; may come when the call is answered already. */
+	void (*early_answered)(const ims_sip_news *news, gpointer user);
+	/* That fork is no more (199, BYE); the others are. */
+	void (*early_ended)(const ims_sip_news *news, gpointer user);
 
 	/* We are called. */
 	void (*cancelled)(const ims_sip_news *news, gpointer user); /* terminal; 487 is sent */
@@ -69,6 +80,12 @@ void ims_invite_ring(ims_invite *invite); /* 180 */
 void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers);
 /* A final refusal; terminal. Release it afterwards. */
 void ims_invite_refuse(ims_invite *invite, int status, const char *headers);
+
+/* UPDATE with an offer in the early dialog of this tag. FALSE with IMS_E_WRONG_STATE while another offer is
+ * open there, or when there is no such dialog. */
+gboolean ims_invite_early_offer(ims_invite *invite, const char *tag, const char *sdp, GError **error);
+/* To the peer's. sdp with 200 only. */
+void ims_invite_early_answer(ims_invite *invite, const char *tag, int status, const char *sdp);
 
 /* A new offer inside the call. FALSE with IMS_E_WRONG_STATE while another one is under way. */
 gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error);

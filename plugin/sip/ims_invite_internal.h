@@ -1,6 +1,6 @@
 /* ims_invite_internal.h: what ims_invite.c (in the call), ims_invite_uac.c (we call), ims_invite_uas.c (we
- * are called), ims_invite_peer.c (what the peer asks in the call) and ims_invite_request.c (what else we ask)
- * share. */
+ * are called), ims_invite_early.c (before the answer), ims_invite_peer.c (what the peer asks in the call) and
+ * ims_invite_request.c (what else we ask) share. */
 #pragma once
 #include "sip/ims_dialog.h"
 #include "sip/ims_inside.h"
@@ -57,6 +57,15 @@ void ims_invite_hold(ims_invite *invite);
 void ims_invite_unhold(ims_invite *invite); /* settles it */
 void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp,
 		      const char *headers);
+
+/* ims_invite_early.c */
+ims_dialog *ims_invite_dialog_of(const ims_invite *invite, const char *tag); /* NULL: none has it */
+void ims_invite_reach_early(ims_dialog *dialog); /* before it is asked for anything */
+/* TRUE: it is the next one, and its PRACK is sent, or will be. */
+gboolean ims_invite_take_reliable(ims_dialog *dialog, const ims_rack *rack);
+int ims_invite_receive_early(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip); /* UPDATE */
+int ims_invite_refuse_offer(nta_incoming_t *request, int status); /* IMS_TURN_GLARE or _BUSY; -> the same */
+void ims_invite_end_early(ims_invite *invite, ims_dialog *dialog, const ims_sip_news *news);
 
 /* Tells the owner, if there still is one. */
 #define ims_invite_tell(invite, event, ...)                                                                  \

@@ -77,13 +77,11 @@ static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const si
 		refresh_session(invite, request, sip); /* RFC 4028 */
 		return 200;
 	}
-	if (invite->reoffer || invite->offering)
-		return 491;
-	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed) {
-		nta_incoming_treply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("2"),
-				    TAG_END());
-		return 500;
-	}
+	if (invite->reoffer || invite->offering || (invite->confirmed && invite->confirmed->update))
+		return ims_invite_refuse_offer(request, IMS_TURN_GLARE);
+	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed ||
+	    invite->confirmed->updating)
+		return ims_invite_refuse_offer(request, IMS_TURN_BUSY);
 	invite->reoffered = request;
 	invite->reanswered = FALSE;
 	invite->asked = !news.sdp;
@@ -116,10 +114,12 @@ gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
 
 /* One fork of several gives up, before any has answered; or the one that did, before our ACK knows its way.
  */
-static int receive_fork_bye(ims_invite *invite, ims_dialog *dialog)
+static int receive_fork_bye(ims_invite *invite, ims_dialog *dialog, const sip_t *sip)
 {
-	ims_dialog_forsake(dialog);
-	g_ptr_array_remove(invite->dialogs, dialog);
+	g_auto(ims_sip_news) news = { 0 };
+
+	ims_sip_read_news(sip, &news);
+	ims_invite_end_early(invite, dialog, &news);
 	return 200;
 }
 
@@ -173,14 +173,19 @@ static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip
 	if (!is_from_peer(dialog, request))
 		return 403;
 	switch (sip->sip_request->rq_method) {
-	case sip_method_invite:
 	case sip_method_update:
+		if (!invite->confirmed)
+			return ims_invite_receive_early(dialog, request, sip);
+		/* fall through */
+	case sip_method_invite:
 		return receive_reoffer(invite, request, sip);
 	case sip_method_bye:
 		return dialog == invite->confirmed ? receive_bye(invite, request, sip)
-						   : receive_fork_bye(invite, dialog);
+						   : receive_fork_bye(invite, dialog, sip);
 	case sip_method_message:
 		return ims_pager_receive_inside(invite, request, sip);
+	case sip_method_prack: /* nta knows of no answer that it acknowledges */
+		return 481;
 	case sip_method_info:
 		return receive_info(invite, sip);
 	case sip_method_ack: /* of a 2xx that is acknowledged already; nta answers no ACK */

@@ -44,26 +44,20 @@ void ims_invite_drop_draft(ims_invite *invite)
 
 /* Dialogs */
 
-static ims_dialog *dialog_of_tag(ims_invite *invite, const char *tag)
-{
-	for (guint i = 0; tag && i < invite->dialogs->len; i++) {
-		ims_dialog *dialog = g_ptr_array_index(invite->dialogs, i);
-
-		if (g_strcmp0(dialog->tag, tag) == 0)
-			return dialog;
-	}
-	return NULL;
-}
-
 static ims_dialog *dialog_of_answer(ims_invite *invite, const sip_t *sip)
 {
-	ims_dialog *dialog = dialog_of_tag(invite, sip->sip_to->a_tag);
+	ims_dialog *dialog = ims_invite_dialog_of(invite, sip->sip_to->a_tag);
+	gboolean early = sip->sip_status->st_status < 200;
 
-	if (dialog || (sip->sip_status->st_status < 200 && invite->dialogs->len >= MAX_FORKS))
+	if (dialog || (early && invite->dialogs->len >= MAX_FORKS))
 		return dialog;
 	dialog = ims_dialog_of_answer(invite, invite->stack, sip, ims_invite_in_dialog);
-	if (dialog)
-		g_ptr_array_add(invite->dialogs, dialog);
+	if (!dialog)
+		return NULL;
+	ims_early_handle(&dialog->early, IMS_WE_OFFER); /* in the INVITE */
+	g_ptr_array_add(invite->dialogs, dialog);
+	if (early)
+		ims_invite_reach_early(dialog);
 	return dialog;
 }
 
@@ -80,11 +74,19 @@ static void keep_only(ims_invite *invite, ims_dialog *confirmed)
 
 static void on_1xx(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
 {
+	ims_dialog *dialog = news->peer_tag ? dialog_of_answer(invite, sip) : NULL;
+	const ims_rack rack = { .rseq = news->rseq, .cseq = sip->sip_cseq->cs_seq };
+
 	if (invite->draft)
 		invite->draft->heard = TRUE;
-	if (news->to_tag)
-		dialog_of_answer(invite, sip);
-	ims_invite_tell(invite, progress, news);
+	if (rack.rseq && !(dialog && ims_invite_take_reliable(dialog, &rack)))
+		return;
+	if (rack.rseq && news->sdp) /* nothing later may answer the INVITE's offer another way */
+		ims_early_handle(&dialog->early, IMS_THEY_ANSWER);
+	if (news->status != 199)
+		ims_invite_tell(invite, progress, news);
+	else if (dialog)
+		ims_invite_end_early(invite, dialog, news);
 }
 
 static void lose_answer(ims_invite *invite, ims_sip_news *news)
@@ -99,6 +101,8 @@ static void lose_answer(ims_invite *invite, ims_sip_news *news)
 static void confirm(ims_invite *invite, ims_dialog *dialog, const ims_sip_news *news)
 {
 	keep_only(invite, dialog);
+	if (!dialog->update) /* the offer of the INVITE, unless a reliable answer had it already */
+		ims_early_handle(&dialog->early, IMS_THEY_ANSWER);
 	ims_dialog_ack(dialog, invite->inviting, invite->authorization.lines);
 	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
 	if (!invite->events) /* it crossed our CANCEL */
@@ -160,10 +164,19 @@ static ims_credentials_verdict heed(ims_invite *invite, const sip_t *sip)
 			      : IMS_CREDENTIALS_NONE;
 }
 
+static void end_forks(ims_invite *invite)
+{
+	while (invite->dialogs->len) {
+		ims_dialog *dialog = g_ptr_array_index(invite->dialogs, invite->dialogs->len - 1);
+
+		ims_invite_end_early(invite, dialog, &(ims_sip_news){ .peer_tag = dialog->tag });
+	}
+}
+
 /* Another INVITE, with credentials (RFC 3261 22.2); what the first one opened is no more. */
 static gboolean prove(ims_invite *invite)
 {
-	g_ptr_array_set_size(invite->dialogs, 0);
+	end_forks(invite);
 	invite->draft->cseq++;
 	return send_draft(invite);
 }
@@ -243,7 +256,8 @@ static gboolean send_draft(ims_invite *invite)
 		SIPTAG_CALL_ID_STR(invite->call_id), SIPTAG_CSEQ_STR(cseq),
 		SIPTAG_CONTACT_STR(invite->contact),
 		TAG_IF(invite->record_routes, SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),
-		SIPTAG_ALLOW_STR(IMS_ALLOW), SIPTAG_ACCEPT_STR("application/sdp"),
+		SIPTAG_ALLOW_STR(IMS_ALLOW), SIPTAG_SUPPORTED_STR(IMS_SUPPORTED),
+		SIPTAG_ACCEPT_STR("application/sdp"), SIPTAG_HEADER_STR("P-Early-Media: supported"),
 		TAG_IF(lines, SIPTAG_HEADER_STR(lines)), SIPTAG_CONTENT_TYPE_STR("application/sdp"),
 		SIPTAG_PAYLOAD_STR(draft->sdp), TAG_END());
 	return invite->inviting != NULL;

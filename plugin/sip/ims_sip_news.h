@@ -3,6 +3,7 @@
  * Made by sip/ from a parsed message, borrowed by whoever is told; nothing of the stack in it. */
 #pragma once
 #include <glib.h>
+#include "sip/ims_early_media.h"
 
 typedef struct ims_sip_news {
 	int status;           /* of a response; 0 in a request */
@@ -10,9 +11,14 @@ typedef struct ims_sip_news {
 	gboolean internal;    /* a response made by the stack itself: time-out, unreachable */
 	gboolean restoration; /* a response: the network has lost our registration */
 	char *call_id;
-	char *to_tag;      /* NULL: none */
+	char *peer_tag;    /* of the other end: which of several dialogs it is. NULL: none */
 	char *sdp;         /* NULL: none */
 	gboolean bad_body; /* a body that is not a session description came instead */
+
+	/* A response. */
+	guint retry_after_s; /* 0: not said */
+	guint32 rseq;        /* of a reliable provisional one (RFC 3262); 0: it is not */
+	ims_early_media early_media;
 
 	/* A MESSAGE. */
 	char *content_type; /* with parameters; NULL: none */

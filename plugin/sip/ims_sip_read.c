@@ -11,7 +11,7 @@ void ims_sip_news_clear(ims_sip_news *news)
 {
 	g_free(news->reason);
 	g_free(news->call_id);
-	g_free(news->to_tag);
+	g_free(news->peer_tag);
 	g_free(news->sdp);
 	g_free(news->content_type);
 	g_clear_pointer(&news->body, g_bytes_unref);
@@ -214,6 +214,26 @@ gboolean ims_sip_asks_restoration(const sip_t *sip)
 	       ims_restoration_is_asked(body->pl_data, body->pl_len);
 }
 
+static gboolean is_reliable(const sip_t *sip)
+{
+	const int status = sip->sip_status->st_status;
+
+	return sip->sip_rseq && status > 100 && status < 200 && sip_has_feature(sip->sip_require, "100rel");
+}
+
+static void read_response(const sip_t *sip, ims_sip_news *news)
+{
+	news->status = sip->sip_status->st_status;
+	news->reason = g_strdup(sip->sip_status->st_phrase);
+	if (sip->sip_to)
+		news->peer_tag = g_strdup(sip->sip_to->a_tag);
+	if (sip->sip_retry_after)
+		news->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
+	if (is_reliable(sip))
+		news->rseq = (guint32)sip->sip_rseq->rs_response;
+	news->early_media = ims_early_media_parse(ims_sip_read_header(sip, "P-Early-Media"));
+}
+
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 {
 	memset(news, 0, sizeof(*news));
@@ -224,14 +244,12 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		return;
 	}
 	news->internal = nta_sip_is_internal(sip);
-	if (sip->sip_status) {
-		news->status = sip->sip_status->st_status;
-		news->reason = g_strdup(sip->sip_status->st_phrase);
-	}
 	if (sip->sip_call_id)
 		news->call_id = g_strdup(sip->sip_call_id->i_id);
-	if (sip->sip_to)
-		news->to_tag = g_strdup(sip->sip_to->a_tag);
+	if (sip->sip_status)
+		read_response(sip, news);
+	else if (sip->sip_from)
+		news->peer_tag = g_strdup(sip->sip_from->a_tag);
 	news->restoration = ims_sip_asks_restoration(sip);
 	if (sip->sip_request && sip->sip_request->rq_method == sip_method_message)
 		read_message(sip, news);

@@ -36,7 +36,8 @@ struct ims_stack {
 	GHashTable *links;   /* connection -> ims_link, borrowed */
 };
 
-#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, MESSAGE"
+#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE"
+#define IMS_SUPPORTED "100rel, 199" /* option tags, each as soon as it is kept (RFC 3262, RFC 6228) */
 
 /* True when a request came from somebody who may send us any (REQ-143). */
 gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size);

@@ -180,7 +180,7 @@ static gboolean receive(bench *b, fuzz_input *input)
 static void sip_tells(bench *b, fuzz_input *input)
 {
 	guint what = fuzz_choice(input, 13);
-	ims_sip_news news = { .reason = (char *)"because", .to_tag = (char *)"t" };
+	ims_sip_news news = { .reason = (char *)"because", .peer_tag = (char *)"t" };
 
 	if (fuzz_choice(input, 3))
 		news.sdp = (char *)description(input);

@@ -24,7 +24,7 @@ static void check_news(const sip_t *sip)
 	g_assert(!sip->sip_request || news.caller);
 	g_assert(!sip->sip_request || news.callee);
 	check_one_line(news.call_id);
-	check_one_line(news.to_tag);
+	check_one_line(news.peer_tag);
 	check_one_line(news.icid);
 	check_one_line(news.orig_ioi);
 }

@@ -64,6 +64,17 @@ class Incoming:
     def progress(self, sdp, headers=()):
         return self.reply(183, ["Contact: <%s>" % self.peer.contact, *headers], sdp)
 
+    def fork(self, tag):
+        """The same request at another end: what it answers opens a dialog of its own."""
+        other = Incoming(self.peer, self.message, self.src)
+        other.to_tag = tag
+        return other
+
+    def reliable(self, status, rseq, sdp="", headers=()):
+        """A provisional answer that wants a PRACK."""
+        return self.reply(status, ["Contact: <%s>" % self.peer.contact, "Require: 100rel",
+                                   "RSeq: %d" % rseq, *headers], sdp)
+
     def accept(self, sdp, headers=()):
         """200 to an INVITE. -> the dialog"""
         self.reply(200, ["Contact: <%s>" % self.peer.contact, *headers], sdp)

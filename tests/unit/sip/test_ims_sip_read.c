@@ -59,7 +59,7 @@ static void test_request(void **state)
 	assert_null(news.reason);
 	assert_false(news.internal);
 	assert_string_equal(news.call_id, "call-7@ims.example");
-	assert_null(news.to_tag);
+	assert_string_equal(news.peer_tag, "f1");
 	assert_string_equal(news.sdp, "v=0\r\n");
 	assert_false(news.bad_body);
 	assert_string_equal(news.caller, "sip:robert@ims.example");
@@ -123,12 +123,29 @@ static void test_answer(void **state)
 	(void)state;
 	assert_int_equal(news.status, 486);
 	assert_string_equal(news.reason, "Busy Here");
-	assert_string_equal(news.to_tag, "t1");
+	assert_string_equal(news.peer_tag, "t1");
 	assert_string_equal(news.reason_protocol, "Q.850");
 	assert_string_equal(news.reason_cause, "17");
 	assert_string_equal(news.reason_header, "User busy");
 	assert_null(news.caller); /* who calls whom is said by requests */
 	assert_false(news.internal);
+}
+
+static void test_early_answer(void **state)
+{
+	READ(reliable, ANSWER_HEAD("183 Session Progress", "INVITE"),
+	     "Require: precondition, 100rel\r\nRSeq: 4294967295\r\nP-Early-Media: sendonly, gated\r\n" END);
+	READ(not_asked, ANSWER_HEAD("180 Ringing", "INVITE"), "RSeq: 7\r\nRetry-After: 3\r\n" END);
+	READ(final, ANSWER_HEAD("200 OK", "INVITE"), "Require: 100rel\r\nRSeq: 7\r\n" END);
+
+	(void)state;
+	assert_int_equal(reliable.rseq, G_MAXUINT32);
+	assert_int_equal(reliable.early_media.n, 1);
+	assert_int_equal(ims_early_media_of(&reliable.early_media, 0), IMS_EARLY_MEDIA_SENDONLY);
+	assert_int_equal(not_asked.rseq, 0);
+	assert_int_equal(not_asked.early_media.n, 0);
+	assert_int_equal(not_asked.retry_after_s, 3);
+	assert_int_equal(final.rseq, 0); /* there is no such thing */
 }
 
 static void test_nobody_answered(void **state)
@@ -560,17 +577,29 @@ static void test_broken_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_request),         cmocka_unit_test(test_bare_request),
-		cmocka_unit_test(test_message),         cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_nobody_answered), cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_body_with_nul),   cmocka_unit_test(test_privacy),
-		cmocka_unit_test(test_asserted),        cmocka_unit_test(test_names),
-		cmocka_unit_test(test_asserted_name),   cmocka_unit_test(test_name_of_either),
-		cmocka_unit_test(test_charging),        cmocka_unit_test(test_reason),
-		cmocka_unit_test(test_header),          cmocka_unit_test(test_registered),
-		cmocka_unit_test(test_gruus),           cmocka_unit_test(test_register_unanswered),
-		cmocka_unit_test(test_granted),         cmocka_unit_test(test_challenges),
-		cmocka_unit_test(test_register_times),  cmocka_unit_test(test_broken_lists),
+		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_bare_request),
+		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_early_answer),
+		cmocka_unit_test(test_nobody_answered),
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_body_with_nul),
+		cmocka_unit_test(test_privacy),
+		cmocka_unit_test(test_asserted),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_asserted_name),
+		cmocka_unit_test(test_name_of_either),
+		cmocka_unit_test(test_charging),
+		cmocka_unit_test(test_reason),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_registered),
+		cmocka_unit_test(test_gruus),
+		cmocka_unit_test(test_register_unanswered),
+		cmocka_unit_test(test_granted),
+		cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_register_times),
+		cmocka_unit_test(test_broken_lists),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);
