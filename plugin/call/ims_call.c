@@ -123,7 +123,10 @@ static const ims_change_events change_events = {
 static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
 {
 	const ims_config_media *media = &setup->config->media;
-	const ims_sdp_policy policy = { setup->user.network->video_codecs, setup->user.network->video_kbps };
+	const ims_network *network = setup->user.network;
+	const ims_sdp_policy policy = { .audio_codecs = network->codecs,
+					.video_codecs = network->video_codecs,
+					.video_kbps = network->video_kbps };
 	ims_clock *clock = ims_stack_clock(setup->stack);
 	ims_call *call = g_new0(ims_call, 1);
 
@@ -131,13 +134,15 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 	call->outgoing = outgoing;
 	call->peer = g_strdup(peer);
 	call->who = g_strdup_printf("%s %s %s", setup->user.identity, outgoing ? "to" : "from", peer);
-	call->media = ims_media_new(&(ims_media_setup){ .address = media->address,
-							.dscp = media->dscp,
-							.ports = setup->ports,
-							.gateway = setup->gateway,
-							.handle = setup->handle,
-							.alarms = ims_stack_alarms(setup->stack),
-							.owner = call->who });
+	call->media =
+		ims_media_new(&(ims_media_setup){ .address = media->address,
+						  .dscp = network->dscp,
+						  .strict_source = network->rtp_source == IMS_RTP_STRICT,
+						  .ports = setup->ports,
+						  .gateway = setup->gateway,
+						  .handle = setup->handle,
+						  .alarms = ims_stack_alarms(setup->stack),
+						  .owner = call->who });
 	call->oa = ims_offer_answer_new(call->media, media->public_address, &policy);
 	call->change = ims_change_new(&(ims_change_setup){ .clock = clock,
 							   .oa = call->oa,
@@ -146,7 +151,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 							   .outgoing = outgoing },
 				      &change_events, call);
 	ims_silence_init(&call->core_silence, IMS_SILENCE_OF_CORE, clock, call->media, call->oa,
-			 media->timeout_s, on_silent, call);
+			 network->rtp_timeout_s, on_silent, call);
 	ims_silence_init(&call->browser_silence, IMS_SILENCE_OF_BROWSER, clock, call->media, call->oa,
 			 media->browser_timeout_s, on_browser_silent, call);
 	ims_timer_init(&call->ring_timer, clock, on_ring_timer, call);

@@ -26,6 +26,11 @@ typedef enum {
 } ims_w2;
 
 typedef enum {
+	IMS_RTP_LATCH,  /* from where its first valid packet comes */
+	IMS_RTP_STRICT, /* from the address and port that it signalled */
+} ims_rtp_source;
+
+typedef enum {
 	IMS_CLIENT_SECRET_BASIC, /* RFC 6749 2.3.1, in a header */
 	IMS_CLIENT_SECRET_POST,  /* ... in the body */
 } ims_client_auth;
@@ -88,8 +93,9 @@ typedef struct {
 				       NULL: none sent (REQ-09) */
 	gboolean integrity_quoted;  /* integrity-protected="x" or the bare token; default TRUE */
 	GPtrArray *auth_schemes;    /* of char *, as register's `auth`; not empty (REQ-39) */
-	GPtrArray *digest_algorithms; /* of char *, as in a challenge, the preferred first; not empty (REQ-37) */
-	guint register_expires_s;   /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
+	GPtrArray *
+		digest_algorithms; /* of char *, as in a challenge, the preferred first; not empty (REQ-37) */
+	guint register_expires_s;  /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
 	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */
 	gboolean gruu;                /* ask for GRUUs, and use them (REQ-88); default TRUE */
 	GPtrArray *feature_tags; /* of char *: Contact parameters besides +sip.instance, as they stand on the
@@ -97,9 +103,16 @@ typedef struct {
 	GPtrArray *
 		video_codecs; /* of char *, "H264" or "VP8", in order of preference; default H264 (REQ-126) */
 	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
-	GPtrArray *token_issuers; /* of char *: names of issuers; empty: no tokens, or unverified in mode bearer */
+	GPtrArray *codecs;    /* of char *, audio, as SDP names them; empty: what browsers know, as who offers
+				 likes */
+	ims_rtp_source rtp_source;
+	guint dscp;               /* of RTP; 0 to 63, default 46 (EF) */
+	guint rtp_timeout_s;      /* of silence of the far end; 0: never, default 300 */
+	GPtrArray *token_issuers; /* of char *: names of issuers; empty: no tokens, or unverified in mode
+				     bearer */
 	ims_token_mode token_mode;
-	char *wwsf_parameter;   /* of Authorization, that names the WWSF beside auth-done; NULL: none (REQ-58) */
+	char *wwsf_parameter;   /* of Authorization, that names the WWSF beside auth-done; NULL: none (REQ-58)
+				 */
 	guint token_expiring_s; /* a client hears so long before its token ends; 0: never, default 60 */
 	guint token_recheck_s;  /* between questions whether a token is good yet; 0: never, default 300 */
 	guint max_answers; /* how often a registration attempt, or another request, answers challenges; 2 for
@@ -118,9 +131,7 @@ typedef struct {
 	char *address;              /* local RTP address towards the core; default: sip.address */
 	char *public_address;       /* what SDP shows; default: address */
 	guint16 port_min, port_max; /* RTP/RTCP port pairs; even min; default 20000 to 29999 */
-	guint dscp;                 /* 0 to 63; default 46 (EF) */
-	guint timeout_s;            /* of silence of the far end; 0: never, default 300 */
-	guint browser_timeout_s;    /* of the browser; 0: never, default 60 */
+	guint browser_timeout_s;    /* of silence of the browser; 0: never, default 60 */
 } ims_config_media;
 
 /* TURN servers whose credentials registered users are given (REQ-145). Keys not given are "". */

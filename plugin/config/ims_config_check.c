@@ -210,6 +210,12 @@ char *ims_config_check_video_codec(const char *value)
 	return one_of(value, (const char *const[]){ "H264", "VP8", NULL });
 }
 
+char *ims_config_check_audio_codec(const char *value)
+{
+	return one_of(value,
+		      (const char *const[]){ "opus", "EVS", "AMR-WB", "G722", "AMR", "PCMU", "PCMA", NULL });
+}
+
 /* As `auth` of register has it. */
 char *ims_config_check_auth_scheme(const char *value)
 {

@@ -4,7 +4,7 @@
 
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
 		sizeof(ims_transport) == sizeof(guint) && sizeof(ims_client_auth) == sizeof(guint) &&
-		sizeof(ims_token_mode) == sizeof(guint));
+		sizeof(ims_token_mode) == sizeof(guint) && sizeof(ims_rtp_source) == sizeof(guint));
 
 static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
 static const char *const transports[] = {
@@ -19,6 +19,8 @@ static const char *const client_auths[] = { [IMS_CLIENT_SECRET_BASIC] = "client_
 static const char *const token_modes[] = { [IMS_TOKEN_MODE_TRUSTED_NODE] = "trusted-node",
 					   [IMS_TOKEN_MODE_BEARER] = "bearer",
 					   NULL };
+
+static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_STRICT] = "strict", NULL };
 
 #define ADDRESS "the numeric IPv4 or IPv6 address of one host"
 #define SERVER "a numeric address or address:port, IPv6 with port as [address]:port"
@@ -115,14 +117,9 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "First port for RTP, even; the next is for its RTCP. Keep clear of rtp_port_range of Janus." },
 	{ MEDIA(port_max), PORT(1024, "29999"),
 	  .doc = "Last port for RTP and RTCP. Each audio or video stream of a call takes two." },
-	{ MEDIA(dscp), NUMBER(0, 63, "46"),
-	  .doc = "DSCP of RTP towards the core; 46 is expedited forwarding, 0 best effort." },
-
-	{ MEDIA(timeout_s), NUMBER(0, 86400, "300"),
-	  .doc = "Seconds without RTP and RTCP of the far end after which a call ends, unless somebody holds it; 0 is "
-		 "never." },
 	{ MEDIA(browser_timeout_s), NUMBER(0, 86400, "60"),
-	  .doc = "The same of the browser: Janus does not tell when a browser is cut off; 0 is never." },
+	  .doc = "Seconds without RTP and RTCP of the browser after which a call ends, unless its user holds it: Janus "
+		 "does not tell when a browser is cut off. 0 is never." },
 
 	{ TURN(urls), LIST(turn_url, "a URL such as \"turn:turn.ims.example:3478?transport=udp\" or \"turns:turn.ims.example\""),
 	  .fallback = "[ ]",
@@ -241,9 +238,22 @@ const ims_config_key ims_config_keys[] = {
 	  "a Contact parameter, token, token=token or token=\"text\", that the edge does not set itself"),
 	  .fallback = "[ \"+g.3gpp.icsi-ref=\\\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\\\"\", \"audio\", \"video\" ]",
 	  .doc = "Parameters of the registered Contact, as they stand on the wire." },
+	{ NETWORK(codecs), LIST(audio_codec, "\"opus\", \"EVS\", \"AMR-WB\", \"G722\", \"AMR\", \"PCMU\" or \"PCMA\""),
+	  .fallback = "[ ]",
+	  .doc = "Audio codecs that may cross the edge, in the order of our offers to core and browser. Nothing is transcoded, "
+		 "both ends must know one; browsers as they come do not know EVS and AMR. With [ ] those may cross that browsers "
+		 "know, in the order of who offers." },
 	{ NETWORK(video_codecs), LIST(video_codec, "\"H264\" or \"VP8\""), .fallback = "[ \"H264\" ]",
 	  .doc = "Video codecs that may cross the edge, in the order of offers to the core. Handsets have H264; VP8 is for "
 		 "cores whose phones are known to have it. With [ ] calls are audio only." },
+	{ NETWORK(rtp_source), CHOICE(rtp_sources, "\"latch\""),
+	  .doc = "Whose RTP is the far end's: \"latch\" takes the source of the first valid packet, as far ends behind NAT "
+		 "need it; \"strict\" takes the address and port of its session description alone." },
+	{ NETWORK(dscp), NUMBER(0, 63, "46"),
+	  .doc = "DSCP of RTP towards this network; 46 is expedited forwarding, 0 best effort." },
+	{ NETWORK(rtp_timeout_s), NUMBER(0, 86400, "300"),
+	  .doc = "Seconds without RTP and RTCP of the far end after which a call ends, unless somebody holds it; 0 is "
+		 "never." },
 	{ NETWORK(token_issuers), LIST(named, "the name of a group in issuers"), .fallback = "[ ]",
 	  .doc = "Issuers whose access tokens are taken, where auth_schemes has \"token\". With [ ] nobody registers with a token, except where token_mode = "
 		 "\"bearer\" leaves it all to the network." },

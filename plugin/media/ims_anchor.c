@@ -17,6 +17,7 @@ ims_anchor *ims_anchor_new(const ims_media_setup *setup)
 		.ports = setup->ports,
 		.address = g_strdup(setup->address),
 		.dscp = setup->dscp,
+		.strict_source = setup->strict_source,
 		.owner = g_strdup(setup->owner),
 		.alarms = setup->alarms,
 		.cname = ims_random_hex(CNAME_BYTES),

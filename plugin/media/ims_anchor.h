@@ -12,6 +12,7 @@ typedef struct {
 	ims_ports *ports;
 	char *address;
 	guint dscp;
+	gboolean strict_source;
 	char *owner;
 	ims_alarms *alarms;
 	char *cname; /* random for each call (RFC 7022): says nothing about the user */

@@ -10,7 +10,7 @@ gboolean ims_latch_signal(ims_latch *latch, const char *address, guint16 port)
 	same = wanted.length == 0 ? latch->signalled.length == 0
 				  : ims_address_equal(&wanted, &latch->signalled);
 	if (!same)
-		*latch = (ims_latch){ .signalled = wanted };
+		*latch = (ims_latch){ .strict = latch->strict, .signalled = wanted };
 	return !same;
 }
 
@@ -20,7 +20,7 @@ gboolean ims_latch_accept(ims_latch *latch, const ims_address *from, gboolean ma
 		return TRUE;
 	if (!may_latch)
 		return FALSE;
-	if (latch->source.length == 0 || ims_address_equal(&latch->signalled, from)) {
+	if ((latch->source.length == 0 && !latch->strict) || ims_address_equal(&latch->signalled, from)) {
 		latch->source = *from;
 		return TRUE;
 	}

@@ -2,13 +2,15 @@
  *
  * The first valid packet decides; from then on its source is the far end, and packets from
  * elsewhere are none of the call's. One exception: the address that signalling named wins over a
- * stranger that was first. Until something came, we send to the signalled address.
+ * stranger that was first. Until something came, we send to the signalled address. A strict one takes
+ * packets from there alone.
  *
  * Pure. Thread: its owner's. */
 #pragma once
 #include "media/ims_address.h"
 
 typedef struct {
+	gboolean strict;
 	ims_address signalled; /* length 0: held, nothing may be sent */
 	ims_address source;    /* length 0: not latched */
 } ims_latch;

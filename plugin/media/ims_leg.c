@@ -66,6 +66,7 @@ ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind, ims_w
 	ims_reporter_init(&leg->reporter, random.ssrc, leg->anchor->cname, now_us);
 	ims_dtmf_init(&leg->dtmf, CLOCK_HZ);
 	leg->dtmf_due_us = NEVER;
+	leg->latch.strict = anchor->strict_source;
 	ims_pacer_init(&leg->ask_core);
 	ims_pacer_init(&leg->ask_browser);
 	return leg;
@@ -310,8 +311,10 @@ static gboolean pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, cons
 		return FALSE;
 	pt = leg->stream.to_browser[header.pt];
 	wanted = pt >= 0 && (leg->stream.direction & IMS_DIR_RECVONLY);
-	if (!ims_latch_accept(&leg->latch, from, wanted))
+	if (!ims_latch_accept(&leg->latch, from, wanted)) {
+		leg->stats.strangers++;
 		return FALSE;
+	}
 	leg->stats.last_from_core_us = now_us;
 	if (!wanted) {
 		ims_rtp_line_skip(&leg->to_browser, &header);
@@ -594,6 +597,7 @@ void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats)
 	stats->bytes_to_core += leg->stats.bytes_to_core;
 	stats->bytes_to_browser += leg->stats.bytes_to_browser;
 	stats->discarded += leg->stats.discarded;
+	stats->strangers += leg->stats.strangers;
 	stats->lost += (guint32)CLAMP(ims_rtp_line_lost(in), 0, G_MAXUINT32);
 	stats->jitter_ms = MAX(stats->jitter_ms, jitter_ms);
 	stats->round_trip_ms = MAX(stats->round_trip_ms, (guint)(leg->reporter.round_trip_us / 1000));

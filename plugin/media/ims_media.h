@@ -17,6 +17,7 @@ typedef struct ims_media ims_media;
 typedef struct {
 	const char *address; /* local, numeric */
 	guint dscp;
+	gboolean strict_source; /* RTP from the signalled address alone, no latching */
 	ims_ports *ports;
 	const ims_gateway *gateway;
 	gpointer handle;    /* the Janus handle; a reference is taken and held */
@@ -72,6 +73,7 @@ typedef struct {
 	guint64 packets_to_core, packets_to_browser;
 	guint64 bytes_to_core, bytes_to_browser;
 	guint64 discarded; /* wrong source, size, version, payload type, or direction */
+	guint64 strangers; /* ... of these, RTP whose source is not the far end */
 	guint32 lost;      /* core to edge, cumulative (RFC 3550 A.3) */
 	guint jitter_ms, round_trip_ms;
 	gint64 last_from_core_us;    /* RTP or RTCP of the far end, monotonic; 0: never */

@@ -75,10 +75,10 @@ static ims_sdp_media *line_to_browser(ims_sdp_stream *stream, const ims_sdp_medi
 				      const ims_sdp_media *ours, const ims_sdp_media *core)
 {
 	g_autoptr(GPtrArray) accepted = ims_sdp_codecs_crossing(core);
-	g_autoptr(ims_sdp_media) answer =
-		ims_sdp_browser_media(browser->kind, browser->proto, stream->ptime_ms);
+	g_autoptr(ims_sdp_media) answer = ims_sdp_browser_media(browser->kind, browser->proto);
 
 	agree_with_core(answer, stream, browser, ours, accepted);
+	ims_sdp_add_packet_time(answer, core);
 	ims_sdp_stream_add_answered(stream);
 	ims_sdp_agree_on_events(stream, ours, accepted);
 	if (answer->kind == IMS_MEDIA_VIDEO) {
@@ -185,6 +185,7 @@ static ims_sdp_media *line_to_core(ims_sdp_stream *stream, const ims_sdp_media *
 	agree_with_browser(answer, stream, core, offered, accepted);
 	if (answer->kind == IMS_MEDIA_AUDIO)
 		ims_sdp_add_events(answer, stream, core);
+	ims_sdp_add_packet_time(answer, browser);
 	ims_sdp_add_bandwidths(answer, local, core);
 	if (answer->kind == IMS_MEDIA_VIDEO) {
 		stream->browser_cvo_id = ims_sdp_cvo_id(browser);

@@ -1,4 +1,5 @@
 /* ims_sdp_codec.c: the tables of codecs, and lists of them compared. */
+#include "sdp/ims_amr.h"
 #include "sdp/ims_h264.h"
 #include "sdp/ims_sdp_codec.h"
 #include "sdp/internal.h"
@@ -41,7 +42,7 @@ static const static_type static_types[] = {
 	{ 34, IMS_MEDIA_VIDEO, "H263",  90000, 1 },
 };
 
-/* What both browsers and IMS peers know: passes untouched. Video is as wide as the network allows. */
+/* What passes untouched when both ends know it. Video is as wide as the network allows. */
 static const struct relayed {
 	ims_media_kind kind;
 	const char *name;
@@ -51,6 +52,9 @@ static const struct relayed {
 	{ IMS_MEDIA_AUDIO, "G722", 8000,  1, 64 },
 	{ IMS_MEDIA_AUDIO, "PCMU", 8000,  1, 64 },
 	{ IMS_MEDIA_AUDIO, "PCMA", 8000,  1, 64 },
+	{ IMS_MEDIA_AUDIO, "AMR",    8000,  1, 14 }, /* in their greatest mode, octet-aligned (26.114 K.3) */
+	{ IMS_MEDIA_AUDIO, "AMR-WB", 16000, 1, 25 },
+	{ IMS_MEDIA_AUDIO, "EVS",    16000, 1, 26 },
 	{ IMS_MEDIA_VIDEO, "H264", 90000, 1, 0 },
 	{ IMS_MEDIA_VIDEO, "VP8",  90000, 1, 0 },
 };
@@ -128,7 +132,8 @@ static gboolean is_same_h264(const ims_sdp_codec *a, const ims_sdp_codec *b)
 gboolean ims_sdp_codec_is_same(const ims_sdp_codec *a, const ims_sdp_codec *b)
 {
 	return g_ascii_strcasecmp(a->name, b->name) == 0 && a->clock_hz == b->clock_hz &&
-	       a->channels == b->channels && (!ims_sdp_codec_is_h264(a) || is_same_h264(a, b));
+	       a->channels == b->channels && (!ims_sdp_codec_is_h264(a) || is_same_h264(a, b)) &&
+	       (!ims_amr_is(a->name) || ims_amr_is_same(a->fmtp, b->fmtp));
 }
 
 ims_sdp_codec *ims_sdp_codecs_find(const GPtrArray *codecs, const ims_sdp_codec *like)
@@ -219,16 +224,43 @@ static void add_named(GPtrArray *found, const GPtrArray *codecs, const char *nam
 	}
 }
 
+/* Or a handset that has nothing else would ring at a browser in vain. */
+static void add_known_to_browsers(GPtrArray *found, const GPtrArray *codecs)
+{
+	for (guint i = 0; i < codecs->len; i++) {
+		ims_sdp_codec *codec = codecs->pdata[i];
+
+		if (ims_sdp_codec_is_relayed(codec) && !ims_amr_is(codec->name))
+			g_ptr_array_add(found, codec);
+	}
+}
+
+/* Comfort noise and events go with any codec of their clock. */
+static void add_beside(GPtrArray *found, const GPtrArray *codecs)
+{
+	for (guint i = 0; i < codecs->len; i++) {
+		ims_sdp_codec *codec = codecs->pdata[i];
+		gboolean noise = ims_sdp_codec_is_comfort(codec);
+
+		if (ims_sdp_codec_is_event(codec) ||
+		    (noise && ims_sdp_codecs_have_clock(found, codec->clock_hz)))
+			g_ptr_array_add(found, codec);
+	}
+}
+
 GPtrArray *ims_sdp_codecs_offered(const ims_sdp_media *media, const ims_sdp_policy *policy)
 {
-	GPtrArray *crossing = ims_sdp_codecs_crossing(media), *found;
+	const GPtrArray *names = media->kind == IMS_MEDIA_VIDEO ? policy->video_codecs : policy->audio_codecs;
+	g_autoptr(GPtrArray) crossing = ims_sdp_codecs_crossing(media);
+	GPtrArray *found;
 
-	if (media->kind != IMS_MEDIA_VIDEO)
-		return crossing;
 	found = g_ptr_array_new();
-	for (guint i = 0; i < policy->video_codecs->len; i++)
-		add_named(found, crossing, policy->video_codecs->pdata[i]);
-	g_ptr_array_unref(crossing);
+	if (media->kind != IMS_MEDIA_VIDEO && names->len == 0)
+		add_known_to_browsers(found, crossing);
+	for (guint i = 0; i < names->len; i++)
+		add_named(found, crossing, names->pdata[i]);
+	if (media->kind != IMS_MEDIA_VIDEO)
+		add_beside(found, crossing);
 	return found;
 }
 

@@ -1,11 +1,13 @@
 /* ims_sdp_lines.c: the lines all our descriptions are made of, and which lines deserve one. */
 #include "base/ims_error.h"
+#include "sdp/ims_amr.h"
 #include "sdp/ims_h264.h"
 #include "sdp/ims_sdp_codec.h"
 #include "sdp/internal.h"
 #include <string.h>
 
 #define MAX_OFFERED_TEXT 300
+#define AMR_MAXPTIME_MS 240 /* 26.114 6.2.2.2 */
 
 ims_sdp *ims_sdp_new_for_core(const ims_sdp_local *local)
 {
@@ -51,22 +53,46 @@ ims_sdp_media *ims_sdp_core_media(const ims_sdp_local *local, ims_media_kind kin
 	media->port = ims_sdp_local_port(local, mline);
 	media->rtcp_port = media->port + 1;
 	media->address = g_strdup(local->address);
-	if (kind == IMS_MEDIA_AUDIO)
-		ims_sdp_media_add_attribute(media, "ptime", "20");
 	return media;
 }
 
-ims_sdp_media *ims_sdp_browser_media(ims_media_kind kind, const char *proto, guint ptime_ms)
+ims_sdp_media *ims_sdp_browser_media(ims_media_kind kind, const char *proto)
 {
 	ims_sdp_media *media = ims_sdp_media_new(kind, word_of(kind), proto);
-	g_autofree char *ptime = g_strdup_printf("%u", ptime_ms);
 
 	media->port = 9; /* RFC 8829 5.2.1: a port means nothing before ICE */
 	media->rtcp_port = media->port + 1;
 	media->address = g_strdup("0.0.0.0");
-	if (kind == IMS_MEDIA_AUDIO)
-		ims_sdp_media_add_attribute(media, "ptime", ptime);
 	return media;
+}
+
+static void add_number(ims_sdp_media *media, const char *name, guint value)
+{
+	g_autofree char *text = g_strdup_printf("%u", value);
+
+	ims_sdp_media_add_attribute(media, name, text);
+}
+
+static gboolean has_amr(const ims_sdp_media *media)
+{
+	for (guint i = 0; i < media->codecs->len; i++)
+		if (ims_amr_is(((const ims_sdp_codec *)media->codecs->pdata[i])->name))
+			return TRUE;
+	return FALSE;
+}
+
+/* Whoever is told packs for the other end, so that one's wishes count. */
+void ims_sdp_add_packet_time(ims_sdp_media *media, const ims_sdp_media *wishes)
+{
+	guint ptime_ms = ims_sdp_ptime_ms(wishes), most_ms = ims_sdp_maxptime_ms(wishes);
+
+	if (media->kind != IMS_MEDIA_AUDIO)
+		return;
+	if (most_ms == 0 && has_amr(media))
+		most_ms = AMR_MAXPTIME_MS;
+	add_number(media, "ptime", most_ms > 0 ? MIN(ptime_ms, most_ms) : ptime_ms);
+	if (most_ms > 0)
+		add_number(media, "maxptime", most_ms);
 }
 
 /* The refusal of a line keeps its shape: media word, and one format it knows. */

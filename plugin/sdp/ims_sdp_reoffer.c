@@ -91,6 +91,7 @@ static ims_sdp_media *answer_again(ims_sdp_stream *stream, const ims_sdp_stream 
 	carry_over(stream, old, ours, answer->codecs, TRUE);
 	if (answer->kind == IMS_MEDIA_AUDIO)
 		ims_sdp_add_events(answer, stream, core);
+	ims_sdp_add_packet_time(answer, ours);
 	ims_sdp_add_bandwidths(answer, local, core);
 	if (answer->kind == IMS_MEDIA_VIDEO) {
 		ims_sdp_answer_video(answer, core, stream->browser_cvo_id > 0);
@@ -154,6 +155,7 @@ static ims_sdp_media *offer_again(const ims_sdp_stream *stream, const ims_sdp_me
 	}
 	if (offer->kind == IMS_MEDIA_VIDEO)
 		ims_sdp_offer_video(offer, ims_sdp_cvo_id(ours));
+	ims_sdp_add_packet_time(offer, ours);
 	ims_sdp_add_bandwidths(offer, local, ours);
 	offer->direction = direction & stream->wish;
 	return offer;

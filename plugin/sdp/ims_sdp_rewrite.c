@@ -96,6 +96,7 @@ static ims_sdp_media *media_to_core(const ims_sdp_media *browser, const ims_sdp_
 		add_missing_events(core, &numbers, before);
 	else
 		ims_sdp_offer_video(core, core_cvo_id(browser, before));
+	ims_sdp_add_packet_time(core, browser);
 	ims_sdp_add_bandwidths(core, local, before);
 	return core;
 }
@@ -173,12 +174,13 @@ static ims_sdp_media *media_to_browser(const ims_sdp_media *core, ims_sdp_number
 {
 	g_autoptr(GPtrArray) codecs = ims_sdp_codecs_offered(core, policy);
 	const ims_sdp_media *before = previous ? ims_sdp_media_at(previous, mline) : NULL;
-	ims_sdp_media *browser = ims_sdp_browser_media(core->kind, BROWSER_PROTO, ims_sdp_ptime_ms(core));
+	ims_sdp_media *browser = ims_sdp_browser_media(core->kind, BROWSER_PROTO);
 	guint8 pt;
 
 	for (guint i = 0; i < codecs->len; i++)
 		if (ims_sdp_numbers_take(numbers, codecs->pdata[i], before, &pt))
 			add_offered(browser, pt, codecs->pdata[i]);
+	ims_sdp_add_packet_time(browser, core);
 	if (browser->kind == IMS_MEDIA_VIDEO)
 		ims_sdp_offer_browser_video(browser, core, previous);
 	return browser;

@@ -7,7 +7,7 @@
  * in it (REQ-108, 109, 128).
  *
  * m-line count and order are the same on both sides; what cannot be served is refused with
- * port 0 (REQ-127, 139). Served: audio; video in the codecs that the network allows (REQ-126).
+ * port 0 (REQ-127, 139). Served: audio and video in the codecs that the network allows (REQ-126).
  *
  * All of it may be done again in a call, with the descriptions before as `previous`: numbers that
  * a side knows (payload types, header extensions) then keep their meaning (RFC 3264 8.3.2). */
@@ -18,6 +18,8 @@
 typedef struct {
 	const GPtrArray *video_codecs; /* of char *, "H264" or "VP8": the order of our offers; may be empty */
 	guint video_kbps;              /* b=AS of video: what we take, and the most a browser is asked for */
+	const GPtrArray *
+		audio_codecs; /* of char *, as video_codecs; empty: what browsers know, as who offers likes */
 } ims_sdp_policy;
 
 /* Where our side of the core leg receives. */

@@ -73,15 +73,25 @@ static gboolean copy_address(char ret_address[64], const char *address, guint ml
 	return TRUE;
 }
 
-/* RFC 4566 6: what the core would like to receive; odd wishes are left aside. */
-guint ims_sdp_ptime_ms(const ims_sdp_media *core)
+/* RFC 4566 6: what a side would like to receive; odd wishes are left aside. */
+guint ims_sdp_ptime_ms(const ims_sdp_media *media)
 {
-	const char *value = ims_sdp_attribute_value(core->attributes, "ptime");
+	const char *value = ims_sdp_attribute_value(media->attributes, "ptime");
 	guint64 ptime_ms;
 
 	if (value && g_ascii_string_to_unsigned(value, 10, 10, 60, &ptime_ms, NULL) && ptime_ms % 10 == 0)
 		return (guint)ptime_ms;
 	return 20;
+}
+
+guint ims_sdp_maxptime_ms(const ims_sdp_media *media)
+{
+	const char *value = ims_sdp_attribute_value(media->attributes, "maxptime");
+	guint64 most_ms;
+
+	if (value && g_ascii_string_to_unsigned(value, 10, 10, 1000, &most_ms, NULL))
+		return (guint)most_ms;
+	return 0;
 }
 
 gboolean ims_sdp_stream_set_remote(ims_sdp_stream *stream, const ims_sdp_media *core, int family,

@@ -30,7 +30,7 @@ gboolean ims_sdp_codecs_have_clock(const GPtrArray *codecs, guint clock_hz); /* 
  * noise at the clock of one of them, telephone-event. The codecs stay the m-line's; free the array. */
 GPtrArray *ims_sdp_codecs_crossing(const ims_sdp_media *media);
 
-/* Those of them that the network lets us offer to either side, video in its order. */
+/* Those of them that the network lets us offer to either side, in its order if it has one. */
 GPtrArray *ims_sdp_codecs_offered(const ims_sdp_media *media, const ims_sdp_policy *policy);
 
 char *
@@ -63,7 +63,9 @@ ims_sdp *ims_sdp_new_for_browser(void);
 guint16 ims_sdp_local_port(const ims_sdp_local *local, guint mline); /* 0: not served */
 ims_sdp_media *ims_sdp_core_media(const ims_sdp_local *local, ims_media_kind kind, guint mline,
 				  const char *proto);
-ims_sdp_media *ims_sdp_browser_media(ims_media_kind kind, const char *proto, guint ptime_ms);
+ims_sdp_media *ims_sdp_browser_media(ims_media_kind kind, const char *proto);
+/* After the codecs: ptime and maxptime, as the end behind us wishes to receive. */
+void ims_sdp_add_packet_time(ims_sdp_media *media, const ims_sdp_media *wishes);
 ims_sdp_media *ims_sdp_refused(const ims_sdp_media *media, const char *proto);
 void ims_sdp_add_codec(ims_sdp_media *media, guint8 pt, const ims_sdp_codec *codec, const char *fmtp);
 /* One that was offered to us and is answered, under the number of either. */
@@ -103,7 +105,8 @@ gboolean ims_sdp_stream_set_remote(ims_sdp_stream *stream, const ims_sdp_media *
 				   GError **error);
 void ims_sdp_stream_add_codec(ims_sdp_stream *stream, const ims_sdp_codec *codec, guint8 browser_pt);
 void ims_sdp_stream_offer_dtmf(ims_sdp_stream *stream, const ims_sdp_codec *event);
-guint ims_sdp_ptime_ms(const ims_sdp_media *core); /* what it would like to receive, else 20 */
+guint ims_sdp_ptime_ms(const ims_sdp_media *media);    /* what it would like to receive, else 20 */
+guint ims_sdp_maxptime_ms(const ims_sdp_media *media); /* ... can; 0: it does not say */
 ims_direction
 ims_sdp_core_direction(const ims_sdp_media *core); /* the core's own; c=0.0.0.0 does not receive */
 int ims_sdp_address_family(const char *address);

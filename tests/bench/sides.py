@@ -38,7 +38,7 @@ def both(registrar):
     network = {"domain": DOMAIN, "entry_point": registrar, "core_addresses": [registrar]}
     ours = {"general": {"lab": True, "w2": "tls", "reclaim_s": 0, "shutdown_s": 0},
             "sip": {"address": edge.ADDRESS, "port": edge.PORT},
-            "media": {"port_min": 20000, "port_max": 21999, "dscp": 0}, "networks": {"bench": network}}
+            "media": {"port_min": 20000, "port_max": 21999}, "networks": {"bench": {"dscp": 0, **network}}}
     theirs = {"general": {"local_ip": SIP_ADDRESS, "behind_nat": False, "keepalive_interval": 0,
                           "rtp_port_range": "22000-23999"}}
     # janus.plugin.sip asks a name server for the domain of an identity: here it is the registrar's address.

@@ -560,8 +560,8 @@ def change_without_an_offer(w):
 # --------------------------------------------------------------------------- loss
 @case("REQ-113")
 def silence_of_the_far_end(w):
-    """no RTP and RTCP for media.timeout_s: BYE with a Reason; not while somebody holds, nor while it talks"""
-    janus = w.own_janus(media={"timeout_s": 2})
+    """no RTP and RTCP for rtp_timeout_s: BYE with a Reason; not while somebody holds, nor while it talks"""
+    janus = w.own_janus(network={"rtp_timeout_s": 2})
     call = Connected(w, janus=janus)
     call.phone.play(frames(ulaw(tone(440, 3))))     # longer than the limit
     equal(call.page.status()["call"]["state"], "up", "state while it talks")

@@ -33,12 +33,12 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
     networks_of: {name: fields} for one."""
     both = networks()
     for name, section in both.items():
-        section.update({"auth_schemes": SCHEMES, **(network or {}), **(networks_of or {}).get(name, {})})
+        section.update({"auth_schemes": SCHEMES, "dscp": 0, **(network or {}), **(networks_of or {}).get(name, {})})
     made = {
         "general": {"lab": True, "w2": "tls", "reclaim_s": 2, **(general or {})},
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
         # The WebRTC ends of these tests fall silent, RTCP too, as no browser does.
-        "media": {"port_min": 20000, "port_max": 21999, "dscp": 0, "browser_timeout_s": 0, **(media or {})},
+        "media": {"port_min": 20000, "port_max": 21999, "browser_timeout_s": 0, **(media or {})},
         **({"turn": turn} if turn else {}), **({"issuers": issuers} if issuers else {}),
         "networks": both}
     leaks.book.note_configuration(made)

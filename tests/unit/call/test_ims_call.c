@@ -537,7 +537,7 @@ static void test_silence(void **state)
 	static void (*const to[])(bench *) = { to_up, to_answered };
 	bench *b = *state;
 
-	b->config.media.timeout_s = 30;
+	b->network.rtp_timeout_s = 30;
 	for (gsize i = 0; i < G_N_ELEMENTS(to); i++) {
 		to[i](b);
 		fresh(b);

@@ -64,7 +64,6 @@ static void test_defaults(void **state)
 	assert_string_equal(config->media.public_address, "192.0.2.10");
 	assert_int_equal(config->media.port_min, 20000);
 	assert_int_equal(config->media.port_max, 29999);
-	assert_int_equal(config->media.dscp, 46);
 	assert_int_equal(config->networks->len, 1);
 }
 
@@ -97,6 +96,10 @@ static void test_network_defaults(void **state)
 	assert_strings(home->digest_algorithms, (const char *[]){ "SHA-512-256", "SHA-256", "MD5", NULL });
 	assert_strings(home->video_codecs, (const char *[]){ "H264", NULL });
 	assert_int_equal(home->video_kbps, 1500);
+	assert_int_equal(home->codecs->len, 0);
+	assert_int_equal(home->rtp_source, IMS_RTP_LATCH);
+	assert_int_equal(home->dscp, 46);
+	assert_int_equal(home->rtp_timeout_s, 300);
 	assert_int_equal(home->token_mode, IMS_TOKEN_MODE_TRUSTED_NODE);
 	assert_int_equal(home->token_expiring_s, 60);
 	assert_null(home->wwsf_parameter);
@@ -106,27 +109,28 @@ static void test_network_defaults(void **state)
 
 static void test_everything_set(void **state)
 {
-	g_autoptr(ims_config) config =
-		parse("general: { lab = true; strict_api = true; allow_client_proxy = true; events = false;\n"
-		      "allow_plain_aka = true;\n"
-		      " w2 = \"plain-lab\"; reclaim_s = 0; ring_timeout_s = 600; shutdown_s = 60;\n"
-		      " max_registrations = 100000; max_calls = 7; gateway_threads = 1;\n"
-		      " dns_servers = [\"192.0.2.53\", \"[2001:db8::53]:5353\"] }\n"
-		      "sip: { address = \"127.0.0.1\"; port = 5070; public_address = \"203.0.113.1\"; "
-		      "sip_t1_ms = 50 }\n"
-		      "media: { address = \"127.0.0.2\"; public_address = \"203.0.113.2\"; port_min = 1024;\n"
-		      " port_max = 65535; dscp = 0 }\n"
-		      "networks: { a: { domain = \"a.example\"; role = \"edge\"; entry_point = "
-		      "\"127.0.0.12:5071\";\n"
-		      " core_addresses = (\"127.0.0.13\", \"127.0.0.12\", \"2001:DB8::1\");\n"
-		      " visited_network_id = \"Visited 1\"; visited_network_name = \"v.example\";\n"
-		      " access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false;\n"
-		      " register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
-		      "\"video\"];\n"
-		      " auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
-		      " video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64;\n"
-		      " token_mode = \"bearer\"; wwsf_parameter = \"by\"; token_expiring_s = 0; "
-		      "token_recheck_s = 86400 } }\n");
+	g_autoptr(ims_config) config = parse(
+		"general: { lab = true; strict_api = true; allow_client_proxy = true; events = false;\n"
+		"allow_plain_aka = true;\n"
+		" w2 = \"plain-lab\"; reclaim_s = 0; ring_timeout_s = 600; shutdown_s = 60;\n"
+		" max_registrations = 100000; max_calls = 7; gateway_threads = 1;\n"
+		" dns_servers = [\"192.0.2.53\", \"[2001:db8::53]:5353\"] }\n"
+		"sip: { address = \"127.0.0.1\"; port = 5070; public_address = \"203.0.113.1\"; "
+		"sip_t1_ms = 50 }\n"
+		"media: { address = \"127.0.0.2\"; public_address = \"203.0.113.2\"; port_min = 1024;\n"
+		" port_max = 65535 }\n"
+		"networks: { a: { domain = \"a.example\"; role = \"edge\"; entry_point = "
+		"\"127.0.0.12:5071\";\n"
+		" core_addresses = (\"127.0.0.13\", \"127.0.0.12\", \"2001:DB8::1\");\n"
+		" visited_network_id = \"Visited 1\"; visited_network_name = \"v.example\";\n"
+		" access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false;\n"
+		" register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
+		"\"video\"];\n"
+		" auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
+		" video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64;\n"
+		" codecs = [\"pcma\", \"amr-wb\"]; rtp_source = \"strict\"; dscp = 0; rtp_timeout_s = 0;\n"
+		" token_mode = \"bearer\"; wwsf_parameter = \"by\"; token_expiring_s = 0; "
+		"token_recheck_s = 86400 } }\n");
 	const ims_network *a = config->networks->pdata[0];
 
 	(void)state;
@@ -148,7 +152,6 @@ static void test_everything_set(void **state)
 	assert_string_equal(config->media.public_address, "203.0.113.2");
 	assert_int_equal(config->media.port_min, 1024);
 	assert_int_equal(config->media.port_max, 65535);
-	assert_int_equal(config->media.dscp, 0);
 	assert_string_equal(a->entry_point, "127.0.0.12:5071");
 	assert_string_equal(a->entry_host, "127.0.0.12");
 	assert_int_equal(a->entry_port, 5071);
@@ -168,6 +171,10 @@ static void test_everything_set(void **state)
 	assert_strings(a->digest_algorithms, (const char *[]){ "MD5", "SHA-256", NULL });
 	assert_strings(a->video_codecs, (const char *[]){ "VP8", "H264", NULL });
 	assert_int_equal(a->video_kbps, 64);
+	assert_strings(a->codecs, (const char *[]){ "PCMA", "AMR-WB", NULL });
+	assert_int_equal(a->rtp_source, IMS_RTP_STRICT);
+	assert_int_equal(a->dscp, 0);
+	assert_int_equal(a->rtp_timeout_s, 0);
 	assert_int_equal(a->token_mode, IMS_TOKEN_MODE_BEARER);
 	assert_int_equal(a->token_expiring_s, 0);
 	assert_string_equal(a->wwsf_parameter, "by");
@@ -365,7 +372,7 @@ static const struct wrong_case {
 	  "f: media.port_max = 20000: more than media.port_min" },
 	{ "SIP inside of the media ports", SIP_AND("port = 25000"),
 	  "f: sip.port = 25000: outside of media.port_min to media.port_max on the same address" },
-	{ "DSCP of 7 bits", MEDIA("dscp = 64"), "f: media.dscp = 64: a whole number from 0 to 63" },
+	{ "DSCP of 7 bits", HOME("dscp = 64"), PATH_HOME "dscp = 64: a whole number from 0 to 63" },
 	{ "networks missing", SIP,
 	  "f: networks is missing or empty: at least one group, networks: { name: { ... } }" },
 	{ "networks empty", SIP "networks: { }",
@@ -421,6 +428,12 @@ static const struct wrong_case {
 	{ "-sess", HOME("digest_algorithms = [\"MD5-sess\"]"),
 	  PATH_HOME "digest_algorithms[0] = \"MD5-sess\": *" },
 	{ "no algorithm", HOME("digest_algorithms = ( )"), PATH_HOME "digest_algorithms = [ ... ]: *" },
+	{ "audio codec nobody relays", HOME("codecs = [\"PCMA\", \"GSM\"]"),
+	  PATH_HOME
+	  "codecs[1] = \"GSM\": [ ... ] of up to 64 strings, each \"opus\", \"EVS\", \"AMR-WB\", \"G722\", "
+	  "\"AMR\", \"PCMU\" or \"PCMA\"" },
+	{ "source of a third kind", HOME("rtp_source = \"any\""),
+	  PATH_HOME "rtp_source = \"any\": \"latch\" or \"strict\"" },
 	{ "too little video", HOME("video_kbps = 63"),
 	  PATH_HOME "video_kbps = 63: a whole number from 64 to 20000" },
 	{ "not UTF-8", HOME("feature_tags = [\"x=\\\"\xff\\\"\"]"),

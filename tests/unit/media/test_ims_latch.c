@@ -74,6 +74,7 @@ static void test_comparison(void **state)
 
 static const struct latch_case {
 	const char *name;
+	gboolean strict;
 	struct {
 		char what; /* s: signalled, g: good packet, p: poor packet */
 		const char *where;
@@ -82,39 +83,46 @@ static const struct latch_case {
 	} lines[7];
 } stories[] = {
 	{ "the far end is where it said",
-	  { { 's', A, TRUE, A }, { 'g', A, TRUE, A }, { 'g', B, FALSE, A }, { 'p', A, TRUE, A } } },
+	  .lines = { { 's', A, TRUE, A }, { 'g', A, TRUE, A }, { 'g', B, FALSE, A }, { 'p', A, TRUE, A } } },
 	{ "the far end is elsewhere (NAT)",
-	  { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 'g', C, FALSE, B }, { 'g', B, TRUE, B } } },
+	  .lines = { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 'g', C, FALSE, B }, { 'g', B, TRUE, B } } },
 	{ "a stranger was first, the named one wins for good",
-	  { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 'g', A, TRUE, A }, { 'g', B, FALSE, A } } },
+	  .lines = { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 'g', A, TRUE, A }, { 'g', B, FALSE, A } } },
 	{ "a poor packet decides nothing",
-	  { { 's', A, TRUE, A }, { 'p', A, FALSE, A }, { 'p', B, FALSE, A } } },
+	  .lines = { { 's', A, TRUE, A }, { 'p', A, FALSE, A }, { 'p', B, FALSE, A } } },
 	{ "not even that of the named one",
-	  { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 'p', A, FALSE, B }, { 'p', B, TRUE, B } } },
+	  .lines = { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 'p', A, FALSE, B }, { 'p', B, TRUE, B } } },
 	{ "the same again keeps the source",
-	  { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 's', A, FALSE, B }, { 'g', C, FALSE, B } } },
-	{ "a new one forgets it",
-	  { { 's', A, TRUE, A },
-	    { 'g', B, TRUE, B },
-	    { 's', C, TRUE, C },
-	    { 'g', B, TRUE, B },
-	    { 'g', C, TRUE, C } } },
+	  .lines = { { 's', A, TRUE, A }, { 'g', B, TRUE, B }, { 's', A, FALSE, B }, { 'g', C, FALSE, B } } },
+	{ "a new one forgets it", .lines = { { 's', A, TRUE, A },
+					     { 'g', B, TRUE, B },
+					     { 's', C, TRUE, C },
+					     { 'g', B, TRUE, B },
+					     { 'g', C, TRUE, C } } },
 	{ "another port is another place",
-	  { { 's', A, TRUE, A }, { 'g', A, TRUE, A }, { 'g', "192.0.2.7/4002", FALSE, A } } },
+	  .lines = { { 's', A, TRUE, A }, { 'g', A, TRUE, A }, { 'g', "192.0.2.7/4002", FALSE, A } } },
 	{ "held: nothing goes out, not even to where it comes from",
-	  { { 's', "0.0.0.0/4000", FALSE, NULL }, { 'g', B, TRUE, NULL }, { 's', A, TRUE, A } } },
-	{ "held later", { { 's', A, TRUE, A }, { 'g', A, TRUE, A }, { 's', "0.0.0.0/4000", TRUE, NULL } } },
-	{ "port 0", { { 's', "192.0.2.7/0", FALSE, NULL } } },
-	{ "IPv6",
-	  { { 's', "2001:db8::7/4000", TRUE, "2001:db8::7/4000" },
-	    { 'g', "2001:db8::8/1", TRUE, "2001:db8::8/1" } } },
+	  .lines = { { 's', "0.0.0.0/4000", FALSE, NULL }, { 'g', B, TRUE, NULL }, { 's', A, TRUE, A } } },
+	{ "held later",
+	  .lines = { { 's', A, TRUE, A }, { 'g', A, TRUE, A }, { 's', "0.0.0.0/4000", TRUE, NULL } } },
+	{ "port 0", .lines = { { 's', "192.0.2.7/0", FALSE, NULL } } },
+	{ "strict: who is elsewhere is nobody", .strict = TRUE,
+	  .lines = { { 's', A, TRUE, A },
+		     { 'g', B, FALSE, A },
+		     { 'g', "192.0.2.7/4002", FALSE, A },
+		     { 'g', A, TRUE, A },
+		     { 's', B, TRUE, B },
+		     { 'g', A, FALSE, B },
+		     { 'g', B, TRUE, B } } },
+	{ "IPv6", .lines = { { 's', "2001:db8::7/4000", TRUE, "2001:db8::7/4000" },
+			     { 'g', "2001:db8::8/1", TRUE, "2001:db8::8/1" } } },
 };
 
 static void test_stories(void **state)
 {
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(stories); i++) {
-		ims_latch latch = { .signalled.length = 0 };
+		ims_latch latch = { .strict = stories[i].strict };
 
 		for (guint k = 0; k < G_N_ELEMENTS(stories[i].lines) && stories[i].lines[k].where; k++) {
 			ims_address where = at(stories[i].lines[k].where);

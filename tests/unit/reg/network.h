@@ -15,6 +15,7 @@ static inline void network_init(ims_network *network)
 		.max_answers = 2,
 		.feature_tags = g_ptr_array_new(),
 		.emergency_numbers = g_ptr_array_new(),
+		.codecs = g_ptr_array_new(),
 		.video_codecs = g_ptr_array_new(),
 		.video_kbps = 1500,
 	};
@@ -25,5 +26,6 @@ static inline void network_clear(ims_network *network)
 {
 	g_ptr_array_unref(network->feature_tags);
 	g_ptr_array_unref(network->emergency_numbers);
+	g_ptr_array_unref(network->codecs);
 	g_ptr_array_unref(network->video_codecs);
 }

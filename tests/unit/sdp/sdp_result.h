@@ -12,8 +12,9 @@ static const guint16 ports[] = { 40000, 40002, 40004, 40006 };
 /* As a network is by default, and one that allows VP8 as well. */
 static gpointer h264_only[] = { "H264" }, vp8_too[] = { "H264", "VP8" };
 static const GPtrArray h264_list = { h264_only, 1 }, vp8_list = { vp8_too, 2 };
-static const ims_sdp_policy policy = { &h264_list, 1500 };
-static const ims_sdp_policy vp8_policy = { &vp8_list, 1000 };
+static const GPtrArray any_audio = { NULL, 0 };
+static const ims_sdp_policy policy = { &h264_list, 1500, &any_audio };
+static const ims_sdp_policy vp8_policy = { &vp8_list, 1000, &any_audio };
 static const ims_sdp_local local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &policy };
 
 static inline ims_sdp *parsed(const char *text)

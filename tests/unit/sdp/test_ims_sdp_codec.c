@@ -32,9 +32,10 @@ static void test_classes(void **state)
 		{ "telephone-event", 8001, 1, NOTHING },
 		{ "CN", 8000, 1, COMFORT },
 		{ "cn", 32000, 1, COMFORT },
-		{ "AMR", 8000, 1, NOTHING },
-		{ "AMR-WB", 16000, 1, NOTHING },
-		{ "EVS", 16000, 1, NOTHING },
+		{ "AMR", 8000, 1, RELAYED },
+		{ "AMR", 8000, 2, NOTHING },
+		{ "amr-wb", 16000, 1, RELAYED },
+		{ "EVS", 16000, 1, RELAYED },
 		{ "red", 48000, 2, NOTHING },
 		{ "VP8", 90000, 1, RELAYED },
 		{ "h264", 90000, 1, RELAYED },
@@ -71,6 +72,43 @@ static void test_same(void **state)
 	assert_false(ims_sdp_codec_is_same(&a, &c));
 	assert_false(ims_sdp_codec_is_same(&a, &d));
 	assert_false(ims_sdp_codec_is_same(&a, &e));
+}
+
+/* REQ-121: a packet of the one is a packet of the other. */
+static void test_same_speech(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		gboolean same;
+	} rows[] = {
+		{ NULL, NULL, TRUE },
+		{ NULL, "octet-align=0", TRUE },
+		{ NULL, "octet-align=1", FALSE },
+		{ "octet-align=1; max-red=220", "mode-change-capability=2;octet-align=1", TRUE },
+		{ "octet-align=1", "octet-align=1; crc=1", FALSE },
+		{ "crc=1", "octet-align=1; crc=1", TRUE },
+		{ "robust-sorting=1", "octet-align=1", FALSE },
+		{ "interleaving=30", "octet-align=1", FALSE },
+		{ "interleaving=30", "interleaving=30", TRUE },
+		{ "mode-set=0,2,4,7", NULL, TRUE },
+		{ "mode-set=0,2,4,7", "mode-set=7,4,2,0", TRUE },
+		{ "mode-set=0,2,4,7", "mode-set=7", FALSE },
+		{ "mode-set=0,2,4,99", "mode-set=0,2,4,99", FALSE },
+		{ "mode-set=", "mode-set=", FALSE },
+		{ "br=5.9-24.4; bw=nb-swb", "br=13.2; bw=wb", TRUE },
+		{ "hf-only=1", "br=13.2", FALSE },
+	};
+	static char name[] = "AMR-WB";
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const ims_sdp_codec a = { 96, name, 16000, 1, (char *)rows[i].a };
+		const ims_sdp_codec b = { 97, name, 16000, 1, (char *)rows[i].b };
+
+		if (ims_sdp_codec_is_same(&a, &b) != rows[i].same ||
+		    ims_sdp_codec_is_same(&b, &a) != rows[i].same)
+			fail_msg("%s | %s", rows[i].a, rows[i].b);
+	}
 }
 
 static ims_sdp_media *only_media(const ims_sdp *sdp)
@@ -119,6 +157,31 @@ static void test_crossing(void **state)
 	}
 }
 
+/* Which of them are offered, in which order. */
+static void test_offered(void **state)
+{
+	static gpointer law[] = { (char *)"PCMA", (char *)"PCMU" },
+			amr[] = { (char *)"AMR-WB", (char *)"AMR" }, none[] = { NULL };
+	static const GPtrArray lists[] = { { none, 0 }, { law, 2 }, { amr, 2 } };
+	static const char text[] =
+		M "0 96 97 8 98 13 101\r\na=rtpmap:96 AMR/8000\r\na=rtpmap:97 opus/48000/2\r\n"
+		  "a=rtpmap:98 AMR-WB/16000\r\na=rtpmap:101 telephone-event/8000\r\n";
+	static const char *const pts[] = { "0 97 8 13 101", "8 0 13 101", "98 96 13 101" };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		const ims_sdp_policy policy = { .video_codecs = &lists[0], .audio_codecs = &lists[i] };
+		g_autoptr(ims_sdp) sdp = ims_sdp_parse(text, NULL);
+		g_autoptr(GPtrArray) codecs = ims_sdp_codecs_offered(only_media(sdp), &policy);
+		g_autoptr(GString) found = g_string_new(NULL);
+
+		for (guint c = 0; c < codecs->len; c++)
+			g_string_append_printf(found, "%s%u", c ? " " : "",
+					       ((ims_sdp_codec *)codecs->pdata[c])->pt);
+		assert_string_equal(found->str, pts[i]);
+	}
+}
+
 /* 50 packets a second, each with 40 bytes of headers, 60 in IPv6. */
 static void test_bandwidth(void **state)
 {
@@ -152,10 +215,9 @@ static void test_bandwidth(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_classes),
-		cmocka_unit_test(test_same),
-		cmocka_unit_test(test_crossing),
-		cmocka_unit_test(test_bandwidth),
+		cmocka_unit_test(test_classes),     cmocka_unit_test(test_same),
+		cmocka_unit_test(test_same_speech), cmocka_unit_test(test_crossing),
+		cmocka_unit_test(test_offered),     cmocka_unit_test(test_bandwidth),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sdp_codec", tests, NULL, NULL);

@@ -471,7 +471,7 @@ static void test_core_adds_video(void **state)
 static void test_no_video_allowed(void **state)
 {
 	const GPtrArray nothing = { NULL, 0 };
-	const ims_sdp_policy none = { &nothing, 1500 };
+	const ims_sdp_policy none = { &nothing, 1500, &any_audio };
 	const ims_sdp_local where = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &none };
 	g_autofree char *out = to_core(CHROMIUM_156, &where), *in = to_browser(BARESIP_VIDEO, &none);
 	static const char *const refused[8] = { "m=audio ", "m=video 0 " };
