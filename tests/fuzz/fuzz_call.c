@@ -332,7 +332,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	network_init(&b.network);
 	b.config.ring_timeout_s = 180;
 	b.config.update_timeout_s = 20;
-	b.config.media.timeout_s = 300;
+	b.network.rtp_timeout_s = 300;
 	b.config.media.address = (char *)"192.0.2.1";
 	b.config.media.public_address = (char *)"203.0.113.7";
 	b.route = g_ptr_array_new();

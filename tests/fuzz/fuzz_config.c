@@ -18,6 +18,8 @@ static void check_network(const ims_config *config, const ims_network *network)
 	g_assert_nonnull(network->emergency_numbers);
 	g_assert_nonnull(network->feature_tags);
 	g_assert_nonnull(network->core_addresses);
+	g_assert_nonnull(network->codecs);
+	g_assert_cmpuint(network->dscp, <=, 63);
 	g_assert(ims_config_network(config, network->name) == network);
 	g_assert_nonnull(ims_config_network_of_domain(config, network->domain));
 }
@@ -28,7 +30,6 @@ static void check_config(const ims_config *config)
 	g_assert(config->media.address && config->media.public_address);
 	g_assert_cmpuint(config->media.port_min, <, config->media.port_max);
 	g_assert_cmpuint(config->media.port_min % 2, ==, 0);
-	g_assert_cmpuint(config->media.dscp, <=, 63);
 	g_assert(config->w2 == IMS_W2_TLS || config->lab);
 	g_assert_cmpuint(config->networks->len, >, 0);
 	for (guint i = 0; i < config->networks->len; i++)
