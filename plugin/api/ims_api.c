@@ -135,10 +135,18 @@ static void on_close_media(gpointer user)
 	client->outlet->close_pc(client->handle);
 }
 
+static void on_dismissed(gpointer user)
+{
+	ims_api_client *client = user;
+
+	client->outlet->end(client->handle);
+}
+
 static const ims_session_events session_events = {
 	.news = on_news,
 	.media = on_media,
 	.close_media = on_close_media,
+	.dismissed = on_dismissed,
 };
 
 ims_api_client *ims_api_client_new(ims_service *service, gpointer janus_handle, const ims_api_outlet *outlet,

@@ -12,6 +12,7 @@ typedef struct {
 	/* event and jsep are given away; jsep may be NULL. */
 	void (*event)(gpointer handle, const char *transaction, json_t *event, json_t *jsep);
 	void (*close_pc)(gpointer handle);
+	void (*end)(gpointer handle);                     /* Janus is to detach it */
 	void (*media)(gpointer handle, ims_media *media); /* NULL: none any more */
 } ims_api_outlet;
 

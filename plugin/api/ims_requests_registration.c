@@ -5,6 +5,7 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 {
 	g_autofree char *headers = ims_request_headers(r);
 	const char *proxy = ims_request_text(r, "proxy");
+	const char *type = ims_request_text(r, "type");
 	ims_register_params params = {
 		.auth = ims_request_text(r, "auth"),
 		.username = ims_request_text(r, "username"),
@@ -22,6 +23,8 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 		.headers = headers,
 		.expires_s = (guint)ims_request_number(r, "register_ttl", 0),
 		.refresh = json_is_true(json_object_get(r->body, "refresh")),
+		.helper = g_strcmp0(type, "helper") == 0,
+		.master_id = (guint64)ims_request_number(r, "master_id", 0),
 	};
 
 	return ims_session_register(client->session, &params, r->transaction, error);

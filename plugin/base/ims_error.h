@@ -20,6 +20,7 @@
 	X(IMS_E_MISSING_SDP,        448, "A session description is missing")           \
 	X(IMS_E_SIP,                449, "The SIP stack failed")                       \
 	X(IMS_E_IO,                 450, "Input or output failed")                     \
+	X(IMS_E_HELPER,             453, "Not possible for a helper")                  \
 	X(IMS_E_BAD_CHALLENGE,      460, "The network's challenge is unusable")        \
 	X(IMS_E_NETWORK_REFUSED,    461, "The client may not choose this network")     \
 	X(IMS_E_BAD_SDP,            462, "The session description is unusable")        \

@@ -172,6 +172,11 @@ static void outlet_close_pc(gpointer handle)
 	ims_push_close_pc(ims.push, handle);
 }
 
+static void outlet_end(gpointer handle)
+{
+	ims_push_end(ims.push, handle);
+}
+
 static void outlet_media(gpointer handle, ims_media *media)
 {
 	ims_handle_set_media(handle, media);
@@ -180,6 +185,7 @@ static void outlet_media(gpointer handle, ims_media *media)
 static const ims_api_outlet outlet = {
 	.event = outlet_event,
 	.close_pc = outlet_close_pc,
+	.end = outlet_end,
 	.media = outlet_media,
 };
 

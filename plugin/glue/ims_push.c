@@ -5,9 +5,12 @@
 #define JSEP_TRIES 10
 #define JSEP_PAUSE_US 50000
 
+typedef enum { TELL, CLOSE_PC, END } item_kind;
+
 typedef struct {
-	char *transaction;
-	json_t *event; /* NULL: close the PeerConnection */
+	item_kind kind;
+	char *transaction; /* of TELL, as the others */
+	json_t *event;
 	json_t *jsep;
 } item;
 
@@ -58,16 +61,10 @@ static void notify(const ims_push *push, const ims_handle *handle, const item *i
 	push->setup.gateway->notify_event(push->setup.plugin, handle->janus, result);
 }
 
-static void deliver(ims_push *push, ims_handle *handle, const item *i)
+static void tell(ims_push *push, ims_handle *handle, const item *i)
 {
-	janus_callbacks *gateway = push->setup.gateway;
 	int failed;
 
-	if (!i->event) {
-		if (ims_pc_start_closing(&handle->pc))
-			gateway->close_pc(handle->janus);
-		return;
-	}
 	if (i->jsep) {
 		ims_pc_wait_closed(&handle->pc);
 		ims_pc_opened(&handle->pc);
@@ -78,8 +75,25 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 			  "Janus did not take a session description (error %d)", failed);
 		push->setup.failed(handle, json_string_value(json_object_get(i->event, "call_id")));
 	}
-	if (push->setup.notify && gateway->events_is_enabled() && json_object_get(i->event, "result"))
+	if (push->setup.notify && push->setup.gateway->events_is_enabled() &&
+	    json_object_get(i->event, "result"))
 		notify(push, handle, i);
+}
+
+static void deliver(ims_push *push, ims_handle *handle, const item *i)
+{
+	switch (i->kind) {
+	case TELL:
+		tell(push, handle, i);
+		break;
+	case CLOSE_PC:
+		if (ims_pc_start_closing(&handle->pc))
+			push->setup.gateway->close_pc(handle->janus);
+		break;
+	case END:
+		push->setup.gateway->end_session(handle->janus);
+		break;
+	}
 }
 
 static item *next_item(ims_handle *handle)
@@ -165,13 +179,27 @@ void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction,
 {
 	item *i = g_new0(item, 1);
 
+	i->kind = TELL;
 	i->transaction = g_strdup(transaction);
 	i->event = event;
 	i->jsep = jsep;
 	enqueue(push, handle, i);
 }
 
+static void order(ims_push *push, ims_handle *handle, item_kind kind)
+{
+	item *i = g_new0(item, 1);
+
+	i->kind = kind;
+	enqueue(push, handle, i);
+}
+
 void ims_push_close_pc(ims_push *push, ims_handle *handle)
 {
-	enqueue(push, handle, g_new0(item, 1));
+	order(push, handle, CLOSE_PC);
+}
+
+void ims_push_end(ims_push *push, ims_handle *handle)
+{
+	order(push, handle, END);
 }

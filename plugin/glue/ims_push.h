@@ -26,4 +26,5 @@ void ims_push_free(ims_push *push); /* waits for what is being pushed */
 
 void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep);
 void ims_push_close_pc(ims_push *push, ims_handle *handle);
-void ims_push_clear(ims_handle *handle); /* drops what waits */
+void ims_push_end(ims_push *push, ims_handle *handle); /* Janus is to detach it */
+void ims_push_clear(ims_handle *handle);               /* drops what waits */

@@ -13,8 +13,10 @@ struct ims_flows {
 	ims_flow_key key;
 	ims_pseudonym_key pseudonyms;
 	ims_audit *audit;
-	GHashTable *by_id;  /* guint64 * -> ims_flow, owns it */
-	GHashTable *parked; /* IMPU -> GQueue of ims_flow, those that may be reclaimed */
+	void (*dismissed)(ims_session *helper);
+	GHashTable *by_id;     /* guint64 * -> ims_flow, owns it */
+	GHashTable *by_master; /* the same by master_id */
+	GHashTable *parked;    /* IMPU -> GQueue of ims_flow, those that may be reclaimed */
 	gboolean draining;
 	void (*drained)(gpointer user);
 	gpointer drained_user;
@@ -81,22 +83,26 @@ static void flow_free(gpointer data)
 	ims_timer_stop(&flow->reclaim);
 	ims_grant_watch_free(flow->watch);
 	ims_reg_free(flow->reg);
+	g_ptr_array_unref(flow->helpers);
 	g_free(flow->name);
 	g_free(flow->turn_user);
 	g_free(flow->end_cause);
 	g_free(flow);
 }
 
-ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit)
+ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit,
+			 void (*dismissed)(ims_session *helper))
 {
 	ims_flows *flows = g_new0(ims_flows, 1);
 
 	flows->reclaim_s = reclaim_s;
 	flows->limit = limit;
 	flows->audit = audit;
+	flows->dismissed = dismissed;
 	ims_flow_key_init(&flows->key);
 	ims_pseudonym_key_init(&flows->pseudonyms);
 	flows->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flow_free);
+	flows->by_master = g_hash_table_new(g_int64_hash, g_int64_equal);
 	flows->parked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_queue_free);
 	return flows;
 }
@@ -110,6 +116,7 @@ void ims_flows_clear(ims_flows *flows)
 	while (g_hash_table_iter_next(&all, NULL, &flow))
 		note_end(flow, "The gateway ended before the network had answered");
 	g_hash_table_remove_all(flows->parked);
+	g_hash_table_remove_all(flows->by_master);
 	g_hash_table_remove_all(flows->by_id);
 	g_atomic_int_set(&flows->count, 0);
 }
@@ -117,6 +124,7 @@ void ims_flows_clear(ims_flows *flows)
 void ims_flows_free(ims_flows *flows)
 {
 	g_hash_table_unref(flows->parked);
+	g_hash_table_unref(flows->by_master);
 	g_hash_table_unref(flows->by_id);
 	explicit_bzero(&flows->key, sizeof(flows->key));
 	explicit_bzero(&flows->pseudonyms, sizeof(flows->pseudonyms));
@@ -126,6 +134,35 @@ void ims_flows_free(ims_flows *flows)
 guint ims_flows_count(ims_flows *flows)
 {
 	return (guint)g_atomic_int_get(&flows->count);
+}
+
+/* Helpers */
+
+gboolean ims_flow_add_helper(ims_flow *flow, ims_session *helper)
+{
+	if (flow->helpers->len >= IMS_FLOW_HELPERS_MAX)
+		return FALSE;
+	g_ptr_array_add(flow->helpers, helper);
+	return TRUE;
+}
+
+void ims_flow_remove_helper(ims_flow *flow, ims_session *helper)
+{
+	g_ptr_array_remove(flow->helpers, helper);
+}
+
+ims_flow *ims_flows_of_master(ims_flows *flows, guint64 master_id)
+{
+	ims_flow *flow = g_hash_table_lookup(flows->by_master, &master_id);
+
+	return flow && flow->session ? flow : NULL;
+}
+
+/* While the core still serves us: their calls end with them. */
+static void dismiss_helpers(ims_flow *flow)
+{
+	while (flow->helpers->len > 0)
+		flow->flows->dismissed(g_ptr_array_remove_index(flow->helpers, 0));
 }
 
 /* Parking */
@@ -171,7 +208,9 @@ static void remove_flow(ims_flow *flow)
 	ims_flows *flows = flow->flows;
 
 	unpark(flow);
+	dismiss_helpers(flow);
 	note_end(flow, "Its user left");
+	g_hash_table_remove(flows->by_master, &flow->master_id);
 	g_hash_table_remove(flows->by_id, &flow->id);
 	g_atomic_int_add(&flows->count, -1);
 	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {
@@ -184,6 +223,7 @@ static void remove_flow(ims_flow *flow)
 static void leave(ims_flow *flow)
 {
 	unpark(flow);
+	dismiss_helpers(flow);
 	g_clear_pointer(&flow->watch, ims_grant_watch_free);
 	ims_reg_stop(flow->reg);
 }
@@ -247,6 +287,10 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 	do
 		flow->id = ims_random_u53();
 	while (g_hash_table_contains(flows->by_id, &flow->id));
+	do
+		flow->master_id = ims_random_u53();
+	while (g_hash_table_contains(flows->by_master, &flow->master_id));
+	flow->helpers = g_ptr_array_new();
 	token = ims_flow_token_make(&flows->key, flow->id);
 	setup->flow_token = token;
 	flow->reg = ims_reg_new(setup, NULL, NULL);
@@ -256,6 +300,7 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 	setup->prover = NULL;
 	ims_timer_init(&flow->reclaim, ims_stack_clock(setup->stack), on_reclaim_over, flow);
 	g_hash_table_insert(flows->by_id, &flow->id, flow);
+	g_hash_table_insert(flows->by_master, &flow->master_id, flow);
 	g_atomic_int_inc(&flows->count);
 	return flow;
 }

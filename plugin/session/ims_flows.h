@@ -1,7 +1,10 @@
-/* ims_flows.h: the directory of registrations: by flow token, and those that wait to be reclaimed.
+/* ims_flows.h: the directory of registrations: by flow token, by the number that its helpers name, and those
+ * that wait to be reclaimed.
  *
- * A flow is one registration and whom it serves: a session, or nobody for reclaim_s seconds
- * after its handle ended, then it is deregistered. Thread: the SIP thread. Owner: ims_service. */
+ * A flow is one registration and whom it serves: its master, the session that registered, and helpers,
+ * further sessions that call and are called by it. When the master's handle ends the flow waits for another
+ * one for reclaim_s seconds, then it is deregistered. Helpers stay as long as the registration. Thread: the
+ * SIP thread. Owner: ims_service. */
 #pragma once
 #include <glib.h>
 #include "audit/ims_audit.h"
@@ -16,7 +19,9 @@ typedef struct {
 	ims_flows *flows;
 	guint64 id;
 	ims_reg *reg;
-	ims_session *session; /* NULL: parked, or leaving */
+	ims_session *session; /* the master; NULL: parked, or leaving */
+	guint64 master_id;    /* 53 bits that nobody guesses: who knows them may help */
+	GPtrArray *helpers;   /* of ims_session, in the order in which they came */
 	ims_grant_watch
 		*watch; /* of the access token that it stands on, while it lasts; NULL: it needs none */
 	ims_timer reclaim;
@@ -27,8 +32,12 @@ typedef struct {
 	char *end_cause;     /* a sentence; NULL: it has not ended */
 } ims_flow;
 
-/* limit: of registrations, 0: none. audit: NULL: none, else to outlive it. */
-ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit);
+#define IMS_FLOW_HELPERS_MAX 32
+
+/* limit: of registrations, 0: none. audit: NULL: none, else to outlive it. dismissed: of each helper when the
+ * registration is about to end; it is none any more. */
+ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit,
+			 void (*dismissed)(ims_session *helper));
 void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the network */
 void ims_flows_free(ims_flows *flows);  /* cleared before */
 
@@ -47,6 +56,12 @@ void ims_flow_note_end(ims_flow *flow, int code, const char *cause);
 /* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any
  * more. */
 void ims_flows_release(ims_flow *flow, gboolean now);
+
+/* The one with this number, while it has a master; NULL: none. */
+ims_flow *ims_flows_of_master(ims_flows *flows, guint64 master_id);
+/* FALSE: it has IMS_FLOW_HELPERS_MAX. */
+gboolean ims_flow_add_helper(ims_flow *flow, ims_session *helper);
+void ims_flow_remove_helper(ims_flow *flow, ims_session *helper);
 
 /* Deregisters it: at the will of its user, who hears of it, or because it may not wait to be reclaimed any
  * longer. */

@@ -19,7 +19,7 @@ static ims_flow *find_flow(ims_service *service, const ims_sip_target *target, i
 		ims_alarm(service->alarms, IMS_ALARM_BAD_FLOW_TOKEN, "a request from %s refused: %s",
 			  target->source, error->message);
 	*ret_status = error ? 403 : 480;
-	return flow && flow->session && !service->closing ? flow : NULL;
+	return flow && !service->closing ? flow : NULL;
 }
 
 static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news,
@@ -27,7 +27,7 @@ static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, cons
 {
 	ims_flow *flow = find_flow(user, target, ret_status);
 
-	return flow && ims_session_receive(flow->session, invite, news, ret_status);
+	return flow && ims_flow_receive(flow, invite, news, ret_status);
 }
 
 static int on_message(const ims_sip_target *target, const ims_sip_news *news, char **ret_headers,
@@ -36,7 +36,7 @@ static int on_message(const ims_sip_target *target, const ims_sip_news *news, ch
 	int status;
 	ims_flow *flow = find_flow(user, target, &status);
 
-	if (!flow)
+	if (!flow || !flow->session)
 		return status;
 	status = ims_session_receive_message(flow->session, news);
 	if (status < 300)
@@ -64,7 +64,8 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 	service->gateway = gateway;
 	service->alarms = ims_alarms_new(gateway->alarmed, NULL);
 	service->audit = ims_audit_new(config->audit_log, gateway->audited, service->alarms, error);
-	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations, service->audit);
+	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations, service->audit,
+				       ims_session_dismissed);
 	service->holders = ims_holders_new();
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
 	service->failures =

@@ -1,14 +1,13 @@
 #include "session/ims_session.h"
 
 #include "base/ims_error.h"
-#include "base/ims_random.h"
 #include "session/internal.h"
 
 /* Telling */
 
 void ims_session_tell(ims_session *session, ims_session_news news)
 {
-	news.master_id = session->master_id;
+	news.master_id = session->flow ? session->flow->master_id : 0;
 	session->events->news(&news, session->user);
 }
 
@@ -30,7 +29,6 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	session->handle = handle;
 	session->events = events;
 	session->user = user;
-	session->master_id = ims_random_u53();
 	session->messages = ims_messages_new(service->stack, service->config->messages_per_minute,
 					     ims_session_delivered, session);
 	ims_session_limits_init(session);
@@ -56,7 +54,9 @@ void ims_session_end(ims_session *session)
 	}
 	ims_messages_free(session->messages);
 	ims_session_drop_token(session);
-	if (session->flow)
+	if (ims_session_is_helper(session))
+		ims_flow_remove_helper(session->flow, session);
+	else if (session->flow)
 		ims_flows_release(g_steal_pointer(&session->flow), is_of_pool(session));
 	g_atomic_int_add(&session->service->n_sessions, -1);
 	g_free(session->display_name);

@@ -1,4 +1,4 @@
-/* ims_session.h: one actor per browser handle: its registration and its call.
+/* ims_session.h: one actor per browser handle: its registration, or the one that it helps with, and its call.
  *
  * Thread: the SIP thread. Owner: glue's handle; it ends the session when the handle ends. */
 #pragma once
@@ -73,7 +73,8 @@ typedef struct {
 	const char *callee;
 	const char *sdp_type, *sdp; /* JSEP; NULL: none */
 	const GArray *streams;      /* of ims_sdp_stream: the media of a call as agreed last; NULL: none */
-	guint64 master_id;
+	guint64 master_id;          /* of the registration */
+	gboolean helper;            /* ... which is another session's */
 	guint expires_s;
 	guint retry_s;       /* of a failed registration: it is tried again then; 0: it is not */
 	guint retry_after_s; /* ... the client may try again then */
@@ -94,6 +95,8 @@ typedef struct {
 	/* The call is over: the PeerConnection is not needed any more. Comes before the news of the hang-up.
 	 */
 	void (*close_media)(gpointer user);
+	/* It has nothing to do any more: its handle is to end. */
+	void (*dismissed)(gpointer user);
 } ims_session_events;
 
 /* handle: the Janus handle, for the gateway's relay. user goes to the events. */
@@ -125,6 +128,8 @@ typedef struct {
 	const char *headers;      /* checked lines; NULL: none */
 	guint expires_s;          /* 0: the network's */
 	gboolean refresh;         /* again, now, although registered */
+	gboolean helper;          /* no registration of its own: it shares that of */
+	guint64 master_id;        /* ... this number; 0: none is given */
 } ims_register_params;
 
 /* As whom a user speaks. */
@@ -195,6 +200,7 @@ void ims_session_media_gone(ims_session *session);     /* the browser's PeerConn
 void ims_session_media_failed(ims_session *session, const char *call_id);
 
 const ims_reg *ims_session_reg(const ims_session *session);    /* NULL: none */
+gboolean ims_session_is_helper(const ims_session *session);    /* ... and it is another session's */
 gboolean ims_session_is_verifying(const ims_session *session); /* there is none yet: its token is looked at */
 const ims_grant *ims_session_grant(const ims_session *session); /* by which he is registered; NULL: by none */
 guint ims_session_token_left_s(const ims_session *session);     /* as in the news */

@@ -86,6 +86,12 @@ void ims_session_forget_call(ims_session *session)
 	g_atomic_int_add(&session->service->n_calls, -1);
 }
 
+void ims_session_end_call(ims_session *session)
+{
+	if (session->call)
+		ims_call_hangup(session->call, NULL, NULL);
+}
+
 static void call_ended(ims_call *call, int status, const char *reason, const ims_sip_news *sip, gpointer user)
 {
 	ims_session *session = user;
@@ -209,16 +215,14 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 
 /* Incoming */
 
-static gboolean miss_call(ims_session *session, const ims_sip_news *news, int *ret_status)
+void ims_session_miss_call(ims_session *session, const ims_sip_news *news, const char *why)
 {
-	*ret_status = 486;
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_MISSED_CALL,
 						      .call_id = news->call_id,
 						      .username = news->caller,
 						      .display_name = news->caller_name,
 						      .callee = news->callee,
-						      .reason = "busy" });
-	return FALSE;
+						      .reason = why });
 }
 
 static gboolean refuse_media(ims_session *session, const ims_sip_news *news, const GError *error,
@@ -226,13 +230,7 @@ static gboolean refuse_media(ims_session *session, const ims_sip_news *news, con
 {
 	*ret_status = error->code == IMS_E_LIMIT || error->code == IMS_E_IO ? 503 : 488;
 	ims_warn(ims_reg_impu(session->flow->reg), "call from %s refused: %s", news->caller, error->message);
-	ims_session_tell(session,
-			 (ims_session_news){ .kind = IMS_NEWS_MISSED_CALL,
-					     .call_id = news->call_id,
-					     .username = news->caller,
-					     .display_name = news->caller_name,
-					     .callee = news->callee,
-					     .reason = ims_error_text((ims_error_code)error->code) });
+	ims_session_miss_call(session, news, ims_error_text((ims_error_code)error->code));
 	return FALSE;
 }
 
@@ -245,11 +243,6 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 	ims_call_setup setup;
 	ims_call *call;
 
-	*ret_status = 480;
-	if (!ims_reg_is_active(session->flow->reg) || !news->caller)
-		return FALSE;
-	if (session->call)
-		return miss_call(session, news, ret_status);
 	*ret_status = 503;
 	if (is_full(session->service))
 		return FALSE;

@@ -24,7 +24,8 @@ void ims_session_ask_again(ims_session *session, const char *transaction)
 {
 	ims_prover_question question;
 
-	if (session->flow && ims_reg_question(session->flow->reg, &question))
+	if (session->flow && !ims_session_is_helper(session) &&
+	    ims_reg_question(session->flow->reg, &question))
 		tell(session, &question, transaction);
 }
 
@@ -35,6 +36,8 @@ gboolean ims_session_authenticate(ims_session *session, const ims_prover_reply *
 
 	if (!session->flow)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "authenticate: not registered");
+	if (!ims_session_is_master(session, "authenticate", error))
+		return FALSE;
 	if (!ims_reg_answer(session->flow->reg, reply, error))
 		return FALSE;
 	ims_session_tell(session,

@@ -33,8 +33,7 @@ void ims_session_end_registration(ims_session *session, ims_session_news news)
 {
 	g_autofree char *transaction = g_steal_pointer(&session->reg_transaction);
 
-	if (session->call)
-		ims_call_hangup(session->call, NULL, NULL);
+	ims_flow_end_calls(session->flow);
 	news.transaction = transaction;
 	ims_session_tell(session, news);
 	ims_session_drop_token(session); /* that was to renew it */
@@ -46,8 +45,7 @@ static void reg_delayed(ims_reg *reg, int status, const char *reason, guint retr
 {
 	ims_session *session = user;
 
-	if (session->call)
-		ims_call_hangup(session->call, NULL, NULL);
+	ims_flow_end_calls(session->flow);
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
 						      .transaction = session->reg_transaction,
 						      .username = ims_reg_impu(reg),
@@ -318,7 +316,10 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	const ims_network *network;
 	g_autofree char *host = NULL;
 
-	if (!check_fields(p, error) || !may_register(session, p, error))
+	if (p->helper)
+		return ims_session_help(session, p, transaction, error);
+	if (!ims_session_is_master(session, "register", error) || !check_fields(p, error) ||
+	    !may_register(session, p, error))
 		return FALSE;
 	if (session->flow && !ims_reg_is_paused(session->flow->reg))
 		return refresh(session, p, transaction, error);
@@ -346,6 +347,10 @@ gboolean ims_session_unregister(ims_session *session, const char *transaction, G
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "unregister: not registered");
 	ims_session_drop_token(session);
 	tell_unregistering(session, transaction);
+	if (ims_session_is_helper(session)) {
+		ims_session_stop_helping(session, transaction);
+		return TRUE;
+	}
 	if (verifying) { /* the network has heard nothing yet */
 		ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED,
 							      .transaction = transaction });
@@ -354,8 +359,7 @@ gboolean ims_session_unregister(ims_session *session, const char *transaction, G
 	g_free(session->reg_transaction);
 	session->reg_transaction = g_strdup(transaction);
 	/* While the core still serves us: afterwards a BYE might not get through (24.229 5.1.1.6). */
-	if (session->call)
-		ims_call_hangup(session->call, NULL, NULL);
+	ims_flow_end_calls(session->flow);
 	ims_flow_note_end(session->flow, 0, "Its user deregistered");
 	ims_flows_end(session->flow);
 	return TRUE;

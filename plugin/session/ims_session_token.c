@@ -392,6 +392,8 @@ gboolean ims_session_refresh_token(ims_session *session, const char *access_toke
 {
 	ims_token_step *step;
 
+	if (!ims_session_is_master(session, "refresh_token", error))
+		return FALSE;
 	if (!session->flow || !is_by_token(session->flow))
 		return ims_session_refuse(error, IMS_E_WRONG_STATE,
 					  "refresh_token: nobody is registered by a token here");

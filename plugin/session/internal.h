@@ -40,9 +40,8 @@ struct ims_session {
 	gpointer handle;
 	const ims_session_events *events;
 	gpointer user;
-	guint64 master_id;
 
-	ims_flow *flow; /* NULL: no registration */
+	ims_flow *flow; /* NULL: no registration; that of another session, its master, when this one helps */
 	char *display_name;
 	char *reg_transaction;
 	ims_token_step *token_step; /* a token that is being verified; NULL: none */
@@ -63,9 +62,25 @@ gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why
 /* ims_session_calls.c */
 gboolean ims_session_is_emergency(const ims_session *session, const char *uri);
 void ims_session_forget_call(ims_session *session);
-/* An INVITE for this session's user. FALSE: refused with ret_status. */
+void ims_session_end_call(ims_session *session); /* with a BYE, or what it takes; harmless without a call */
+/* An INVITE that is to ring here, where no call is. FALSE: refused with ret_status. */
 gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
 			     int *ret_status);
+void ims_session_miss_call(ims_session *session, const ims_sip_news *news, const char *why);
+
+/* ims_session_helper.c */
+/* A session that has no registration becomes a helper of another one. */
+gboolean ims_session_help(ims_session *session, const ims_register_params *params, const char *transaction,
+			  GError **error);
+void ims_session_stop_helping(ims_session *session, const char *transaction); /* its user does not want to */
+void ims_session_dismissed(ims_session *helper);                              /* the registration ends */
+/* FALSE with IMS_E_HELPER: what `request` is about is the master's. */
+gboolean ims_session_is_master(const ims_session *session, const char *request, GError **error);
+
+/* ims_flow_calls.c: the calls of all whom a registration serves. */
+/* An INVITE for its user. FALSE: refused with ret_status. */
+gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status);
+void ims_flow_end_calls(ims_flow *flow);
 
 /* ims_session_identity.c: as whom a request is sent. Borrowed from the session and its registration. */
 typedef struct {

@@ -39,6 +39,13 @@ class Page:
         self.send("register", **self.account(**fields))
         return self.wait("registered", "registration_failed")
 
+    def helper(self, client=None, **fields):
+        """One more handle on this page's registration, in a session of its own. -> a Page"""
+        helper = Page((client or self.handle.client).attach(self.handle.package), self.user)
+        fields = {"username": self.user.impu, "master_id": self.registered["master_id"], **fields}
+        helper.registered = helper.ask("register", "registered", type="helper", **fields)
+        return helper
+
     def unregister(self):
         return self.ask("unregister", "unregistered")
 

@@ -215,8 +215,16 @@ static void test_news(void **state)
 		    .expires_s = 3600,
 		    .token_left_s = 3601 },
 		  RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
-			 "\"master_id\":9007199254740991,\"ims\":{\"associated\":[],\"expires\":3600,"
+			 "\"helper\":false,\"master_id\":9007199254740991,\"ims\":{\"associated\":[],"
+			 "\"expires\":3600,"
 			 "\"token_expires\":3601}") },
+		{ { .kind = IMS_NEWS_REGISTERED,
+		    .username = "sip:a@b",
+		    .helper = TRUE,
+		    .master_id = 1,
+		    .expires_s = 3600 },
+		  RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":false,"
+			 "\"helper\":true,\"master_id\":1,\"ims\":{\"associated\":[],\"expires\":3600}") },
 		{ { .kind = IMS_NEWS_ICE_SERVERS, .turn = &none },
 		  RESULT("\"event\":\"ice_servers\",\"ice_servers\":[]") },
 		{ { .kind = IMS_NEWS_REGISTRATION_FAILED,
@@ -327,7 +335,7 @@ static void test_associated(void **state)
 	assert_json(ims_event_of_news(&(ims_session_news){
 			    .kind = IMS_NEWS_REGISTERED, .username = "sip:a@b", .associated = associated }),
 		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
-			   "\"master_id\":0,"
+			   "\"helper\":false,\"master_id\":0,"
 			   "\"ims\":{\"associated\":[\"sip:a@b\",\"tel:+49301234\"],\"expires\":0}"));
 }
 
@@ -343,7 +351,8 @@ static void test_turn(void **state)
 	assert_json(ims_event_of_news(&(ims_session_news){
 			    .kind = IMS_NEWS_REGISTERED, .username = "sip:a@b", .turn = &turn }),
 		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
-			   "\"master_id\":0,\"ims\":{\"associated\":[],\"expires\":0},\"ice_ttl\":60,"
+			   "\"helper\":false,\"master_id\":0,\"ims\":{\"associated\":[],\"expires\":0},\"ice_"
+			   "ttl\":60,"
 			   "\"ice_servers\":[{\"urls\":[\"turn:a\",\"turns:b\"],\"username\":\"1:p\","
 			   "\"credential\":\"c=\"}]"));
 }
@@ -356,7 +365,7 @@ static void test_gruu(void **state)
 							   .temp_gruu = "sip:t@b;gr",
 							   .pub_gruu = "sip:a@b;gr=1" }),
 		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
-			   "\"master_id\":0,\"ims\":{\"associated\":[],\"expires\":0,"
+			   "\"helper\":false,\"master_id\":0,\"ims\":{\"associated\":[],\"expires\":0,"
 			   "\"gruu\":{\"pub\":\"sip:a@b;gr=1\",\"temp\":\"sip:t@b;gr\"}}"));
 }
 
@@ -396,7 +405,7 @@ static void test_list_not_utf8(void **state)
 	assert_json(ims_event_of_news(&(ims_session_news){
 			    .kind = IMS_NEWS_REGISTERED, .username = "sip:a@b", .associated = associated }),
 		    RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":true,"
-			   "\"master_id\":0,"
+			   "\"helper\":false,\"master_id\":0,"
 			   "\"ims\":{\"associated\":[\"sip:" REPAIRED "@b\",\"sip:c@b\"],\"expires\":0}"));
 }
 

@@ -22,7 +22,7 @@
 
 struct ims_session {
 	const char *name;
-	guint confirmed, delayed, refused, gone;
+	guint confirmed, delayed, refused, gone, dismissed;
 };
 
 typedef struct {
@@ -79,6 +79,11 @@ static void on_gone(ims_reg *reg, gpointer user)
 	((ims_session *)user)->gone++;
 }
 
+static void on_dismissed(ims_session *helper)
+{
+	helper->dismissed++;
+}
+
 static const ims_reg_events events = {
 	.confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
 };
@@ -90,7 +95,7 @@ static int start_reclaiming(void **state, guint reclaim_s)
 	fake_stack_init(&b->stack);
 	network_init(&b->network);
 	b->audit = g_string_new(NULL);
-	b->flows = ims_flows_new(reclaim_s, LIMIT, (ims_audit *)b);
+	b->flows = ims_flows_new(reclaim_s, LIMIT, (ims_audit *)b, on_dismissed);
 	b->holders = ims_holders_new();
 	log_recorder_start();
 	*state = b;
@@ -211,7 +216,7 @@ static void assert_forged(bench *b, const char *token)
 static void test_forged(void **state)
 {
 	bench *b = *state;
-	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0, (ims_audit *)b);
+	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0, (ims_audit *)b, on_dismissed);
 	ims_reg_setup setup = setup_of(b);
 	ims_flow *other = claim_with(elsewhere, &setup, &b->bob);
 	g_autofree char *token = g_strdup(ims_reg_flow_token(claim_active(b, &b->alice)->reg));
@@ -682,6 +687,80 @@ static void test_recheck(void **state)
 	assert_int_equal(ims_flows_count(b->flows), 1);
 }
 
+/* Helpers */
+
+static void test_master(void **state)
+{
+	bench *b = *state;
+	ims_flow *alice = claim_active(b, &b->alice), *bob = claim_active(b, &b->bob);
+	guint64 number = alice->master_id;
+
+	assert_true(number > 0 && number < G_GUINT64_CONSTANT(1) << 53);
+	assert_true(number != bob->master_id && number != alice->id);
+	assert_ptr_equal(ims_flows_of_master(b->flows, number), alice);
+	assert_null(ims_flows_of_master(b->flows, alice->id));
+	assert_null(ims_flows_of_master(b->flows, 0));
+	ims_flows_release(alice, FALSE);
+	assert_null(ims_flows_of_master(b->flows, number)); /* parked: nobody is master of it */
+	assert_ptr_equal(claim(b, &b->alice), alice);
+	assert_ptr_equal(ims_flows_of_master(b->flows, number), alice);
+	ims_flows_release(alice, TRUE);
+	answer(b, 200);
+	assert_null(ims_flows_of_master(b->flows, number));
+}
+
+/* They stay while their master may come back, and go before the network hears of the end. */
+static void test_helpers(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	ims_session one = { "one" }, two = { "two" };
+
+	assert_true(ims_flow_add_helper(flow, &one));
+	assert_true(ims_flow_add_helper(flow, &two));
+	ims_flow_remove_helper(flow, &two);
+	ims_flows_release(flow, FALSE);
+	assert_int_equal(flow->helpers->len, 1);
+	assert_int_equal(one.dismissed, 0);
+	fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000);
+	assert_int_equal(one.dismissed, 1);
+	assert_int_equal(two.dismissed, 0);
+	assert_true(says(fake_last(&b->stack)->contact, ";expires=0"));
+	answer(b, 200);
+	assert_int_equal(one.dismissed, 1);
+}
+
+static void test_helpers_of_a_refused_one(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	ims_session helper = { "helper" };
+
+	ims_flow_add_helper(flow, &helper);
+	ims_flows_release(flow, FALSE);
+	ims_reg_refresh(flow->reg);
+	answer(b, 403);
+	assert_int_equal(helper.dismissed, 1);
+	assert_int_equal(ims_flows_count(b->flows), 0);
+}
+
+static void test_many_helpers(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	ims_session many[IMS_FLOW_HELPERS_MAX + 1] = { 0 };
+
+	for (guint i = 0; i < IMS_FLOW_HELPERS_MAX; i++)
+		assert_true(ims_flow_add_helper(flow, &many[i]));
+	assert_false(ims_flow_add_helper(flow, &many[IMS_FLOW_HELPERS_MAX]));
+	ims_flow_remove_helper(flow, &many[0]);
+	assert_true(ims_flow_add_helper(flow, &many[IMS_FLOW_HELPERS_MAX]));
+	ims_flows_release(flow, TRUE);
+	for (guint i = 1; i <= IMS_FLOW_HELPERS_MAX; i++)
+		assert_int_equal(many[i].dismissed, 1);
+	answer(b, 200);
+}
+
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 int main(void)
@@ -712,6 +791,10 @@ int main(void)
 		IN_BENCH(test_token_ends_while_parked),
 		IN_BENCH(test_identity_is_given_back),
 		IN_BENCH(test_recheck),
+		IN_BENCH(test_master),
+		IN_BENCH(test_helpers),
+		IN_BENCH(test_helpers_of_a_refused_one),
+		IN_BENCH(test_many_helpers),
 		IN_BENCH(test_parked_while_registering),
 	};
 

@@ -1,0 +1,194 @@
+"""Several calls of one registration: helpers, handles that share it (REQ-100)."""
+
+import edge
+from cases import case
+from checks import contains, equal
+from lab import SCSCF
+from process import wait_until
+from sip import audio_sdp
+
+EDGE = {"general": {"handle_failures_per_minute": 3}}
+SDP = audio_sdp("127.0.1.85", 40000)
+
+
+def family(w, helpers=1):
+    """-> a scripted core, a page, its helpers"""
+    core, page = w.scripted()
+    return core, page, *[page.helper() for _ in range(helpers)]
+
+
+def talk_to(core, page):
+    """A call of the core that the page takes. -> its dialog"""
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.accept(page.incoming())
+    return invite.dialog()
+
+
+@case()
+def two_calls_at_once(w):
+    """master and helper talk to two telephones; each ends its own call"""
+    page, one, two = w.registered(), w.phone(), w.phone()
+    helper = page.helper()
+    equal((helper.registered["helper"], helper.registered["register_sent"]), (True, False), "a helper's",
+          helper.registered)
+    equal(helper.registered["master_id"], page.registered["master_id"], "master_id", helper.registered)
+    for caller, phone in ((page, one), (helper, two)):
+        caller.call(phone.impu)
+        equal(caller.wait("accepted")["username"], phone.impu, "username")
+    equal(len(w.registers()), 2, "REGISTERs, which are the master's")
+    invites = w.capture.requests("INVITE", frm=edge.ADDRESS, to=SCSCF)
+    equal(len({addr for invite in invites for addr in invite.all("contact")}), 1, "Contacts of the calls")
+    equal(page.hangup()["code"], 200, "code")
+    one.wait("BYE")
+    equal(helper.status()["call"]["state"], "up", "the helper's call")
+    equal(helper.hangup()["code"], 200, "code")
+    two.wait("BYE")
+
+
+@case("REQ-100")
+def second_caller_reaches_a_helper(w):
+    """each caller rings at an idle handle, the master's first; the third one is too many: 486 and missed_call"""
+    core, page, helper = family(w)
+    talk_to(core, page)
+    second = core.terminate("INVITE", page.user.impu, body=SDP)
+    event = helper.incoming()
+    third = core.terminate("INVITE", page.user.impu, body=SDP)
+    equal(third.final().status, 486, "answer to the third")
+    equal(page.wait("missed_call")["reason"], "busy", "reason")
+    helper.accept(event)
+    second.dialog()
+    page.hangup()
+    core.expect("BYE").reply(200)
+    page.connection_gone()
+    fourth = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.accept(page.incoming())
+    fourth.dialog()
+    equal(helper.names().count("incomingcall"), 1, "calls that rang at the helper")
+
+
+@case()
+def who_may_help(w):
+    """a helper must know the number; it is nobody's master, and no handle is both"""
+    core, page, helper = family(w)
+    number = page.registered["master_id"]
+    stranger = w.page(page.user, page.handle.client)
+    equal(stranger.refused("register", type="helper")[0], 443, "without a number")
+    equal(stranger.refused("register", type="helper", master_id="1")[0], 444, "no number")
+    for wrong in (dict(master_id=number ^ 1), dict(master_id=number, username="sip:other@scripted.example"),
+                  dict(master_id=1)):
+        equal(stranger.refused("register", type="helper", **wrong)[0], 453, "error of %r" % wrong)
+    code, sentence = stranger.refused("register", type="helper", master_id=number)
+    equal(code, 465, "error of too many guesses")
+    contains(sentence, "too many attempts")
+    equal(page.refused("register", type="helper", master_id=number)[0], 445, "the master himself")
+    equal(helper.refused("register", type="helper", master_id=number)[0], 453, "a helper again")
+    for request, fields in (("register", page.account()), ("refresh_token", {"access_token": "geheim-x"}),
+                            ("authenticate", {"response": "00"})):
+        equal(helper.refused(request, **fields)[0], 453, "error of " + request)
+    equal(len(w.capture.requests("REGISTER", to=core.ip)), 1, "REGISTERs")
+
+
+@case()
+def another_session_helps(w):
+    """a helper may be in another session, over another connection"""
+    core, page = w.scripted()
+    helper = page.helper(w.client())
+    talk_to(core, page)
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    helper.accept(helper.incoming())
+    invite.dialog()
+    helper.handle.client.close()
+    core.expect("BYE").reply(200)
+    equal(page.status()["call"]["state"], "up", "the master's call")
+
+
+@case()
+def helper_leaves(w):
+    """unregister of a helper ends its call and its helping, and nothing else; then it may help anew"""
+    core, page, helper = family(w)
+    talk_to(core, page)
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    helper.accept(helper.incoming())
+    invite.dialog()
+    registers = len(w.capture.requests("REGISTER", to=core.ip))
+    helper.unregister()
+    core.expect("BYE").reply(200)
+    helper.wait("hangup")
+    equal(len(w.capture.requests("REGISTER", to=core.ip)), registers, "REGISTERs")
+    equal(page.status()["call"]["state"], "up", "the master's call")
+    equal(helper.refused("call", jsep=helper.browser.offer(), uri="sip:x@scripted.example")[0], 447, "call")
+    equal(helper.ask("register", "registered", type="helper",
+                     master_id=page.registered["master_id"])["helper"], True, "helper")
+
+
+@case()
+def master_unregisters(w):
+    """the calls of all end before the network hears of it; helpers are told, and detached"""
+    core, page, helper = family(w)
+    talk_to(core, page)
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    helper.accept(helper.incoming())
+    invite.dialog()
+    for each in (page, helper):
+        each.until_up()
+    page.send("unregister")
+    for _ in range(2):
+        core.expect("BYE").reply(200)
+    helper.wait("hangup")
+    helper.wait("unregistered")
+    helper.wait("core:detached")
+    page.wait("unregistered")
+    seen = [p.method for p in w.capture.sip(to=core.address) if not p.is_response]
+    equal([m for m in seen if m in ("BYE", "REGISTER")][-3:], ["BYE", "BYE", "REGISTER"], "what the core saw")
+
+
+@case()
+def master_is_parked(w):
+    """a helper's call outlives the master's handle, and calls ring there; who takes the registration back is
+    master of the same number"""
+    core, page, helper = family(w)
+    talk_to(core, page)
+    number = page.registered["master_id"]
+    registers = len(w.capture.requests("REGISTER", to=core.ip))
+    page.detach()
+    core.expect("BYE").reply(200)
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    helper.accept(helper.incoming())
+    invite.dialog()
+    again = w.registered(page.user)
+    equal(again.registered["master_id"], number, "master_id", again.registered)
+    equal(len(w.capture.requests("REGISTER", to=core.ip)), registers + 1, "REGISTERs, one to take it back")
+    equal(helper.status()["call"]["state"], "up", "the helper's call")
+    again.unregister()
+    core.expect("BYE").reply(200)
+    helper.wait("core:detached")
+
+
+@case()
+def master_does_not_come_back(w):
+    """after reclaim_s the helper's call ends, then the registration"""
+    core, page, helper = family(w)
+    page.detach()
+    helper.call("sip:x@scripted.example")
+    core.expect("INVITE").accept(SDP)
+    core.expect("ACK")
+    core.expect("BYE").reply(200)
+    equal(helper.wait("hangup")["code"], 200, "code")
+    helper.wait("unregistered")
+    helper.wait("core:detached")
+    wait_until(lambda: page.user.impu not in core.registrations, "deregistered")
+
+
+@case()
+def registration_is_lost(w):
+    """a network that refuses the refresh ends the calls of helpers, too"""
+    core, page, helper = family(w)
+    helper.call("sip:x@scripted.example")
+    core.expect("INVITE").accept(SDP)
+    helper.wait("accepted")
+    core.script.append(403)
+    page.send("register", refresh=True, **page.account())
+    core.expect("BYE").reply(200)
+    helper.wait("hangup")
+    helper.wait("unregistered")
+    equal(page.wait("registration_failed")["code"], 403, "code")
