@@ -714,7 +714,7 @@ static void test_helpers(void **state)
 {
 	bench *b = *state;
 	ims_flow *flow = claim_active(b, &b->alice);
-	ims_session one = { "one" }, two = { "two" };
+	ims_session one = { .name = "one" }, two = { .name = "two" };
 
 	assert_true(ims_flow_add_helper(flow, &one));
 	assert_true(ims_flow_add_helper(flow, &two));
@@ -734,7 +734,7 @@ static void test_helpers_of_a_refused_one(void **state)
 {
 	bench *b = *state;
 	ims_flow *flow = claim_active(b, &b->alice);
-	ims_session helper = { "helper" };
+	ims_session helper = { .name = "helper" };
 
 	ims_flow_add_helper(flow, &helper);
 	ims_flows_release(flow, FALSE);
@@ -748,7 +748,7 @@ static void test_many_helpers(void **state)
 {
 	bench *b = *state;
 	ims_flow *flow = claim_active(b, &b->alice);
-	ims_session many[IMS_FLOW_HELPERS_MAX + 1] = { 0 };
+	ims_session many[IMS_FLOW_HELPERS_MAX + 1] = { { 0 } };
 
 	for (guint i = 0; i < IMS_FLOW_HELPERS_MAX; i++)
 		assert_true(ims_flow_add_helper(flow, &many[i]));
