@@ -89,7 +89,5 @@ ims_credentials *ims_reg_credentials(const ims_reg *reg);
 /* Same IMPU, network, IMPI and secret: the right to take it over. */
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *setup);
 
-guint ims_reg_refresh_after_s(guint expires_s); /* 24.229 5.1.1.4.1 (REQ-14); pure */
-
 /* The state table as text, one line for each state and event, for review and its golden test. */
 char *ims_reg_table_text(void);

@@ -105,8 +105,3 @@ gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *s)
 	return reg->network == s->network && strcmp(reg->impu, s->impu) == 0 &&
 	       ims_prover_is_same(reg->prover, s->prover);
 }
-
-guint ims_reg_refresh_after_s(guint expires_s)
-{
-	return expires_s > 1200 ? expires_s - 600 : expires_s / 2;
-}

@@ -1,17 +1,9 @@
 /* ims_reg_link.c: the connection that a registration stands on, and what its loss means. */
-#include "base/ims_random.h"
+#include "base/ims_pace.h"
 #include "reg/internal.h"
 
 #define LASTING_MS (5 * 60 * 1000)
 #define QUICK_LOSSES 2
-
-/* min(1800, 30 * 2^n) seconds, of that 50 to 100 %. */
-gint64 ims_reg_back_off_ms(guint failures)
-{
-	gint64 base_s = MIN(1800, 30LL << MIN(failures, 6));
-
-	return base_s * 500 + (gint64)(ims_random_u53() % (guint64)(base_s * 500));
-}
 
 /* At once, unless the last connections did not last either. */
 static void on_lost(gpointer user)
@@ -24,7 +16,7 @@ static void on_lost(gpointer user)
 	if (reg->losses <= QUICK_LOSSES)
 		ims_reg_again(reg, 0);
 	else
-		ims_reg_again(reg, MIN(ims_reg_back_off_ms(reg->losses - QUICK_LOSSES - 1),
+		ims_reg_again(reg, MIN(ims_pace_back_off_ms(reg->losses - QUICK_LOSSES - 1),
 				       MAX(reg->ends_ms - now_ms, 2) / 2));
 }
 

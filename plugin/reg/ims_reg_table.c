@@ -1,5 +1,6 @@
 /* ims_reg_table.c: the states of a registration, and what each event does in them. */
 #include "base/ims_log.h"
+#include "base/ims_pace.h"
 #include "reg/internal.h"
 
 #define SECOND_ANSWER_MS 100
@@ -119,7 +120,7 @@ static void arm_refresh(ims_reg *reg)
 	if (reg->unshown) /* it came while this one was under way */
 		ims_timer_arm(&reg->timer, 0);
 	else if (would_gain(reg))
-		ims_timer_arm(&reg->timer, (gint64)MAX(ims_reg_refresh_after_s(reg->granted_s), 1) * 1000);
+		ims_timer_arm(&reg->timer, (gint64)MAX(ims_pace_refresh_s(reg->granted_s), 1) * 1000);
 	else
 		ims_timer_stop(&reg->timer);
 }
@@ -149,7 +150,7 @@ static gint64 leave_host(ims_reg *reg)
 	ims_next_hops_fail(&reg->hops);
 	ims_next_hops_forget(&reg->hops);
 	reg->failures++;
-	return asked_ms > 0 ? asked_ms : ims_reg_back_off_ms(reg->failures - 1);
+	return asked_ms > 0 ? asked_ms : ims_pace_back_off_ms(reg->failures - 1);
 }
 
 /* ... but not past the binding's end. */
@@ -174,7 +175,7 @@ static void note_unanswered(ims_reg *reg)
 static void ask_later(ims_reg *reg)
 {
 	note_unanswered(reg);
-	wait_at_most(reg, ims_reg_back_off_ms(reg->failures++));
+	wait_at_most(reg, ims_pace_back_off_ms(reg->failures++));
 }
 
 /* Nobody serves us: the owner hears of it once, and of the success that ends it (REQ-18). */

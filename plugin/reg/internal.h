@@ -117,7 +117,6 @@ void ims_reg_binding_forget(ims_reg *reg); /* who served us may send us no reque
 /* ims_reg_link.c */
 void ims_reg_link_follow(ims_reg *reg, ims_link *link); /* registered over it; NULL: over none */
 void ims_reg_link_forget(ims_reg *reg);
-gint64 ims_reg_back_off_ms(guint failures); /* RFC 5626 4.5 */
 
 /* ims_reg_credentials.c */
 void ims_reg_credentials_init(ims_reg *reg);

@@ -8,22 +8,6 @@
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_role.h"
 
-/* Our own Record-Route comes back with the others; in our own route set it would send us to
- * ourselves first. */
-static sip_record_route_t *others_routes(su_home_t *home, const sip_record_route_t *all,
-					 const ims_stack *stack)
-{
-	sip_record_route_t *copy = sip_record_route_dup(home, all);
-
-	for (sip_record_route_t **at = &copy; *at;) {
-		if (ims_stack_is_own_url(stack, (*at)->r_url))
-			*at = (*at)->r_next;
-		else
-			at = &(*at)->r_next;
-	}
-	return copy;
-}
-
 static void tell_reached(ims_dialog *dialog, gboolean reachable)
 {
 	ims_dialog_reached *reached = g_steal_pointer(&dialog->reached);
@@ -64,7 +48,7 @@ ims_dialog *ims_dialog_of_answer(ims_invite *invite, ims_stack *stack, const sip
 				      SIPTAG_CALL_ID(sip->sip_call_id), SIPTAG_FROM(sip->sip_from),
 				      SIPTAG_TO(sip->sip_to), SIPTAG_CSEQ(sip->sip_cseq), TAG_END());
 	if (dialog->leg)
-		nta_leg_client_route(dialog->leg, others_routes(home, sip->sip_record_route, stack),
+		nta_leg_client_route(dialog->leg, ims_stack_others_routes(stack, home, sip->sip_record_route),
 				     sip->sip_contact);
 	su_home_deinit(home);
 	if (dialog->leg)
@@ -100,7 +84,7 @@ void ims_dialog_settle(ims_dialog *dialog, const ims_stack *stack, const sip_t *
 {
 	su_home_t home[1] = { SU_HOME_INIT(home) };
 
-	nta_leg_client_reroute(dialog->leg, others_routes(home, answer->sip_record_route, stack),
+	nta_leg_client_reroute(dialog->leg, ims_stack_others_routes(stack, home, answer->sip_record_route),
 			       answer->sip_contact, 1);
 	su_home_deinit(home);
 }

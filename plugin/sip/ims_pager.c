@@ -6,6 +6,7 @@
 #include "sip/ims_hop.h"
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_role.h"
+#include "sip/ims_screen.h"
 #include "sip/ims_sip_read.h"
 
 #define CALL_ID_BYTES 16
@@ -284,46 +285,12 @@ void ims_pager_drop(ims_pager *pager)
 
 /* In */
 
-static int refuse(nta_incoming_t *request, int status, const char *phrase)
-{
-	nta_incoming_treply(request, status, phrase ? phrase : sip_status_phrase(status),
-			    TAG_IF(status == 415, SIPTAG_ACCEPT_ENCODING_STR("identity")), TAG_END());
-	return status;
-}
-
-static gboolean is_encoded(const sip_t *sip)
-{
-	const sip_content_encoding_t *encoding = sip->sip_content_encoding;
-
-	for (gsize i = 0; encoding && encoding->k_items && encoding->k_items[i]; i++)
-		if (g_ascii_strcasecmp(encoding->k_items[i], "identity") != 0)
-			return TRUE;
-	return FALSE;
-}
-
-/* 0: it can be taken. */
-static int screen(nta_incoming_t *request, const sip_t *sip)
-{
-	int refused = nta_check_required(request, sip, NULL, TAG_END());
-	gsize length = sip->sip_payload ? sip->sip_payload->pl_len : 0;
-
-	if (refused)
-		return refused;
-	if (is_encoded(sip))
-		return refuse(request, 415, NULL);
-	if (length > IMS_PAGER_MAX_BYTES)
-		return refuse(request, 413, NULL);
-	if (length > 0 && !sip->sip_content_type)
-		return refuse(request, 400, "Content-Type is missing");
-	return 0;
-}
-
 int ims_pager_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
 		      const ims_sip_target *target)
 {
 	g_autofree char *headers = NULL;
 	g_auto(ims_sip_news) news = { 0 };
-	int status = screen(request, sip);
+	int status = ims_screen_body(request, sip, IMS_PAGER_MAX_BYTES);
 
 	if (status)
 		return status;
@@ -337,7 +304,7 @@ int ims_pager_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *si
 int ims_pager_receive_inside(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
 {
 	g_auto(ims_sip_news) news = { 0 };
-	int status = screen(request, sip);
+	int status = ims_screen_body(request, sip, IMS_PAGER_MAX_BYTES);
 
 	if (status)
 		return status;

@@ -20,7 +20,7 @@ typedef struct ims_sip_news {
 	guint32 rseq;        /* of a reliable provisional one (RFC 3262); 0: it is not */
 	ims_early_media early_media;
 
-	/* A MESSAGE. */
+	/* A MESSAGE or NOTIFY. */
 	char *content_type; /* with parameters; NULL: none */
 	GBytes *body;       /* any bytes; NULL: none */
 	char *in_reply_to;  /* Call-IDs it answers; NULL: none */

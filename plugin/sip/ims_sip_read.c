@@ -251,7 +251,8 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 	else if (sip->sip_from)
 		news->peer_tag = g_strdup(sip->sip_from->a_tag);
 	news->restoration = ims_sip_asks_restoration(sip);
-	if (sip->sip_request && sip->sip_request->rq_method == sip_method_message)
+	if (sip->sip_request && (sip->sip_request->rq_method == sip_method_message ||
+				 sip->sip_request->rq_method == sip_method_notify))
 		read_message(sip, news);
 	else
 		read_body(sip, news);

@@ -8,6 +8,7 @@
 #include "base/ims_gate.h"
 #include "base/ims_log.h"
 #include "base/ims_random.h"
+#include "sip/ims_subscription.h"
 
 extern su_log_t nta_log[], tport_log[];
 
@@ -152,7 +153,7 @@ static gboolean stack_open(ims_stack *stack, GError **error)
 static void stack_close(ims_stack *stack)
 {
 	GHashTableIter all;
-	gpointer invite;
+	gpointer invite, subscription;
 
 	if (stack->agent && stack->events->closing)
 		stack->events->closing(stack->user);
@@ -160,6 +161,11 @@ static void stack_close(ims_stack *stack)
 	while (g_hash_table_iter_next(&all, &invite, NULL)) {
 		g_hash_table_iter_steal(&all);
 		ims_invite_abandon(invite);
+	}
+	g_hash_table_iter_init(&all, stack->subscriptions);
+	while (g_hash_table_iter_next(&all, NULL, &subscription)) {
+		g_hash_table_iter_steal(&all);
+		ims_subscription_abandon(subscription);
 	}
 	ims_peers_free(g_steal_pointer(&stack->peers));
 	if (stack->outside)
@@ -231,6 +237,7 @@ ims_stack *ims_stack_new(const ims_config *config, ims_alarms *alarms, const ims
 	stack->user = user;
 	stack->clock = (ims_clock){ stack_now_ms, stack_arm, stack_disarm };
 	stack->invites = g_hash_table_new(NULL, NULL);
+	stack->subscriptions = g_hash_table_new(g_str_hash, g_str_equal);
 	stack->links = g_hash_table_new(NULL, NULL);
 	stack->host_port = strchr(config->sip.public_address, ':')
 				   ? g_strdup_printf("[%s]:%u", config->sip.public_address, config->sip.port)
@@ -261,6 +268,7 @@ void ims_stack_free(ims_stack *stack)
 	ims_worker_free(stack->worker);
 	ims_resolver_free(stack->resolver);
 	g_hash_table_unref(stack->invites);
+	g_hash_table_unref(stack->subscriptions);
 	g_hash_table_unref(stack->links);
 	ims_config_unref((ims_config *)stack->config);
 	g_free(stack->host_port);
@@ -295,6 +303,11 @@ const char *ims_stack_host_port(const ims_stack *stack)
 guint ims_stack_invites(ims_stack *stack)
 {
 	return (guint)g_atomic_int_get(&stack->invite_count);
+}
+
+guint ims_subscriptions_alive(ims_stack *stack)
+{
+	return (guint)g_atomic_int_get(&stack->subscription_count);
 }
 
 /* Who may talk to us */
@@ -342,4 +355,18 @@ gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url)
 	g_autofree char *port = g_strdup_printf("%u", sip->port);
 
 	return host && g_ascii_strcasecmp(host, sip->public_address) == 0 && strcmp(url_port(url), port) == 0;
+}
+
+sip_record_route_t *ims_stack_others_routes(const ims_stack *stack, su_home_t *home,
+					    const sip_record_route_t *all)
+{
+	sip_record_route_t *copy = sip_record_route_dup(home, all);
+
+	for (sip_record_route_t **at = &copy; *at;) {
+		if (ims_stack_is_own_url(stack, (*at)->r_url))
+			*at = (*at)->r_next;
+		else
+			at = &(*at)->r_next;
+	}
+	return copy;
 }

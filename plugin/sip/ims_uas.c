@@ -122,6 +122,8 @@ static gboolean is_known_scheme(const url_t *url)
 /* Returns the final status, sent here already or to be sent; 0 when the answer comes later. */
 static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
 {
+	if (sip->sip_request->rq_method == sip_method_notify)
+		return ims_subscription_receive(stack, request, sip);
 	/* The dialog is gone. */
 	if (sip->sip_to->a_tag)
 		return 481;
@@ -136,6 +138,8 @@ static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_
 		return answer_options(request);
 	case sip_method_cancel:
 		return 481;
+	case sip_method_subscribe: /* nothing of ours can be subscribed to (RFC 6665 4.2.1.1) */
+		return 489;
 	default:
 		return refuse_method(request);
 	}

@@ -16,6 +16,7 @@
 #include <sofia-sip/url.h>
 #include "sip/ims_peers.h"
 #include "sip/ims_stack.h"
+#include "sip/ims_subscription.h"
 
 struct ims_stack {
 	ims_worker *worker;
@@ -30,18 +31,24 @@ struct ims_stack {
 
 	su_root_t *root;
 	nta_agent_t *agent;
-	nta_leg_t *outside;  /* what our requests outside dialogs are sent from */
-	GHashTable *invites; /* set of ims_invite, to end them with the agent */
-	gint invite_count;   /* the same as a number for other threads */
-	GHashTable *links;   /* connection -> ims_link, borrowed */
+	nta_leg_t *outside;        /* what our requests outside dialogs are sent from */
+	GHashTable *invites;       /* set of ims_invite, to end them with the agent */
+	gint invite_count;         /* the same as a number for other threads */
+	GHashTable *subscriptions; /* our tag -> ims_subscription, for the same; and for forks */
+	gint subscription_count;
+	GHashTable *links; /* connection -> ims_link, borrowed */
 };
 
-#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE"
+#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY"
 #define IMS_SUPPORTED "100rel, 199" /* option tags, each as soon as it is kept (RFC 3262, RFC 6228) */
 
 /* True when a request came from somebody who may send us any (REQ-143). */
 gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size);
 gboolean ims_stack_is_own_url(const ims_stack *stack, const url_t *url);
+/* Our own Record-Route comes back with the others; in our own route set it would send us to ourselves first.
+ */
+sip_record_route_t *ims_stack_others_routes(const ims_stack *stack, su_home_t *home,
+					    const sip_record_route_t *all);
 
 /* ims_uas.c: messages that belong to no transaction and no dialog of ours. Takes the message over. */
 int ims_uas_receive(nta_agent_magic_t *stack, nta_agent_t *agent, msg_t *message, sip_t *sip);
@@ -52,6 +59,11 @@ char *ims_url_text(const url_t *url); /* NULL of NULL; free with g_free */
 void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, sip_t const *sip,
 			const ims_sip_target *target);
 void ims_invite_abandon(ims_invite *invite); /* the agent goes: no message can be sent any more */
+
+/* ims_subscription.c */
+void ims_subscription_abandon(ims_subscription *subscription);
+/* A NOTIFY that belongs to no dialog of ours. Returns its status, sent already or to be sent. */
+int ims_subscription_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip);
 
 /* ims_pager.c: a MESSAGE came in. Both have answered it, and return the status. */
 int ims_pager_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "base/ims_pace.h"
 #include "reg_bench.h"
 
 /* REQ-14 */
@@ -17,7 +18,7 @@ static void test_refresh_after(void **state)
 
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
-		assert_int_equal(ims_reg_refresh_after_s(rows[i].expires_s), rows[i].after_s);
+		assert_int_equal(ims_pace_refresh_s(rows[i].expires_s), rows[i].after_s);
 }
 
 /* REQ-14 on the clock, to the millisecond: the initial registration and its refreshes. */
