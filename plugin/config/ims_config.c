@@ -6,7 +6,11 @@
 #include "base/ims_secret.h"
 #include "config/internal.h"
 
-enum { FILE_MAX = 1024 * 1024, DIGEST_ANSWERS = 2 };
+enum {
+	FILE_MAX = 1024 * 1024,
+	DIGEST_ANSWERS = 2,
+	MIN_SE_S = 90, /* nobody may be asked for less (RFC 4028 4) */
+};
 
 /* ---- life ---- */
 
@@ -175,6 +179,24 @@ static gboolean check_token_mode(const ims_config *config, const ims_config_plac
 	return TRUE;
 }
 
+static gboolean check_session_timer(const ims_config *config, const ims_config_place *place,
+				    const ims_network *network, GError **error)
+{
+	gboolean too_brief = network->min_se_s < MIN_SE_S && !config->lab;
+	g_autofree char *path =
+		g_strdup_printf("%s.%s", place->path, too_brief ? "min_se_s" : "session_expires_s");
+	g_autofree char *shown =
+		g_strdup_printf("%u", too_brief ? network->min_se_s : network->session_expires_s);
+	g_autofree char *least = g_strdup_printf("0, or at least min_se_s (%u)", network->min_se_s);
+
+	if (too_brief)
+		return ims_config_refuse(error, place->file, path, shown,
+					 "only in a laboratory, with general.lab = true");
+	if (network->session_expires_s && network->session_expires_s < network->min_se_s)
+		return ims_config_refuse(error, place->file, path, shown, least);
+	return TRUE;
+}
+
 static gboolean finish_network(const ims_config *config, const ims_config_place *place, ims_network *network,
 			       GError **error)
 {
@@ -182,7 +204,8 @@ static gboolean finish_network(const ims_config *config, const ims_config_place 
 	if (!finish_entry_point(config, place, network, error) ||
 	    !finish_tls_proxy(config, place, network, error) ||
 	    !ims_config_check_token_issuers(config, place, network, error) ||
-	    !check_token_mode(config, place, network, error))
+	    !check_token_mode(config, place, network, error) ||
+	    !check_session_timer(config, place, network, error))
 		return FALSE;
 	default_to(&network->visited_network_id, network->domain);
 	default_to(&network->visited_network_name, network->visited_network_id);

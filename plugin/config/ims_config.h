@@ -108,6 +108,9 @@ typedef struct {
 	ims_rtp_source rtp_source;
 	guint dscp;               /* of RTP; 0 to 63, default 46 (EF) */
 	guint rtp_timeout_s;      /* of silence of the far end; 0: never, default 300 */
+	guint session_expires_s; /* Session-Expires of ours (RFC 4028); 0: we do not ask for one; up to 86400,
+				    default 1800 */
+	guint min_se_s; /* the least that we take; 1 to 86400, below 90 in a laboratory; default 90 */
 	GPtrArray *token_issuers; /* of char *: names of issuers; empty: no tokens, or unverified in mode
 				     bearer */
 	ims_token_mode token_mode;

@@ -273,6 +273,12 @@ const ims_config_key ims_config_keys[] = {
 		 "introspection endpoint for us: so long may a revoked one serve. 0 is never." },
 	{ NETWORK(video_kbps), NUMBER(64, 20000, "1500"),
 	  .doc = "Bandwidth of a video stream in kbit/s: b=AS towards the core, and the most a browser may send." },
+
+	{ NETWORK(session_expires_s), NUMBER(0, 86400, "1800"),
+	  .doc = "Seconds that a call may last without a sign of its far end (session timer, RFC 4028): one side refreshes it in "
+		 "half of them. 0: we do not ask for that, but give it to who does." },
+	{ NETWORK(min_se_s), NUMBER(1, 86400, "90"),
+	  .doc = "The least of it that we accept; below 90 only in a laboratory (general.lab = true)." },
 };
 /* clang-format on */
 

@@ -100,6 +100,8 @@ static void test_network_defaults(void **state)
 	assert_int_equal(home->rtp_source, IMS_RTP_LATCH);
 	assert_int_equal(home->dscp, 46);
 	assert_int_equal(home->rtp_timeout_s, 300);
+	assert_int_equal(home->session_expires_s, 1800);
+	assert_int_equal(home->min_se_s, 90);
 	assert_int_equal(home->token_mode, IMS_TOKEN_MODE_TRUSTED_NODE);
 	assert_int_equal(home->token_expiring_s, 60);
 	assert_null(home->wwsf_parameter);
@@ -129,6 +131,7 @@ static void test_everything_set(void **state)
 		" auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
 		" video_codecs = [\"vp8\", \"h264\"]; video_kbps = 64;\n"
 		" codecs = [\"pcma\", \"amr-wb\"]; rtp_source = \"strict\"; dscp = 0; rtp_timeout_s = 0;\n"
+		" session_expires_s = 4; min_se_s = 4;\n"
 		" token_mode = \"bearer\"; wwsf_parameter = \"by\"; token_expiring_s = 0; "
 		"token_recheck_s = 86400 } }\n");
 	const ims_network *a = config->networks->pdata[0];
@@ -175,6 +178,8 @@ static void test_everything_set(void **state)
 	assert_int_equal(a->rtp_source, IMS_RTP_STRICT);
 	assert_int_equal(a->dscp, 0);
 	assert_int_equal(a->rtp_timeout_s, 0);
+	assert_int_equal(a->session_expires_s, 4);
+	assert_int_equal(a->min_se_s, 4);
 	assert_int_equal(a->token_mode, IMS_TOKEN_MODE_BEARER);
 	assert_int_equal(a->token_expiring_s, 0);
 	assert_string_equal(a->wwsf_parameter, "by");
@@ -436,6 +441,10 @@ static const struct wrong_case {
 	  PATH_HOME "rtp_source = \"any\": \"latch\" or \"strict\"" },
 	{ "too little video", HOME("video_kbps = 63"),
 	  PATH_HOME "video_kbps = 63: a whole number from 64 to 20000" },
+	{ "session timer that nobody may ask for", HOME("min_se_s = 89; session_expires_s = 89"),
+	  PATH_HOME "min_se_s = 89: " LAB },
+	{ "less than the least", HOME("session_expires_s = 89"),
+	  PATH_HOME "session_expires_s = 89: 0, or at least min_se_s (90)" },
 	{ "not UTF-8", HOME("feature_tags = [\"x=\\\"\xff\\\"\"]"),
 	  PATH_HOME "feature_tags[0] = \"x=\\\"\\377\\\"\": *" },
 	{ "TURN without a secret", TURN(TURN_URL), "f: turn.urls = [ ... ]: only with turn.secret or *" },
