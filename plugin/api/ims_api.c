@@ -176,11 +176,20 @@ static gboolean has_connection(const ims_session *session)
 	return call && !ims_call_is_unanswered(call);
 }
 
+/* What the network of this user takes; its shape is checked before. */
+static gboolean may_say(const ims_api_client *client, const ims_api_request *request, GError **error)
+{
+	g_autofree char *headers = ims_request_headers(request);
+
+	return !headers ||
+	       ims_session_check_headers(client->session, headers, ims_request_text(request, "uri"), error);
+}
+
 void ims_api_run(ims_api_client *client, const ims_api_request *request)
 {
 	g_autoptr(GError) error = request->error ? g_error_copy(request->error) : NULL;
 
-	if (!error && request->row->run(client, request, &error))
+	if (!error && may_say(client, request, &error) && request->row->run(client, request, &error))
 		return;
 	ims_verb(NULL, "%s refused: %s", request->row ? request->row->name : "a request", error->message);
 	/* Or the PeerConnection that Janus made for it would be in the way of the next. */

@@ -26,6 +26,9 @@ static const ims_sip_news bye = { .reason_header = (char *)"Normal call clearing
 static const ims_sip_news message = { .content_type = (char *)"text/plain;charset=UTF-8",
 				      .in_reply_to = (char *)"c1b2a3@ims.example" };
 
+static const ims_sip_news info = { .content_type = (char *)"application/vnd.example+json" };
+static const ims_sip_header subject = { (char *)"X-Ticket", (char *)"4711" };
+
 static char *turn_urls[] = { (char *)"turn:turn.ims.example:3478?transport=udp" };
 static const GPtrArray turn_url_list = { .pdata = (gpointer *)turn_urls, .len = 1 };
 static const ims_turn_offer turn = { .urls = &turn_url_list,
@@ -92,6 +95,9 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_UPDATE_FAILED] = { CALL, .code = 488, .reason = "Not Acceptable Here" },
 	[IMS_NEWS_UPDATING_CALL] = { CALL, OFFER },
 	[IMS_NEWS_DTMF_SENT] = { CALL },
+	[IMS_NEWS_DTMF] = { CALL, .signal = "5", .duration_ms = 160 },
+	[IMS_NEWS_INFO_SENT] = { CALL },
+	[IMS_NEWS_INFO] = { CALL, .display_name = "Bob" },
 	[IMS_NEWS_MESSAGE_SENT] = { .call_id = "d4e5f6071829" },
 	[IMS_NEWS_MESSAGE_DELIVERY] = { .call_id = "d4e5f6071829", .code = 200, .reason = "OK" },
 	[IMS_NEWS_MESSAGE] = { .call_id = "07a1b2c3d4e5",
@@ -111,12 +117,21 @@ static GArray *sample_streams(void)
 	return g_array_append_val(streams, video);
 }
 
+static gboolean shows_headers(ims_news_kind kind)
+{
+	for (const ims_event_field *field = ims_event_rows[kind].fields; field->name; field++)
+		if (strcmp(field->name, "headers") == 0)
+			return TRUE;
+	return FALSE;
+}
+
 /* Nothing of a session is asked here, but the linker wants it. */
 static json_t *sample_event(ims_news_kind kind)
 {
 	ims_session_news news = samples[kind];
 	g_autoptr(GBytes) body = g_bytes_new_static("Hello Alice", strlen("Hello Alice"));
-	ims_sip_news said = message;
+	ims_sip_news said = kind == IMS_NEWS_INFO ? info : message;
+	g_autoptr(GPtrArray) headers = g_ptr_array_new();
 	g_autoptr(GPtrArray) associated = g_ptr_array_new();
 	g_autoptr(GArray) streams = sample_streams();
 	json_t *event, *jsep;
@@ -127,8 +142,11 @@ static json_t *sample_event(ims_news_kind kind)
 	if (kind == IMS_NEWS_PROGRESS || kind == IMS_NEWS_ACCEPTED || kind == IMS_NEWS_UPDATED)
 		news.streams = streams;
 	said.body = body;
-	if (kind == IMS_NEWS_MESSAGE)
+	if (kind == IMS_NEWS_MESSAGE || kind == IMS_NEWS_INFO)
 		news.sip = &said;
+	g_ptr_array_add(headers, (gpointer)&subject);
+	if (shows_headers(kind))
+		news.headers = headers;
 	event = ims_event_of_news(&news);
 	jsep = ims_event_jsep(news.sdp_type, news.sdp);
 	return jsep ? json_pack("{s:o, s:o}", "event", event, "jsep", jsep)
@@ -145,7 +163,7 @@ static gboolean is_documented(const ims_event_row *row, const char *name)
 	return FALSE;
 }
 
-/* Members of objects as "ims.expires". */
+/* Members of objects as "ims.expires"; those of `headers` have whatever names the network gives them. */
 static void collect_names(const json_t *object, const char *prefix, GPtrArray *names)
 {
 	const char *key;
@@ -156,7 +174,7 @@ static void collect_names(const json_t *object, const char *prefix, GPtrArray *n
 		g_autofree char *name = g_strconcat(prefix, key, NULL);
 		g_autofree char *inner = g_strconcat(name, ".", NULL);
 
-		if (json_is_object(value))
+		if (json_is_object(value) && strcmp(key, "headers") != 0)
 			collect_names(value, inner, names);
 		else if (strcmp(name, "event") != 0)
 			g_ptr_array_add(names, g_steal_pointer(&name));
@@ -209,10 +227,15 @@ static char *escaped(const char *text)
 }
 
 static const char *const type_names[] = {
-	[IMS_FIELD_STRING] = "string",   [IMS_FIELD_SECRET] = "string",
-	[IMS_FIELD_TEXT] = "string",     [IMS_FIELD_INTEGER] = "integer",
-	[IMS_FIELD_BOOLEAN] = "boolean", [IMS_FIELD_HEADERS] = "object of strings",
-	[IMS_FIELD_OBJECT] = "object",   [IMS_FIELD_HEX] = "hexadecimal digits",
+	[IMS_FIELD_STRING] = "string",
+	[IMS_FIELD_SECRET] = "string",
+	[IMS_FIELD_TEXT] = "string",
+	[IMS_FIELD_INTEGER] = "integer",
+	[IMS_FIELD_BOOLEAN] = "boolean",
+	[IMS_FIELD_HEADERS] = "object of strings",
+	[IMS_FIELD_OBJECT] = "object",
+	[IMS_FIELD_HEX] = "hexadecimal digits",
+	[IMS_FIELD_STRINGS] = "array of strings",
 };
 
 /* "string, 1 to 1024 bytes", "integer, 40 to 6000", "`sendonly`, `inactive`" */

@@ -18,13 +18,17 @@ static const ims_event_field user_fields[] = { USERNAME_OF_USER, END };
 static const ims_event_field call_fields[] = { OF_CALL, END };
 static const ims_event_field code_fields[] = { OF_CALL, { "code", "SIP status" }, END };
 
+#define SHOWN { "headers", "Headers of the message behind it whose names begin as `incoming_header_prefixes` of `register` says, by name; absent when it says nothing" }
+static const ims_event_field ringing_fields[] = { OF_CALL, SHOWN, END };
+static const ims_event_field proceeding_fields[] = { OF_CALL, { "code", "SIP status" }, SHOWN, END };
+
 static const ims_event_field failed_call_fields[] = { OF_CALL, { "code", "SIP status" }, { "reason", "A sentence" }, END };
 
-static const ims_event_field agreed_fields[] = {
-	OF_CALL,
-	{ "ims.refused_media", "Media that one side wanted and that does not run, each with `mline` (its index in the JSEP), `media` (`video`, ...) and `reason`: `no_common_codec` (that the network allows), `refused_by_peer`, `refused_by_browser`, `unsupported`; absent when all runs" },
-	END
-};
+#define REFUSED_MEDIA \
+	{ "ims.refused_media", "Media that one side wanted and that does not run, each with `mline` (its index in the JSEP), `media` (`video`, ...) and `reason`: `no_common_codec` (that the network allows), `refused_by_peer`, `refused_by_browser`, `unsupported`; absent when all runs" }
+
+static const ims_event_field updated_fields[] = { OF_CALL, REFUSED_MEDIA, END };
+static const ims_event_field agreed_fields[] = { OF_CALL, REFUSED_MEDIA, SHOWN, END };
 
 #define TURN_SERVERS \
 	{ "ice_servers", "TURN servers with credentials of this user, each as RTCPeerConnection takes it: `urls`, `username`, `credential`" }, \
@@ -99,6 +103,7 @@ static const ims_event_field incoming_fields[] = {
 	OF_CALL,
 	{ "displayname", "Name of the caller; absent when there is none, or it is withheld" },
 	{ "callee",      "Which identity was called" },
+	SHOWN,
 	END
 };
 
@@ -117,6 +122,7 @@ static const ims_event_field hangup_fields[] = {
 	{ "reason_header",          "Text of the Reason header (RFC 3326), when the message that ended the call had one" },
 	{ "reason_header_protocol", "`SIP` or `Q.850`" },
 	{ "reason_header_cause",    "Its cause" },
+	SHOWN,
 	END
 };
 
@@ -157,6 +163,26 @@ static const ims_event_field message_fields[] = {
 	{ "content",      "The body, as `encoding` says" },
 	{ "encoding",     "`utf-8`: content is the body itself; `base64`: the body is not UTF-8, or holds control characters other than TAB, LF and CR" },
 	{ "in_reply_to",  "Call-ID of the message that this one reports about (In-Reply-To, 24.341)" },
+	SHOWN,
+	END
+};
+
+static const ims_event_field info_fields[] = {
+	{ "call_id",      "SIP Call-ID; also beside `result`" },
+	{ "sender",       "URI of the other party" },
+	{ "displayname",  "Its name; absent when there is none, or it is withheld" },
+	{ "type",         "Media type, with parameters" },
+	{ "content",      "The body, as `encoding` says" },
+	{ "encoding",     "As in `message`" },
+	SHOWN,
+	END
+};
+
+static const ims_event_field key_fields[] = {
+	{ "call_id",      "SIP Call-ID; also beside `result`" },
+	{ "sender",       "URI of the other party" },
+	{ "signal",       "The key: 0 to 9, *, #, A to D" },
+	{ "duration",     "Milliseconds; absent when the other party does not say" },
 	END
 };
 
@@ -172,8 +198,8 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_TOKEN_REFRESHED]     = { "token_refreshed", NULL, ims_event_add_token_refreshed, "The newer access token is taken. Where the network verifies tokens itself it is handed on, and a refusal comes as `registration_failed`.", refreshed_fields, NULL },
 	[IMS_NEWS_TOKEN_REFUSED]       = { "token_refresh_failed", NULL, ims_event_add_refusal, "The newer access token is not taken; the registration goes on with the one before, while that lasts.", token_failed_fields, NULL },
 	[IMS_NEWS_CALLING]             = { "calling", NULL, NULL, "The INVITE is sent.", call_fields, NULL },
-	[IMS_NEWS_PROCEEDING]          = { "proceeding", NULL, NULL, "A provisional answer without media, other than 180.", code_fields, NULL },
-	[IMS_NEWS_RINGING]             = { "ringing", NULL, NULL, "It rings at the other party (180), without media.", call_fields, NULL },
+	[IMS_NEWS_PROCEEDING]          = { "proceeding", NULL, NULL, "A provisional answer without media, other than 180.", proceeding_fields, NULL },
+	[IMS_NEWS_RINGING]             = { "ringing", NULL, NULL, "It rings at the other party (180), without media.", ringing_fields, NULL },
 	[IMS_NEWS_PROGRESS]            = { "progress", "answer", ims_event_add_agreed, "Early media; the first one brings the JSEP answer.", agreed_fields, NULL },
 	[IMS_NEWS_ACCEPTING]           = { "accepting", NULL, NULL, "`accept` with an offer is carried out; `accepted` follows.", call_fields, NULL },
 	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", ims_event_add_agreed, "The call is up; with the JSEP answer for who made the offer, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", agreed_fields, NULL },
@@ -187,10 +213,13 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PEER_HOLDING]        = { "peerholding", NULL, NULL, "The other party holds the call: it does not hear us.", call_fields, NULL },
 	[IMS_NEWS_PEER_RESUMING]       = { "peerresuming", NULL, NULL, "... and has taken it up again.", call_fields, NULL },
 	[IMS_NEWS_UPDATING]            = { "updating", NULL, NULL, "`update` with an offer is carried out.", call_fields, NULL },
-	[IMS_NEWS_UPDATED]             = { "updated", "answer", ims_event_add_agreed, "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", agreed_fields, NULL },
+	[IMS_NEWS_UPDATED]             = { "updated", "answer", ims_event_add_agreed, "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", updated_fields, NULL },
 	[IMS_NEWS_UPDATE_FAILED]       = { "updatefailed", NULL, NULL, "A change is not to be, and the call stays as it was: the page takes its offer back (rollback), or that of `updatingcall`. 408: the page answered too late; 487: the other party withdrew it.", failed_call_fields, NULL },
 	[IMS_NEWS_UPDATING_CALL]       = { "updatingcall", "offer", NULL, "The other party changes the call in a way that needs the page: `update` with an answer, or `decline`, within `update_timeout_s`.", call_fields, NULL },
 	[IMS_NEWS_DTMF_SENT]           = { "dtmfsent", NULL, NULL, "The digit is on its way.", call_fields, NULL },
+	[IMS_NEWS_DTMF]                = { "dtmf", NULL, ims_event_add_key, "The other party pressed a key.", key_fields, NULL },
+	[IMS_NEWS_INFO_SENT]           = { "infosent", NULL, NULL, "`info` is on its way.", call_fields, NULL },
+	[IMS_NEWS_INFO]                = { "info", NULL, ims_event_add_info, "The other party sends an INFO inside the call. A key among them comes as `dtmf`, too.", info_fields, NULL },
 	[IMS_NEWS_MESSAGE_SENT]        = { "messagesent", NULL, NULL, "The message is on its way.", sent_fields, NULL },
 	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, NULL, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
 	[IMS_NEWS_ICE_SERVERS]         = { "ice_servers", NULL, ims_event_add_ice_servers, "Answers `ice_servers`.", turn_fields, NULL },

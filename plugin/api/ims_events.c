@@ -1,6 +1,7 @@
 /* ims_events.c: what all events have in common: the envelope, and texts that JSON can hold. */
 #include "api/internal.h"
 #include "base/ims_error.h"
+#include "sip/ims_sip_news.h"
 
 /* What came from the network may not be UTF-8, and JSON must be. */
 json_t *ims_event_text(const char *value)
@@ -36,6 +37,19 @@ void ims_event_add_common(json_t *result, const ims_session_news *news)
 		json_object_set_new(result, "code", json_integer(news->code));
 }
 
+static void add_headers(json_t *result, const GPtrArray *headers)
+{
+	json_t *shown = json_object();
+
+	for (guint i = 0; i < headers->len; i++) {
+		const ims_sip_header *header = g_ptr_array_index(headers, i);
+		g_autofree char *name = g_utf8_make_valid(header->name, -1);
+
+		ims_event_set(shown, name, header->value);
+	}
+	json_object_set_new(result, "headers", shown);
+}
+
 json_t *ims_event_of_news(const ims_session_news *news)
 {
 	const ims_event_row *row = &ims_event_rows[news->kind];
@@ -47,6 +61,8 @@ json_t *ims_event_of_news(const ims_session_news *news)
 		row->add(result, news);
 	else
 		ims_event_add_common(result, news);
+	if (news->headers)
+		add_headers(result, news->headers);
 	ims_event_set(event, "call_id", news->call_id);
 	return event;
 }

@@ -68,9 +68,18 @@ void ims_event_add_agreed(json_t *result, const ims_session_news *news)
 void ims_event_add_hangup(json_t *result, const ims_session_news *news)
 {
 	ims_event_add_common(result, news);
-	if (!news->sip)
+	if (!news->sip || news->hides_reason)
 		return;
 	ims_event_set(result, "reason_header", news->sip->reason_header);
 	ims_event_set(result, "reason_header_protocol", news->sip->reason_protocol);
 	ims_event_set(result, "reason_header_cause", news->sip->reason_cause);
+}
+
+void ims_event_add_key(json_t *result, const ims_session_news *news)
+{
+	ims_event_set(result, "call_id", news->call_id);
+	ims_event_set(result, "sender", news->username);
+	ims_event_set(result, "signal", news->signal);
+	if (news->duration_ms)
+		json_object_set_new(result, "duration", json_integer(news->duration_ms));
 }

@@ -35,6 +35,7 @@ static const ims_field register_fields[] = {
 	{ "register_ttl",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 60, 600000, NULL, "Seconds to ask the network for; default: the network's register_expires_s" },
 	{ "proxy",          IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "A configured entry point, or sip:<domain>; others are refused" },
 	{ "outbound_proxy", IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The same as proxy" },
+	{ "incoming_header_prefixes", IMS_FIELD_STRINGS, IMS_OPTIONAL, 1, 64, NULL, "Beginnings of names of SIP headers that events are to show, such as `X-` and `Alert-Info`; those of the trust domain, and those that the network's `headers_to_client` leaves out, are not shown" },
 	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now" },
 	HEADERS,
 	END
@@ -96,6 +97,14 @@ static const ims_field dtmf_fields[] = {
 	END
 };
 
+static const ims_field info_fields[] = {
+	{ "type",           IMS_FIELD_STRING,  IMS_REQUIRED, 1, 256,    NULL, "Its media type" },
+	{ "content",        IMS_FIELD_TEXT,    IMS_REQUIRED, 1, MESSAGE_MAX_BASE64, NULL, "The body: 1 to 32768 bytes, as text or in base64" },
+	{ "encoding",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "utf-8|base64", "As in message" },
+	HEADERS,
+	END
+};
+
 static const ims_field message_fields[] = {
 	{ "content",        IMS_FIELD_TEXT,    IMS_REQUIRED, 1, MESSAGE_MAX_BASE64, NULL, "The body: 1 to 32768 bytes, as text or in base64" },
 	{ "encoding",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "utf-8|base64", "What content is: the text itself (default), or any bytes in base64, padded, without line breaks" },
@@ -144,6 +153,9 @@ const ims_api_row ims_api_rows[] = {
 	{ "dtmf_info",  dtmf_fields,     NULL,     ims_req_dtmf_info,  "Sends a digit to the other party",
 	  "`dtmfsent`",
 	  "{\"request\": \"dtmf_info\", \"digit\": \"5\", \"duration\": 160}" },
+	{ "info",       info_fields,     NULL,     ims_req_info,   "Sends an INFO inside the call, of any type",
+	  "`infosent`",
+	  "{\"request\": \"info\", \"type\": \"application/vnd.example+json\", \"content\": \"{}\"}" },
 	{ "message",    message_fields,  NULL,     ims_req_message,    "Sends a message (SIP MESSAGE), any bytes, to somebody or to the other party of the call",
 	  "`messagesent`, then exactly one `messagedelivery`",
 	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}" },

@@ -1,9 +1,11 @@
 /* ims_requests_call.c: calls, from dialling to hanging up. */
 #include <string.h>
 
+#include "api/ims_content.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_pager.h"
 
 #define DTMF_DEFAULT_MS 160
 
@@ -100,6 +102,20 @@ gboolean ims_req_unhold(ims_api_client *client, const ims_api_request *r, GError
 gboolean ims_req_update(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	return ims_session_update(client->session, r->sdp, r->offers, r->transaction, error);
+}
+
+gboolean ims_req_info(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	g_autofree char *headers = ims_request_headers(r);
+	const char *type = ims_request_text(r, "type");
+	g_autoptr(GBytes) body = NULL;
+
+	if (!ims_header_check_content_type("info", type, error))
+		return FALSE;
+	body = ims_content_decode(ims_request_text(r, "content"), ims_request_text(r, "encoding"),
+				  IMS_PAGER_MAX_BYTES, error);
+	return body && ims_session_info(client->session, &(ims_info_params){ type, body, headers },
+					r->transaction, error);
 }
 
 gboolean ims_req_dtmf_info(ims_api_client *client, const ims_api_request *r, GError **error)

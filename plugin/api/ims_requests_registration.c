@@ -4,6 +4,7 @@
 gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = ims_request_headers(r);
+	g_auto(GStrv) prefixes = NULL;
 	const char *proxy = ims_request_text(r, "proxy");
 	const char *type = ims_request_text(r, "type");
 	ims_register_params params = {
@@ -27,7 +28,12 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 		.master_id = (guint64)ims_request_number(r, "master_id", 0),
 	};
 
-	return ims_session_register(client->session, &params, r->transaction, error);
+	if (!ims_session_register(client->session, &params, r->transaction, error))
+		return FALSE;
+	prefixes = ims_schema_strings(json_object_get(r->body, "incoming_header_prefixes"));
+	if (prefixes || !params.refresh)
+		ims_session_ask_headers(client->session, prefixes);
+	return TRUE;
 }
 
 gboolean ims_req_authenticate(ims_api_client *client, const ims_api_request *r, GError **error)

@@ -101,6 +101,22 @@ static gboolean check_headers(const char *request, const ims_field *field, const
 	return TRUE;
 }
 
+static gboolean check_strings(const char *request, const ims_field *field, const json_t *value,
+			      GError **error)
+{
+	json_t *element;
+	gsize i;
+
+	if (!json_is_array(value) || json_array_size(value) > IMS_MAX_STRINGS)
+		return wrong(error, request, field, "an array of at most 32 strings");
+	json_array_foreach((json_t *)value, i, element)
+	{
+		if (!check_string(request, field, element, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean check_field(const char *request, const ims_field *field, const json_t *value, GError **error)
 {
 	switch (field->type) {
@@ -116,6 +132,8 @@ static gboolean check_field(const char *request, const ims_field *field, const j
 		return check_headers(request, field, value, error);
 	case IMS_FIELD_OBJECT:
 		return json_is_object(value) || wrong(error, request, field, "an object");
+	case IMS_FIELD_STRINGS:
+		return check_strings(request, field, value, error);
 	case IMS_FIELD_HEX:
 		return check_hex(request, field, value, error);
 	}
@@ -217,6 +235,21 @@ void ims_schema_wipe(const ims_field *fields, json_t *body)
 		    json_is_string(value))
 			explicit_bzero((char *)json_string_value(value), json_string_length(value));
 	}
+}
+
+GStrv ims_schema_strings(const json_t *strings)
+{
+	GPtrArray *list;
+	json_t *element;
+	gsize i;
+
+	if (!strings)
+		return NULL;
+	list = g_ptr_array_new();
+	json_array_foreach((json_t *)strings, i, element)
+		g_ptr_array_add(list, g_strdup(json_string_value(element)));
+	g_ptr_array_add(list, NULL);
+	return (GStrv)g_ptr_array_free(list, FALSE);
 }
 
 char *ims_schema_headers(const json_t *headers)

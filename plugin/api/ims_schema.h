@@ -13,6 +13,7 @@ typedef enum {
 	IMS_FIELD_BOOLEAN,
 	IMS_FIELD_HEADERS, /* object of strings: SIP header lines */
 	IMS_FIELD_OBJECT,  /* its members are rows of their own behind it, "object.member", one level deep */
+	IMS_FIELD_STRINGS, /* array of strings, each like IMS_FIELD_STRING, IMS_MAX_STRINGS of them */
 	IMS_FIELD_HEX,     /* a secret, `max` hexadecimal digits */
 } ims_field_type;
 
@@ -32,6 +33,7 @@ typedef struct {
 } ims_field;
 
 #define IMS_MAX_STRING 16384
+#define IMS_MAX_STRINGS 32
 
 /* The value of a field, "aka.k" too. NULL: there is none. */
 json_t *ims_schema_get(const json_t *body, const char *name);
@@ -43,6 +45,9 @@ void ims_schema_wipe(const ims_field *fields, json_t *body);
  * borrowed). */
 gboolean ims_schema_check(const char *request, const ims_field *fields, const json_t *body, gboolean strict,
 			  const char **ret_unknown, GError **error);
+
+/* An array of strings; NULL when it is absent. Checked before. */
+GStrv ims_schema_strings(const json_t *strings);
 
 /* An object of strings as header lines with CRLF between them; NULL when it is absent or empty. Checked
  * before. */

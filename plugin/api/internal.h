@@ -59,7 +59,7 @@ char *ims_request_headers(const ims_api_request *request); /* checked lines; fre
 ims_speak_params ims_request_speak(const ims_api_request *request);
 
 /* ims_requests_NOUN.c: one function for each request. FALSE with the reason: nothing has happened. */
-#define IMS_REQUEST(name) \
+#define IMS_REQUEST(name)                                                                                    \
 	gboolean ims_req_##name(ims_api_client *client, const ims_api_request *r, GError **error)
 /* clang-format off */
 IMS_REQUEST(register);
@@ -76,6 +76,7 @@ IMS_REQUEST(hold);
 IMS_REQUEST(unhold);
 IMS_REQUEST(update);
 IMS_REQUEST(dtmf_info);
+IMS_REQUEST(info);
 
 IMS_REQUEST(message);
 
@@ -107,6 +108,8 @@ IMS_EVENT_ADD(ice_servers);
 IMS_EVENT_ADD(missed);
 IMS_EVENT_ADD(agreed);
 IMS_EVENT_ADD(hangup);
+IMS_EVENT_ADD(key);
+IMS_EVENT_ADD(info);
 
 IMS_EVENT_ADD(message);
 /* clang-format on */

@@ -1,4 +1,6 @@
 /* ims_call.c: a call is made, hears what SIP, time and its changes tell, and what its user wants. */
+#include <string.h>
+
 #include "base/ims_error.h"
 #include "base/ims_log.h"
 #include "call/internal.h"
@@ -33,6 +35,13 @@ static int invite_message(const ims_sip_news *news, gpointer user)
 	return call->events ? call->events->message(call, news, call->user) : 481;
 }
 
+static int invite_info(const ims_sip_news *news, gpointer user)
+{
+	ims_call *call = user;
+
+	return call->events ? call->events->info(call, news, call->user) : 481;
+}
+
 static void invite_picture_wanted(gpointer user)
 {
 	ims_media_want_key_frame(((ims_call *)user)->media);
@@ -61,6 +70,7 @@ static const ims_invite_events invite_events = {
 	.reconfirmed = invite_reconfirmed,
 	.reanswered = invite_reanswered,
 	.message = invite_message,
+	.info = invite_info,
 	.picture_wanted = invite_picture_wanted,
 	.ended = invite_ended,
 };
@@ -316,7 +326,8 @@ void ims_call_set_autoaccept(ims_call *call, gboolean autoaccept)
 gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error)
 {
 	g_autoptr(GError) why = NULL;
-	g_autofree char *body = NULL;
+	g_autoptr(GBytes) body = NULL;
+	char *text;
 
 	if (call->state < CALL_ANSWERED || call->state == CALL_OVER) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE, "Digits can be sent in a call only");
@@ -328,7 +339,8 @@ gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char
 		g_propagate_error(error, g_steal_pointer(&why));
 		return FALSE;
 	}
-	body = g_strdup_printf("Signal=%c\r\nDuration=%u\r\n", digit, duration_ms);
+	text = g_strdup_printf("Signal=%c\r\nDuration=%u\r\n", digit, duration_ms);
+	body = g_bytes_new_take(text, strlen(text));
 	ims_invite_info(call->invite, "application/dtmf-relay", body, headers);
 	return TRUE;
 }
@@ -338,9 +350,10 @@ void ims_call_ask_picture(ims_call *call)
 	static const char body[] = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n"
 				   "<media_control><vc_primitive><to_encoder><picture_fast_update/>"
 				   "</to_encoder></vc_primitive></media_control>\r\n";
+	g_autoptr(GBytes) bytes = g_bytes_new_static(body, strlen(body));
 
 	if (call->state == CALL_UP)
-		ims_invite_info(call->invite, IMS_MEDIA_CONTROL, body, NULL);
+		ims_invite_info(call->invite, IMS_MEDIA_CONTROL, bytes, NULL);
 }
 
 void ims_call_media_gone(ims_call *call)

@@ -11,13 +11,16 @@
 typedef struct ims_call ims_call;
 
 typedef struct {
-	void (*proceeding)(ims_call *call, int code, gpointer user);
-	void (*ringing)(ims_call *call, gpointer user);
-	/* browser_answer: the browser's JSEP answer; NULL when it has one already. */
-	void (*progress)(ims_call *call, const char *browser_answer, gpointer user);
-	void (*answered)(ims_call *call, const char *browser_answer, gpointer user);
+	/* news: the message that says so. browser_answer: the browser's JSEP answer; NULL when it has one
+	 * already. */
+	void (*proceeding)(ims_call *call, const ims_sip_news *news, gpointer user);
+	void (*ringing)(ims_call *call, const ims_sip_news *news, gpointer user);
+	void (*progress)(ims_call *call, const ims_sip_news *news, const char *browser_answer, gpointer user);
+	void (*answered)(ims_call *call, const ims_sip_news *news, const char *browser_answer, gpointer user);
 	/* A MESSAGE of the peer inside the call. Returns the final status. */
 	int (*message)(ims_call *call, const ims_sip_news *news, gpointer user);
+	/* The same of an INFO. */
+	int (*info)(ims_call *call, const ims_sip_news *news, gpointer user);
 	/* The peer wants a change that only the browser can answer: by ims_call_update, or ims_call_decline.
 	 */
 	void (*update_asked)(ims_call *call, const char *browser_offer, gpointer user);

@@ -60,11 +60,11 @@ static void on_progress(ims_call *call, const call_input *in)
 		gboolean first = !call->browser_answered;
 
 		call->browser_answered = TRUE;
-		call->events->progress(call, first ? answer : NULL, call->user);
+		call->events->progress(call, in->news, first ? answer : NULL, call->user);
 	} else if (in->news->status == 180) {
-		call->events->ringing(call, call->user);
+		call->events->ringing(call, in->news, call->user);
 	} else {
-		call->events->proceeding(call, in->news->status, call->user);
+		call->events->proceeding(call, in->news, call->user);
 	}
 }
 
@@ -95,7 +95,7 @@ static void on_answer(ims_call *call, const call_input *in)
 	watch_media(call);
 	ims_change_start(call->change, call->invite, TRUE);
 	call->browser_answered = TRUE;
-	call->events->answered(call, first ? answer : NULL, call->user);
+	call->events->answered(call, in->news, first ? answer : NULL, call->user);
 }
 
 static void on_fail(ims_call *call, const call_input *in)
@@ -124,7 +124,7 @@ static void take_late_answer(ims_call *call, const ims_sip_news *news)
 	ims_offer_answer_settle(call->oa);
 	watch_media(call);
 	ims_change_start(call->change, call->invite, TRUE);
-	call->events->answered(call, answer, call->user);
+	call->events->answered(call, news, answer, call->user);
 }
 
 static void on_ack(ims_call *call, const call_input *in)

@@ -72,6 +72,9 @@ typedef enum {
 	IMS_TOKEN_MODE_BEARER,       /* the network gets it and verifies it (RFC 8898) */
 } ims_token_mode;
 
+/* Headers that say something about a call, and cross the edge only where the operator lets them (REQ-101). */
+#define IMS_CONDITIONAL_HEADERS "Alert-Info", "Call-Info", "History-Info", "Reason", "Warning"
+
 /* One IMS home network and how we stand to it. */
 typedef struct {
 	char *name;   /* key of its section */
@@ -118,6 +121,9 @@ typedef struct {
 				 */
 	guint token_expiring_s; /* a client hears so long before its token ends; 0: never, default 60 */
 	guint token_recheck_s;  /* between questions whether a token is good yet; 0: never, default 300 */
+	GPtrArray *headers_to_client; /* of char *: of IMS_CONDITIONAL_HEADERS, that clients may see, ... */
+	GPtrArray
+		*headers_from_client; /* ... that they may send; default of both: but History-Info, Warning */
 	guint max_answers; /* how often a registration attempt, or another request, answers challenges; 2 for
 			      Digest */
 } ims_network;

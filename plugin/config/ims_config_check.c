@@ -205,6 +205,16 @@ static char *one_of(const char *value, const char *const *names)
 }
 
 /* As SDP writes it. */
+char *ims_config_check_conditional_header(const char *value)
+{
+	static const char *const headers[] = { IMS_CONDITIONAL_HEADERS };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
+		if (g_ascii_strcasecmp(headers[i], value) == 0)
+			return g_strdup(headers[i]);
+	return NULL;
+}
+
 char *ims_config_check_video_codec(const char *value)
 {
 	return one_of(value, (const char *const[]){ "H264", "VP8", NULL });

@@ -16,9 +16,9 @@ static const char *const client_auths[] = { [IMS_CLIENT_SECRET_BASIC] = "client_
 					    [IMS_CLIENT_SECRET_POST] = "client_secret_post",
 					    NULL };
 
-static const char *const token_modes[] = { [IMS_TOKEN_MODE_TRUSTED_NODE] = "trusted-node",
-					   [IMS_TOKEN_MODE_BEARER] = "bearer",
-					   NULL };
+static const char *const token_modes[] = {
+	[IMS_TOKEN_MODE_TRUSTED_NODE] = "trusted-node", [IMS_TOKEN_MODE_BEARER] = "bearer", NULL
+};
 
 static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_STRICT] = "strict", NULL };
 
@@ -28,6 +28,7 @@ static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_S
 
 #define URI "an https URI without user, query and fragment, http only in a laboratory (general.lab = true)"
 #define NAMED "1 to 255 characters, no spaces"
+#define CONDITIONAL "\"Alert-Info\", \"Call-Info\", \"History-Info\", \"Reason\" or \"Warning\""
 #define SECRET                                                                                               \
 	"up to 1024 printable ASCII characters, or \"env:NAME\", a variable of the environment of Janus"
 #define PATTERN "a public or private identity, with * for any characters"
@@ -231,6 +232,12 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(emergency_numbers), LIST(emergency_number, "1 to 20 digits, * or #"),
 	  .fallback = "[ \"112\", \"911\", \"999\", \"110\", \"118\", \"119\", \"000\", \"08\" ]",
 	  .doc = "Dialled numbers that are refused at once, with the advice to use a telephone." },
+	{ NETWORK(headers_to_client), LIST(conditional_header, CONDITIONAL), .fallback = "[ \"Alert-Info\", \"Call-Info\", \"Reason\" ]",
+	  .doc = "Headers that say something about a call, and that clients may see in what the network sends. Of the others, those "
+		 "of SIP itself and of the trust domain are never shown, and the rest to clients that ask for it "
+		 "(incoming_header_prefixes). Warning names a host of the core." },
+	{ NETWORK(headers_from_client), LIST(conditional_header, CONDITIONAL), .fallback = "[ \"Alert-Info\", \"Call-Info\", \"Reason\" ]",
+	  .doc = "The same of what clients send." },
 	{ NETWORK(gruu), BOOLEAN("true"),
 	  .doc = "Ask the registrar for GRUUs (RFC 5627) and use them as Contact of calls; false is for registrars that give "
 		 "some and do not find them again." },

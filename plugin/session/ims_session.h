@@ -39,6 +39,9 @@ typedef enum {
 	IMS_NEWS_UPDATE_FAILED,
 	IMS_NEWS_UPDATING_CALL,
 	IMS_NEWS_DTMF_SENT,
+	IMS_NEWS_DTMF, /* the other party pressed a key */
+	IMS_NEWS_INFO_SENT,
+	IMS_NEWS_INFO,
 	IMS_NEWS_MESSAGE_SENT,
 	IMS_NEWS_MESSAGE_DELIVERY,
 	IMS_NEWS_MESSAGE,
@@ -85,7 +88,11 @@ typedef struct {
 	const ims_turn_offer *turn;          /* NULL: nothing is said of TURN */
 	const char *authentication_info;     /* of a registration that the client proved; NULL: none */
 	const ims_prover_question *question; /* what the client is to answer */
-	const ims_sip_news *sip; /* the message that ended a call, or a MESSAGE itself; NULL: none */
+	const ims_sip_news *sip;             /* the message that says so; NULL: none does */
+	const GPtrArray *headers; /* of ims_sip_header: of it, as the client asked; NULL: he did not */
+	gboolean hides_reason;    /* its Reason is not for clients */
+	const char *signal;       /* a key */
+	guint duration_ms;        /* ... 0: not told */
 } ims_session_news;
 
 typedef struct {
@@ -155,6 +162,19 @@ typedef struct {
 	ims_speak_params speak; /* outside calls */
 } ims_message_params;
 
+typedef struct {
+	const char *content_type; /* checked */
+	GBytes *body;
+	const char *headers; /* checked lines; NULL: none */
+} ims_info_params;
+
+/* Header lines that have the right shape: does the user's network take them from clients? callee: of a call;
+ * NULL: it is none. */
+gboolean ims_session_check_headers(const ims_session *session, const char *lines, const char *callee,
+				   GError **error);
+/* From now on the client is shown the headers whose names begin so. NULL: none. */
+void ims_session_ask_headers(ims_session *session, GStrv prefixes);
+
 /* All requests: FALSE with the reason and nothing has happened; on TRUE the immediate answer has
  * been told as news already, and more may follow. transaction may be NULL. */
 gboolean ims_session_register(ims_session *session, const ims_register_params *params,
@@ -189,6 +209,8 @@ gboolean ims_session_update(ims_session *session, const char *sdp, gboolean offe
 void ims_session_set_autoaccept(ims_session *session, gboolean autoaccept);
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
 			  const char *transaction, GError **error);
+gboolean ims_session_info(ims_session *session, const ims_info_params *params, const char *transaction,
+			  GError **error);
 /* What became of it is told once, as IMS_NEWS_MESSAGE_DELIVERY with the same transaction. */
 gboolean ims_session_message(ims_session *session, const ims_message_params *params, const char *transaction,
 			     GError **error);

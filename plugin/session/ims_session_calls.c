@@ -20,26 +20,29 @@ static void tell_of_call(ims_session *session, const ims_call *call, ims_session
 	ims_session_tell(session, news);
 }
 
-static void call_proceeding(ims_call *call, int code, gpointer user)
-{
-	tell_of_call(user, call, (ims_session_news){ .kind = IMS_NEWS_PROCEEDING, .code = code });
-}
-
-static void call_ringing(ims_call *call, gpointer user)
-{
-	tell_of_call(user, call, (ims_session_news){ .kind = IMS_NEWS_RINGING });
-}
-
-static void call_progress(ims_call *call, const char *answer, gpointer user)
+static void call_proceeding(ims_call *call, const ims_sip_news *sip, gpointer user)
 {
 	tell_of_call(user, call,
-		     (ims_session_news){ .kind = IMS_NEWS_PROGRESS, .sdp_type = "answer", .sdp = answer });
+		     (ims_session_news){ .kind = IMS_NEWS_PROCEEDING, .code = sip->status, .sip = sip });
 }
 
-static void call_answered(ims_call *call, const char *answer, gpointer user)
+static void call_ringing(ims_call *call, const ims_sip_news *sip, gpointer user)
+{
+	tell_of_call(user, call, (ims_session_news){ .kind = IMS_NEWS_RINGING, .sip = sip });
+}
+
+static void call_progress(ims_call *call, const ims_sip_news *sip, const char *answer, gpointer user)
 {
 	tell_of_call(user, call,
-		     (ims_session_news){ .kind = IMS_NEWS_ACCEPTED, .sdp_type = "answer", .sdp = answer });
+		     (ims_session_news){
+			     .kind = IMS_NEWS_PROGRESS, .sdp_type = "answer", .sdp = answer, .sip = sip });
+}
+
+static void call_answered(ims_call *call, const ims_sip_news *sip, const char *answer, gpointer user)
+{
+	tell_of_call(user, call,
+		     (ims_session_news){
+			     .kind = IMS_NEWS_ACCEPTED, .sdp_type = "answer", .sdp = answer, .sip = sip });
 }
 
 static void call_update_asked(ims_call *call, const char *offer, gpointer user)
@@ -98,9 +101,12 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 
 	session->events->media(NULL, session->user);
 	session->events->close_media(session->user);
-	tell_of_call(
-		session, call,
-		(ims_session_news){ .kind = IMS_NEWS_HANGUP, .code = status, .reason = reason, .sip = sip });
+	tell_of_call(session, call,
+		     (ims_session_news){ .kind = IMS_NEWS_HANGUP,
+					 .code = status,
+					 .reason = reason,
+					 .sip = sip,
+					 .hides_reason = !ims_session_shows(session, "Reason") });
 	ims_session_forget_call(session);
 	if (sip)
 		ims_session_heed(session, sip);
@@ -112,12 +118,18 @@ static int call_message(ims_call *call, const ims_sip_news *news, gpointer user)
 	return ims_session_receive_message(user, news);
 }
 
+static int call_info(ims_call *call, const ims_sip_news *sip, gpointer user)
+{
+	return ims_session_receive_info(user, call, sip);
+}
+
 static const ims_call_events call_events = {
 	.proceeding = call_proceeding,
 	.ringing = call_ringing,
 	.progress = call_progress,
 	.answered = call_answered,
 	.message = call_message,
+	.info = call_info,
 	.update_asked = call_update_asked,
 	.updated = call_updated,
 	.update_failed = call_update_failed,
@@ -260,7 +272,8 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 					 .display_name = news->caller_name,
 					 .callee = news->callee,
 					 .sdp_type = "offer",
-					 .sdp = offer });
+					 .sdp = offer,
+					 .sip = news });
 	return TRUE;
 }
 

@@ -54,6 +54,8 @@ struct ims_session {
 	char *update_transaction; /* of the browser's change that is under way; NULL: none */
 
 	ims_messages *messages;
+	ims_rate infos_out, infos_in;
+	GStrv header_prefixes; /* of headers that the client wants to see; NULL: of none */
 };
 
 void ims_session_tell(ims_session *session, ims_session_news news);
@@ -102,6 +104,19 @@ void ims_session_delivered(const char *call_id, const char *transaction, const i
 char *ims_session_answer_headers(const ims_session *session, const ims_sip_news *news);
 /* A MESSAGE for this session's user: its final status. */
 int ims_session_receive_message(ims_session *session, const ims_sip_news *news);
+
+/* ims_session_info.c */
+void ims_session_info_init(ims_session *session);
+/* An INFO inside its call: its final status. */
+int ims_session_receive_info(ims_session *session, const ims_call *call, const ims_sip_news *news);
+/* The other party's, in whatever way it came. duration_ms 0: not told. */
+void ims_session_key_pressed(ims_session *session, const ims_call *call, char signal, guint duration_ms);
+
+/* ims_session_headers.c */
+/* May a client see this one of the headers that are not the edge's own? */
+gboolean ims_session_shows(const ims_session *session, const char *header);
+/* Of ims_sip_header, borrowed from news, which may be NULL. NULL: he asked for none. */
+GPtrArray *ims_session_shown_headers(const ims_session *session, const ims_sip_news *news);
 
 /* ims_session_challenge.c */
 void ims_session_asked(ims_reg *reg, const ims_prover_question *question,

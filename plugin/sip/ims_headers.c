@@ -19,8 +19,13 @@ static const char *const owned[] = {
 	"P-Private-Network-Indication", "P-Early-Media", "P-Media-Authorization", "P-DCS-*", "Feature-Caps",
 	"Resource-Priority", "Restoration-Info", "Relayed-Charge", "Service-Interact-Info", "Cellular-Network-Info",
 	"Attestation-Info", "Origination-Id", "Additional-Identity", "Response-Source", "Identity", "y", "Identity-Info", "n",
-	"Privacy", "History-Info", "Geolocation", "Geolocation-*",
+	"Privacy",
 };
+
+static const char *const conditional[] = { IMS_CONDITIONAL_HEADERS };
+
+/* Where a caller in need is (24.229 5.2.10): his alone to tell, and of no other call. */
+static const char *const emergency[] = { "Geolocation", "Geolocation-*" };
 /* clang-format on */
 
 static gboolean is_token(const char *name)
@@ -33,16 +38,39 @@ static gboolean is_token(const char *name)
 	return TRUE;
 }
 
-static gboolean is_owned(const char *name)
+static gboolean is_among(const char *const *names, gsize count, const char *name)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(owned); i++) {
-		gsize length = strlen(owned[i]);
+	for (gsize i = 0; i < count; i++) {
+		gsize length = strlen(names[i]);
 
-		if (owned[i][length - 1] == '*' ? g_ascii_strncasecmp(name, owned[i], length - 1) == 0
-						: g_ascii_strcasecmp(name, owned[i]) == 0)
+		if (names[i][length - 1] == '*' ? g_ascii_strncasecmp(name, names[i], length - 1) == 0
+						: g_ascii_strcasecmp(name, names[i]) == 0)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+static gboolean is_owned(const char *name)
+{
+	return is_among(owned, G_N_ELEMENTS(owned), name);
+}
+
+static gboolean is_of_emergency(const char *name)
+{
+	return is_among(emergency, G_N_ELEMENTS(emergency), name);
+}
+
+/* Cores speak to each other in P- headers of their own, too. */
+gboolean ims_header_is_kept(const char *name)
+{
+	return is_owned(name) || is_of_emergency(name) || g_ascii_strncasecmp(name, "P-", 2) == 0;
+}
+
+gboolean ims_header_is_allowed(const char *name, const GPtrArray *allowed)
+{
+	if (!is_among(conditional, G_N_ELEMENTS(conditional), name))
+		return TRUE;
+	return is_among((const char *const *)allowed->pdata, allowed->len, name);
 }
 
 static gboolean has_control(const char *value)
@@ -72,6 +100,32 @@ gboolean ims_header_check(const char *name, const char *value, GError **error)
 		return TRUE;
 	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "headers: '%.64s' %s", name, why);
 	return FALSE;
+}
+
+static gboolean check_line(const char *line, const GPtrArray *allowed, gboolean is_emergency, GError **error)
+{
+	g_autofree char *name = g_strndup(line, strcspn(line, ":"));
+
+	if (is_of_emergency(name) && !is_emergency)
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "headers: '%s' is taken with an emergency call only", name);
+	else if (!ims_header_is_allowed(name, allowed))
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "headers: '%s' is not among those that this network takes from clients", name);
+	else
+		return TRUE;
+	return FALSE;
+}
+
+gboolean ims_header_check_allowed(const char *lines, const GPtrArray *allowed, gboolean is_emergency,
+				  GError **error)
+{
+	g_auto(GStrv) all = g_strsplit(lines ? lines : "", "\r\n", -1);
+
+	for (char **line = all; *line; line++)
+		if (!check_line(*line, allowed, is_emergency, error))
+			return FALSE;
+	return TRUE;
 }
 
 gboolean ims_header_check_call_id(const char *request, const char *call_id, GError **error)

@@ -4,12 +4,25 @@
 #pragma once
 #include <glib.h>
 
+#include "config/ims_config.h"
+
 #define IMS_HEADERS_MAX_COUNT 32
 #define IMS_HEADERS_MAX_BYTES 8192
 
 /* IMS_E_INVALID_ELEMENT names the header: not a token, owned by the edge, CR, LF or NUL in the value,
  * or too long. */
 gboolean ims_header_check(const char *name, const char *value, GError **error);
+
+/* The network's own word about lines that have the right shape: what says something about a call stands in
+ * its section's list `allowed`, where a caller is goes with an emergency call alone (REQ-101, REQ-103). lines
+ * may be NULL. IMS_E_INVALID_ELEMENT names the header. */
+gboolean ims_header_check_allowed(const char *lines, const GPtrArray *allowed, gboolean is_emergency,
+				  GError **error);
+
+/* Never shown to clients: of the trust domain, or what SIP itself needs (REQ-12, REQ-81). */
+gboolean ims_header_is_kept(const char *name);
+/* Among the others: TRUE unless it passes only when it stands in the network's list, and does not. */
+gboolean ims_header_is_allowed(const char *name, const GPtrArray *allowed);
 
 /* A Call-ID (RFC 3261 25.1: word [ "@" word ]). IMS_E_INVALID_ELEMENT otherwise. */
 gboolean ims_header_check_call_id(const char *request, const char *call_id, GError **error);

@@ -43,6 +43,7 @@ typedef struct {
 	void (*reconfirmed)(const ims_sip_news *news, gpointer user); /* ... the ACK for our 2xx */
 	void (*reanswered)(const ims_sip_news *news, gpointer user);  /* what became of ims_invite_reoffer */
 	int (*message)(const ims_sip_news *news, gpointer user);      /* MESSAGE; returns the final status */
+	int (*info)(const ims_sip_news *news, gpointer user);         /* INFO; the same */
 	void (*picture_wanted)(gpointer user);                  /* INFO picture_fast_update (RFC 5168) */
 	void (*ended)(const ims_sip_news *news, gpointer user); /* BYE; terminal */
 } ims_invite_events;
@@ -96,7 +97,7 @@ gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp);
 #define IMS_MEDIA_CONTROL "application/media_control+xml" /* RFC 5168 */
 
 /* Fire and forget; nothing happens outside an established call. */
-void ims_invite_info(ims_invite *invite, const char *content_type, const char *body, const char *headers);
+void ims_invite_info(ims_invite *invite, const char *content_type, GBytes *body, const char *headers);
 
 /* Ends whatever is under way: an unanswered INVITE of the peer is refused with 480, ours is cancelled,
  * a call gets its BYE. headers: lines of that message, for instance a Reason; NULL: none. Accepts NULL. */

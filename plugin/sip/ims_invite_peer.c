@@ -2,6 +2,8 @@
  */
 #include "sip/ims_headers.h"
 #include "sip/ims_invite_internal.h"
+#include "sip/ims_pager.h"
+#include "sip/ims_screen.h"
 #include "sip/ims_sip_read.h"
 
 static void forget_reoffered(ims_invite *invite)
@@ -71,8 +73,10 @@ static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const si
 	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
-	if (news.bad_body)
+	if (news.bad_body) {
+		ims_invite_reply(invite, request, 415, NULL, invite->later_headers);
 		return 415;
+	}
 	if (!is_invite && !news.sdp) {
 		refresh_session(invite, request, sip); /* RFC 4028 */
 		return 200;
@@ -154,24 +158,48 @@ static gboolean is_from_peer(const ims_dialog *dialog, nta_incoming_t *request)
 	return is_core || ims_dialog_is_at(dialog, source);
 }
 
-/* One kind has a meaning here; others are accepted all the same. */
-static int receive_info(ims_invite *invite, const sip_t *sip)
+static gboolean wants_picture(const sip_t *sip)
 {
 	const char *type = sip->sip_content_type ? sip->sip_content_type->c_type : NULL;
 	const sip_payload_t *body = sip->sip_payload;
 
-	if (type && body && body->pl_data && g_ascii_strcasecmp(type, IMS_MEDIA_CONTROL) == 0 &&
-	    g_strstr_len(body->pl_data, (gssize)body->pl_len, "picture_fast_update") && invite->events)
+	return type && body && body->pl_data && g_ascii_strcasecmp(type, IMS_MEDIA_CONTROL) == 0 &&
+	       g_strstr_len(body->pl_data, (gssize)body->pl_len, "picture_fast_update");
+}
+
+/* One kind is for the media, the others for the user; an empty one is a sign of life. */
+static int receive_info(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
+{
+	g_auto(ims_sip_news) news = { 0 };
+	int status = ims_screen_package(request, sip);
+
+	status = status ? status : ims_screen_body(request, sip, IMS_PAGER_MAX_BYTES);
+	if (status)
+		return status;
+	ims_sip_read_news(sip, &news);
+	status = 200;
+	if (!invite->events)
+		status = 481;
+	else if (wants_picture(sip))
 		invite->events->picture_wanted(invite->user);
-	return 200;
+	else if (news.body && invite->events->info)
+		status = invite->events->info(&news, invite->user);
+	ims_invite_reply(invite, request, status, NULL, invite->later_headers);
+	return status;
 }
 
 static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 {
 	ims_invite *invite = dialog->invite;
+	int refused;
 
 	if (!is_from_peer(dialog, request))
 		return 403;
+	if (sip->sip_request->rq_method == sip_method_ack) /* again; nta answers no ACK */
+		return 200;
+	refused = ims_screen(request, sip, invite->network);
+	if (refused)
+		return refused;
 	switch (sip->sip_request->rq_method) {
 	case sip_method_update:
 		if (!invite->confirmed)
@@ -187,14 +215,11 @@ static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip
 	case sip_method_prack: /* nta knows of no answer that it acknowledges */
 		return 481;
 	case sip_method_info:
-		return receive_info(invite, sip);
-	case sip_method_ack: /* of a 2xx that is acknowledged already; nta answers no ACK */
+		return receive_info(invite, request, sip);
 	case sip_method_options:
-		return 200;
+		return ims_screen_answer_options(request);
 	default:
-		nta_incoming_treply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(IMS_ALLOW),
-				    TAG_END());
-		return 405;
+		return ims_screen_refuse_method(request, sip);
 	}
 }
 

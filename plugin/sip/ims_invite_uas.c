@@ -12,6 +12,7 @@ void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, c
 	nta_incoming_treply(request, status, sip_status_phrase(status),
 			    TAG_IF(opens && invite->contact, SIPTAG_CONTACT_STR(invite->contact)),
 			    TAG_IF(opens, SIPTAG_ALLOW_STR(IMS_ALLOW)),
+			    TAG_IF(status == 415, SIPTAG_ACCEPT_STR("application/sdp")),
 			    TAG_IF(opens && invite->record_routes && request == invite->invited,
 				   SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),
 			    TAG_IF(headers, SIPTAG_HEADER_STR(headers)),

@@ -411,7 +411,8 @@ static int screen(ims_notifier *n, nta_incoming_t *request, const sip_t *sip)
 		nta_incoming_treply(request, 400, "Subscription-State is missing", TAG_END());
 		return 400;
 	}
-	refused = ims_screen_body(request, sip, IMS_NOTIFY_MAX_BYTES);
+	refused = ims_screen(request, sip, s->network);
+	refused = refused ? refused : ims_screen_body(request, sip, IMS_NOTIFY_MAX_BYTES);
 	if (refused || ims_rate_take(&s->rate, now_ms(n)))
 		return refused;
 	nta_incoming_treply(request, SIP_503_SERVICE_UNAVAILABLE, SIPTAG_HEADER_STR(TOO_OFTEN), TAG_END());

@@ -151,6 +151,11 @@ const char *ims_role_way(const ims_network *network, const char *uri)
 	return network && network->tls_proxy_uri ? network->tls_proxy_uri : uri;
 }
 
+gboolean ims_role_is_proxy(const ims_network *network)
+{
+	return network && is_edge(network);
+}
+
 gboolean ims_role_proves_requests(const ims_network *network)
 {
 	return !is_edge(network);

@@ -49,6 +49,10 @@ GPtrArray *ims_role_route(const ims_network *network, const char *entry_point,
  */
 const char *ims_role_way(const ims_network *network, const char *uri);
 
+/* Whether Proxy-Require is said to us: an edge is the last proxy before the user, a user agent is none (RFC
+ * 3261 20.29). network NULL: none is known. */
+gboolean ims_role_is_proxy(const ims_network *network);
+
 /* Whether challenges to requests other than REGISTER are answered: an edge vouches for its users, a user
  * agent proves who it is (RFC 3261 22). */
 gboolean ims_role_proves_requests(const ims_network *network);

@@ -5,6 +5,10 @@
 #include <glib.h>
 #include "sip/ims_early_media.h"
 
+typedef struct {
+	char *name, *value;
+} ims_sip_header;
+
 typedef struct ims_sip_news {
 	int status;           /* of a response; 0 in a request */
 	char *reason;         /* reason phrase of a response */
@@ -20,7 +24,10 @@ typedef struct ims_sip_news {
 	guint32 rseq;        /* of a reliable provisional one (RFC 3262); 0: it is not */
 	ims_early_media early_media;
 
-	/* A MESSAGE or NOTIFY. */
+	/* Headers that are not the edge's own (ims_headers.h), each name once: of ims_sip_header. */
+	GPtrArray *headers;
+
+	/* A MESSAGE, an INFO or a NOTIFY. */
 	char *content_type; /* with parameters; NULL: none */
 	GBytes *body;       /* any bytes; NULL: none */
 	char *in_reply_to;  /* Call-IDs it answers; NULL: none */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sip/ims_headers.h"
 #include "sip/ims_privacy.h"
 #include "sip/ims_restoration.h"
 #include "sip/ims_uri.h"
@@ -13,6 +14,7 @@ void ims_sip_news_clear(ims_sip_news *news)
 	g_free(news->call_id);
 	g_free(news->peer_tag);
 	g_free(news->sdp);
+	g_clear_pointer(&news->headers, g_ptr_array_unref);
 	g_free(news->content_type);
 	g_clear_pointer(&news->body, g_bytes_unref);
 	g_free(news->in_reply_to);
@@ -204,6 +206,66 @@ static void read_message(const sip_t *sip, ims_sip_news *news)
 		news->body = g_bytes_new(body->pl_data, body->pl_len);
 }
 
+static void header_free(gpointer data)
+{
+	ims_sip_header *header = data;
+
+	g_free(header->name);
+	g_free(header->value);
+	g_free(header);
+}
+
+static ims_sip_header *find_header(const GPtrArray *headers, const char *name)
+{
+	for (guint i = 0; i < headers->len; i++) {
+		ims_sip_header *header = g_ptr_array_index(headers, i);
+
+		if (g_ascii_strcasecmp(header->name, name) == 0)
+			return header;
+	}
+	return NULL;
+}
+
+/* Several of a name are one with commas (RFC 3261 7.3.1). */
+static void add_header(GPtrArray *headers, const char *name, const char *value)
+{
+	ims_sip_header *header = find_header(headers, name);
+
+	if (header) {
+		g_autofree char *before = header->value;
+
+		header->value = g_strconcat(before, ", ", value, NULL);
+	} else if (headers->len < IMS_HEADERS_MAX_COUNT) {
+		header = g_new0(ims_sip_header, 1);
+		header->name = g_strdup(name);
+		header->value = g_strdup(value);
+		g_ptr_array_add(headers, header);
+	}
+}
+
+/* Fragments of the message stand in a chain, each value of a list by itself, the body at its end. */
+static void read_headers(const sip_t *sip, ims_sip_news *news)
+{
+	su_home_t home[1] = { SU_HOME_INIT(home) };
+	const sip_header_t *line = sip->sip_request ? (const sip_header_t *)sip->sip_request
+						    : (const sip_header_t *)sip->sip_status;
+	const sip_header_t *h = line ? (const sip_header_t *)line->sh_succ : NULL;
+
+	news->headers = g_ptr_array_new_with_free_func(header_free);
+	for (; h; h = (const sip_header_t *)h->sh_succ) {
+		gboolean known = !sip_is_unknown(h);
+		const char *name = known ? h->sh_class->hc_name : h->sh_unknown->un_name;
+		const char *value;
+
+		if (!name || !*name || ims_header_is_kept(name))
+			continue;
+		value = known ? sip_header_as_string(home, h) : h->sh_unknown->un_value;
+		if (value)
+			add_header(news->headers, name, value);
+	}
+	su_home_deinit(home);
+}
+
 gboolean ims_sip_asks_restoration(const sip_t *sip)
 {
 	const sip_payload_t *body = sip->sip_payload;
@@ -234,6 +296,14 @@ static void read_response(const sip_t *sip, ims_sip_news *news)
 	news->early_media = ims_early_media_parse(ims_sip_read_header(sip, "P-Early-Media"));
 }
 
+/* That is for somebody, and no description of a session. */
+static gboolean has_content(const sip_t *sip)
+{
+	return sip->sip_request && (sip->sip_request->rq_method == sip_method_message ||
+				    sip->sip_request->rq_method == sip_method_info ||
+				    sip->sip_request->rq_method == sip_method_notify);
+}
+
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 {
 	memset(news, 0, sizeof(*news));
@@ -251,8 +321,8 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 	else if (sip->sip_from)
 		news->peer_tag = g_strdup(sip->sip_from->a_tag);
 	news->restoration = ims_sip_asks_restoration(sip);
-	if (sip->sip_request && (sip->sip_request->rq_method == sip_method_message ||
-				 sip->sip_request->rq_method == sip_method_notify))
+	read_headers(sip, news);
+	if (has_content(sip))
 		read_message(sip, news);
 	else
 		read_body(sip, news);

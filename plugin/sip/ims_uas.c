@@ -4,19 +4,7 @@
 #include "dns/ims_hops.h"
 #include "sip/internal.h"
 #include "sip/ims_hop.h"
-
-static int refuse_method(nta_incoming_t *request)
-{
-	nta_incoming_treply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW_STR(IMS_ALLOW), TAG_END());
-	return 405;
-}
-
-static int answer_options(nta_incoming_t *request)
-{
-	nta_incoming_treply(request, SIP_200_OK, SIPTAG_ALLOW_STR(IMS_ALLOW),
-			    SIPTAG_ACCEPT_STR("application/sdp"), TAG_END());
-	return 200;
-}
+#include "sip/ims_screen.h"
 
 /* Our Path comes back as the topmost Route; a registrar without Path sends to the Contact. */
 static const char *flow_token_of(const ims_stack *stack, const sip_t *sip)
@@ -31,10 +19,7 @@ static const char *flow_token_of(const ims_stack *stack, const sip_t *sip)
 static int receive_invite(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
 {
 	ims_sip_target target = { .flow_token = flow_token_of(stack, sip), .source = source };
-	int refused = nta_check_required(request, sip, NULL, TAG_END());
 
-	if (refused)
-		return refused;
 	if (!sip->sip_contact || !sip->sip_from->a_tag) {
 		ims_alarm(stack->alarms, IMS_ALARM_MALFORMED,
 			  "an INVITE from %s has no Contact or no From tag", source);
@@ -122,26 +107,31 @@ static gboolean is_known_scheme(const url_t *url)
 /* Returns the final status, sent here already or to be sent; 0 when the answer comes later. */
 static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
 {
-	if (sip->sip_request->rq_method == sip_method_notify)
-		return ims_subscription_receive(stack, request, sip);
-	/* The dialog is gone. */
-	if (sip->sip_to->a_tag)
+	gboolean is_notify = sip->sip_request->rq_method == sip_method_notify;
+	int refused;
+
+	if (sip->sip_to->a_tag && !is_notify) /* the dialog is gone */
 		return 481;
 	if (!is_known_scheme(sip->sip_request->rq_url))
 		return 416;
+	refused = ims_screen(request, sip, ims_peers_network(stack->peers, source));
+	if (refused)
+		return refused;
 	switch (sip->sip_request->rq_method) {
 	case sip_method_invite:
 		return receive_invite(stack, request, sip, source);
 	case sip_method_message:
 		return receive_message(stack, request, sip, source);
+	case sip_method_notify:
+		return ims_subscription_receive(stack, request, sip);
 	case sip_method_options:
-		return answer_options(request);
+		return ims_screen_answer_options(request);
 	case sip_method_cancel:
 		return 481;
 	case sip_method_subscribe: /* nothing of ours can be subscribed to (RFC 6665 4.2.1.1) */
 		return 489;
 	default:
-		return refuse_method(request);
+		return ims_screen_refuse_method(request, sip);
 	}
 }
 

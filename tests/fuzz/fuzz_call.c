@@ -33,21 +33,22 @@ static void alive(bench *b, ims_call *call)
 	g_assert(!b->call || b->call == call); /* not known yet while it is made */
 }
 
-static void on_proceeding(ims_call *call, int code, gpointer user)
+static void on_told(ims_call *call, const ims_sip_news *news, gpointer user)
 {
-	(void)code;
+	g_assert_nonnull(news);
 	alive(user, call);
 }
 
-static void on_ringing(ims_call *call, gpointer user)
-{
-	alive(user, call);
-}
-
-static void on_answer(ims_call *call, const char *answer, gpointer user)
+static void on_updated(ims_call *call, const char *answer, gpointer user)
 {
 	alive(user, call);
 	g_assert(!answer || strstr(answer, "m="));
+}
+
+static void on_answer(ims_call *call, const ims_sip_news *news, const char *answer, gpointer user)
+{
+	g_assert_nonnull(news);
+	on_updated(call, answer, user);
 }
 
 static void on_asked(ims_call *call, const char *offer, gpointer user)
@@ -91,13 +92,14 @@ static void on_ended(ims_call *call, int status, const char *reason, const ims_s
 		g_clear_pointer(&b->call, ims_call_free);
 }
 
-static const ims_call_events events = { .proceeding = on_proceeding,
-					.ringing = on_ringing,
+static const ims_call_events events = { .proceeding = on_told,
+					.ringing = on_told,
 					.progress = on_answer,
 					.answered = on_answer,
 					.message = on_message,
+					.info = on_message,
 					.update_asked = on_asked,
-					.updated = on_answer,
+					.updated = on_updated,
 					.update_failed = on_update_failed,
 					.peer_holds = on_peer_holds,
 					.ended = on_ended };

@@ -71,6 +71,7 @@ def wrong_values(field):
                "hexadecimal digits": (number, True, None, [], {}, "", "0" * (field["max"] - 1),
                                       "0" * (field["max"] + 1), "g" * field["max"], " " * field["max"]),
                "object": (number, text, True, None, []),
+               "array of strings": (number, text, True, None, {}, [number], [None], [""], ["a\r\nb"], ["x"] * 33),
                "object of strings": (number, text, True, None, [], {"X-A": number}, {"X-A": None},
                                      {"X-A": "1\r\nX-B: 2"}, {"X A": "1"}, {"Route": "<sip:x.example;lr>"})}
     values = list(by_type[field["type"]])

@@ -25,7 +25,7 @@ def requests():
 def members(result, prefix=""):
     """Names as the manual has them: "ims.expires"."""
     for name, value in result.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and name != "headers":       # which have whatever names the network gives them
             yield from members(value, prefix + name + ".")
         else:
             yield prefix + name

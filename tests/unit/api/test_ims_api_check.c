@@ -31,6 +31,8 @@ static json_t *good_value(const ims_field *field)
 		return json_pack("{s:s}", "X-Test", "1");
 	case IMS_FIELD_OBJECT:
 		return json_object();
+	case IMS_FIELD_STRINGS:
+		return json_pack("[s]", "a");
 	case IMS_FIELD_HEX:
 		text = g_strnfill((gsize)field->max, 'a');
 		return json_string(text);
@@ -188,6 +190,8 @@ static gboolean fits(ims_field_type type, const json_t *value)
 	case IMS_FIELD_HEADERS:
 	case IMS_FIELD_OBJECT:
 		return json_is_object(value);
+	case IMS_FIELD_STRINGS:
+		return json_is_array(value);
 	case IMS_FIELD_HEX:
 		return FALSE;
 	}

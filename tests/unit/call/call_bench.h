@@ -39,20 +39,21 @@ static void after(bench *b)
 	}
 }
 
-static void on_proceeding(ims_call *call, int code, gpointer user)
+static void on_proceeding(ims_call *call, const ims_sip_news *news, gpointer user)
 {
 	bench *b = user;
 
 	assert_ptr_equal(call, b->call);
-	g_string_append_printf(b->heard, "proceeding %d ", code);
+	g_string_append_printf(b->heard, "proceeding %d ", news->status);
 	after(b);
 }
 
-static void on_ringing(ims_call *call, gpointer user)
+static void on_ringing(ims_call *call, const ims_sip_news *news, gpointer user)
 {
 	bench *b = user;
 
 	(void)call;
+	assert_int_equal(news->status, 180);
 	g_string_append(b->heard, "ringing ");
 	after(b);
 }
@@ -65,15 +66,17 @@ static void keep_answer(bench *b, const char *what, const char *answer)
 	after(b);
 }
 
-static void on_progress(ims_call *call, const char *answer, gpointer user)
+static void on_progress(ims_call *call, const ims_sip_news *news, const char *answer, gpointer user)
 {
 	(void)call;
+	(void)news;
 	keep_answer(user, "progress", answer);
 }
 
-static void on_answered(ims_call *call, const char *answer, gpointer user)
+static void on_answered(ims_call *call, const ims_sip_news *news, const char *answer, gpointer user)
 {
 	(void)call;
+	(void)news;
 	keep_answer(user, "answered", answer);
 }
 
@@ -105,6 +108,15 @@ static int on_message(ims_call *call, const ims_sip_news *news, gpointer user)
 
 	(void)call;
 	g_string_append_printf(b->heard, "message %s ", news->content_type);
+	return 200;
+}
+
+static int on_info(ims_call *call, const ims_sip_news *news, gpointer user)
+{
+	bench *b = user;
+
+	(void)call;
+	g_string_append_printf(b->heard, "info %s ", news->content_type);
 	return 200;
 }
 
@@ -141,6 +153,7 @@ static const ims_call_events events = {
 	.update_failed = on_update_failed,
 	.peer_holds = on_peer_holds,
 	.message = on_message,
+	.info = on_info,
 	.ended = on_ended,
 };
 

@@ -181,9 +181,11 @@ gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
 	return status == 200 && invite->stack->acks;
 }
 
-void ims_invite_info(ims_invite *invite, const char *content_type, const char *body, const char *headers)
+void ims_invite_info(ims_invite *invite, const char *content_type, GBytes *body, const char *headers)
 {
-	g_autofree char *text = g_strdup_printf("%s|%s", content_type, body);
+	gsize size;
+	const char *bytes = g_bytes_get_data(body, &size);
+	g_autofree char *text = g_strdup_printf("%s|%.*s", content_type, (int)size, bytes);
 
 	fake_keep(&invite->sdp, text);
 	fake_keep(&invite->headers, headers);

@@ -108,7 +108,6 @@ static void test_owned(void **state)
 		"r",
 		"Identity",
 		"Privacy",
-		"History-Info",
 		"Content-Encoding",
 		"e",
 		"RAck",
