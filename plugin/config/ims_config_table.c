@@ -233,9 +233,9 @@ const ims_config_key ims_config_keys[] = {
 	  .fallback = "[ \"112\", \"911\", \"999\", \"110\", \"118\", \"119\", \"000\", \"08\" ]",
 	  .doc = "Dialled numbers that are refused at once, with the advice to use a telephone." },
 	{ NETWORK(headers_to_client), LIST(conditional_header, CONDITIONAL), .fallback = "[ \"Alert-Info\", \"Call-Info\", \"Reason\" ]",
-	  .doc = "Headers that say something about a call, and that clients may see in what the network sends. Of the others, those "
-		 "of SIP itself and of the trust domain are never shown, and the rest to clients that ask for it "
-		 "(incoming_header_prefixes). Warning names a host of the core." },
+	  .doc = "Of \"Alert-Info\", \"Call-Info\", \"History-Info\", \"Reason\" and \"Warning\", which say something about a "
+		 "call, those that clients may see. Of other headers, those of SIP itself and of the trust domain are never "
+		 "shown, and the rest to clients that ask for it (incoming_header_prefixes). Warning names a host of the core." },
 	{ NETWORK(headers_from_client), LIST(conditional_header, CONDITIONAL), .fallback = "[ \"Alert-Info\", \"Call-Info\", \"Reason\" ]",
 	  .doc = "The same of what clients send." },
 	{ NETWORK(gruu), BOOLEAN("true"),

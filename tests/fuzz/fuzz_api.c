@@ -65,6 +65,15 @@ static gboolean is_needed(const ims_field *field, const json_t *body)
 	return field->presence == IMS_REQUIRED && (!parts[1] || json_object_get(body, parts[0]));
 }
 
+static void check_strings(const ims_field *field, const json_t *value)
+{
+	json_t *element;
+	gsize i;
+
+	g_assert_cmpuint(json_array_size(value), <=, IMS_MAX_STRINGS);
+	json_array_foreach((json_t *)value, i, element) check_string(field, element);
+}
+
 static void check_field(const ims_field *field, const json_t *value)
 {
 	switch (field->type) {
@@ -84,6 +93,9 @@ static void check_field(const ims_field *field, const json_t *value)
 		break;
 	case IMS_FIELD_OBJECT:
 		g_assert(json_is_object(value));
+		break;
+	case IMS_FIELD_STRINGS:
+		check_strings(field, value);
 		break;
 	case IMS_FIELD_HEX:
 		check_hex(field, value);

@@ -116,6 +116,9 @@ static void assert_json(json_t *event, const char *wanted)
 #define OF_CALL(fields)                                                                                      \
 	"{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{\"username\":\"sip:bob@ims.example\",\"call_"     \
 	"id\":\"c1\"," fields "}}"
+#define OF_SENDER(event, fields)                                                                             \
+	"{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{" event ",\"call_id\":\"c1\","                    \
+	"\"sender\":\"sip:bob@ims.example\"," fields "}}"
 #define OF_MESSAGE(fields) "{\"sip\":\"event\",\"call_id\":\"m1\",\"result\":{\"call_id\":\"m1\"," fields "}}"
 #define CALL .call_id = "c1", .username = "sip:bob@ims.example"
 
@@ -159,6 +162,11 @@ static void test_refused_media(void **state)
 	assert_null(json_object_get(json_object_get(event, "result"), "ims"));
 	json_decref(event);
 }
+
+static const ims_sip_header odd_header = { (char *)"X-A", (char *)"\xff" };
+static const ims_sip_header *odd_headers[] = { &odd_header };
+static const GPtrArray no_headers = { .len = 0 };
+static const GPtrArray some_headers = { .pdata = (gpointer *)odd_headers, .len = 1 };
 
 static const ims_bearer_news bearer = { .error = "invalid_token",
 					.scope = "ims",
@@ -291,6 +299,25 @@ static void test_news(void **state)
 		  OF_CALL("\"event\":\"updatefailed\",\"code\":488,\"reason\":\"No\"") },
 		{ { .kind = IMS_NEWS_UPDATING_CALL, CALL }, OF_CALL("\"event\":\"updatingcall\"") },
 		{ { .kind = IMS_NEWS_DTMF_SENT, CALL }, OF_CALL("\"event\":\"dtmfsent\"") },
+		{ { .kind = IMS_NEWS_DTMF, CALL, .signal = "#" },
+		  OF_SENDER("\"event\":\"dtmf\"", "\"signal\":\"#\"") },
+		{ { .kind = IMS_NEWS_DTMF, CALL, .signal = "7", .duration_ms = 160 },
+		  OF_SENDER("\"event\":\"dtmf\"", "\"signal\":\"7\",\"duration\":160") },
+		{ { .kind = IMS_NEWS_INFO_SENT, CALL }, OF_CALL("\"event\":\"infosent\"") },
+		{ { .kind = IMS_NEWS_INFO, CALL, .sip = &report },
+		  OF_SENDER("\"event\":\"info\"", "\"type\":\"application/vnd.3gpp.sms\",\"content\":\"\","
+						  "\"encoding\":\"utf-8\"") },
+		{ { .kind = IMS_NEWS_RINGING, CALL, .headers = &no_headers },
+		  OF_CALL("\"event\":\"ringing\",\"headers\":{}") },
+		{ { .kind = IMS_NEWS_RINGING, CALL, .headers = &some_headers },
+		  OF_CALL("\"event\":\"ringing\",\"headers\":{\"X-A\":\"\\ufffd\"}") },
+		{ { .kind = IMS_NEWS_HANGUP,
+		    CALL,
+		    .code = 486,
+		    .reason = "Busy Here",
+		    .sip = &busy,
+		    .hides_reason = TRUE },
+		  OF_CALL("\"event\":\"hangup\",\"code\":486,\"reason\":\"Busy Here\"") },
 		{ { .kind = IMS_NEWS_MESSAGE_SENT, .call_id = "m1" },
 		  OF_MESSAGE("\"event\":\"messagesent\"") },
 		{ { .kind = IMS_NEWS_MESSAGE_DELIVERY, .call_id = "m1", .code = 202, .reason = "Accepted" },

@@ -131,6 +131,67 @@ static void test_owned(void **state)
 	}
 }
 
+/* REQ-101, REQ-103: what the network itself decides. */
+static void test_allowed(void **state)
+{
+	g_autoptr(GPtrArray) some = g_ptr_array_new(), none = g_ptr_array_new();
+	static const struct {
+		const char *lines, *refused; /* name in the sentence; NULL: taken */
+		gboolean emergency;
+	} rows[] = {
+		{ NULL, NULL, FALSE },
+		{ "X-Page: 7", NULL, FALSE },
+		{ "Alert-Info: <urn:alert:source:external>", NULL, FALSE },
+		{ "alert-info: x", NULL, FALSE },
+		{ "X-Page: 7\r\nHistory-Info: <sip:x@y>;index=1", "'History-Info'", FALSE },
+		{ "WARNING: 399 x \"y\"", "'WARNING'", FALSE },
+		{ "Geolocation: <https://lis.example/1>", "'Geolocation'", FALSE },
+		{ "Geolocation-Routing: yes", "'Geolocation-Routing'", FALSE },
+		{ "Geolocation: <https://lis.example/1>\r\nGeolocation-Routing: yes", NULL, TRUE },
+		{ "Geolocation: x\r\nWarning: y", "'Warning'", TRUE },
+	};
+
+	(void)state;
+	g_ptr_array_add(some, (char *)"Alert-Info");
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		gboolean taken = ims_header_check_allowed(rows[i].lines, some, rows[i].emergency, &error);
+
+		assert_int_equal(taken, !rows[i].refused);
+		if (!taken)
+			assert_non_null(strstr(error->message, rows[i].refused));
+	}
+	assert_false(ims_header_check_allowed("Alert-Info: x", none, FALSE, NULL));
+	assert_true(ims_header_is_allowed("X-Anything", none));
+	assert_false(ims_header_is_allowed("Reason", none));
+}
+
+/* REQ-12, REQ-81: what a page never sees, whatever it asks for. */
+static void test_kept(void **state)
+{
+	static const char *const kept[] = { "Via",
+					    "v",
+					    "Record-Route",
+					    "Contact",
+					    "P-Charging-Vector",
+					    "P-Anything",
+					    "p-asserted-identity",
+					    "Geolocation",
+					    "Content-Type",
+					    "Require",
+					    "Security-Server",
+					    "Replaces",
+					    "Feature-Caps" };
+	static const char *const shown[] = { "X-Ticket",   "Alert-Info", "History-Info", "Subject",
+					     "User-Agent", "Privately",  "Date" };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
+		assert_true(ims_header_is_kept(kept[i]));
+	for (gsize i = 0; i < G_N_ELEMENTS(shown); i++)
+		assert_false(ims_header_is_kept(shown[i]));
+}
+
 static void test_names(void **state)
 {
 	static const char *const rows[] = { "",         " ",    "X Y",      " X",    "X ",   "X:",   "X\r\nY",
@@ -304,6 +365,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_taken),        cmocka_unit_test(test_owned),
+		cmocka_unit_test(test_allowed),      cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_names),        cmocka_unit_test(test_values),
 		cmocka_unit_test(test_length),       cmocka_unit_test(test_call_id),
 		cmocka_unit_test(test_content_type), cmocka_unit_test(test_join),

@@ -45,6 +45,56 @@ static void read_news(const char *text, ims_sip_news *ret_news)
 	g_autofree char *name##_text = g_strconcat(__VA_ARGS__, NULL);                                       \
 	read_news(name##_text, &name)
 
+/* "name: value|name: value" */
+static char *headers_of(const ims_sip_news *news)
+{
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < news->headers->len; i++) {
+		const ims_sip_header *header = g_ptr_array_index(news->headers, i);
+
+		g_string_append_printf(text, "%s%s: %s", i ? "|" : "", header->name, header->value);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* REQ-101: what may be shown, each name once, and nothing of the trust domain or of SIP itself. */
+static void test_headers(void **state)
+{
+	READ(news, REQUEST_HEAD,
+	     "P-Charging-Vector: icid-value=1\r\nX-Ticket: 4711\r\nAlert-Info: <urn:alert:a>, "
+	     "<urn:alert:b>\r\n"
+	     "x-ticket: 4712\r\nHistory-Info: <sip:x@y>;index=1\r\nSubject: Lunch\r\nP-Com.Private: "
+	     "secret\r\n"
+	     "Call-Info: <http://www.example/a>;purpose=icon\r\nReason: SIP;cause=480;text=\"x\"\r\n"
+	     "Contact: <sip:core@192.0.2.9>\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi");
+	READ(answer, ANSWER_HEAD("488 Not Acceptable Here", "INVITE"),
+	     "Warning: 304 core.example \"Media type not available\"\r\nServer: core\r\n" END);
+	READ(plain, REQUEST_HEAD, END);
+	g_autofree char *of_request = headers_of(&news);
+	g_autofree char *of_answer = headers_of(&answer);
+
+	(void)state;
+	assert_string_equal(
+		of_request,
+		"X-Ticket: 4711, 4712|Alert-Info: <urn:alert:a>, <urn:alert:b>|"
+		"History-Info: <sip:x@y>;index=1|Subject: Lunch|"
+		"Call-Info: <http://www.example/a>;purpose=icon|Reason: SIP;cause=480;text=\"x\"");
+	assert_string_equal(of_answer, "Warning: 304 core.example \"Media type not available\"|Server: core");
+	assert_int_equal(plain.headers->len, 0);
+}
+
+static void test_too_many_headers(void **state)
+{
+	g_autoptr(GString) many = g_string_new(NULL);
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		g_string_append_printf(many, "X-%d: %d\r\n", i, i);
+	READ(news, REQUEST_HEAD, many->str, END);
+	assert_int_equal(news.headers->len, 32);
+}
+
 static void test_request(void **state)
 {
 	READ(news, REQUEST_HEAD,
@@ -600,6 +650,8 @@ int main(void)
 		cmocka_unit_test(test_challenges),
 		cmocka_unit_test(test_register_times),
 		cmocka_unit_test(test_broken_lists),
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_too_many_headers),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);
