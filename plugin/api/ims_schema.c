@@ -37,7 +37,8 @@ static gboolean check_string(const char *request, const ims_field *field, const 
 		return wrong(error, request, field, "a string");
 	if (length != (json_int_t)strlen(json_string_value(value)))
 		return wrong(error, request, field, "a string without NUL");
-	if (field->type == IMS_FIELD_STRING && has_control(json_string_value(value)))
+	if (field->type != IMS_FIELD_SECRET && field->type != IMS_FIELD_TEXT &&
+	    has_control(json_string_value(value)))
 		return wrong(error, request, field,
 			     "a string without line breaks or other control characters");
 	if (length < field->min || length > max) {

@@ -45,7 +45,7 @@ static void check_string(const ims_field *field, const json_t *value)
 	g_assert_nonnull(text);
 	g_assert_cmpint((json_int_t)strlen(text), >=, field->min);
 	g_assert_cmpint((json_int_t)strlen(text), <=, field->max ? field->max : IMS_MAX_STRING);
-	if (field->type == IMS_FIELD_STRING)
+	if (field->type == IMS_FIELD_STRING || field->type == IMS_FIELD_STRINGS)
 		g_assert(!strpbrk(text, "\r\n"));
 }
 
