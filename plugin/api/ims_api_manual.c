@@ -11,6 +11,7 @@
 #include "api/ims_admin_internal.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
+#include "media/ims_forwarder.h"
 #include "sdp/ims_sdp_rewrite.h"
 
 /* One example of each kind of news: their JSON is made by the code that makes the real one. */
@@ -53,6 +54,12 @@ static const ims_prover_question question = {
 	.uri = "sip:bob@ims.example",
 	.proof = IMS_PROOF_REQUEST_TO_PROXY
 };
+
+static char *recorded_names[] = { (char *)"call-4711-peer-audio" };
+static const GPtrArray recorded = { .pdata = (gpointer *)recorded_names, .len = 1 };
+static ims_forwarder_setup forwarder = { .id = 3405691582, .track = IMS_TRACK_PEER_AUDIO };
+static ims_forwarder_setup *forwarders[] = { &forwarder };
+static const GPtrArray forwarder_list = { .pdata = (gpointer *)forwarders, .len = 1 };
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_CHALLENGE] = { USER, .call_id = "a84b4c76e66710", .question = &question },
@@ -98,6 +105,12 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_DTMF] = { CALL, .signal = "5", .duration_ms = 160 },
 	[IMS_NEWS_INFO_SENT] = { CALL },
 	[IMS_NEWS_INFO] = { CALL, .display_name = "Bob" },
+	[IMS_NEWS_RECORDING_UPDATED] = { CALL, .files = &recorded },
+	[IMS_NEWS_RECORDING_FAILED] = { CALL, .files = &recorded, .reason = "No space left on device" },
+	[IMS_NEWS_KEY_FRAME_SENT] = { CALL },
+	[IMS_NEWS_FORWARDED] = { CALL, .forwarders = &forwarder_list },
+	[IMS_NEWS_FORWARD_STOPPED] = { CALL, .stream_id = 3405691582 },
+	[IMS_NEWS_FORWARDERS] = { CALL, .forwarders = &forwarder_list },
 	[IMS_NEWS_MESSAGE_SENT] = { .call_id = "d4e5f6071829" },
 	[IMS_NEWS_MESSAGE_DELIVERY] = { .call_id = "d4e5f6071829", .code = 200, .reason = "OK" },
 	[IMS_NEWS_MESSAGE] = { .call_id = "07a1b2c3d4e5",
@@ -136,6 +149,7 @@ static json_t *sample_event(ims_news_kind kind)
 	g_autoptr(GArray) streams = sample_streams();
 	json_t *event, *jsep;
 
+	ims_address_parse("192.0.2.5", 5002, &forwarder.to);
 	g_ptr_array_add(associated, (char *)"sip:alice@ims.example");
 	news.kind = kind;
 	news.associated = associated;
@@ -236,6 +250,7 @@ static const char *const type_names[] = {
 	[IMS_FIELD_OBJECT] = "object",
 	[IMS_FIELD_HEX] = "hexadecimal digits",
 	[IMS_FIELD_STRINGS] = "array of strings",
+	[IMS_FIELD_OBJECTS] = "objects",
 };
 
 /* "string, 1 to 1024 bytes", "integer, 40 to 6000", "`sendonly`, `inactive`" */
@@ -252,6 +267,9 @@ static char *range_of(const ims_field *field)
 	}
 	if (!field->max)
 		return g_strdup(type);
+	if (field->type == IMS_FIELD_OBJECTS)
+		return g_strdup_printf("list of %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT " %s",
+				       field->min, field->max, type);
 	if (field->type == IMS_FIELD_HEX)
 		return g_strdup_printf("%" JSON_INTEGER_FORMAT " %s", field->max, type);
 	return g_strdup_printf("%s, %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT "%s", type, field->min,

@@ -186,6 +186,33 @@ static const ims_event_field key_fields[] = {
 	END
 };
 
+static const ims_event_field recording_fields[] = {
+	OF_CALL,
+	{ "ims.files", "What is being recorded now, by the names of the files, without .mjr; of an event after `stop` the rest" },
+	END
+};
+
+static const ims_event_field recording_failed_fields[] = {
+	OF_CALL,
+	{ "ims.files", "The file, without .mjr; what is in it stays" },
+	{ "reason",    "A sentence: it cannot be made, a file of that name exists, the disk is full, the call goes on in another codec" },
+	END
+};
+
+static const ims_event_field forwarded_fields[] = {
+	OF_CALL,
+	{ "forwarders", "The new ones, each with `stream_id` (its number, for `stop_rtp_forward`), `type`, `host`, `port`, `media` (`audio`, `video`), `srtp` (false), and `ssrc` and `pt` where they were asked for" },
+	END
+};
+
+static const ims_event_field forward_stopped_fields[] = { OF_CALL, { "stream_id", "Its number" }, END };
+
+static const ims_event_field forwarders_fields[] = {
+	OF_CALL,
+	{ "rtp_forwarders", "All of the call, as in `rtp_forward`" },
+	END
+};
+
 const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERING]         = { "registering", NULL, NULL, "The REGISTER is on its way.", no_fields, NULL },
 	[IMS_NEWS_CHALLENGE]           = { "challenge", NULL, ims_event_add_challenge, "With `auth` delegated the network wants to see proved what only the client can prove: `authenticate` answers, within `challenge_timeout_s`. Comes when registering, when the network insists on it for a refresh or the end, in role ue when it challenges a call, a message or another request, and again after `status`.", challenge_fields, NULL },
@@ -220,6 +247,12 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_DTMF]                = { "dtmf", NULL, ims_event_add_key, "The other party pressed a key.", key_fields, NULL },
 	[IMS_NEWS_INFO_SENT]           = { "infosent", NULL, NULL, "`info` is on its way.", call_fields, NULL },
 	[IMS_NEWS_INFO]                = { "info", NULL, ims_event_add_info, "The other party sends an INFO inside the call. A key among them comes as `dtmf`, too.", info_fields, NULL },
+	[IMS_NEWS_RECORDING_UPDATED]   = { "recordingupdated", NULL, ims_event_add_recording, "`recording` is carried out.", recording_fields, NULL },
+	[IMS_NEWS_RECORDING_FAILED]    = { "recordingfailed", NULL, ims_event_add_recording, "A recording is over before its time: its file cannot be made, or goes on no more. The call goes on.", recording_failed_fields, NULL },
+	[IMS_NEWS_KEY_FRAME_SENT]      = { "keyframesent", NULL, NULL, "`keyframe` is carried out.", call_fields, NULL },
+	[IMS_NEWS_FORWARDED]           = { "rtp_forward", NULL, ims_event_add_forwarded, "`rtp_forward` is carried out.", forwarded_fields, NULL },
+	[IMS_NEWS_FORWARD_STOPPED]     = { "stop_rtp_forward", NULL, ims_event_add_forward_stopped, "`stop_rtp_forward` is carried out.", forward_stopped_fields, NULL },
+	[IMS_NEWS_FORWARDERS]          = { "forwarders", NULL, ims_event_add_forwarders, "Answers `listforwarders`.", forwarders_fields, NULL },
 	[IMS_NEWS_MESSAGE_SENT]        = { "messagesent", NULL, NULL, "The message is on its way.", sent_fields, NULL },
 	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, NULL, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
 	[IMS_NEWS_ICE_SERVERS]         = { "ice_servers", NULL, ims_event_add_ice_servers, "Answers `ice_servers`.", turn_fields, NULL },

@@ -116,6 +116,45 @@ static const ims_field message_fields[] = {
 	END
 };
 
+static const ims_field recording_fields[] = {
+	{ "action",         IMS_FIELD_STRING,  IMS_REQUIRED, 0, 0, "start|stop|pause|resume", "Of what follows; what is not recorded is neither stopped nor paused nor resumed" },
+	{ "audio",          IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What our user says; one of these four must be true. Of those, what runs in the call is recorded" },
+	{ "video",          IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "... and shows" },
+	{ "peer_audio",     IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What the other party says" },
+	{ "peer_video",     IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "... and shows" },
+	{ "filename",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256, NULL, "With start: how the names of the files begin: up to 116 letters, digits and . _ -, the first no dot, and no path. `-user-audio`, `-user-video`, `-peer-audio` or `-peer-video` and .mjr follow. Default: the time and a random number" },
+	{ "send_peer_pli",  IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Taken and not needed: the other party is asked for a key frame anyway when its video begins to be recorded" },
+	END
+};
+
+static const ims_field keyframe_fields[] = {
+	{ "user",           IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Ask the browser for one" },
+	{ "peer",           IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Ask the other party for one, as it takes it: RTCP PLI or FIR, or INFO" },
+	END
+};
+
+#define ADMIN_KEY { "admin_key", IMS_FIELD_SECRET, IMS_OPTIONAL, 1, 1024, NULL, "The operator's admin_key, where he has set one" }
+
+static const ims_field rtp_forward_fields[] = {
+	{ "streams",        IMS_FIELD_OBJECTS, IMS_REQUIRED, 1, 8,      NULL, "What to forward, and where to: all of them or none" },
+	{ "streams.type",   IMS_FIELD_STRING,  IMS_REQUIRED, 0, 0,      "audio|video|peer_audio|peer_video", "What our user says or shows, or the other party" },
+	{ "streams.host",   IMS_FIELD_STRING,  IMS_REQUIRED, 1, 64,     NULL, "The numeric address to send to, one that the operator allows (forward_to)" },
+	{ "streams.port",   IMS_FIELD_INTEGER, IMS_REQUIRED, 1, 65535,  NULL, "... its UDP port" },
+	{ "streams.host_family", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0,  "ipv4|ipv6", "What kind of address that must be" },
+	{ "streams.ssrc",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 4294967295, NULL, "SSRC to send under; default: that of the stream" },
+	{ "streams.pt",     IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 127,    NULL, "Payload type to send under; default: that of the stream" },
+	ADMIN_KEY,
+	END
+};
+
+static const ims_field stop_rtp_forward_fields[] = {
+	{ "stream_id",      IMS_FIELD_INTEGER, IMS_REQUIRED, 1, 4294967295, NULL, "The forwarder, as `rtp_forward` numbered it" },
+	ADMIN_KEY,
+	END
+};
+
+static const ims_field listforwarders_fields[] = { ADMIN_KEY, END };
+
 const ims_api_row ims_api_rows[] = {
 	{ "register",   register_fields, NULL,     ims_req_register,   "Registers an identity with its IMS network",
 	  "`registering`, then `registered` or `registration_failed`; with `auth` delegated `challenge` comes between them",
@@ -156,6 +195,21 @@ const ims_api_row ims_api_rows[] = {
 	{ "info",       info_fields,     NULL,     ims_req_info,   "Sends an INFO inside the call, of any type",
 	  "`infosent`",
 	  "{\"request\": \"info\", \"type\": \"application/vnd.example+json\", \"content\": \"{}\"}" },
+	{ "recording",  recording_fields, NULL,    ims_req_recording,  "Records the call into files of Janus (.mjr), a file for each side and medium, where the operator has set a folder. It ends with the call",
+	  "`recordingupdated`; `recordingfailed` whenever a file comes to nothing",
+	  "{\"request\": \"recording\", \"action\": \"start\", \"audio\": true, \"peer_audio\": true, \"filename\": \"call-4711\"}" },
+	{ "keyframe",   keyframe_fields, NULL,     ims_req_keyframe,   "Asks for a key frame of the video of one side or both",
+	  "`keyframesent`",
+	  "{\"request\": \"keyframe\", \"user\": true, \"peer\": true}" },
+	{ "rtp_forward", rtp_forward_fields, NULL, ims_req_rtp_forward, "Sends the RTP of the call to somebody else as well, as far as the operator allows. It ends with the call, which has 8 forwarders at most",
+	  "`rtp_forward`",
+	  "{\"request\": \"rtp_forward\", \"streams\": [{\"type\": \"peer_audio\", \"host\": \"192.0.2.5\", \"port\": 5002}]}" },
+	{ "stop_rtp_forward", stop_rtp_forward_fields, NULL, ims_req_stop_rtp_forward, "Ends a forwarder",
+	  "`stop_rtp_forward`",
+	  "{\"request\": \"stop_rtp_forward\", \"stream_id\": 3405691582}" },
+	{ "listforwarders", listforwarders_fields, NULL, ims_req_listforwarders, "Lists the forwarders of the call",
+	  "`forwarders`",
+	  "{\"request\": \"listforwarders\"}" },
 	{ "message",    message_fields,  NULL,     ims_req_message,    "Sends a message (SIP MESSAGE), any bytes, to somebody or to the other party of the call",
 	  "`messagesent`, then exactly one `messagedelivery`",
 	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}" },

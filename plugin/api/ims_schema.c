@@ -118,6 +118,22 @@ static gboolean check_strings(const char *request, const ims_field *field, const
 	return TRUE;
 }
 
+static gboolean check_objects(const char *request, const ims_field *field, const json_t *value,
+			      GError **error)
+{
+	json_int_t size = (json_int_t)json_array_size(value);
+	g_autofree char *expected = NULL;
+	gboolean good = json_is_array(value) && size >= field->min && size <= field->max;
+
+	for (json_int_t i = 0; good && i < size; i++)
+		good = json_is_object(json_array_get(value, (gsize)i));
+	if (good)
+		return TRUE;
+	expected = g_strdup_printf("a list of %" JSON_INTEGER_FORMAT " to %" JSON_INTEGER_FORMAT " objects",
+				   field->min, field->max);
+	return wrong(error, request, field, expected);
+}
+
 static gboolean check_field(const char *request, const ims_field *field, const json_t *value, GError **error)
 {
 	switch (field->type) {
@@ -137,12 +153,14 @@ static gboolean check_field(const char *request, const ims_field *field, const j
 		return check_strings(request, field, value, error);
 	case IMS_FIELD_HEX:
 		return check_hex(request, field, value, error);
+	case IMS_FIELD_OBJECTS:
+		return check_objects(request, field, value, error);
 	}
 	g_assert_not_reached();
 }
 
-/* Where this field would be: the body, or an object in it, which may be missing. ret_member: its name there.
- */
+/* Where this field would be: the body, or an object or a list of objects in it, which may be missing.
+ * ret_member: its name there. */
 static const json_t *place_of(const json_t *body, const char *name, const char **ret_member)
 {
 	const char *dot = strchr(name, '.');
@@ -158,13 +176,6 @@ json_t *ims_schema_get(const json_t *body, const char *name)
 	const json_t *place = place_of(body, name, &member);
 
 	return json_object_get(place, member);
-}
-
-static gboolean is_expected(const ims_field *field, const json_t *body)
-{
-	const char *member;
-
-	return field->presence == IMS_REQUIRED && place_of(body, field->name, &member);
 }
 
 static const ims_field *find_field(const ims_field *fields, const char *name)
@@ -183,6 +194,19 @@ static const ims_field *row_of(const ims_field *fields, const char *object, cons
 	return strchr(name, '.') ? NULL : find_field(fields, whole);
 }
 
+static const char *find_unknown(const ims_field *fields, const json_t *members, const char *object);
+
+static const char *find_unknown_inside(const ims_field *fields, const ims_field *field, const json_t *value)
+{
+	const char *unknown = NULL;
+
+	if (field->type == IMS_FIELD_OBJECT)
+		return find_unknown(fields, value, field->name);
+	for (gsize i = 0; field->type == IMS_FIELD_OBJECTS && !unknown && i < json_array_size(value); i++)
+		unknown = find_unknown(fields, json_array_get(value, i), field->name);
+	return unknown;
+}
+
 /* NULL: there is none. */
 static const char *find_unknown(const ims_field *fields, const json_t *members, const char *object)
 {
@@ -197,28 +221,48 @@ static const char *find_unknown(const ims_field *fields, const json_t *members, 
 			continue;
 		if (!field)
 			return name;
-		inside = field->type == IMS_FIELD_OBJECT ? find_unknown(fields, value, field->name) : NULL;
+		inside = find_unknown_inside(fields, field, value);
 		if (inside)
 			return inside;
 	}
 	return NULL;
 }
 
+/* One field, in the body or one of its objects. */
+static gboolean check_in(const char *request, const ims_field *field, const json_t *place, const char *member,
+			 GError **error)
+{
+	const json_t *given = json_object_get(place, member);
+
+	if (given)
+		return check_field(request, field, given, error);
+	if (!place || field->presence != IMS_REQUIRED)
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "%s: '%s' is missing", request, field->name);
+	return FALSE;
+}
+
+static gboolean check_everywhere(const char *request, const ims_field *field, const json_t *body,
+				 GError **error)
+{
+	const char *member;
+	const json_t *place = place_of(body, field->name, &member);
+
+	if (!json_is_array(place))
+		return check_in(request, field, place, member, error);
+	for (gsize i = 0; i < json_array_size(place); i++)
+		if (!check_in(request, field, json_array_get(place, i), member, error))
+			return FALSE;
+	return TRUE;
+}
+
 gboolean ims_schema_check(const char *request, const ims_field *fields, const json_t *body, gboolean strict,
 			  const char **ret_unknown, GError **error)
 {
 	*ret_unknown = NULL;
-	for (const ims_field *field = fields; field->name; field++) {
-		const json_t *given = ims_schema_get(body, field->name);
-
-		if (given && !check_field(request, field, given, error))
+	for (const ims_field *field = fields; field->name; field++)
+		if (!check_everywhere(request, field, body, error))
 			return FALSE;
-		if (given || !is_expected(field, body))
-			continue;
-		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "%s: '%s' is missing", request,
-			    field->name);
-		return FALSE;
-	}
 	*ret_unknown = find_unknown(fields, body, "");
 	if (!*ret_unknown || !strict)
 		return TRUE;
@@ -227,14 +271,23 @@ gboolean ims_schema_check(const char *request, const ims_field *fields, const js
 	return FALSE;
 }
 
+static void wipe(json_t *value)
+{
+	if (json_is_string(value))
+		explicit_bzero((char *)json_string_value(value), json_string_length(value));
+}
+
 void ims_schema_wipe(const ims_field *fields, json_t *body)
 {
 	for (; fields->name; fields++) {
-		json_t *value = ims_schema_get(body, fields->name);
+		const char *member;
+		const json_t *place = place_of(body, fields->name, &member);
 
-		if ((fields->type == IMS_FIELD_SECRET || fields->type == IMS_FIELD_HEX) &&
-		    json_is_string(value))
-			explicit_bzero((char *)json_string_value(value), json_string_length(value));
+		if (fields->type != IMS_FIELD_SECRET && fields->type != IMS_FIELD_HEX)
+			continue;
+		wipe(json_object_get(place, member));
+		for (gsize i = 0; i < json_array_size(place); i++)
+			wipe(json_object_get(json_array_get(place, i), member));
 	}
 }
 

@@ -78,6 +78,12 @@ IMS_REQUEST(update);
 IMS_REQUEST(dtmf_info);
 IMS_REQUEST(info);
 
+IMS_REQUEST(recording);
+IMS_REQUEST(keyframe);
+IMS_REQUEST(rtp_forward);
+IMS_REQUEST(stop_rtp_forward);
+IMS_REQUEST(listforwarders);
+
 IMS_REQUEST(message);
 
 IMS_REQUEST(status);
@@ -110,6 +116,11 @@ IMS_EVENT_ADD(agreed);
 IMS_EVENT_ADD(hangup);
 IMS_EVENT_ADD(key);
 IMS_EVENT_ADD(info);
+
+IMS_EVENT_ADD(recording);
+IMS_EVENT_ADD(forwarded);
+IMS_EVENT_ADD(forward_stopped);
+IMS_EVENT_ADD(forwarders);
 
 IMS_EVENT_ADD(message);
 /* clang-format on */

@@ -20,7 +20,9 @@
 	X(IMS_E_MISSING_SDP,        448, "A session description is missing")           \
 	X(IMS_E_SIP,                449, "The SIP stack failed")                       \
 	X(IMS_E_IO,                 450, "Input or output failed")                     \
+	X(IMS_E_RECORDING,          451, "This cannot be recorded")                    \
 	X(IMS_E_HELPER,             453, "Not possible for a helper")                  \
+	X(IMS_E_NO_SUCH_STREAM,     455, "No such stream")                             \
 	X(IMS_E_BAD_CHALLENGE,      460, "The network's challenge is unusable")        \
 	X(IMS_E_NETWORK_REFUSED,    461, "The client may not choose this network")     \
 	X(IMS_E_BAD_SDP,            462, "The session description is unusable")        \
@@ -30,7 +32,8 @@
 	X(IMS_E_CONFIG,             466, "The configuration is wrong")                 \
 	X(IMS_E_BAD_TOKEN,          467, "The flow token is not ours")                 \
 	X(IMS_E_UNSUPPORTED,        468, "Not supported")                              \
-	X(IMS_E_IDENTITY_REFUSED,   469, "Not an identity of this user")
+	X(IMS_E_IDENTITY_REFUSED,   469, "Not an identity of this user")               \
+	X(IMS_E_NOT_ALLOWED,        470, "The operator of this gateway does not allow it")
 /* clang-format on */
 
 typedef enum {

@@ -19,6 +19,13 @@ typedef struct {
 	void (*send_remb)(gpointer handle, guint kbps); /* ... and told how much video it may send */
 	/* The far end is to be asked for a key frame, and RTCP cannot. */
 	void (*picture_wanted)(gpointer handle);
+	/* Janus's own recorder, one file each. [the recorder's thread] They may block.
+	 * folder/name.mjr must not exist; codec: in lower case. NULL: it cannot be opened. */
+	gpointer (*record_open)(const char *folder, const char *name, const char *codec);
+	int (*record_write)(gpointer file, char *packet,
+			    guint length);                   /* one RTP packet; 0, or why not (errno) */
+	void (*record_pause)(gpointer file, gboolean pause); /* what is written meanwhile is dropped */
+	void (*record_close)(gpointer file);
 	/* Event handlers are to know who was let in; the record is given away. */
 	void (*audited)(json_t *record);         /* [any thread] */
 	ims_alarm_told *alarmed;                 /* [any thread] ... or what an operator has to know */

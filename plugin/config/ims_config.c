@@ -1,7 +1,9 @@
 /* ims_config.c: the file as a whole, and the rules that need more than one key. */
 #include "config/ims_config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/ims_error.h"
 #include "base/ims_secret.h"
 #include "config/internal.h"
@@ -79,6 +81,16 @@ static gboolean check_general(const ims_config *config, const char *file, GError
 	return TRUE;
 }
 
+static gboolean check_recordings(const char *folder, const char *file, GError **error)
+{
+	g_autofree char *shown = g_strdup_printf("\"%s\"", folder);
+
+	if (!*folder || (g_file_test(folder, G_FILE_TEST_IS_DIR) && g_access(folder, W_OK | X_OK) == 0))
+		return TRUE;
+	return ims_config_refuse(error, file, "media.recordings", shown,
+				 "a folder that Janus can write into, or \"\"");
+}
+
 static gboolean check_media(const ims_config *config, const char *file, GError **error)
 {
 	const ims_config_media *media = &config->media;
@@ -94,7 +106,7 @@ static gboolean check_media(const ims_config *config, const char *file, GError *
 	    config->sip.port <= media->port_max)
 		return ims_config_refuse(error, file, "sip.port", sip,
 					 "outside of media.port_min to media.port_max on the same address");
-	return TRUE;
+	return check_recordings(media->recordings, file, error);
 }
 
 static void add_core_address(ims_network *network, const char *address)
@@ -299,7 +311,9 @@ static gboolean read_root(ims_config *config, const char *file, const config_set
 	default_to(&config->sip.public_address, config->sip.address);
 	default_to(&config->media.address, config->sip.address);
 	default_to(&config->media.public_address, config->media.address);
-	return check_general(config, file, error) && check_media(config, file, error) &&
+	return ims_config_fetch_secret(&general, "admin_key", &config->admin_key, config->admin_key_file,
+				       error) &&
+	       check_general(config, file, error) && check_media(config, file, error) &&
 	       ims_config_read_turn(config, file, groups[3], error) &&
 	       ims_config_read_issuers(config, file, groups[4], error) &&
 	       read_networks(config, file, groups[5], error);

@@ -141,6 +141,8 @@ typedef struct {
 	char *public_address;       /* what SDP shows; default: address */
 	guint16 port_min, port_max; /* RTP/RTCP port pairs; even min; default 20000 to 29999 */
 	guint browser_timeout_s;    /* of silence of the browser; 0: never, default 60 */
+	char *recordings;           /* absolute path of the folder of recordings; "": nothing is recorded */
+	GPtrArray *forward_to;      /* of char *, "192.0.2.5" or "192.0.2.0/24": where rtp_forward may send */
 } ims_config_media;
 
 /* TURN servers whose credentials registered users are given (REQ-145). Keys not given are "". */
@@ -167,6 +169,8 @@ typedef struct ims_config {
 	guint identity_failures_per_minute; /* default 10 */
 	guint failures_per_minute;          /* of everybody, default 1000 */
 	char *audit_log;                    /* absolute path; "": none */
+	char *admin_key;                    /* what rtp_forward has to bring; "": nothing. Wiped at the end */
+	char *admin_key_file;               /* optional: where it is read from */
 	guint gateway_threads;              /* pool that pushes events to Janus; 1 to 256, default 16 */
 	GPtrArray *dns_servers; /* of char *: "address" or "address:port"; empty: /etc/resolv.conf */
 	ims_config_sip sip;

@@ -2,6 +2,7 @@
 #include "config/internal.h"
 
 #include <arpa/inet.h>
+#include <gio/gio.h>
 #include <string.h>
 
 enum { QUOTABLE_MAX = 255, NUMBER_MAX = 20 };
@@ -327,6 +328,18 @@ char *ims_config_check_access_network_info(const char *value)
 char *ims_config_check_log(const char *value)
 {
 	return !*value || g_path_is_absolute(value) ? g_strdup(value) : NULL;
+}
+
+char *ims_config_check_folder(const char *value)
+{
+	return !*value || g_path_is_absolute(value) ? g_strdup(value) : NULL;
+}
+
+char *ims_config_check_hosts(const char *value)
+{
+	g_autoptr(GInetAddressMask) mask = g_inet_address_mask_new_from_string(value, NULL);
+
+	return mask ? g_inet_address_mask_to_string(mask) : NULL;
 }
 
 /* RFC 7065: turn:host, with :port and ?transport=udp or tcp where wanted. */

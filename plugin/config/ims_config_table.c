@@ -93,6 +93,11 @@ const ims_config_key ims_config_keys[] = {
 	{ GENERAL(audit_log), STRING(log, "an absolute path, or \"\""), .fallback = "\"\"",
 	  .doc = "File to which a line of JSON is added for each registration that begins, is refused or ends. With \"\" there "
 		 "is none; event handlers are told all the same." },
+	{ GENERAL(admin_key), STRING(secret, SECRET), .fallback = "\"\"", .secret = TRUE,
+	  .doc = "What rtp_forward, stop_rtp_forward and listforwarders have to bring as admin_key. With \"\" nothing: then every client "
+		 "may have its own call forwarded, to where media.forward_to allows." },
+	{ GENERAL(admin_key_file), STRING(path, "the path of a file, or \"\""), .fallback = "\"\"",
+	  .doc = "A file whose first line is the key, instead of admin_key." },
 	{ GENERAL(gateway_threads), NUMBER(1, 256, "16"),
 	  .doc = "Threads that hand events to Janus; an event with a session description holds one of them until "
 		 "candidates are gathered." },
@@ -121,6 +126,11 @@ const ims_config_key ims_config_keys[] = {
 	{ MEDIA(browser_timeout_s), NUMBER(0, 86400, "60"),
 	  .doc = "Seconds without RTP and RTCP of the browser after which a call ends, unless its user holds it: Janus "
 		 "does not tell when a browser is cut off. 0 is never." },
+	{ MEDIA(recordings), STRING(folder, "an absolute path, or \"\""), .fallback = "\"\"",
+	  .doc = "Folder that clients may record their calls into (Janus's .mjr files); it must be there, and Janus able to "
+		 "write into it. With \"\" nothing is recorded." },
+	{ MEDIA(forward_to), LIST(hosts, "a numeric address, or a prefix such as \"10.1.0.0/16\""), .fallback = "[ ]",
+	  .doc = "Where clients may have the RTP of their calls forwarded to (rtp_forward). With [ ] nowhere." },
 
 	{ TURN(urls), LIST(turn_url, "a URL such as \"turn:turn.ims.example:3478?transport=udp\" or \"turns:turn.ims.example\""),
 	  .fallback = "[ ]",

@@ -50,6 +50,8 @@ char *ims_config_check_auth_scheme(const char *value);
 char *ims_config_check_digest_algorithm(const char *value);
 char *ims_config_check_log(const char *value); /* "" is allowed */
 char *ims_config_check_turn_url(const char *value);
+char *ims_config_check_folder(const char *value); /* "" is allowed */
+char *ims_config_check_hosts(const char *value);
 /* ims_config_check_issuer.c */
 char *ims_config_check_algorithm(const char *value);
 char *ims_config_check_client(const char *value); /* "" is allowed */

@@ -13,6 +13,7 @@
 #include "config/ims_config.h"
 #include "glue/ims_handles.h"
 #include "glue/ims_janus.h"
+#include "glue/ims_mjr.h"
 #include "glue/ims_push.h"
 #include "session/ims_service.h"
 
@@ -154,6 +155,10 @@ static const ims_gateway media_gateway = {
 	.send_pli = send_pli,
 	.send_remb = send_remb,
 	.picture_wanted = picture_wanted,
+	.record_open = ims_mjr_open,
+	.record_write = ims_mjr_write,
+	.record_pause = ims_mjr_pause,
+	.record_close = ims_mjr_close,
 	.audited = audited,
 	.alarmed = alarmed,
 	.handle_ref = gateway_handle_ref,

@@ -56,18 +56,27 @@ gboolean ims_address_is_unicast(const ims_address *address)
 	       !IN6_IS_ADDR_MULTICAST(&address->v6.sin6_addr);
 }
 
+const char *ims_address_host(const ims_address *address, char ret_text[IMS_ADDRESS_TEXT])
+{
+	if (address->length == 0)
+		*ret_text = '\0';
+	else if (address->any.sa_family == AF_INET)
+		inet_ntop(AF_INET, &address->v4.sin_addr, ret_text, IMS_ADDRESS_TEXT);
+	else
+		inet_ntop(AF_INET6, &address->v6.sin6_addr, ret_text, IMS_ADDRESS_TEXT);
+	return ret_text;
+}
+
 const char *ims_address_text(const ims_address *address, char ret_text[IMS_ADDRESS_TEXT])
 {
-	char host[INET6_ADDRSTRLEN] = "";
+	char host[IMS_ADDRESS_TEXT];
 
-	if (address->length == 0) {
+	ims_address_host(address, host);
+	if (address->length == 0)
 		g_strlcpy(ret_text, "nowhere", IMS_ADDRESS_TEXT);
-	} else if (address->any.sa_family == AF_INET) {
-		inet_ntop(AF_INET, &address->v4.sin_addr, host, sizeof(host));
-		g_snprintf(ret_text, IMS_ADDRESS_TEXT, "%s:%u", host, ims_address_port(address));
-	} else {
-		inet_ntop(AF_INET6, &address->v6.sin6_addr, host, sizeof(host));
-		g_snprintf(ret_text, IMS_ADDRESS_TEXT, "[%s]:%u", host, ims_address_port(address));
-	}
+	else if (address->any.sa_family == AF_INET)
+		g_snprintf(ret_text, IMS_ADDRESS_TEXT, "%.45s:%u", host, ims_address_port(address));
+	else
+		g_snprintf(ret_text, IMS_ADDRESS_TEXT, "[%.45s]:%u", host, ims_address_port(address));
 	return ret_text;
 }

@@ -23,5 +23,7 @@ gboolean ims_address_same_host(const ims_address *a, const ims_address *b); /* a
 gboolean
 ims_address_is_unicast(const ims_address *address);   /* something one can send to: a host and a port */
 guint16 ims_address_port(const ims_address *address); /* 0: none */
+const char *ims_address_host(const ims_address *address,
+			     char ret_text[IMS_ADDRESS_TEXT]); /* without the port */
 const char *ims_address_text(const ims_address *address,
 			     char ret_text[IMS_ADDRESS_TEXT]); /* returns ret_text */

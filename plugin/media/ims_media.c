@@ -349,24 +349,24 @@ void ims_media_want_peer_key_frame(ims_media *media)
 	}
 }
 
-gboolean ims_media_codec(ims_media *media, ims_media_kind kind, char ret_codec[IMS_SDP_CODEC_NAME])
+gboolean ims_media_codec(ims_media *media, ims_track track, char ret_codec[IMS_SDP_CODEC_NAME])
 {
 	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
 		g_autoptr(ims_leg) leg = find_leg(media, i);
 
-		if (leg && ims_leg_kind(leg) == kind && ims_leg_codec(leg, ret_codec))
+		if (leg && ims_leg_kind(leg) == ims_track_kind(track) && ims_leg_codec(leg, ret_codec))
 			return TRUE;
 	}
 	return FALSE;
 }
 
-gboolean ims_media_tap(ims_media *media, ims_media_kind kind, ims_tap_side side, const ims_tap_class *class,
-		       gpointer listener)
+gboolean ims_media_tap(ims_media *media, ims_track track, const ims_tap_class *class, gpointer listener)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
 		g_autoptr(ims_leg) leg = find_leg(media, i);
 
-		if (leg && ims_leg_kind(leg) == kind && ims_leg_tap(leg, side, class, listener))
+		if (leg && ims_leg_kind(leg) == ims_track_kind(track) &&
+		    ims_leg_tap(leg, ims_track_side(track), class, listener))
 			return TRUE;
 	}
 	return FALSE;

@@ -9,7 +9,7 @@
 #include <glib.h>
 #include "base/ims_gateway.h"
 #include "media/ims_ports.h"
-#include "media/ims_taps.h"
+#include "media/ims_track.h"
 #include "sdp/ims_sdp_rewrite.h"
 
 typedef struct ims_media ims_media;
@@ -61,12 +61,11 @@ void ims_media_want_key_frame(ims_media *media);
 /* ... and the user of the far end, by whatever it takes. [any thread] */
 void ims_media_want_peer_key_frame(ims_media *media);
 
-/* The codec that the first stream of a kind runs in. FALSE: none of that kind runs. [any thread] */
-gboolean ims_media_codec(ims_media *media, ims_media_kind kind, char ret_codec[IMS_SDP_CODEC_NAME]);
-/* Lets a listener hear one side of that stream, with a reference of its own, until it is let go or the stream
- * ends. FALSE: none runs, or too many listen. [any thread] */
-gboolean ims_media_tap(ims_media *media, ims_media_kind kind, ims_tap_side side, const ims_tap_class *class,
-		       gpointer listener);
+/* The codec that a track runs in, of the first stream of its kind. FALSE: none runs. [any thread] */
+gboolean ims_media_codec(ims_media *media, ims_track track, char ret_codec[IMS_SDP_CODEC_NAME]);
+/* Lets a listener hear that track, with a reference of its own, until it is let go or the stream ends. FALSE:
+ * none runs, or too many listen. [any thread] */
+gboolean ims_media_tap(ims_media *media, ims_track track, const ims_tap_class *class, gpointer listener);
 void ims_media_untap(ims_media *media, gpointer listener); /* [any thread] */
 
 typedef struct {

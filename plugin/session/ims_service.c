@@ -78,6 +78,9 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 		ims_service_free(service);
 		return NULL;
 	}
+	if (*config->media.recordings)
+		service->recorder =
+			ims_recorder_new(gateway, config->media.recordings, ims_stack_worker(service->stack));
 	if (config->issuers->len > 0)
 		service->tokens = ims_tokens_new(config, ims_stack_worker(service->stack), service->alarms);
 	return service;
@@ -128,10 +131,12 @@ void ims_service_free(ims_service *service)
 		ims_stack_stop(service->stack);
 		if (service->tokens)
 			ims_tokens_close(service->tokens); /* sends mail there no more */
+		ims_recorder_close(service->recorder);
 		ims_stack_free(service->stack);
 		wait_for_media();
 	}
 	ims_tokens_free(service->tokens);
+	ims_recorder_free(service->recorder);
 	ims_flows_free(service->flows);
 	ims_holders_free(service->holders);
 	ims_audit_free(service->audit);

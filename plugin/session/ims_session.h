@@ -42,6 +42,12 @@ typedef enum {
 	IMS_NEWS_DTMF, /* the other party pressed a key */
 	IMS_NEWS_INFO_SENT,
 	IMS_NEWS_INFO,
+	IMS_NEWS_RECORDING_UPDATED,
+	IMS_NEWS_RECORDING_FAILED,
+	IMS_NEWS_KEY_FRAME_SENT,
+	IMS_NEWS_FORWARDED,
+	IMS_NEWS_FORWARD_STOPPED,
+	IMS_NEWS_FORWARDERS,
 	IMS_NEWS_MESSAGE_SENT,
 	IMS_NEWS_MESSAGE_DELIVERY,
 	IMS_NEWS_MESSAGE,
@@ -89,10 +95,13 @@ typedef struct {
 	const char *authentication_info;     /* of a registration that the client proved; NULL: none */
 	const ims_prover_question *question; /* what the client is to answer */
 	const ims_sip_news *sip;             /* the message that says so; NULL: none does */
-	const GPtrArray *headers; /* of ims_sip_header: of it, as the client asked; NULL: he did not */
-	gboolean hides_reason;    /* its Reason is not for clients */
-	const char *signal;       /* a key */
-	guint duration_ms;        /* ... 0: not told */
+	const GPtrArray *headers;    /* of ims_sip_header: of it, as the client asked; NULL: he did not */
+	gboolean hides_reason;       /* its Reason is not for clients */
+	const char *signal;          /* a key */
+	guint duration_ms;           /* ... 0: not told */
+	const GPtrArray *files;      /* of char *: recordings, by name; NULL: none */
+	const GPtrArray *forwarders; /* of ims_forwarder_setup */
+	guint32 stream_id;           /* of a forwarder */
 } ims_session_news;
 
 typedef struct {
@@ -214,6 +223,45 @@ gboolean ims_session_info(ims_session *session, const ims_info_params *params, c
 /* What became of it is told once, as IMS_NEWS_MESSAGE_DELIVERY with the same transaction. */
 gboolean ims_session_message(ims_session *session, const ims_message_params *params, const char *transaction,
 			     GError **error);
+/* What of the call is recorded. start: of what is asked for, what runs and is not recorded yet;
+ * IMS_E_RECORDING when that is nothing, or recordings are not possible. Others: what is recorded of what is
+ * asked for. IMS_NEWS_RECORDING_UPDATED, and _FAILED whenever a file comes to nothing. */
+typedef enum {
+	IMS_RECORD_START,
+	IMS_RECORD_STOP,
+	IMS_RECORD_PAUSE,
+	IMS_RECORD_RESUME,
+} ims_record_action;
+
+typedef struct {
+	ims_record_action action;
+	gboolean tracks[IMS_N_TRACKS];
+	const char *filename; /* the files' names begin so; NULL: one is made */
+} ims_record_params;
+
+gboolean ims_session_record(ims_session *session, const ims_record_params *params, const char *transaction,
+			    GError **error);
+/* Of video; user: the browser is asked for one, peer: the far end. */
+gboolean ims_session_key_frame(ims_session *session, gboolean user, gboolean peer, const char *transaction,
+			       GError **error);
+
+typedef struct {
+	ims_track track;
+	const char *host; /* numeric */
+	guint16 port;
+	guint32 ssrc; /* 0: as it is */
+	guint8 pt;    /* 0: as it is */
+} ims_forward_params;
+
+/* streams: array of ims_forward_params; all of them or none. key: what the client brings as admin_key; NULL:
+ * nothing. IMS_E_NOT_ALLOWED: not this key, or not to this address; IMS_E_NO_SUCH_STREAM. Told as
+ * IMS_NEWS_FORWARDED, _FORWARD_STOPPED and _FORWARDERS. */
+gboolean ims_session_forward(ims_session *session, const GArray *streams, const char *key,
+			     const char *transaction, GError **error);
+gboolean ims_session_stop_forward(ims_session *session, guint32 stream_id, const char *key,
+				  const char *transaction, GError **error);
+gboolean ims_session_list_forwarders(ims_session *session, const char *key, const char *transaction,
+				     GError **error);
 /* Told as IMS_NEWS_ICE_SERVERS. IMS_E_LIMIT: asked too often. */
 gboolean ims_session_ice_servers(ims_session *session, const char *transaction, GError **error);
 void ims_session_picture_wanted(ims_session *session); /* the peer's, a key frame, by signalling */

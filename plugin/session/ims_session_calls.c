@@ -83,6 +83,8 @@ static void call_peer_holds(ims_call *call, gboolean holds, gpointer user)
 
 void ims_session_forget_call(ims_session *session)
 {
+	ims_session_stop_recordings(session);
+	ims_session_stop_forwarders(session);
 	ims_call_free(g_steal_pointer(&session->call));
 	g_clear_pointer(&session->call_transaction, g_free);
 	g_clear_pointer(&session->update_transaction, g_free);

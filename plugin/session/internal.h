@@ -5,6 +5,8 @@
 #include "base/ims_error.h"
 #include "base/ims_gate.h"
 #include "base/ims_rate.h"
+#include "media/ims_forwarder.h"
+#include "media/ims_recorder.h"
 #include "msg/ims_messages.h"
 #include "session/ims_failures.h"
 #include "session/ims_holders.h"
@@ -26,6 +28,7 @@ struct ims_service {
 	ims_audit *audit;
 	gboolean closing; /* no new registrations or calls */
 	ims_aka_cards *cards;
+	ims_recorder *recorder; /* NULL: nothing is recorded */
 
 	/* The same as numbers for other threads. */
 	gint n_sessions, n_calls;
@@ -51,7 +54,9 @@ struct ims_session {
 
 	ims_call *call; /* one PeerConnection a handle, so one call */
 	char *call_transaction;
-	char *update_transaction; /* of the browser's change that is under way; NULL: none */
+	char *update_transaction;                /* of the browser's change that is under way; NULL: none */
+	ims_recording *recordings[IMS_N_TRACKS]; /* of the call; NULL: that track is not recorded */
+	GPtrArray *forwarders;                   /* ... of ims_forwarder; NULL: none */
 
 	ims_messages *messages;
 	ims_rate infos_out, infos_in;
@@ -83,6 +88,11 @@ gboolean ims_session_is_master(const ims_session *session, const char *request, 
 /* An INVITE for its user. FALSE: refused with ret_status. */
 gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status);
 void ims_flow_end_calls(ims_flow *flow);
+
+/* ims_session_recording.c, ims_session_forward.c: the call is over, or about to be: nobody listens any more.
+ */
+void ims_session_stop_recordings(ims_session *session);
+void ims_session_stop_forwarders(ims_session *session);
 
 /* ims_session_identity.c: as whom a request is sent. Borrowed from the session and its registration. */
 typedef struct {

@@ -58,13 +58,6 @@ static void check_hex(const ims_field *field, const json_t *value)
 		g_assert(g_ascii_isxdigit(*text));
 }
 
-static gboolean is_needed(const ims_field *field, const json_t *body)
-{
-	g_auto(GStrv) parts = g_strsplit(field->name, ".", 2);
-
-	return field->presence == IMS_REQUIRED && (!parts[1] || json_object_get(body, parts[0]));
-}
-
 static void check_strings(const ims_field *field, const json_t *value)
 {
 	json_t *element;
@@ -97,6 +90,11 @@ static void check_field(const ims_field *field, const json_t *value)
 	case IMS_FIELD_STRINGS:
 		check_strings(field, value);
 		break;
+	case IMS_FIELD_OBJECTS:
+		g_assert(json_is_array(value));
+		g_assert_cmpint((json_int_t)json_array_size(value), >=, field->min);
+		g_assert_cmpint((json_int_t)json_array_size(value), <=, field->max);
+		break;
 	case IMS_FIELD_HEX:
 		check_hex(field, value);
 		break;
@@ -111,15 +109,28 @@ static void check_description(const char *sdp)
 	g_assert((parsed == NULL) == (error != NULL));
 }
 
+/* place: the body, or an object in it; NULL: it is not there. */
+static void check_in(const ims_field *field, const json_t *place)
+{
+	const char *dot = strchr(field->name, '.');
+	const json_t *value = json_object_get(place, dot ? dot + 1 : field->name);
+
+	g_assert(value || !place || field->presence != IMS_REQUIRED);
+	if (value)
+		check_field(field, value);
+}
+
 static void check_request(const ims_api_request *request)
 {
 	g_assert_nonnull(request->row);
 	for (const ims_field *field = request->row->fields; field->name; field++) {
-		const json_t *value = ims_schema_get(request->body, field->name);
+		g_auto(GStrv) parts = g_strsplit(field->name, ".", 2);
+		const json_t *place = parts[1] ? json_object_get(request->body, parts[0]) : request->body;
 
-		g_assert(value || !is_needed(field, request->body));
-		if (value)
-			check_field(field, value);
+		if (!json_is_array(place))
+			check_in(field, place);
+		for (gsize i = 0; i < json_array_size(place); i++)
+			check_in(field, json_array_get(place, i));
 	}
 	g_assert(!request->row->jsep || request->sdp);
 	if (request->sdp)

@@ -72,6 +72,7 @@ def wrong_values(field):
                                       "0" * (digits + 1), "g" * digits, " " * digits),
                "object": (number, text, True, None, []),
                "array of strings": (number, text, True, None, {}, [number], [None], [""], ["a\r\nb"], ["x"] * 33),
+               "objects": (number, text, True, None, {}, [], [number], [{}] * (digits + 1)),
                "object of strings": (number, text, True, None, [], {"X-A": number}, {"X-A": None},
                                      {"X-A": "1\r\nX-B: 2"}, {"X A": "1"}, {"Route": "<sip:x.example;lr>"})}
     values = list(by_type[field["type"]])
@@ -85,10 +86,13 @@ def wrong_values(field):
 
 
 def with_field(body, fields, name, value):
-    """The body with this field, "object.member" too, beside the mandatory members of its object."""
+    """The body with this field, "object.member" too, beside the mandatory members of its object; of a list, in
+    its one object."""
     whole, _, member = name.rpartition(".")
     if not whole:
         return {**body, name: value}
+    if fields[whole]["type"] == "objects":
+        return {**body, whole: [{**body[whole][0], member: value}]}
     sound = {other.rpartition(".")[2]: "0" * row["max"] for other, row in fields.items()
              if other.startswith(whole + ".") and row["required"]}
     return {**body, whole: {**sound, member: value}}
@@ -96,6 +100,8 @@ def with_field(body, fields, name, value):
 
 def without_field(body, name):
     whole, _, member = name.rpartition(".")
+    if whole and isinstance(body.get(whole), list):
+        return {**body, whole: [{k: v for k, v in body[whole][0].items() if k != member}]}
     return {**body, whole: {}} if whole else {k: v for k, v in body.items() if k != name}
 
 

@@ -33,6 +33,8 @@ static json_t *good_value(const ims_field *field)
 		return json_object();
 	case IMS_FIELD_STRINGS:
 		return json_pack("[s]", "a");
+	case IMS_FIELD_OBJECTS:
+		return json_pack("[{}]");
 	case IMS_FIELD_HEX:
 		text = g_strnfill((gsize)field->max, 'a');
 		return json_string(text);
@@ -40,12 +42,20 @@ static json_t *good_value(const ims_field *field)
 	g_assert_not_reached();
 }
 
-/* "object.member", too; value NULL: takes it away. */
-static void put(json_t *body, const char *name, json_t *value)
+/* Where it is: the body, an object in it, or the first one of a list; NULL: there is none. */
+static json_t *place_of(json_t *body, const char *name)
 {
 	g_auto(GStrv) parts = g_strsplit(name, ".", 2);
 	json_t *object = parts[1] ? json_object_get(body, parts[0]) : body;
-	const char *member = parts[1] ? parts[1] : parts[0];
+
+	return json_is_array(object) ? json_array_get(object, 0) : object;
+}
+
+/* "object.member", too; value NULL: takes it away. */
+static void put(json_t *body, const char *name, json_t *value)
+{
+	json_t *object = place_of(body, name);
+	const char *dot = strchr(name, '.'), *member = dot ? dot + 1 : name;
 
 	if (value)
 		json_object_set_new(object, member, value);
@@ -141,7 +151,7 @@ static void test_good(void **state)
 
 		check(good_body(row), good_jsep(row), TRUE, 0, NULL);
 		FOR_EACH_FIELD(row, field)
-		if (field->presence == IMS_REQUIRED && !strchr(field->name, '.'))
+		if (field->presence == IMS_REQUIRED && place_of(bare, field->name))
 			put(bare, field->name, good_value(field));
 		check(bare, good_jsep(row), TRUE, 0, NULL);
 	}
@@ -192,6 +202,7 @@ static gboolean fits(ims_field_type type, const json_t *value)
 		return json_is_object(value);
 	case IMS_FIELD_STRINGS:
 		return json_is_array(value);
+	case IMS_FIELD_OBJECTS:
 	case IMS_FIELD_HEX:
 		return FALSE;
 	}

@@ -7,8 +7,9 @@
 
 #include <string.h>
 #include "api/internal.h"
-#include "sdp/ims_sdp_rewrite.h"
 #include "base/ims_error.h"
+#include "media/ims_forwarder.h"
+#include "sdp/ims_sdp_rewrite.h"
 
 struct ims_reg {
 	const char *state, *impu;
@@ -191,8 +192,18 @@ static const ims_prover_question for_aka = {
 	.text = "Digest ...", .challenge = &aka, .impi = "a@b", .method = "REGISTER", .uri = "sip:b"
 };
 
+#define FORWARDER                                                                                            \
+	"{\"stream_id\":7,\"type\":\"peer_video\",\"host\":\"\",\"port\":0,\"media\":\"video\",\"srtp\":"    \
+	"false,"                                                                                             \
+	"\"ssrc\":8,\"pt\":9}"
+
 static void test_news(void **state)
 {
+	static char *names[] = { (char *)"a-peer-audio" };
+	static const GPtrArray files = { .pdata = (gpointer *)names, .len = 1 };
+	static ims_forwarder_setup forwarder = { .id = 7, .track = IMS_TRACK_PEER_VIDEO, .ssrc = 8, .pt = 9 };
+	static ims_forwarder_setup *setups[] = { &forwarder };
+	static const GPtrArray forwarders = { .pdata = (gpointer *)setups, .len = 1 };
 	static const GPtrArray no_urls = { .len = 0 };
 	static const ims_turn_offer none = { .urls = &no_urls };
 	static const struct {
@@ -318,6 +329,20 @@ static void test_news(void **state)
 		    .sip = &busy,
 		    .hides_reason = TRUE },
 		  OF_CALL("\"event\":\"hangup\",\"code\":486,\"reason\":\"Busy Here\"") },
+		{ { .kind = IMS_NEWS_RECORDING_UPDATED, CALL, .files = &files },
+		  OF_CALL("\"event\":\"recordingupdated\",\"ims\":{\"files\":[\"a-peer-audio\"]}") },
+		{ { .kind = IMS_NEWS_RECORDING_UPDATED, CALL },
+		  OF_CALL("\"event\":\"recordingupdated\",\"ims\":{\"files\":[]}") },
+		{ { .kind = IMS_NEWS_RECORDING_FAILED, CALL, .files = &files, .reason = "Full" },
+		  OF_CALL("\"event\":\"recordingfailed\",\"reason\":\"Full\",\"ims\":{\"files\":[\"a-peer-"
+			  "audio\"]}") },
+		{ { .kind = IMS_NEWS_KEY_FRAME_SENT, CALL }, OF_CALL("\"event\":\"keyframesent\"") },
+		{ { .kind = IMS_NEWS_FORWARDED, CALL, .forwarders = &forwarders },
+		  OF_CALL("\"event\":\"rtp_forward\",\"forwarders\":[" FORWARDER "]") },
+		{ { .kind = IMS_NEWS_FORWARDERS, CALL, .forwarders = &forwarders },
+		  OF_CALL("\"event\":\"forwarders\",\"rtp_forwarders\":[" FORWARDER "]") },
+		{ { .kind = IMS_NEWS_FORWARD_STOPPED, CALL, .stream_id = 4294967295 },
+		  OF_CALL("\"event\":\"stop_rtp_forward\",\"stream_id\":4294967295") },
 		{ { .kind = IMS_NEWS_MESSAGE_SENT, .call_id = "m1" },
 		  OF_MESSAGE("\"event\":\"messagesent\"") },
 		{ { .kind = IMS_NEWS_MESSAGE_DELIVERY, .call_id = "m1", .code = 202, .reason = "Accepted" },

@@ -21,6 +21,9 @@ static const ims_field fields[] = {
 	{ "card", IMS_FIELD_OBJECT, IMS_OPTIONAL, 0, 0, NULL, "" },
 	{ "card.key", IMS_FIELD_HEX, IMS_REQUIRED, 4, 4, NULL, "" },
 	{ "card.name", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, "" },
+	{ "list", IMS_FIELD_OBJECTS, IMS_OPTIONAL, 1, 2, NULL, "" },
+	{ "list.id", IMS_FIELD_INTEGER, IMS_REQUIRED, 1, 9, NULL, "" },
+	{ "list.pin", IMS_FIELD_SECRET, IMS_OPTIONAL, 1, 8, NULL, "" },
 	{ .name = NULL },
 };
 
@@ -54,6 +57,8 @@ static void test_taken(void **state)
 		"{\"must\":\"ab\",\"request\":7}", /* not this function's */
 		"{\"must\":\"ab\",\"card\":{\"key\":\"09aF\"}}",
 		"{\"must\":\"ab\",\"card\":{\"name\":\"\",\"key\":\"0000\"}}",
+		"{\"must\":\"ab\",\"list\":[{\"id\":1}]}",
+		"{\"must\":\"ab\",\"list\":[{\"id\":1},{\"id\":9,\"pin\":\"x\"}]}",
 	};
 
 	(void)state;
@@ -106,6 +111,18 @@ static void test_refused(void **state)
 		  IMS_E_INVALID_ELEMENT },
 		{ "{\"must\":\"ab\",\"count\":4}", "test: 'count' must be an integer from -2 to 3",
 		  IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"list\":{\"id\":1}}", "test: 'list' must be a list of 1 to 2 objects",
+		  IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"list\":[]}", "test: 'list' must be a list of 1 to 2 objects",
+		  IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"list\":[{\"id\":1},{\"id\":1},{\"id\":1}]}",
+		  "test: 'list' must be a list of 1 to 2 objects", IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"list\":[{\"id\":1},7]}",
+		  "test: 'list' must be a list of 1 to 2 objects", IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"list\":[{\"id\":1},{}]}", "test: 'list.id' is missing",
+		  IMS_E_MISSING_ELEMENT },
+		{ "{\"must\":\"ab\",\"list\":[{\"id\":1},{\"id\":10}]}",
+		  "test: 'list.id' must be an integer from 1 to 9", IMS_E_INVALID_ELEMENT },
 		{ "{\"must\":\"ab\",\"count\":1.0}", "test: 'count' must be an integer from -2 to 3",
 		  IMS_E_INVALID_ELEMENT },
 		{ "{\"must\":\"ab\",\"count\":\"1\"}", "test: 'count' must be an integer from -2 to 3",
@@ -251,6 +268,24 @@ static void test_wipe(void **state)
 	json_decref(odd);
 }
 
+/* In each object of a list, too. */
+static void test_lists(void **state)
+{
+	json_t *body =
+		json_of("{\"must\":\"ab\",\"list\":[{\"id\":1,\"pin\":\"0815\"},{\"id\":2,\"odd\":1}]}");
+	json_t *pin = json_object_get(json_array_get(json_object_get(body, "list"), 0), "pin");
+	g_autoptr(GError) error = NULL;
+	const char *unknown;
+
+	(void)state;
+	assert_true(ims_schema_check("test", fields, body, FALSE, &unknown, NULL));
+	assert_string_equal(unknown, "odd");
+	assert_false(ims_schema_check("test", fields, body, TRUE, &unknown, &error));
+	ims_schema_wipe(fields, body);
+	assert_memory_equal(json_string_value(pin), "\0\0\0\0", 4);
+	json_decref(body);
+}
+
 static void test_header_count(void **state)
 {
 	json_t *body = json_object(), *headers = json_object();
@@ -290,7 +325,7 @@ int main(void)
 		cmocka_unit_test(test_longest_string), cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_unknown_member), cmocka_unit_test(test_get),
 		cmocka_unit_test(test_wipe),           cmocka_unit_test(test_header_count),
-		cmocka_unit_test(test_header_lines),
+		cmocka_unit_test(test_header_lines),   cmocka_unit_test(test_lists),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_schema", tests, NULL, NULL);

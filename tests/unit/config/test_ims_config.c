@@ -463,6 +463,16 @@ static const struct wrong_case {
 	  "f: secret: the file has the groups *" },
 	{ "TURN server of another scheme", TURN("urls = [ \"stun:192.0.2.30\" ]; secret = \"geheim\""),
 	  "f: turn.urls[0] = \"stun:192.0.2.30\": *" },
+	{ "recordings somewhere", MEDIA("recordings = \"recordings\""),
+	  "f: media.recordings = \"recordings\": in quotes, an absolute path, or \"\"" },
+	{ "recordings nowhere", MEDIA("recordings = \"/no/such/folder\""),
+	  "f: media.recordings = \"/no/such/folder\": a folder that Janus can write into, or \"\"" },
+	{ "recordings into a file", MEDIA("recordings = \"/dev/null\""),
+	  "f: media.recordings = \"/dev/null\": a folder that Janus can write into, or \"\"" },
+	{ "forwarding by name", MEDIA("forward_to = [ \"recorder\" ]"),
+	  "f: media.forward_to[0] = \"recorder\": [ ... ] of up to 64 strings, each a numeric address, or a "
+	  "prefix such as "
+	  "\"10.1.0.0/16\"" },
 	{ "audit log somewhere", GENERAL("audit_log = \"audit.log\""),
 	  "f: general.audit_log = \"audit.log\": in quotes, an absolute path, or \"\"" },
 	{ "tokens that anybody can read on the way", HOME("token_mode = \"bearer\""),

@@ -352,6 +352,26 @@ static void test_access_network_info(void **state)
 	run(ims_config_check_access_network_info, rows, G_N_ELEMENTS(rows));
 }
 
+static void test_hosts(void **state)
+{
+	static const row rows[] = {
+		{ SAME("192.0.2.5") },
+		{ SAME("10.1.0.0/16") },
+		{ SAME("0.0.0.0/0") },
+		{ SAME("2001:db8::/32") },
+		{ "2001:DB8::1", "2001:db8::1" },
+		{ "", REFUSED },
+		{ "10.1.0.1/16", REFUSED }, /* a host, or its network? */
+		{ "10.1.0.0/33", REFUSED },
+		{ "10.1.0.0/", REFUSED },
+		{ "recorder.ims.example", REFUSED },
+		{ "192.0.2.5:5002", REFUSED },
+	};
+
+	(void)state;
+	run(ims_config_check_hosts, rows, G_N_ELEMENTS(rows));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -361,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_server),
 		cmocka_unit_test(test_tls_proxy),
 		cmocka_unit_test(test_turn_url),
+		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_log),
 		cmocka_unit_test(test_domain),
 		cmocka_unit_test(test_quotable),
