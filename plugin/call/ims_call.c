@@ -7,6 +7,9 @@
 #include "sip/ims_headers.h"
 #include "sip/ims_role.h"
 
+/* A page that hangs up closes its PeerConnection as well, and Janus may tell us of that first. */
+#define GOODBYE_MS 200
+
 /* What the INVITE session tells */
 
 #define TELL(function, event)                                                                                \
@@ -83,6 +86,11 @@ static void on_ring_timer(gpointer user)
 static void on_silent(gpointer user)
 {
 	ims_call_handle(user, EV_SILENCE, &(call_input){ 0 });
+}
+
+static void on_goodbye_timer(gpointer user)
+{
+	ims_call_handle(user, EV_MEDIA_GONE, &(call_input){ 0 });
 }
 
 static void on_browser_silent(gpointer user)
@@ -165,6 +173,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 	ims_silence_init(&call->browser_silence, IMS_SILENCE_OF_BROWSER, clock, call->media, call->oa,
 			 media->browser_timeout_s, on_browser_silent, call);
 	ims_timer_init(&call->ring_timer, clock, on_ring_timer, call);
+	ims_timer_init(&call->goodbye_timer, clock, on_goodbye_timer, call);
 	return call;
 }
 
@@ -358,7 +367,8 @@ void ims_call_ask_picture(ims_call *call)
 
 void ims_call_media_gone(ims_call *call)
 {
-	ims_call_handle(call, EV_MEDIA_GONE, &(call_input){ 0 });
+	if (call->state != CALL_INCOMING && call->state != CALL_OVER)
+		ims_timer_arm(&call->goodbye_timer, GOODBYE_MS);
 }
 
 /* A change that the browser cannot even hear of is refused; the call goes on. */

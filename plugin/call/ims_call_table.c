@@ -34,6 +34,7 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 	call->state = CALL_OVER;
 	call->events = NULL;
 	ims_timer_stop(&call->ring_timer);
+	ims_timer_stop(&call->goodbye_timer);
 	ims_silence_stop(&call->core_silence);
 	ims_silence_stop(&call->browser_silence);
 	ims_change_stop(call->change);

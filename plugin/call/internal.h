@@ -55,6 +55,7 @@ struct ims_call {
 	ims_change *change;
 	ims_silence core_silence, browser_silence;
 	ims_timer ring_timer;
+	ims_timer goodbye_timer; /* runs: the PeerConnection is gone, and our user has not said why yet */
 	gboolean outgoing, browser_answered;
 	gboolean offerless; /* the peer's INVITE had no description: our user offers */
 	char *call_id, *peer, *browser_offer, *who;

@@ -103,10 +103,12 @@ PURE_MICROPHONE = """() => {
 		};
 }"""
 
-# Functions for pages. `name` is always a data-testid.
+# Functions for pages. `name` is a data-testid, or with a # or . at its front a selector, on pages of others.
+FIND = """(name) => document.querySelector(/^[#.]/.test(name) ? name : `[data-testid="${name}"]`)"""
+
 # The timer is for what is not in the DOM, such as whether a medium plays.
 UNTIL = """async (name, condition, ms) => {
-	const find = () => document.querySelector(`[data-testid="${name}"]`);
+	const find = () => (%s)(name);
 	const fits = new Function('e', `return ${condition}`);
 	return new Promise((resolve) => {
 		const look = () => find() && fits(find()) && done(true);
@@ -123,11 +125,11 @@ UNTIL = """async (name, condition, ms) => {
 		observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 		look();
 	});
-}"""
+}""" % FIND
 
 # Where a click on the element would go: to it, or to what?
 AIM = """(name) => {
-	const element = document.querySelector(`[data-testid="${name}"]`);
+	const element = (%s)(name);
 	element?.scrollIntoView({ block: 'nearest' });
 	const box = element?.getBoundingClientRect();
 	if (!box?.width)
@@ -138,7 +140,7 @@ AIM = """(name) => {
 	const hit = document.elementFromPoint(x, y);
 	return element.contains(hit) ? { x: Math.round(x), y: Math.round(y) }
 		: { why: `covered by ${hit?.outerHTML.slice(0, 80)}` };
-}"""
+}""" % FIND
 
 STILL = """() => Promise.all(document.getAnimations()
 	.filter((a) => Number.isFinite(a.effect.getComputedTiming().endTime))
@@ -146,7 +148,7 @@ STILL = """() => Promise.all(document.getAnimations()
 
 # What comes out of an audio element's stream: 16 bits, base64.
 RECORD = """async (name, seconds) => {
-	const stream = document.querySelector(`[data-testid="${name}"]`).srcObject;
+	const stream = (%s)(name).srcObject;
 	if (!stream)
 		return { why: 'no stream' };
 	const context = new AudioContext({ sampleRate: %d });
@@ -176,7 +178,7 @@ RECORD = """async (name, seconds) => {
 	source.disconnect();
 	await context.close();
 	return { data: new Uint8Array(samples.buffer).toBase64() };
-}""" % RATE
+}""" % (FIND, RATE)
 
 
 class Tab:
@@ -238,8 +240,7 @@ class Tab:
 
     def get(self, name, expression):
         """The value of an expression about the element `e`."""
-        return self.run("(name) => { const e = document.querySelector(`[data-testid=\"${name}\"]`);"
-                        " return %s; }" % expression, name)
+        return self.run("(name) => { const e = (%s)(name); return %s; }" % (FIND, expression), name)
 
     def text(self, name):
         return self.get(name, "e.textContent")

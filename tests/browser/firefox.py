@@ -6,7 +6,7 @@ import shutil
 import tempfile
 
 from bidi import Bidi, Refused
-from browser import RATE, WINDOW, Tab
+from browser import FIND, RATE, WINDOW, Tab
 from process import Process, wait_until
 
 # Permissions are given, not switched off: ICE shows the host's addresses only to pages that have one.
@@ -21,7 +21,7 @@ PREFERENCES = {
 
 # An AudioContext waits for a loudspeaker here; a recorder does not.
 RECORD = """async (name, seconds) => {
-	const stream = document.querySelector(`[data-testid="${name}"]`).srcObject;
+	const stream = (%s)(name).srcObject;
 	if (!stream)
 		return { why: 'no stream' };
 	const recorder = new MediaRecorder(stream);
@@ -37,7 +37,7 @@ RECORD = """async (name, seconds) => {
 	const sound = await decoder.decodeAudioData(await new Blob(blobs).arrayBuffer());
 	const samples = Int16Array.from(sound.getChannelData(0), (s) => Math.max(-1, Math.min(1, s)) * 32767);
 	return { data: new Uint8Array(samples.buffer).toBase64() };
-}""" % RATE
+}""" % (FIND, RATE)
 
 
 class FirefoxTab(Tab):

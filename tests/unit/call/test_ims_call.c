@@ -186,6 +186,7 @@ static void test_cancel(void **state)
 	to_early(b);
 	fresh(b);
 	ims_call_media_gone(b->call);
+	fake_clock_pass_ms(&b->stack.clock, GOODBYE_MS);
 	expect(b, "ended 487 ", "release[" LOST "] ");
 }
 
@@ -334,8 +335,24 @@ static void test_hangup(void **state)
 		to[i](b);
 		fresh(b);
 		ims_call_media_gone(b->call);
+		fake_clock_pass_ms(&b->stack.clock, GOODBYE_MS);
 		expect(b, "ended 503 ", "release[" LOST "] ");
 	}
+}
+
+/* Janus may tell of the PeerConnection's end before the page's own hang-up is here. */
+static void test_media_gone_and_hangup(void **state)
+{
+	bench *b = *state;
+
+	to_up(b);
+	fresh(b);
+	ims_call_media_gone(b->call);
+	fake_clock_pass_ms(&b->stack.clock, GOODBYE_MS - 1);
+	expect(b, "", "");
+	assert_true(ims_call_hangup(b->call, NULL, NULL));
+	expect(b, "ended 200 ", "release[" NORMAL "] ");
+	assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
 }
 
 /* The end of an earlier PeerConnection is not the end of a call that rings. */
@@ -686,6 +703,7 @@ int main(void)
 		IN_BENCH(test_caller_gives_up),
 		IN_BENCH(test_never_acknowledged),
 		IN_BENCH(test_hangup),
+		IN_BENCH(test_media_gone_and_hangup),
 		IN_BENCH(test_media_of_earlier_call),
 		IN_BENCH(test_unreachable),
 		IN_BENCH(test_pictures),

@@ -525,6 +525,7 @@ static void test_asked_and_ended(void **state)
 	expect(b, "ended 200 ", "release[" NORMAL "] ");
 	to_asked(b);
 	ims_call_media_gone(b->call);
+	fake_clock_pass_ms(&b->stack.clock, GOODBYE_MS);
 	expect(b, "ended 503 ", "release[" LOST "] ");
 	assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
 }
