@@ -60,6 +60,8 @@ static const GPtrArray recorded = { .pdata = (gpointer *)recorded_names, .len = 
 static ims_forwarder_setup forwarder = { .id = 3405691582, .track = IMS_TRACK_PEER_AUDIO };
 static ims_forwarder_setup *forwarders[] = { &forwarder };
 static const GPtrArray forwarder_list = { .pdata = (gpointer *)forwarders, .len = 1 };
+static const ims_reg_word ended = { .event = "rejected", .over = TRUE };
+static const ims_reg_word shortened = { .event = "shortened", .expires_s = 60, .contacts = 1 };
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_CHALLENGE] = { USER, .call_id = "a84b4c76e66710", .question = &question },
@@ -80,7 +82,8 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 				     .reason = "The issuer cannot be asked",
 				     .retry_after_s = 10,
 				     .bearer = &bearer },
-	[IMS_NEWS_UNREGISTERED] = { USER },
+	[IMS_NEWS_UNREGISTERED] = { USER, .word = &ended },
+	[IMS_NEWS_REGINFO] = { USER, .word = &shortened },
 	[IMS_NEWS_CALLING] = { CALL },
 	[IMS_NEWS_PROCEEDING] = { CALL, .code = 183 },
 	[IMS_NEWS_RINGING] = { CALL },

@@ -14,7 +14,6 @@
 	{ "bearer.authz_server", "... where it comes from; an https URI" }
 
 static const ims_event_field no_fields[] = { END };
-static const ims_event_field user_fields[] = { USERNAME_OF_USER, END };
 static const ims_event_field call_fields[] = { OF_CALL, END };
 static const ims_event_field code_fields[] = { OF_CALL, { "code", "SIP status" }, END };
 
@@ -78,6 +77,21 @@ static const ims_event_field failed_fields[] = {
 	{ "ims.retry_in", "Seconds to the gateway's own next attempt; absent: there is none, the refusal is final" },
 	{ "ims.retry_after", "Seconds after which the page may try again: its token cannot be checked for now" },
 	BEARER,
+	END
+};
+
+static const ims_event_field unregistered_fields[] = {
+	USERNAME_OF_USER,
+	{ "ims.reason", "Why the network has ended it, in the words of RFC 3680: `rejected`, `unregistered`, ...; `terminated`: it does not say" },
+	END
+};
+
+static const ims_event_field reginfo_fields[] = {
+	USERNAME_OF_USER,
+	{ "ims.reason",     "`shortened`: it is to be proved anew; `deactivated`, `expired`: it is made anew; `registered`: others have changed" },
+	{ "ims.expires",    "Seconds that are left of the registration; 0: it is made anew" },
+	{ "ims.associated", "As in `registered`, now" },
+	{ "ims.contacts",   "How many devices are registered as this identity, this one included; 0: it is not known" },
 	END
 };
 
@@ -220,7 +234,8 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, ims_event_add_registered, "The network confirms for the first time after `register`, or a helper has found its master.", registered_fields, NULL },
 	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, ims_event_add_refusal, "Refused (401, 403, 404, ...): final. It ends a registration, too, whose token is over. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
 	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, NULL, "Deregistration is on its way.", no_fields, NULL },
-	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, NULL, "The network answered it, or nobody does. To a helper also: the registration of its master has ended, and Janus detaches this handle.", user_fields, NULL },
+	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, ims_event_add_word, "The network answered it, or nobody does; or, with `ims.reason`, the network has ended the registration by itself. To a helper also: the registration of its master has ended, and Janus detaches this handle.", unregistered_fields, NULL },
+	[IMS_NEWS_REGINFO]             = { "reginfo", NULL, ims_event_add_word, "The network says something of the registration (RFC 3680): it wants it proved anew, or has dropped it, which the gateway sees to; `registered`, `registration_failed` or `challenge` may follow. Or the identities or devices registered together with this one have changed.", reginfo_fields, NULL },
 	[IMS_NEWS_TOKEN_EXPIRING]      = { "token_expiring", NULL, ims_event_add_token_expiring, "The access token ends soon (`token_expiring_s`): `refresh_token` keeps the registration, and the call.", expiring_fields, NULL },
 	[IMS_NEWS_TOKEN_REFRESHED]     = { "token_refreshed", NULL, ims_event_add_token_refreshed, "The newer access token is taken. Where the network verifies tokens itself it is handed on, and a refusal comes as `registration_failed`.", refreshed_fields, NULL },
 	[IMS_NEWS_TOKEN_REFUSED]       = { "token_refresh_failed", NULL, ims_event_add_refusal, "The newer access token is not taken; the registration goes on with the one before, while that lasts.", token_failed_fields, NULL },

@@ -125,6 +125,24 @@ void ims_event_add_refusal(json_t *result, const ims_session_news *news)
 	add_bearer(result, news->bearer);
 }
 
+void ims_event_add_word(json_t *result, const ims_session_news *news)
+{
+	const ims_reg_word *word = news->word;
+	json_t *ims;
+
+	ims_event_add_common(result, news);
+	if (!word)
+		return;
+	ims = json_object();
+	ims_event_set(ims, "reason", word->event);
+	if (!word->over) {
+		json_object_set_new(ims, "expires", json_integer(word->expires_s));
+		json_object_set_new(ims, "associated", ims_event_list(news->associated));
+		json_object_set_new(ims, "contacts", json_integer(word->contacts));
+	}
+	json_object_set_new(result, "ims", ims);
+}
+
 void ims_event_add_token_expiring(json_t *result, const ims_session_news *news)
 {
 	json_object_set_new(result, "expires_in", json_integer(news->token_left_s));

@@ -107,6 +107,7 @@ void ims_event_add_common(json_t *result, const ims_session_news *news);
 IMS_EVENT_ADD(registered);
 IMS_EVENT_ADD(challenge);
 IMS_EVENT_ADD(refusal);
+IMS_EVENT_ADD(word);
 IMS_EVENT_ADD(token_expiring);
 IMS_EVENT_ADD(token_refreshed);
 IMS_EVENT_ADD(ice_servers);

@@ -100,6 +100,7 @@ typedef struct {
 		digest_algorithms; /* of char *, as in a challenge, the preferred first; not empty (REQ-37) */
 	guint register_expires_s;  /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
 	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */
+	gboolean reg_event;           /* ask what the network knows of registrations (REQ-23); default TRUE */
 	gboolean gruu;                /* ask for GRUUs, and use them (REQ-88); default TRUE */
 	GPtrArray *feature_tags; /* of char *: Contact parameters besides +sip.instance, as they stand on the
 				    wire */

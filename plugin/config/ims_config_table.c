@@ -248,6 +248,9 @@ const ims_config_key ims_config_keys[] = {
 		 "shown, and the rest to clients that ask for it (incoming_header_prefixes). Warning names a host of the core." },
 	{ NETWORK(headers_from_client), LIST(conditional_header, CONDITIONAL), .fallback = "[ \"Alert-Info\", \"Call-Info\", \"Reason\" ]",
 	  .doc = "The same of what clients send." },
+	{ NETWORK(reg_event), BOOLEAN("true"),
+	  .doc = "Subscribe to what the network knows of each registration (RFC 3680), as 24.229 says in both roles: so it can "
+		 "end one, or ask for a new proof; false is for registrars that do not know the event." },
 	{ NETWORK(gruu), BOOLEAN("true"),
 	  .doc = "Ask the registrar for GRUUs (RFC 5627) and use them as Contact of calls; false is for registrars that give "
 		 "some and do not find them again." },

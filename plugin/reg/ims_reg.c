@@ -54,7 +54,7 @@ void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason)
 	reg->reason = g_strdup(reason);
 }
 
-static void note_retry_after(ims_reg *reg, guint seconds)
+void ims_reg_note_retry_after(ims_reg *reg, guint seconds)
 {
 	gint64 until_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)seconds * 1000;
 
@@ -80,7 +80,7 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 	reg->transaction = NULL;
 	ims_reg_note_outcome(reg, answer->status, answer->reason);
 	reg->min_expires_s = answer->min_expires_s;
-	note_retry_after(reg, answer->retry_after_s);
+	ims_reg_note_retry_after(reg, answer->retry_after_s);
 	note_unsupported(reg, answer);
 	if (event == EV_OK && reg->state < REG_LEAVING && !ims_reg_proof_confirm(reg, answer))
 		event = EV_FAILED;
@@ -185,6 +185,7 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->stack = s->stack;
 	reg->network = s->network;
 	reg->w2 = s->w2;
+	reg->watch = s->watch;
 	reg->impu = g_strdup(s->impu);
 	reg->prover = s->prover;
 	reg->challenge_timeout_s = s->challenge_timeout_s;
@@ -211,6 +212,7 @@ void ims_reg_free(ims_reg *reg)
 	if (!reg)
 		return;
 	ims_reg_be_silent(reg);
+	ims_reg_listen_no_more(reg);
 	ims_reg_credentials_clear(reg);
 	ims_next_hops_clear(&reg->hops);
 	ims_reg_binding_forget(reg);

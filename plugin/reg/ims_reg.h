@@ -11,6 +11,17 @@
 #include "sip/ims_stack.h"
 
 typedef struct ims_reg ims_reg;
+typedef struct ims_reg_watch ims_reg_watch; /* ims_reg_event.h */
+
+/* What the network says of a registration by itself. Borrowed. */
+typedef struct {
+	const char
+		*event; /* in the words of RFC 3680: "shortened", "deactivated", "rejected", ...; "registered"
+			   when others came to it or left it; "terminated" without a word why */
+	gboolean over;  /* for good: terminal until the next start */
+	guint expires_s; /* of what is left; 0: none is, it is made anew, or over */
+	guint contacts;  /* of this identity, ours included, as far as is known */
+} ims_reg_word;
 
 typedef struct {
 	void (*confirmed)(ims_reg *reg, gpointer user); /* the first 200 after ims_reg_start */
@@ -25,12 +36,15 @@ typedef struct {
 	 * deregistration is left to the binding's end; another request is as if refused. NULL: nobody is
 	 * there to ask. */
 	void (*asked)(ims_reg *reg, const ims_prover_question *question, gpointer user);
+	/* NULL: nobody is there to be told. */
+	void (*told)(ims_reg *reg, const ims_reg_word *word, gpointer user);
 } ims_reg_events;
 
 typedef struct {
 	ims_stack *stack;
 	const ims_network *network; /* must outlive the registration */
 	ims_w2 w2;
+	ims_reg_watch *watch;      /* to hear what the network says of it; NULL: nothing is */
 	const char *flow_token;    /* user part of all URIs of ours */
 	const char *proxy;         /* SIP URI to send to instead of the entry point; NULL: none */
 	const char *impu;          /* SIP URI */

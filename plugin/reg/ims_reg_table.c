@@ -64,6 +64,7 @@ static void send_anew(ims_reg *reg)
 {
 	ims_info(reg->impu, "the network has lost the registration: it is made anew");
 	reg->restored = TRUE;
+	ims_reg_listen_no_more(reg);
 	ims_next_hops_forget(&reg->hops);
 	ims_reg_proof_forget(reg);
 	send_register(reg);
@@ -97,8 +98,10 @@ static void ask(ims_reg *reg)
 	reg->listener->asked(reg, &question, reg->user);
 }
 
+/* While the network knows who asks, it hears first that nobody listens any more. */
 static void send_unregister(ims_reg *reg)
 {
+	ims_reg_listen_no_more(reg);
 	begin(reg, 0);
 }
 
@@ -132,6 +135,7 @@ static void settle(ims_reg *reg)
 	reg->restored = FALSE;
 	reg->proof.proved |= reg->proof.answered;
 	arm_refresh(reg);
+	ims_reg_listen(reg);
 	ims_info(reg->impu, "registered for %u s", reg->granted_s);
 	if (!reg->announce)
 		return;
@@ -183,6 +187,7 @@ static void pause(ims_reg *reg)
 {
 	gint64 wait_ms = leave_host(reg);
 
+	ims_reg_listen_no_more(reg);
 	ims_reg_binding_forget(reg);
 	ims_reg_proof_forget(reg);
 	reg->announce = TRUE;
@@ -197,13 +202,19 @@ static void pause(ims_reg *reg)
 				       reg->user);
 }
 
-static void report_refused(ims_reg *reg)
+static void forget(ims_reg *reg)
 {
 	ims_reg_be_silent(reg);
+	ims_reg_listen_no_more(reg);
 	ims_next_hops_forget(&reg->hops);
 	ims_reg_binding_forget(reg);
 	ims_reg_proof_forget(reg);
 	ims_reg_link_forget(reg);
+}
+
+static void report_refused(ims_reg *reg)
+{
+	forget(reg);
 	reg->announce = FALSE;
 	ims_warn(reg->impu, "registration refused: %d %s", reg->status, reg->reason);
 	if (reg->listener)
@@ -222,13 +233,29 @@ static void report_unanswered(ims_reg *reg)
 	report_refused(reg);
 }
 
+/* 24.229 5.1.1.7 */
+static void report_ended(ims_reg *reg)
+{
+	forget(reg);
+	reg->announce = FALSE;
+	ims_warn(reg->impu, "the network has ended the registration: %s", reg->reason);
+	ims_reg_tell_word(reg, TRUE);
+}
+
+/* The owner, who hears of it, hears of the new one, too. */
+static void make_anew(ims_reg *reg)
+{
+	forget(reg);
+	reg->announce = TRUE;
+	reg->told = FALSE;
+	ims_timer_arm(&reg->timer, 0);
+	ims_warn(reg->impu, "the network has dropped the registration (%s): it is made anew", reg->reason);
+	ims_reg_tell_word(reg, FALSE);
+}
+
 static void report_gone(ims_reg *reg)
 {
-	ims_reg_be_silent(reg);
-	ims_next_hops_forget(&reg->hops);
-	ims_reg_binding_forget(reg);
-	ims_reg_proof_forget(reg);
-	ims_reg_link_forget(reg);
+	forget(reg);
 	ims_info(reg->impu, "deregistered (%d %s)", reg->status, reg->reason ? reg->reason : "");
 	if (reg->listener)
 		reg->listener->gone(reg, reg->user);
@@ -327,6 +354,9 @@ static const struct rule {
 	ROW(ACTIVE,        TIMER,     NULL,       REFRESHING,    send_register),
 	ROW(ACTIVE,        START,     NULL,       REFRESHING,    send_register),
 	ROW(ACTIVE,        FORGOTTEN, NULL,       REFRESHING,    send_anew),
+	ROW(ACTIVE,        ENDED,     NULL,       IDLE,          report_ended),
+	ROW(ACTIVE,        DROPPED,   NULL,       PAUSED,        make_anew),
+	ROW(ACTIVE,        PUT_OFF,   NULL,       PAUSED,        pause),
 	ROW(ACTIVE,        STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(REFRESHING,    OK,        NULL,       ACTIVE,        settle),
@@ -343,6 +373,9 @@ static const struct rule {
 	ROW(REFRESHING,    FAILED,    NULL,       WAITING,       back_off),
 	ROW(REFRESHING,    FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(REFRESHING,    START,     NULL,       REFRESHING,    nothing),
+	ROW(REFRESHING,    ENDED,     NULL,       IDLE,          report_ended),
+	ROW(REFRESHING,    DROPPED,   NULL,       PAUSED,        make_anew),
+	ROW(REFRESHING,    PUT_OFF,   NULL,       PAUSED,        pause),
 	ROW(REFRESHING,    STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(REPROVING,     OK,        NULL,       ACTIVE,        settle),
@@ -360,6 +393,9 @@ static const struct rule {
 	ROW(REPROVING,     FAILED,    NULL,       WAITING,       back_off),
 	ROW(REPROVING,     FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(REPROVING,     START,     NULL,       REPROVING,     nothing),
+	ROW(REPROVING,     ENDED,     NULL,       IDLE,          report_ended),
+	ROW(REPROVING,     DROPPED,   NULL,       PAUSED,        make_anew),
+	ROW(REPROVING,     PUT_OFF,   NULL,       PAUSED,        pause),
 	ROW(REPROVING,     STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(REASKING,      ANSWER,    answers_again, REPROVING, answer_later),
@@ -369,12 +405,18 @@ static const struct rule {
 	ROW(REASKING,      FORGOTTEN, NULL,      REFRESHING,    send_anew),
 	/* He has come back, and was asked before. */
 	ROW(REASKING,      START,     may_ask,   REASKING,      ask),
+	ROW(REASKING,      ENDED,     NULL,       IDLE,          report_ended),
+	ROW(REASKING,      DROPPED,   NULL,       PAUSED,        make_anew),
+	ROW(REASKING,      PUT_OFF,   NULL,       PAUSED,        pause),
 	ROW(REASKING,      STOP,      NULL,      LEAVING,       send_unregister),
 
 	ROW(WAITING,       TIMER,     has_ended,  PAUSED,        pause),
 	ROW(WAITING,       TIMER,     NULL,       REFRESHING,    send_register),
 	ROW(WAITING,       START,     NULL,       REFRESHING,    send_register),
 	ROW(WAITING,       FORGOTTEN, NULL,       REFRESHING,    send_anew),
+	ROW(WAITING,       ENDED,     NULL,       IDLE,          report_ended),
+	ROW(WAITING,       DROPPED,   NULL,       PAUSED,        make_anew),
+	ROW(WAITING,       PUT_OFF,   NULL,       PAUSED,        pause),
 	ROW(WAITING,       STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(LEAVING,       OK,        NULL,       IDLE,          report_gone),

@@ -4,6 +4,7 @@
 #include "auth/ims_prover.h"
 #include "dns/ims_next_hops.h"
 #include "reg/ims_reg.h"
+#include "reg/ims_reg_event.h"
 #include "sip/ims_ua.h"
 
 /* clang-format off */
@@ -33,6 +34,9 @@
 	X(REFUSED)    /* another final answer: trying again does not help */     \
 	X(FAILED)     /* time-out, 5xx: it may, here or at another host */       \
 	X(FORGOTTEN)  /* the network lost the registration, or the way to it */  \
+	X(ENDED)      /* ... has taken it away, for good */                      \
+	X(DROPPED)    /* ... and wants it made anew */                           \
+	X(PUT_OFF)    /* ... later */                                            \
 	X(TIMER)
 /* clang-format on */
 
@@ -98,6 +102,9 @@ struct ims_reg {
 	GPtrArray *associated;
 	char *icid;                 /* of the last REGISTER; NULL: none */
 	char *pub_gruu, *temp_gruu; /* NULL: none */
+	ims_reg_watch *watch;       /* NULL: nothing is heard of it */
+	ims_reg_event *event;       /* NULL: nothing is heard now */
+	guint contacts;             /* as told last */
 };
 
 /* ims_reg_table.c */
@@ -109,6 +116,15 @@ void ims_reg_be_silent(ims_reg *reg);             /* nothing is under way any mo
 void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason);
 /* A refresh that nobody asked for, so nobody hears of it; in so many ms, as the next one. */
 void ims_reg_again(ims_reg *reg, gint64 delay_ms);
+
+void ims_reg_note_retry_after(ims_reg *reg, guint seconds);
+
+/* ims_reg_heed.c */
+void ims_reg_listen(ims_reg *reg);         /* from now on, while it is active */
+void ims_reg_listen_no_more(ims_reg *reg); /* the network hears of that */
+/* news: what it says now; known: all of it (REQ-24 to REQ-26). The registration may be gone afterwards. */
+void ims_reg_heed(ims_reg *reg, const ims_reginfo *news, const ims_reginfo *known);
+void ims_reg_tell_word(ims_reg *reg, gboolean over); /* the last outcome, to the owner */
 
 /* ims_reg_binding.c */
 void ims_reg_binding_note(ims_reg *reg, const ims_register_answer *answer); /* a 2xx */

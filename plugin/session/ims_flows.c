@@ -6,6 +6,7 @@
 #include "base/ims_log.h"
 #include "base/ims_pseudonym.h"
 #include "base/ims_random.h"
+#include "reg/ims_reg_event.h"
 
 struct ims_flows {
 	guint reclaim_s, limit;
@@ -13,6 +14,7 @@ struct ims_flows {
 	ims_flow_key key;
 	ims_pseudonym_key pseudonyms;
 	ims_audit *audit;
+	ims_reg_watch *watch;
 	void (*dismissed)(ims_session *helper);
 	GHashTable *by_id;     /* guint64 * -> ims_flow, owns it */
 	GHashTable *by_master; /* the same by master_id */
@@ -98,6 +100,7 @@ ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit,
 	flows->reclaim_s = reclaim_s;
 	flows->limit = limit;
 	flows->audit = audit;
+	flows->watch = ims_reg_watch_new();
 	flows->dismissed = dismissed;
 	ims_flow_key_init(&flows->key);
 	ims_pseudonym_key_init(&flows->pseudonyms);
@@ -126,6 +129,7 @@ void ims_flows_free(ims_flows *flows)
 	g_hash_table_unref(flows->parked);
 	g_hash_table_unref(flows->by_master);
 	g_hash_table_unref(flows->by_id);
+	ims_reg_watch_free(flows->watch);
 	explicit_bzero(&flows->key, sizeof(flows->key));
 	explicit_bzero(&flows->pseudonyms, sizeof(flows->pseudonyms));
 	g_free(flows);
@@ -264,10 +268,22 @@ static void parked_gone(ims_reg *reg, gpointer user)
 	remove_flow(user);
 }
 
+/* Nobody is there to whom a new one would be told. */
+static void parked_told(ims_reg *reg, const ims_reg_word *word, gpointer user)
+{
+	if (word->over) {
+		ims_flow_note_end(user, 0, "The network ended the registration");
+		remove_flow(user);
+	} else if (!ims_reg_is_active(reg)) {
+		leave(user);
+	}
+}
+
 static const ims_reg_events parked_events = { .confirmed = parked_confirmed,
 					      .delayed = parked_delayed,
 					      .refused = parked_refused,
-					      .gone = parked_gone };
+					      .gone = parked_gone,
+					      .told = parked_told };
 
 static void on_reclaim_over(gpointer user)
 {
@@ -293,6 +309,7 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 	flow->helpers = g_ptr_array_new();
 	token = ims_flow_token_make(&flows->key, flow->id);
 	setup->flow_token = token;
+	setup->watch = flows->watch;
 	flow->reg = ims_reg_new(setup, NULL, NULL);
 	flow->name = g_strdup_printf("%014" G_GINT64_MODIFIER "x", flow->id);
 	flow->turn_user = ims_pseudonym(&flows->pseudonyms, "turn", ims_reg_prover(flow->reg)->impi);

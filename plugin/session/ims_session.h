@@ -16,6 +16,7 @@ typedef enum {
 	IMS_NEWS_REGISTRATION_FAILED,
 	IMS_NEWS_UNREGISTERING,
 	IMS_NEWS_UNREGISTERED,
+	IMS_NEWS_REGINFO,
 	IMS_NEWS_TOKEN_EXPIRING,
 	IMS_NEWS_TOKEN_REFRESHED,
 	IMS_NEWS_TOKEN_REFUSED, /* ... of refresh_token: the one before still serves */
@@ -93,6 +94,7 @@ typedef struct {
 	const char *pub_gruu, *temp_gruu;
 	const ims_turn_offer *turn;          /* NULL: nothing is said of TURN */
 	const char *authentication_info;     /* of a registration that the client proved; NULL: none */
+	const ims_reg_word *word;            /* the network's, of a registration; NULL: it has none */
 	const ims_prover_question *question; /* what the client is to answer */
 	const ims_sip_news *sip;             /* the message that says so; NULL: none does */
 	const GPtrArray *headers;    /* of ims_sip_header: of it, as the client asked; NULL: he did not */

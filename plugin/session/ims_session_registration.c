@@ -78,12 +78,35 @@ static void reg_gone(ims_reg *reg, gpointer user)
 		user, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED, .username = ims_reg_impu(reg) });
 }
 
+/* By the network's own will (REQ-24 to REQ-26). A token is looked at anew, as what it proves is asked for. */
+static void reg_told(ims_reg *reg, const ims_reg_word *word, gpointer user)
+{
+	ims_session *session = user;
+	ims_session_news news = { .kind = word->over ? IMS_NEWS_UNREGISTERED : IMS_NEWS_REGINFO,
+				  .username = ims_reg_impu(reg),
+				  .word = word,
+				  .associated = ims_reg_associated(reg) };
+
+	if (word->over) {
+		ims_flow_note_end(session->flow, 0, "The network ended the registration");
+		g_clear_pointer(&session->reg_transaction, g_free); /* nobody has asked for it */
+		ims_session_end_registration(session, news);
+		return;
+	}
+	if (!ims_reg_is_active(reg))
+		ims_flow_end_calls(session->flow);
+	ims_session_tell(session, news);
+	if (session->flow->watch && strcmp(word->event, "shortened") == 0)
+		ims_grant_watch_recheck(session->flow->watch);
+}
+
 static const ims_reg_events reg_events = {
 	.confirmed = reg_confirmed,
 	.delayed = reg_delayed,
 	.refused = reg_refused,
 	.gone = reg_gone,
 	.asked = ims_session_asked,
+	.told = reg_told,
 };
 
 void ims_session_heed(ims_session *session, const ims_sip_news *answer)

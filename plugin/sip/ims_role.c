@@ -95,6 +95,19 @@ ims_role_lines ims_role_terminating(const ims_role_user *user, const ims_sip_new
 	return lines;
 }
 
+/* The core lets a P-CSCF listen that is in the Path of the registration. */
+ims_role_lines ims_role_watching(const ims_role_user *user, char **ret_watcher)
+{
+	g_autofree char *uri = own_uri(user, "");
+	ims_role_lines lines = { .contact = g_strdup_printf("<%s>", uri) };
+
+	if (is_edge(user->network))
+		ims_edge_originating(user->network, user->host_port, uri, &lines.first, &lines.later);
+	*ret_watcher = is_edge(user->network) ? g_strdup_printf("sip:%s", user->host_port)
+					      : g_strdup(user->identity);
+	return lines;
+}
+
 /* The one among the feature tags that says multimedia telephony; NULL: not served here. */
 static const char *mmtel_tag(const ims_network *network)
 {

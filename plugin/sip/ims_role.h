@@ -57,6 +57,10 @@ gboolean ims_role_is_proxy(const ims_network *network);
  * agent proves who it is (RFC 3261 22). */
 gboolean ims_role_proves_requests(const ims_network *network);
 
+/* Who asks what the network knows of a registration: a P-CSCF for itself (24.229 5.2.3), a user agent for its
+ * user. ret_watcher: URI. */
+ims_role_lines ims_role_watching(const ims_role_user *user, char **ret_watcher);
+
 /* Registration */
 
 /* The private identity of a user who names none (design 4). */

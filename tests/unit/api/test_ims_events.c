@@ -204,6 +204,8 @@ static void test_news(void **state)
 	static ims_forwarder_setup forwarder = { .id = 7, .track = IMS_TRACK_PEER_VIDEO, .ssrc = 8, .pt = 9 };
 	static ims_forwarder_setup *setups[] = { &forwarder };
 	static const GPtrArray forwarders = { .pdata = (gpointer *)setups, .len = 1 };
+	static const ims_reg_word rejected = { .event = "rejected", .over = TRUE };
+	static const ims_reg_word shortened = { .event = "shortened", .expires_s = 60, .contacts = 2 };
 	static const GPtrArray no_urls = { .len = 0 };
 	static const ims_turn_offer none = { .urls = &no_urls };
 	static const struct {
@@ -273,6 +275,12 @@ static void test_news(void **state)
 		{ { .kind = IMS_NEWS_UNREGISTERING }, RESULT("\"event\":\"unregistering\"") },
 		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b" },
 		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\"") },
+		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b", .word = &rejected },
+		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\",\"ims\":{\"reason\":"
+			 "\"rejected\"}") },
+		{ { .kind = IMS_NEWS_REGINFO, .username = "sip:a@b", .word = &shortened },
+		  RESULT("\"event\":\"reginfo\",\"username\":\"sip:a@b\",\"ims\":{\"reason\":\"shortened\","
+			 "\"expires\":60,\"associated\":[],\"contacts\":2}") },
 		{ { .kind = IMS_NEWS_CALLING, CALL }, OF_CALL("\"event\":\"calling\"") },
 		{ { .kind = IMS_NEWS_PROCEEDING, CALL, .code = 183 },
 		  OF_CALL("\"event\":\"proceeding\",\"code\":183") },

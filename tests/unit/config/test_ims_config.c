@@ -85,6 +85,7 @@ static void test_network_defaults(void **state)
 	assert_string_equal(home->visited_network_name, "ims.example");
 	assert_null(home->access_network_info);
 	assert_true(home->integrity_quoted);
+	assert_true(home->reg_event);
 	assert_true(home->gruu);
 	assert_int_equal(home->register_expires_s, 600000);
 	assert_strings(home->emergency_numbers,
@@ -125,7 +126,7 @@ static void test_everything_set(void **state)
 		"\"127.0.0.12:5071\";\n"
 		" core_addresses = (\"127.0.0.13\", \"127.0.0.12\", \"2001:DB8::1\");\n"
 		" visited_network_id = \"Visited 1\"; visited_network_name = \"v.example\";\n"
-		" access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false;\n"
+		" access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false; reg_event = false;\n"
 		" register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
 		"\"video\"];\n"
 		" auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
@@ -166,6 +167,7 @@ static void test_everything_set(void **state)
 	assert_string_equal(a->visited_network_name, "v.example");
 	assert_string_equal(a->access_network_info, "IEEE-802.11;x=1");
 	assert_false(a->integrity_quoted);
+	assert_false(a->reg_event);
 	assert_false(a->gruu);
 	assert_int_equal(a->register_expires_s, 60);
 	assert_strings(a->emergency_numbers, (const char *[]){ NULL });

@@ -19,7 +19,15 @@ struct ims_stack {
 	ims_look_up *looking;
 	GString *avoided;  /* "sip:..., " */
 	GString *admitted; /* "+sip:... -sip:... " */
+	GPtrArray *subscriptions;
 };
+
+static inline GPtrArray *fake_subscriptions(ims_stack *stack)
+{
+	return stack->subscriptions;
+}
+
+#include "fake_subscription.h"
 
 struct ims_link {
 	GPtrArray *watches; /* of ims_link_watch, borrowed */
@@ -67,6 +75,7 @@ static inline void fake_stack_init(ims_stack *stack)
 	memset(stack->hops, 0, sizeof(stack->hops));
 	stack->avoided = g_string_new(NULL);
 	stack->admitted = g_string_new(NULL);
+	stack->subscriptions = g_ptr_array_new_with_free_func(fake_subscription_free);
 }
 
 static inline void fake_stack_clear(ims_stack *stack)
@@ -76,6 +85,7 @@ static inline void fake_stack_clear(ims_stack *stack)
 	g_assert_null(stack->looking);
 	g_string_free(stack->avoided, TRUE);
 	g_string_free(stack->admitted, TRUE);
+	g_ptr_array_unref(stack->subscriptions);
 }
 
 void ims_stack_admit(ims_stack *stack, const char *uri)
