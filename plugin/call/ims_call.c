@@ -24,11 +24,22 @@ TELL(invite_failed, EV_FAIL)
 TELL(invite_cancelled, EV_CANCEL)
 TELL(invite_confirmed, EV_ACK)
 TELL(invite_ended, EV_BYE)
+TELL(invite_lost, EV_LOST)
 TELL(change_lost, EV_LOST)
 
 static void invite_unconfirmed(gpointer user)
 {
 	ims_call_handle(user, EV_NO_ACK, &(call_input){ 0 });
+}
+
+static void invite_expired(gpointer user)
+{
+	ims_call_handle(user, EV_EXPIRED, &(call_input){ 0 });
+}
+
+static void invite_refresh_wanted(gpointer user)
+{
+	ims_change_refresh(((ims_call *)user)->change);
 }
 
 static int invite_message(const ims_sip_news *news, gpointer user)
@@ -76,6 +87,9 @@ static const ims_invite_events invite_events = {
 	.info = invite_info,
 	.picture_wanted = invite_picture_wanted,
 	.ended = invite_ended,
+	.refresh_wanted = invite_refresh_wanted,
+	.lost = invite_lost,
+	.expired = invite_expired,
 };
 
 static void on_ring_timer(gpointer user)

@@ -8,6 +8,7 @@
 #define REASON_MEDIA_LOST "Reason: SIP;cause=503;text=\"Media of the browser lost\""
 #define REASON_NO_MEDIA "Reason: SIP;cause=488;text=\"No usable media\""
 #define REASON_NO_ANSWER "Reason: SIP;cause=408;text=\"Not answered in time\""
+#define REASON_EXPIRED "Reason: SIP;cause=408;text=\"Session expired\""
 #define REASON_SILENCE "Reason: SIP;cause=408;text=\"Media of the far end lost\""
 
 static const struct {
@@ -172,6 +173,12 @@ static void on_silence(ims_call *call, const call_input *in)
 	retire(call, REASON_SILENCE, 408, "Nothing came from the far end any more", NULL);
 }
 
+static void on_expired(ims_call *call, const call_input *in)
+{
+	(void)in;
+	retire(call, REASON_EXPIRED, 408, "No sign of the far end for too long", NULL);
+}
+
 /* Of our user */
 
 static void do_accept(ims_call *call, const call_input *in)
@@ -285,6 +292,7 @@ static const struct rule {
 	ROW(ANSWERED, MEDIA_GONE,   OVER,     lose_media),
 	ROW(ANSWERED, UNREACHABLE,  OVER,     lose_media),
 	ROW(ANSWERED, LOST,         OVER,     on_lost),
+	ROW(ANSWERED, EXPIRED,      OVER,     on_expired),
 	ROW(ANSWERED, SILENCE,      OVER,     on_silence),
 
 	ROW(UP,       BYE,          OVER,     on_bye),
@@ -293,6 +301,7 @@ static const struct rule {
 	ROW(UP,       UNREACHABLE,  OVER,     lose_media),
 	ROW(UP,       NO_ACK,       OVER,     on_no_ack),
 	ROW(UP,       LOST,         OVER,     on_lost),
+	ROW(UP,       EXPIRED,      OVER,     on_expired),
 	ROW(UP,       SILENCE,      OVER,     on_silence),
 };
 /* clang-format on */

@@ -50,6 +50,11 @@ void ims_change_free(ims_change *change)
 		g_free(change);
 }
 
+void ims_change_refresh(ims_change *change)
+{
+	ims_change_handle(change, EV_REFRESH, &(change_input){ 0 });
+}
+
 void ims_change_set_autoaccept(ims_change *change, gboolean autoaccept)
 {
 	change->autoaccept = autoaccept;

@@ -39,6 +39,9 @@ void ims_change_free(ims_change *change); /* accepts NULL */
 /* The call is up, its first offer and answer are done; the INVITE session lives until ims_change_stop.
  * confirmed: its ACK is sent or here; else ims_change_confirmed tells. */
 void ims_change_start(ims_change *change, ims_invite *invite, gboolean confirmed);
+/* The session timer wants a sign of life with a description: what runs, not changed in any way. Unless a
+ * change is under way, which is one, too. */
+void ims_change_refresh(ims_change *change);
 /* autoaccept: what the gateway can answer alone it answers alone. */
 void ims_change_set_autoaccept(ims_change *change, gboolean autoaccept);
 

@@ -19,6 +19,7 @@
 	X(REFUSABLE) /* ... nonsense */                                          \
 	X(REANSWER) X(CONFIRM) X(WITHDRAWN)                                      \
 	X(HOLD) X(UPDATE) X(ANSWER) X(DECLINE)   /* of our user */               \
+	X(REFRESH)   /* a sign of life is due */                                 \
 	X(TIMER)
 /* clang-format on */
 
@@ -58,6 +59,7 @@ struct ims_change {
 	char *update;        /* the browser's offer, until the peer has answered it; NULL: none */
 	gboolean owed;       /* the peer is to be told what our user wants */
 	gboolean updating;   /* what is under way is `update` */
+	gboolean refreshing; /* ... is what runs, as it was told before */
 	guint tries;         /* of what is under way */
 	char *browser_offer; /* with the browser, ASKED; NULL: none */
 	gboolean told_hold;  /* what the owner knows of the peer's */

@@ -97,6 +97,17 @@ static void ask_peer(ims_change *change, const change_input *in)
 	drop(change, 500, error ? error->message : (*in->error)->message);
 }
 
+/* A sign of life that a re-INVITE has to be: no change, and so no new version (RFC 4028 7.4). */
+static void repeat(ims_change *change, const change_input *in)
+{
+	g_autofree char *told = ims_offer_answer_repeat(change->setup.oa);
+
+	(void)in;
+	change->refreshing = ims_invite_reoffer(change->invite, told, NULL);
+	if (!change->refreshing)
+		change->state = CHANGE_STEADY;
+}
+
 /* What waited for its turn. */
 static void proceed(ims_change *change)
 {
@@ -138,6 +149,10 @@ static void on_accepted(ims_change *change, const ims_sip_news *news)
 	g_autoptr(GError) error = NULL;
 
 	change->tries = 0;
+	if (change->refreshing) { /* who uses the occasion for a change is asked for it properly */
+		change->owed |= !news->sdp || !ims_offer_answer_is_repeated(change->setup.oa, news->sdp);
+		return;
+	}
 	if (take_answer(change, news, &error))
 		return;
 	change->owed |= change->updating;
@@ -160,6 +175,7 @@ static void on_reanswer(ims_change *change, const change_input *in)
 	} else {
 		drop(change, status, in->news->reason);
 	}
+	change->refreshing = FALSE;
 	tell_hold(change);
 	proceed(change);
 }
@@ -332,6 +348,7 @@ static const struct rule {
 	ROW(STEADY,     REFUSABLE, STEADY,     refuse),
 	ROW(STEADY,     HOLD,      ASKING,     ask_peer),
 	ROW(STEADY,     UPDATE,    ASKING,     ask_peer),
+	ROW(STEADY,     REFRESH,   ASKING,     repeat),
 
 	ROW(ASKING,     REANSWER,  STEADY,     on_reanswer),
 	ROW(ASKING,     HOLD,      ASKING,     wait_for_turn),

@@ -320,6 +320,30 @@ gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answ
 	return TRUE;
 }
 
+char *ims_offer_answer_repeat(const ims_offer_answer *oa)
+{
+	return ims_sdp_print(oa->ours);
+}
+
+/* Some count their version up although nothing is new. */
+static char *without_version(const ims_sdp *sdp)
+{
+	g_autoptr(ims_sdp) copy = ims_sdp_copy(sdp);
+
+	g_free(copy->session_version);
+	copy->session_version = g_strdup("0");
+	return ims_sdp_print(copy);
+}
+
+gboolean ims_offer_answer_is_repeated(const ims_offer_answer *oa, const char *core_answer)
+{
+	g_autoptr(ims_sdp) core = ims_sdp_parse(core_answer, NULL);
+	g_autofree char *before = without_version(oa->theirs);
+	g_autofree char *now = core ? without_version(core) : NULL;
+
+	return g_strcmp0(before, now) == 0;
+}
+
 gboolean ims_offer_answer_is_offering(const ims_offer_answer *oa)
 {
 	return oa->reoffer != NULL;

@@ -40,6 +40,10 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 char *ims_offer_answer_reoffer(ims_offer_answer *oa);
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error);
 
+/* ... and what runs as it was told last, to the letter, and whether an answer says the same as before. */
+char *ims_offer_answer_repeat(const ims_offer_answer *oa);
+gboolean ims_offer_answer_is_repeated(const ims_offer_answer *oa, const char *core_answer);
+
 gboolean ims_offer_answer_is_offering(const ims_offer_answer *oa); /* ... which is not here yet */
 
 /* The open offer of either side is no more: all stays as it was, and ports opened for it are given back. */

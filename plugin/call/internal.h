@@ -18,7 +18,7 @@
 #define IMS_CALL_EVENTS(X)                                                          \
 	X(PROGRESS) X(ANSWER) X(FAIL)            /* of our INVITE */       \
 	X(CANCEL) X(ACK) X(NO_ACK)               /* of the peer's */       \
-	X(BYE) X(LOST)                           /* inside the dialog */   \
+	X(BYE) X(LOST) X(EXPIRED)                /* inside the dialog */   \
 	X(ACCEPT) X(DECLINE) X(HANGUP)           /* of our user */         \
 	X(RING_TIMEOUT) X(MEDIA_GONE) X(UNREACHABLE) X(SILENCE)
 /* clang-format on */

@@ -37,6 +37,7 @@ static gboolean send_it(ims_inside *inside)
 		sip_method_code(inside->method), inside->method, NULL, IMS_HOP_TAGS(hop),
 		TAG_IF(inside->contact, SIPTAG_CONTACT_STR(inside->contact)),
 		TAG_IF(inside->contact, SIPTAG_ALLOW_STR(IMS_ALLOW)),
+		TAG_IF(inside->contact, SIPTAG_SUPPORTED_STR(IMS_SUPPORTED)),
 		TAG_IF(body, SIPTAG_CONTENT_TYPE_STR(inside->content_type)),
 		TAG_IF(body, SIPTAG_PAYLOAD(body)), TAG_IF(lines, SIPTAG_HEADER_STR(lines)), TAG_END());
 	su_home_deinit(home);
@@ -195,6 +196,11 @@ void ims_inside_tell(ims_dialog *dialog, const ims_inside_request *request)
 void ims_inside_ack(const ims_inside *inside)
 {
 	ims_dialog_ack(inside->dialog, inside->request, inside->authorization.lines);
+}
+
+GBytes *ims_inside_body(const ims_inside *inside)
+{
+	return inside->body;
 }
 
 void ims_inside_forsake(ims_inside *inside)

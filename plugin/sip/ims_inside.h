@@ -24,7 +24,8 @@ void ims_inside_drop(ims_inside *inside); /* it will not be told of any answer; 
 /* ... nor of a re-INVITE's, which the dialog keeps until then, to acknowledge a 2xx that crosses: were it
  * dropped, nta would, and look up the names of the peer's Contact by itself. Accepts NULL. */
 void ims_inside_cancel(ims_inside *inside);
-void ims_inside_ack(const ims_inside *inside); /* of its 2xx, to a re-INVITE */
+void ims_inside_ack(const ims_inside *inside);     /* of its 2xx, to a re-INVITE */
+GBytes *ims_inside_body(const ims_inside *inside); /* borrowed; NULL: none */
 
 /* Nobody waits for the answer: the dialog keeps it for as long as it may be challenged. */
 void ims_inside_tell(ims_dialog *dialog, const ims_inside_request *request);

@@ -17,6 +17,7 @@ ims_invite *ims_invite_alloc(ims_stack *stack)
 
 	invite->stack = stack;
 	invite->dialogs = g_ptr_array_new_with_free_func((GDestroyNotify)ims_dialog_free);
+	ims_invite_start_session(invite, NULL);
 	g_hash_table_add(stack->invites, invite);
 	g_atomic_int_inc(&stack->invite_count);
 	return invite;
@@ -27,6 +28,7 @@ void ims_invite_free(ims_invite *invite)
 	g_hash_table_remove(invite->stack->invites, invite);
 	g_atomic_int_add(&invite->stack->invite_count, -1);
 	ims_inside_drop(invite->reoffer);
+	ims_invite_stop_session(invite);
 	g_ptr_array_unref(invite->dialogs);
 	ims_invite_drop_draft(invite);
 	ims_authorization_clear(&invite->authorization);
@@ -98,6 +100,7 @@ void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 			const sip_record_route_t *of_request)
 {
 	invite->network = style->network;
+	ims_invite_start_session(invite, style->network);
 	invite->credentials = ims_credentials_ref(style->credentials);
 	invite->contact = g_strdup(style->contact);
 	invite->first_headers = g_strdup(style->first_headers);
@@ -120,14 +123,33 @@ void ims_invite_bye(ims_invite *invite, const char *headers)
 	if (invite->over || !invite->confirmed)
 		return;
 	invite->over = TRUE;
+	ims_invite_stop_session(invite);
 	ims_inside_cancel(g_steal_pointer(&invite->reoffer));
 	ims_invite_reanswer(invite, 487, NULL); /* a change of the peer that nobody decides about any more */
 	ims_inside_tell(invite->confirmed, &(ims_inside_request){ .method = "BYE", .headers = lines });
 }
 
+static void on_reoffer_answer(const sip_t *sip, gpointer user);
+
+static gboolean send_reoffer(ims_invite *invite, GBytes *body)
+{
+	g_autofree char *session = ims_session_timer_ask(&invite->session);
+	g_autofree char *lines = ims_header_join(session, invite->later_headers);
+
+	invite->reoffer = ims_inside_ask(invite->confirmed,
+					 &(ims_inside_request){ .method = "INVITE",
+								.contact = invite->contact,
+								.headers = lines,
+								.content_type = "application/sdp",
+								.body = body },
+					 on_reoffer_answer, invite);
+	return invite->reoffer != NULL;
+}
+
 static void on_reoffer_answer(const sip_t *sip, gpointer user)
 {
 	ims_invite *invite = user;
+	g_autoptr(GBytes) body = g_bytes_ref(ims_inside_body(invite->reoffer));
 	g_auto(ims_sip_news) news = { 0 };
 
 	ims_sip_read_news(sip, &news);
@@ -135,9 +157,11 @@ static void on_reoffer_answer(const sip_t *sip, gpointer user)
 	if (news.status < 300) {
 		ims_dialog_retarget(invite->confirmed, sip);
 		ims_inside_ack(invite->reoffer);
+		ims_invite_session_answered(invite, sip);
 	}
 	ims_inside_drop(g_steal_pointer(&invite->reoffer));
-	ims_invite_tell(invite, reanswered, &news);
+	if (!ims_invite_session_refused(invite, sip) || !send_reoffer(invite, body))
+		ims_invite_tell(invite, reanswered, &news);
 	ims_invite_unhold(invite);
 }
 
@@ -151,14 +175,7 @@ gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error)
 				    "Another change of the call is under way");
 		return FALSE;
 	}
-	invite->reoffer = ims_inside_ask(invite->confirmed,
-					 &(ims_inside_request){ .method = "INVITE",
-								.contact = invite->contact,
-								.headers = invite->later_headers,
-								.content_type = "application/sdp",
-								.body = body },
-					 on_reoffer_answer, invite);
-	if (invite->reoffer)
+	if (send_reoffer(invite, body))
 		return TRUE;
 	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The re-INVITE cannot be made");
 	return FALSE;
@@ -188,6 +205,7 @@ void ims_invite_release(ims_invite *invite, const char *headers)
 	if (!invite)
 		return;
 	invite->events = NULL;
+	ims_invite_stop_session(invite);
 	if (!invite->inviting)
 		ims_invite_drop_draft(invite); /* nothing was sent yet, or it was challenged */
 	if (invite->answer)

@@ -46,6 +46,13 @@ typedef struct {
 	int (*info)(const ims_sip_news *news, gpointer user);         /* INFO; the same */
 	void (*picture_wanted)(gpointer user);                  /* INFO picture_fast_update (RFC 5168) */
 	void (*ended)(const ims_sip_news *news, gpointer user); /* BYE; terminal */
+
+	/* Session timers (RFC 4028): answered, and kept alive by UPDATE, without a word; but ... */
+	void (*refresh_wanted)(
+		gpointer user); /* ... the peer takes no UPDATE: ims_invite_reoffer of what runs */
+	/* ... the peer does not know the dialog any more, or gives no sign of life; its owner ends it. */
+	void (*lost)(const ims_sip_news *news, gpointer user);
+	void (*expired)(gpointer user);
 } ims_invite_events;
 
 /* What each message of a session carries besides what SIP itself needs. Copied. */

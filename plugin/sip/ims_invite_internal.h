@@ -5,6 +5,7 @@
 #include "sip/ims_dialog.h"
 #include "sip/ims_inside.h"
 #include "sip/ims_invite.h"
+#include "sip/ims_session_timer.h"
 
 /* Our INVITE until its final answer: it may have to go to the next host, or again with credentials. */
 typedef struct ims_invite_draft ims_invite_draft;
@@ -36,6 +37,11 @@ struct ims_invite {
 	char *owed_bye; /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
 	gboolean over;  /* BYE sent or received: nothing more to say in the dialog */
 
+	ims_session_timer session;
+	ims_timer life;      /* to its next moment */
+	ims_inside *refresh; /* our UPDATE that is nothing but a sign of life, until its final answer */
+	gboolean knows_update, refuses_update; /* the peer */
+
 	guint held;            /* inside a callback: the owner may release it there, freeing waits */
 	GPtrArray *dialogs;    /* of ims_dialog: one for each fork until one of them answers */
 	ims_dialog *confirmed; /* the one of the call */
@@ -66,6 +72,16 @@ gboolean ims_invite_take_reliable(ims_dialog *dialog, const ims_rack *rack);
 int ims_invite_receive_early(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip); /* UPDATE */
 int ims_invite_refuse_offer(nta_incoming_t *request, int status); /* IMS_TURN_GLARE or _BUSY; -> the same */
 void ims_invite_end_early(ims_invite *invite, ims_dialog *dialog, const ims_sip_news *news);
+
+/* ims_invite_refresh.c */
+void ims_invite_start_session(ims_invite *invite, const ims_network *network); /* NULL: not known yet */
+void ims_invite_stop_session(ims_invite *invite);
+void ims_invite_session_answered(ims_invite *invite, const sip_t *sip); /* a 2xx to our (re-)INVITE, UPDATE */
+/* 422 to it: TRUE: it is to be sent again. sip NULL: there is no answer. */
+gboolean ims_invite_session_refused(ims_invite *invite, const sip_t *sip);
+/* The peer's: TRUE: 422 with these lines is due. */
+gboolean ims_invite_refuses_session(const ims_invite *invite, const sip_t *sip, char **ret_lines);
+char *ims_invite_answer_session(ims_invite *invite, nta_incoming_t *request); /* lines of our 2xx to it */
 
 /* Tells the owner, if there still is one. */
 #define ims_invite_tell(invite, event, ...)                                                                  \

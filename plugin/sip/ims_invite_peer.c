@@ -61,6 +61,17 @@ static void retarget(ims_invite *invite, const sip_t *sip)
 		ims_dialog_follow(invite->confirmed, sip);
 }
 
+/* RFC 4028 9 */
+static gboolean is_too_brief(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
+{
+	g_autofree char *least = NULL;
+
+	if (!ims_invite_refuses_session(invite, sip, &least))
+		return FALSE;
+	ims_invite_reply(invite, request, 422, NULL, least);
+	return TRUE;
+}
+
 static void refresh_session(ims_invite *invite, nta_incoming_t *request, const sip_t *sip)
 {
 	retarget(invite, sip);
@@ -77,6 +88,8 @@ static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const si
 		ims_invite_reply(invite, request, 415, NULL, invite->later_headers);
 		return 415;
 	}
+	if (is_too_brief(invite, request, sip))
+		return 422;
 	if (!is_invite && !news.sdp) {
 		refresh_session(invite, request, sip); /* RFC 4028 */
 		return 200;
@@ -135,6 +148,7 @@ static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t 
 	ims_invite_reply(invite, request, 200, NULL, invite->later_headers);
 	nta_incoming_destroy(request);
 	invite->over = TRUE;
+	ims_invite_stop_session(invite);
 	g_clear_pointer(&invite->owed_bye, g_free);
 	ims_inside_cancel(g_steal_pointer(&invite->reoffer));
 	if (invite->reoffered)

@@ -98,13 +98,14 @@ static void lose_answer(ims_invite *invite, ims_sip_news *news)
 	ims_invite_tell(invite, failed, news);
 }
 
-static void confirm(ims_invite *invite, ims_dialog *dialog, const ims_sip_news *news)
+static void confirm(ims_invite *invite, ims_dialog *dialog, const sip_t *sip, const ims_sip_news *news)
 {
 	keep_only(invite, dialog);
 	if (!dialog->update) /* the offer of the INVITE, unless a reliable answer had it already */
 		ims_early_handle(&dialog->early, IMS_THEY_ANSWER);
 	ims_dialog_ack(dialog, invite->inviting, invite->authorization.lines);
 	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
+	ims_invite_session_answered(invite, sip);
 	if (!invite->events) /* it crossed our CANCEL */
 		ims_invite_bye(invite, NULL);
 	ims_invite_tell(invite, answered, news);
@@ -119,7 +120,7 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 	ims_sip_read_news(sip_object(answer), &news);
 	ims_invite_hold(invite);
 	if (reachable) {
-		confirm(invite, dialog, &news);
+		confirm(invite, dialog, sip_object(answer), &news);
 	} else {
 		nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
 		lose_answer(invite, &news);
@@ -173,8 +174,9 @@ static void end_forks(ims_invite *invite)
 	}
 }
 
-/* Another INVITE, with credentials (RFC 3261 22.2); what the first one opened is no more. */
-static gboolean prove(ims_invite *invite)
+/* Another INVITE, that says what was missing (RFC 3261 22.2, RFC 4028 7.3); what the first one opened is no
+ * more. */
+static gboolean resend(ims_invite *invite)
 {
 	end_forks(invite);
 	invite->draft->cseq++;
@@ -190,13 +192,14 @@ static void give_up(ims_invite *invite, const ims_sip_news *news)
 static void on_failure(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
 {
 	ims_credentials_verdict verdict = heed(invite, sip);
+	gboolean again = verdict == IMS_CREDENTIALS_GIVEN || ims_invite_session_refused(invite, sip);
 
 	if (verdict == IMS_CREDENTIALS_ASKED)
 		invite->draft->refusal = nta_outgoing_getresponse(invite->inviting);
 	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
 	if (verdict == IMS_CREDENTIALS_ASKED)
 		return;
-	if (!(verdict == IMS_CREDENTIALS_GIVEN ? prove(invite) : goes_on(invite, news)))
+	if (!(again ? resend(invite) : goes_on(invite, news)))
 		give_up(invite, news);
 }
 
@@ -208,7 +211,7 @@ static void on_resumed(gboolean given, gpointer user)
 
 	ims_sip_read_news(sip_object(refusal), &news);
 	ims_invite_hold(invite);
-	if (!given || !prove(invite))
+	if (!given || !resend(invite))
 		give_up(invite, &news);
 	ims_invite_unhold(invite);
 	msg_destroy(refusal);
@@ -247,7 +250,9 @@ static gboolean send_draft(ims_invite *invite)
 	const ims_invite_draft *draft = invite->draft;
 	g_auto(ims_hop) hop = ims_hop_for(invite->network, ims_next_hops_current(&draft->hops));
 	g_autofree char *cseq = g_strdup_printf("%u INVITE", draft->cseq);
-	g_autofree char *lines = ims_header_join(invite->first_headers, invite->authorization.lines);
+	g_autofree char *session = ims_session_timer_ask(&invite->session);
+	g_autofree char *own = ims_header_join(invite->first_headers, invite->authorization.lines);
+	g_autofree char *lines = ims_header_join(session, own);
 
 	invite->inviting = nta_outgoing_tcreate(
 		invite->stack->outside, on_invite_answer, (nta_outgoing_magic_t *)invite, IMS_HOP_URL(hop),

@@ -4,18 +4,32 @@
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_sip_read.h"
 
+/* Before the call is up there is nothing to keep alive. */
+static char *answer_session(ims_invite *invite, nta_incoming_t *request)
+{
+	sip_method_t method = nta_incoming_method(request);
+	gboolean is_early = !invite->confirmed || (invite->invited && !invite->accepted);
+
+	if ((method != sip_method_invite && method != sip_method_update) || is_early)
+		return NULL;
+	return ims_invite_answer_session(invite, request);
+}
+
 void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp,
 		      const char *headers)
 {
 	gboolean opens = status > 100 && status < 300;
+	g_autofree char *session = status == 200 ? answer_session(invite, request) : NULL;
+	g_autofree char *lines = ims_header_join(session, headers);
 
 	nta_incoming_treply(request, status, sip_status_phrase(status),
 			    TAG_IF(opens && invite->contact, SIPTAG_CONTACT_STR(invite->contact)),
 			    TAG_IF(opens, SIPTAG_ALLOW_STR(IMS_ALLOW)),
 			    TAG_IF(status == 415, SIPTAG_ACCEPT_STR("application/sdp")),
+			    TAG_IF(opens, SIPTAG_SUPPORTED_STR(IMS_SUPPORTED)),
 			    TAG_IF(opens && invite->record_routes && request == invite->invited,
 				   SIPTAG_RECORD_ROUTE_STR(invite->record_routes)),
-			    TAG_IF(headers, SIPTAG_HEADER_STR(headers)),
+			    TAG_IF(lines, SIPTAG_HEADER_STR(lines)),
 			    TAG_IF(sdp, SIPTAG_CONTENT_TYPE_STR("application/sdp")),
 			    TAG_IF(sdp, SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
 }
@@ -96,6 +110,7 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 	const ims_sip_target target = { .flow_token = flow_token, .source = source };
 	const ims_stack *stack = invite->stack;
 	g_auto(ims_sip_news) news = { 0 };
+	g_autofree char *least = NULL;
 	msg_t *message;
 	int status = 503;
 
@@ -103,16 +118,18 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 		return;
 	message = nta_incoming_getrequest(invite->invited);
 	ims_sip_read_news(sip_object(message), &news);
+	if (ims_invite_refuses_session(invite, sip_object(message), &least))
+		status = 422;
 	msg_destroy(message);
 	invite->asked = !news.sdp;
 	ims_invite_hold(invite);
 	if (!reachable)
 		ims_alarm(stack->alarms, IMS_ALARM_NO_ROUTE,
 			  "an INVITE from %s refused: its route leads nowhere", source);
-	else if (stack->events->invite(invite, &target, &news, &status, stack->user))
+	else if (status != 422 && stack->events->invite(invite, &target, &news, &status, stack->user))
 		status = 0;
 	if (status)
-		ims_invite_refuse(invite, status, NULL);
+		ims_invite_refuse(invite, status, least);
 	ims_invite_unhold(invite);
 }
 
@@ -128,6 +145,7 @@ void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *
 	invite->flow_token = g_strdup(target->flow_token);
 	invite->source = g_strdup(target->source);
 	invite->network = ims_peers_network(stack->peers, target->source);
+	ims_invite_start_session(invite, invite->network);
 	if (dialog) {
 		g_ptr_array_add(invite->dialogs, dialog);
 		invite->confirmed = dialog;

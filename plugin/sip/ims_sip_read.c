@@ -336,6 +336,29 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		news->callee = ims_url_text(sip->sip_to->a_url);
 }
 
+/* Session timers */
+
+static ims_refresher read_refresher(const char *role)
+{
+	if (role && g_ascii_strcasecmp(role, "uac") == 0)
+		return IMS_REFRESHER_UAC;
+	return role && g_ascii_strcasecmp(role, "uas") == 0 ? IMS_REFRESHER_UAS : IMS_REFRESHER_OPEN;
+}
+
+ims_session_terms ims_sip_read_terms(const sip_t *sip)
+{
+	const sip_session_expires_t *expires = sip->sip_session_expires;
+	const sip_min_se_t *least = sip->sip_min_se;
+
+	return (ims_session_terms){
+		.expires_s = expires ? (guint32)MIN(expires->x_delta, G_MAXUINT32) : 0,
+		.refresher = read_refresher(expires ? expires->x_refresher : NULL),
+		.min_s = least ? (guint32)MIN(least->min_delta, G_MAXUINT32) : 0,
+		.supported = sip_has_feature(sip->sip_supported, "timer") ||
+			     sip_has_feature(sip->sip_require, "timer"),
+	};
+}
+
 /* Challenges */
 
 static void collect_challenges(const msg_auth_t *header, GPtrArray *challenges)

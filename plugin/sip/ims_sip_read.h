@@ -2,10 +2,12 @@
 #pragma once
 #include "sip/internal.h"
 #include "sip/ims_credentials.h"
+#include "sip/ims_session_timer.h"
 #include "sip/ims_sip_news.h"
 #include "sip/ims_ua.h"
 
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *ret_news);
+ims_session_terms ims_sip_read_terms(const sip_t *sip);
 /* contact_user: the user part by which our own Contact is known again. */
 void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *ret_answer);
 void ims_register_answer_clear(ims_register_answer *answer);

@@ -109,6 +109,67 @@ static void test_hold_finds_nobody(void **state)
 	}
 }
 
+/* REQ-93: a sign of life tells what runs as it was told, to the letter; a change that is under way is one. */
+static void test_refresh(void **state)
+{
+	bench *b = *state;
+	g_autofree char *told = NULL;
+
+	to_up(b);
+	told = g_strdup(b->stack.last->sdp);
+	fresh(b);
+	b->stack.last->events->refresh_wanted(b->stack.last->user);
+	expect(b, "", "reoffer ");
+	assert_string_equal(b->stack.last->sdp, told);
+	b->stack.last->events->refresh_wanted(b->stack.last->user); /* one is under way */
+	REANSWER(b, 200, PHONE);
+	expect(b, "", "");
+
+	assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
+	expect(b, "", "reoffer ");
+	b->stack.last->events->refresh_wanted(b->stack.last->user);
+	REANSWER(b, 200, PHONE "a=recvonly\r\n");
+	expect(b, "", "");
+}
+
+/* ... and who answers it with something else, or refuses it, leaves the call as it is. */
+static void test_refresh_fails(void **state)
+{
+	bench *b = *state;
+
+	to_up(b);
+	fresh(b);
+	b->stack.last->events->refresh_wanted(b->stack.last->user);
+	REANSWER(b, 500, NULL);
+	expect(b, "", "reoffer ");
+	b->stack.last->events->refresh_wanted(b->stack.last->user);
+	REANSWER(b, 200, OTHER_PHONE); /* a change: it is asked for by an offer of its own */
+	expect(b, "", "reoffer reoffer ");
+	REANSWER(b, 200, OTHER_PHONE);
+	assert_int_equal(fake_clock_left_ms(&b->stack.clock), -1);
+	assert_string_equal(ims_call_state_name(b->call), "up");
+	b->stack.broken = TRUE;
+	b->stack.last->events->refresh_wanted(b->stack.last->user);
+	b->stack.broken = FALSE;
+	assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
+	expect(b, "", "reoffer ");
+}
+
+static void test_nobody_is_there(void **state)
+{
+	static const ims_sip_news gone = { .status = 481 };
+	bench *b = *state;
+
+	to_changing(b);
+	fresh(b);
+	b->stack.last->events->lost(&gone, b->stack.last->user);
+	expect(b, "ended 481 ", "release[] ");
+	to_changing(b);
+	fresh(b);
+	b->stack.last->events->expired(b->stack.last->user);
+	expect(b, "ended 408 ", "release[Reason: SIP;cause=408;text=\"Session expired\"] ");
+}
+
 /* RFC 3261 14.1: both changed the call at once. He who made the Call-ID waits 2.1 to 4 s, the other 0 to 2 s.
  */
 static void test_glare(void **state)
@@ -638,6 +699,9 @@ int main(void)
 		IN_BENCH(test_hold),
 		IN_BENCH(test_hold_fails),
 		IN_BENCH(test_hold_finds_nobody),
+		IN_BENCH(test_refresh),
+		IN_BENCH(test_refresh_fails),
+		IN_BENCH(test_nobody_is_there),
 		IN_BENCH(test_glare),
 		IN_BENCH(test_glare_overtaken),
 		IN_BENCH(test_glare_for_ever),
