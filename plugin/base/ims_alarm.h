@@ -26,6 +26,7 @@
 	X(IMS_ALARM_LIMIT_REACHED,    "limit_reached",    WARN, "A limit of the configuration is reached")          \
 	X(IMS_ALARM_QUEUE_OVERFLOW,   "queue_overflow",   WARN, "Events for a client are lost: it does not take them") \
 	X(IMS_ALARM_JANUS_REFUSED,    "janus_refused",    WARN, "Janus did not take a session description")         \
+	X(IMS_ALARM_RTP_STRANGER,     "rtp_stranger",     WARN, "RTP of a call came from elsewhere than its far end, and was dropped") \
 	X(IMS_ALARM_MEDIA_IO,         "media_io",         ERR,  "Media cannot be sent or received")                \
 	X(IMS_ALARM_AUDIT_LOST,       "audit_lost",       ERR,  "Audit records are lost")
 /* clang-format on */

@@ -17,6 +17,7 @@ struct ims_offer_answer {
 	guint16 ports[IMS_SDP_MAX_MEDIA];
 	guint n_ports;
 	guint64 session_id, session_version;
+	ims_sdes_keys *keys;
 
 	offer open;
 	ims_sdp *reoffer; /* ours of what runs, unanswered */
@@ -50,6 +51,7 @@ ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_addr
 	oa->media = media;
 	oa->public_address = g_strdup(public_address);
 	oa->policy = *policy;
+	oa->keys = ims_sdes_keys_new();
 	oa->session_id = ims_random_u53();
 	oa->wanted = IMS_DIR_SENDRECV;
 	return oa;
@@ -65,6 +67,7 @@ void ims_offer_answer_free(ims_offer_answer *oa)
 	ims_sdp_free(oa->theirs);
 	ims_sdp_free(oa->browser);
 	g_clear_pointer(&oa->streams, g_array_unref);
+	ims_sdes_keys_free(oa->keys);
 	g_free(oa->public_address);
 	g_free(oa);
 }
@@ -79,6 +82,7 @@ static ims_sdp_local next_local(const ims_offer_answer *oa)
 		.session_id = oa->session_id,
 		.session_version = oa->session_version + 1,
 		.policy = &oa->policy,
+		.keys = oa->keys,
 	};
 }
 
@@ -128,7 +132,7 @@ void ims_offer_answer_settle(ims_offer_answer *oa)
 /* Media gets what was agreed, less what our user has closed meanwhile. */
 static void apply(ims_offer_answer *oa)
 {
-	g_autoptr(GArray) open = g_array_copy(oa->streams);
+	g_autoptr(GArray) open = ims_sdp_streams_copy(oa->streams);
 
 	for (guint i = 0; i < open->len; i++)
 		g_array_index(open, ims_sdp_stream, i).direction &= oa->wanted;

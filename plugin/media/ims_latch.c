@@ -14,17 +14,20 @@ gboolean ims_latch_signal(ims_latch *latch, const char *address, guint16 port)
 	return !same;
 }
 
+gboolean ims_latch_would_accept(const ims_latch *latch, const ims_address *from)
+{
+	return (latch->source.length == 0 && !latch->strict) || ims_address_equal(&latch->source, from) ||
+	       ims_address_equal(&latch->signalled, from);
+}
+
 gboolean ims_latch_accept(ims_latch *latch, const ims_address *from, gboolean may_latch)
 {
 	if (ims_address_equal(&latch->source, from))
 		return TRUE;
-	if (!may_latch)
+	if (!may_latch || !ims_latch_would_accept(latch, from))
 		return FALSE;
-	if ((latch->source.length == 0 && !latch->strict) || ims_address_equal(&latch->signalled, from)) {
-		latch->source = *from;
-		return TRUE;
-	}
-	return FALSE;
+	latch->source = *from;
+	return TRUE;
 }
 
 const ims_address *ims_latch_target(const ims_latch *latch)

@@ -22,4 +22,7 @@ gboolean ims_latch_signal(ims_latch *latch, const char *address, guint16 port);
 /* Is a packet from there the far end's? may_latch: it is good enough to decide on. */
 gboolean ims_latch_accept(ims_latch *latch, const ims_address *from, gboolean may_latch);
 
+/* ... the same, without deciding anything. */
+gboolean ims_latch_would_accept(const ims_latch *latch, const ims_address *from);
+
 const ims_address *ims_latch_target(const ims_latch *latch); /* NULL: do not send */

@@ -7,6 +7,7 @@
 
 #define CLOCK_HZ 8000 /* when the description names none that a codec has */
 #define MAX_CLOCK_HZ 192000
+#define SEQ_MASK 0x7fff /* begins so that it does not wrap at once: SRTP counts wraps (RFC 3711 3.3.1) */
 
 ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind, ims_wire *wire)
 {
@@ -24,7 +25,7 @@ ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind, ims_w
 	leg->kind = kind;
 	leg->wire = wire;
 	ims_lock_init(&leg->lock);
-	ims_rtp_line_start(&leg->to_core, CLOCK_HZ, random.seq, random.timestamp, now_us);
+	ims_rtp_line_start(&leg->to_core, CLOCK_HZ, random.seq & SEQ_MASK, random.timestamp, now_us);
 	ims_rtp_line_follow(&leg->to_browser, CLOCK_HZ);
 	ims_reporter_init(&leg->reporter, random.ssrc, leg->anchor->cname, now_us);
 	ims_dtmf_init(&leg->dtmf, CLOCK_HZ);
@@ -46,6 +47,7 @@ void ims_leg_unref(ims_leg *leg)
 	if (!leg || !g_atomic_int_dec_and_test(&leg->refs))
 		return;
 	ims_taps_clear(&leg->taps);
+	ims_srtp_clear(&leg->srtp);
 	ims_wire_close(leg->wire);
 	ims_anchor_unref(leg->anchor); /* last: without it the ports may go */
 	ims_lock_clear(&leg->lock);
@@ -96,6 +98,17 @@ static gboolean apply_addresses(ims_leg *leg)
 	return TRUE;
 }
 
+/* FALSE: libsrtp does not want these keys; then nothing passes. */
+static gboolean apply_keys(ims_leg *leg)
+{
+	gboolean set =
+		ims_srtp_set(&leg->srtp, &leg->stream.ours, &leg->stream.theirs, g_get_monotonic_time());
+
+	ims_srtp_key_clear(&leg->stream.ours);
+	ims_srtp_key_clear(&leg->stream.theirs);
+	return set;
+}
+
 void ims_leg_apply(ims_leg *leg, const ims_sdp_stream *stream)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
@@ -112,6 +125,10 @@ void ims_leg_apply(ims_leg *leg, const ims_sdp_stream *stream)
 		moved = apply_addresses(leg);
 	if (ims_leg_is_video(leg) && ims_leg_target(leg) && (moved || !sent_before))
 		ims_pacer_ask(&leg->ask_browser, 0);
+	if (!apply_keys(leg))
+		ims_alarm(leg->anchor->alarms, IMS_ALARM_MEDIA_IO,
+			  "%s: m-line %u: libsrtp makes no session of its keys", leg->anchor->owner,
+			  leg->mline);
 	leg->limit_told = !ims_leg_is_video(leg) || !stream->used;
 	leg->to_core.clock_hz = leg->to_browser.clock_hz = ims_leg_sane_clock(stream->clock_hz);
 	ims_leg_apply_tones(leg);
@@ -196,6 +213,7 @@ void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats)
 	stats->bytes_to_browser += leg->stats.bytes_to_browser;
 	stats->discarded += leg->stats.discarded;
 	stats->strangers += leg->stats.strangers;
+	stats->forged += leg->stats.forged;
 	stats->lost += (guint32)CLAMP(ims_rtp_line_lost(in), 0, G_MAXUINT32);
 	stats->jitter_ms = MAX(stats->jitter_ms, jitter_ms);
 	stats->round_trip_ms = MAX(stats->round_trip_ms, (guint)(leg->reporter.round_trip_us / 1000));

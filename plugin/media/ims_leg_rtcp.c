@@ -1,4 +1,6 @@
 /* ims_leg_rtcp.c: what a leg reports and hears reported, and who wants a key frame of whom. */
+#include <string.h>
+
 #include "media/internal.h"
 
 #define RTCP_GAP_US (G_USEC_PER_SEC / 2) /* between requests for a key frame */
@@ -12,6 +14,21 @@ static gboolean may_report(const ims_leg *leg, const ims_address *from)
 	       ims_address_same_host(&leg->rtcp.signalled, from);
 }
 
+static gboolean hear(ims_leg *leg, const guint8 *packet, gsize length, gint64 now_us, gboolean *ret_key_frame)
+{
+	_Alignas(8) guint8 plain[IMS_RTP_MAX];
+
+	if (!leg->srtp.on)
+		return ims_reporter_hear(&leg->reporter, packet, length, now_us, ret_key_frame);
+	if (length > sizeof(plain))
+		return FALSE;
+	memcpy(plain, packet, length);
+	length = ims_srtp_unprotect(&leg->srtp, IMS_SRTP_RTCP, plain, length, now_us);
+	if (length == 0)
+		leg->stats.forged++;
+	return length > 0 && ims_reporter_hear(&leg->reporter, plain, length, now_us, ret_key_frame);
+}
+
 void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, const ims_address *from,
 			    gint64 now_us)
 {
@@ -20,8 +37,7 @@ void ims_leg_rtcp_from_core(ims_leg *leg, const guint8 *packet, gsize length, co
 
 	if (leg->stopped)
 		return;
-	if (!leg->stream.used || !may_report(leg, from) ||
-	    !ims_reporter_hear(&leg->reporter, packet, length, now_us, &key_frame)) {
+	if (!leg->stream.used || !may_report(leg, from) || !hear(leg, packet, length, now_us, &key_frame)) {
 		ims_leg_discard(leg);
 		return;
 	}
@@ -64,13 +80,16 @@ void ims_leg_want_peer_key_frame(ims_leg *leg, gint64 now_us)
 void ims_leg_report(ims_leg *leg, ims_rtcp_extra extra, gint64 now_us)
 {
 	const ims_address *to = ims_latch_target(&leg->rtcp);
-	guint8 packet[IMS_RTCP_MAX];
+	_Alignas(8) guint8 packet[IMS_RTCP_MAX + IMS_SRTP_TRAILER];
 	gsize length;
 
 	if (!leg->stream.used || leg->stream.rtcp_bps == 0 || !to)
 		return;
 	length = ims_reporter_make(&leg->reporter, &leg->to_core, &leg->to_browser, extra, now_us, packet);
-	ims_wire_send(leg->wire, IMS_WIRE_RTCP, to, packet, length);
+	if (leg->srtp.on)
+		length = ims_srtp_protect(&leg->srtp, IMS_SRTP_RTCP, packet, length);
+	if (length > 0)
+		ims_wire_send(leg->wire, IMS_WIRE_RTCP, to, packet, length);
 }
 
 /* Before its first packet a source has no name that PLI and FIR could say; then it is asked anyway. */

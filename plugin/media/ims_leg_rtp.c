@@ -18,12 +18,13 @@ static gboolean is_codec_of_core(const ims_leg *leg, guint8 core_pt)
 
 /* Browser to core. Returns errno, as the two below. */
 int ims_leg_send(ims_leg *leg, const ims_address *to, ims_rtp_header *header, gint orientation,
-		    const guint8 *body, gsize body_length)
+		 const guint8 *body, gsize body_length)
 {
 	gboolean extended =
 		orientation >= 0 && body_length <= IMS_RTP_MAX - IMS_RTP_HEADER - IMS_RTP_ORIENTATION;
 	gsize before = IMS_RTP_HEADER + (extended ? IMS_RTP_ORIENTATION : 0);
-	guint8 out[IMS_RTP_MAX];
+	_Alignas(8) guint8 out[IMS_RTP_MAX + IMS_SRTP_TRAILER];
+	gsize length = before + body_length;
 	int why;
 
 	header->ssrc = leg->reporter.ssrc;
@@ -31,13 +32,19 @@ int ims_leg_send(ims_leg *leg, const ims_address *to, ims_rtp_header *header, gi
 	if (extended)
 		ims_rtp_write_orientation(out, leg->stream.core_cvo_id, orientation);
 	memcpy(out + before, body, body_length);
-	ims_taps_hear(&leg->taps, IMS_TAP_USER, is_codec_of_core(leg, header->pt), out, before + body_length);
-	why = ims_wire_send(leg->wire, IMS_WIRE_RTP, to, out, before + body_length);
+	ims_taps_hear(&leg->taps, IMS_TAP_USER, is_codec_of_core(leg, header->pt), out, length);
+	if (leg->srtp.on)
+		length = ims_srtp_protect(&leg->srtp, IMS_SRTP_RTP, out, length);
+	if (length == 0) {
+		ims_leg_discard(leg);
+		return 0;
+	}
+	why = ims_wire_send(leg->wire, IMS_WIRE_RTP, to, out, length);
 	if (why)
 		return why;
 	ims_reporter_sent(&leg->reporter, header->payload);
 	leg->stats.packets_to_core++;
-	leg->stats.bytes_to_core += before + body_length;
+	leg->stats.bytes_to_core += length;
 	return 0;
 }
 
@@ -125,6 +132,33 @@ static void notice_source(ims_leg *leg, const ims_rtp_header *header, gint64 now
 		ims_pacer_ask(&leg->ask_core, now_us);
 }
 
+/* The operator hears of the first ones, and then ever more rarely. */
+static void note_stranger(ims_leg *leg, const ims_address *from)
+{
+	guint64 n = ++leg->stats.strangers;
+	char text[IMS_ADDRESS_TEXT];
+
+	if ((n & (n - 1)) == 0)
+		ims_alarm(leg->anchor->alarms, IMS_ALARM_RTP_STRANGER,
+			  "%s: m-line %u: RTP from %s, which is not the far end, %" G_GUINT64_FORMAT
+			  " so far",
+			  leg->anchor->owner, leg->mline, ims_address_text(from, text), n);
+}
+
+/* Strangers shall not make us compute, nor decide on anything by packets that the key does not open. */
+static gboolean open_packet(ims_leg *leg, guint8 *packet, gsize *length, const ims_address *from,
+			    gint64 now_us)
+{
+	if (!ims_latch_would_accept(&leg->latch, from)) {
+		note_stranger(leg, from);
+		return FALSE;
+	}
+	*length = ims_srtp_unprotect(&leg->srtp, IMS_SRTP_RTP, packet, *length, now_us);
+	if (*length == 0)
+		leg->stats.forged++;
+	return *length > 0;
+}
+
 static gboolean pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, const ims_address *from,
 				gint64 now_us, ims_leg_packet *ret_packet)
 {
@@ -132,12 +166,13 @@ static gboolean pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, cons
 	gboolean wanted;
 	gint16 pt;
 
-	if (!leg->stream.used || !ims_rtp_parse(packet, length, &header))
+	if (!leg->stream.used || (leg->srtp.on && !open_packet(leg, packet, &length, from, now_us)) ||
+	    !ims_rtp_parse(packet, length, &header))
 		return FALSE;
 	pt = leg->stream.to_browser[header.pt];
 	wanted = pt >= 0 && (leg->stream.direction & IMS_DIR_RECVONLY);
 	if (!ims_latch_accept(&leg->latch, from, wanted)) {
-		leg->stats.strangers++;
+		note_stranger(leg, from);
 		return FALSE;
 	}
 	leg->stats.last_from_core_us = now_us;

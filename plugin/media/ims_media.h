@@ -73,6 +73,7 @@ typedef struct {
 	guint64 bytes_to_core, bytes_to_browser;
 	guint64 discarded; /* wrong source, size, version, payload type, or direction */
 	guint64 strangers; /* ... of these, RTP whose source is not the far end */
+	guint64 forged;    /* ... SRTP and SRTCP that its key does not open, or that came before */
 	guint32 lost;      /* core to edge, cumulative (RFC 3550 A.3) */
 	guint jitter_ms, round_trip_ms;
 	gint64 last_from_core_us;    /* RTP or RTCP of the far end, monotonic; 0: never */

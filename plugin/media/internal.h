@@ -8,6 +8,7 @@
 #include "media/ims_pacer.h"
 #include "media/ims_reporter.h"
 #include "media/ims_rtp_line.h"
+#include "media/ims_srtp.h"
 
 #define IMS_LEG_NEVER (-1)
 
@@ -21,6 +22,7 @@ struct ims_leg {
 	ims_lock lock; /* for all below */
 	gboolean stopped;
 	ims_sdp_stream stream; /* as agreed; nothing passes while it is not used */
+	ims_srtp srtp;         /* the keys are there, not in the stream */
 	ims_latch latch;
 	ims_latch rtcp; /* its source is any port of a host that may report */
 	ims_rtp_line to_core, to_browser;

@@ -1,4 +1,5 @@
 /* ims_sdp.c: the values: made, copied, freed, looked at. */
+#include "base/ims_secret.h"
 #include "sdp/internal.h"
 #include <string.h>
 
@@ -37,8 +38,11 @@ void ims_sdp_codec_free(ims_sdp_codec *codec)
 
 static void attribute_free(ims_sdp_attribute *attribute)
 {
+	if (strcmp(attribute->name, "crypto") == 0)
+		ims_wipe_text(attribute->value);
+	else
+		g_free(attribute->value);
 	g_free(attribute->name);
-	g_free(attribute->value);
 	g_free(attribute);
 }
 

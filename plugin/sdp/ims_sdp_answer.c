@@ -131,6 +131,9 @@ ims_sdp *ims_sdp_answer_to_browser(const ims_sdp *browser_offer, const ims_sdp *
 		if (browser) /* it does not know what stands behind its own lines */
 			g_ptr_array_add(sdp->media, answer ? answer : refused_to_browser(browser));
 		g_array_append_val(streams, stream);
+		if (stream.used &&
+		    !ims_sdp_take_srtp(&g_array_index(streams, ims_sdp_stream, i), ours, core, error))
+			return NULL;
 	}
 	if (!ims_sdp_streams_check(streams, core_answer, error))
 		return NULL;
@@ -237,6 +240,9 @@ ims_sdp *ims_sdp_answer_to_core(const ims_sdp *core_offer, const ims_sdp *browse
 			stream.refusal = refusal_by_browser(core, offered, browser);
 		g_ptr_array_add(sdp->media, answer ? answer : ims_sdp_refused(core, core->proto));
 		g_array_append_val(streams, stream);
+		if (answer && !ims_sdp_answer_srtp(answer, &g_array_index(streams, ims_sdp_stream, i), core,
+						   IMS_SRTP_NONE, local, error))
+			return NULL;
 	}
 	if (!ims_sdp_streams_check(streams, browser_answer, error))
 		return NULL;

@@ -142,12 +142,12 @@ gboolean ims_sdp_media_is_servable(const ims_sdp_media *media, const ims_sdp_pol
 	return media->port != 0 && ims_sdp_media_is_rtp(media) && has_codec(media, policy);
 }
 
-/* The core leg carries no SRTP. */
 gboolean ims_sdp_core_is_servable(const ims_sdp_media *media, const ims_sdp_policy *policy)
 {
 	return ims_sdp_media_is_servable(media, policy) &&
-	       (g_ascii_strcasecmp(media->proto, "RTP/AVP") == 0 ||
-		g_ascii_strcasecmp(media->proto, "RTP/AVPF") == 0);
+	       (ims_sdes_is_secure(media) || g_ascii_strcasecmp(media->proto, "RTP/AVP") == 0 ||
+		g_ascii_strcasecmp(media->proto, "RTP/AVPF") == 0) &&
+	       (!policy || ims_sdp_srtp_is_servable(media, policy));
 }
 
 ims_sdp_refusal ims_sdp_why_not_served(const ims_sdp_media *offered)

@@ -1,25 +1,31 @@
 /* ims_sdp_profile.c: which RTP profile video has towards the core.
  *
  * Feedback wants RTP/AVPF (RFC 4585), and phones that know only RTP/AVP refuse it with port 0. So we offer
- * AVP, and AVPF as what it may become (RFC 5939; 26.114 6.2.3.2). Feedback is named in either case: those
- * that know no more than AVP, or say no more, may know it all the same. */
+ * AVP, or SAVP, and AVPF, or SAVPF, as what it may become (RFC 5939; 26.114 6.2.3.2). Feedback is named in
+ * either case: those that know no more than AVP, or say no more, may know it all the same. */
 #include <string.h>
 #include "sdp/internal.h"
 
-#define FEEDBACK "RTP/AVPF"
 #define MAX_CAPABILITIES 16 /* that are looked at */
+
+static const char *with_feedback(const ims_sdp_media *media)
+{
+	return ims_sdes_is_secure(media) ? "RTP/SAVPF" : "RTP/AVPF";
+}
 
 void ims_sdp_offer_profile(ims_sdp_media *core)
 {
-	if (g_ascii_strcasecmp(core->proto, FEEDBACK) == 0)
+	g_autofree char *capability = g_strdup_printf("1 %s", with_feedback(core));
+
+	if (g_ascii_strcasecmp(core->proto, with_feedback(core)) == 0)
 		return;
-	ims_sdp_media_add_attribute(core, "tcap", "1 " FEEDBACK);
+	ims_sdp_media_add_attribute(core, "tcap", capability);
 	ims_sdp_media_add_attribute(core, "pcfg", "1 t=1");
 }
 
-/* Is capability `number` RTP/AVPF? "a=tcap:1 RTP/AVPF RTP/SAVPF" numbers them from 1 on; there is one such
- * line (RFC 5939 3.4.1). */
-static gboolean is_feedback(const char *tcap, guint64 number)
+/* Is capability `number` the wanted profile? "a=tcap:1 RTP/AVPF RTP/SAVPF" numbers them from 1 on; there is
+ * one such line (RFC 5939 3.4.1). */
+static gboolean is_capability(const char *tcap, guint64 number, const char *wanted)
 {
 	g_auto(GStrv) word = g_strsplit(tcap, " ", MAX_CAPABILITIES + 1);
 	guint64 first;
@@ -27,7 +33,7 @@ static gboolean is_feedback(const char *tcap, guint64 number)
 
 	return n > 1 && g_ascii_string_to_unsigned(word[0], 10, 1, G_MAXINT, &first, NULL) &&
 	       number >= first && number - first < n - 1 &&
-	       g_ascii_strcasecmp(word[1 + number - first], FEEDBACK) == 0;
+	       g_ascii_strcasecmp(word[1 + number - first], wanted) == 0;
 }
 
 /* "1 t=1": that configuration and nothing besides. */
@@ -51,13 +57,13 @@ void ims_sdp_answer_profile(ims_sdp_media *answer, const ims_sdp_media *offer)
 
 		if (strcmp(a->name, "pcfg") != 0 || !a->value ||
 		    !read_configuration(a->value, &configuration, &capability) ||
-		    !is_feedback(tcap, capability))
+		    !is_capability(tcap, capability, with_feedback(offer)))
 			continue;
 		taken = g_strdup_printf("%" G_GUINT64_FORMAT " t=%" G_GUINT64_FORMAT, configuration,
 					capability);
 		ims_sdp_media_add_attribute(answer, "acfg", taken);
 		g_free(answer->proto);
-		answer->proto = g_strdup(FEEDBACK);
+		answer->proto = g_strdup(with_feedback(offer));
 		return;
 	}
 }

@@ -132,6 +132,9 @@ ims_sdp *ims_sdp_answer_reoffer(const ims_sdp *core_reoffer, const ims_sdp *our_
 			stream.refusal = ims_sdp_why_not_served(core);
 		g_ptr_array_add(sdp->media, answer ? answer : ims_sdp_refused(core, core->proto));
 		g_array_append_val(next, stream);
+		if (answer && !ims_sdp_answer_srtp(answer, &g_array_index(next, ims_sdp_stream, i), core,
+						   old->ours.suite, local, error))
+			return NULL;
 	}
 	if (!ims_sdp_streams_check(next, core_reoffer, error))
 		return NULL;
@@ -157,6 +160,7 @@ static ims_sdp_media *offer_again(const ims_sdp_stream *stream, const ims_sdp_me
 		ims_sdp_offer_video(offer, ims_sdp_cvo_id(ours));
 	ims_sdp_add_packet_time(offer, ours);
 	ims_sdp_add_bandwidths(offer, local, ours);
+	ims_sdp_offer_srtp_again(offer, stream, local);
 	offer->direction = direction & stream->wish;
 	return offer;
 }
@@ -208,6 +212,9 @@ gboolean ims_sdp_take_answer(const ims_sdp *our_reoffer, const ims_sdp *core_ans
 			stream.refusal =
 				core && core->port != 0 ? IMS_SDP_NO_COMMON_CODEC : IMS_SDP_REFUSED_BY_CORE;
 		g_array_append_val(next, stream);
+		if (stream.used &&
+		    !ims_sdp_take_srtp(&g_array_index(next, ims_sdp_stream, i), ours, core, error))
+			return FALSE;
 	}
 	if (!ims_sdp_streams_check(next, core_answer, error))
 		return FALSE;

@@ -61,13 +61,14 @@ static void keep_baseline(GPtrArray *codecs)
 }
 
 /* The profile that there was, else plain RTP; video may become more (ims_sdp_profile). */
-static const char *core_proto(const ims_sdp_media *browser, const ims_sdp_media *before)
+static const char *core_proto(const ims_sdp_media *browser, const ims_sdp_media *before,
+			      const ims_sdp_policy *policy)
 {
 	if (!ims_sdp_media_is_rtp(browser))
 		return browser->proto;
 	if (before && before->port != 0 && before->kind == browser->kind)
 		return before->proto;
-	return "RTP/AVP";
+	return policy->srtp == IMS_SDES_MANDATORY ? "RTP/SAVP" : "RTP/AVP";
 }
 
 static guint8 core_cvo_id(const ims_sdp_media *browser, const ims_sdp_media *before)
@@ -81,7 +82,8 @@ static ims_sdp_media *media_to_core(const ims_sdp_media *browser, const ims_sdp_
 				    const ims_sdp_local *local, guint mline)
 {
 	g_autoptr(GPtrArray) codecs = ims_sdp_codecs_offered(browser, local->policy);
-	ims_sdp_media *core = ims_sdp_core_media(local, browser->kind, mline, core_proto(browser, before));
+	ims_sdp_media *core =
+		ims_sdp_core_media(local, browser->kind, mline, core_proto(browser, before, local->policy));
 	ims_sdp_numbers numbers = { .wanted = { FALSE } };
 	guint8 pt;
 
@@ -98,6 +100,7 @@ static ims_sdp_media *media_to_core(const ims_sdp_media *browser, const ims_sdp_
 		ims_sdp_offer_video(core, core_cvo_id(browser, before));
 	ims_sdp_add_packet_time(core, browser);
 	ims_sdp_add_bandwidths(core, local, before);
+	ims_sdp_offer_srtp(core, mline, local);
 	return core;
 }
 
@@ -137,8 +140,9 @@ ims_sdp *ims_sdp_offer_to_core(const ims_sdp *browser_offer, const ims_sdp *prev
 			ims_sdp_media_is_servable(media, local->policy) && ims_sdp_local_port(local, i) != 0;
 
 		any |= served;
-		g_ptr_array_add(sdp->media, served ? media_to_core(media, before, local, i)
-						   : ims_sdp_refused(media, core_proto(media, before)));
+		g_ptr_array_add(sdp->media,
+				served ? media_to_core(media, before, local, i)
+				       : ims_sdp_refused(media, core_proto(media, before, local->policy)));
 	}
 	if (!any) {
 		ims_sdp_say_nothing_left(browser_offer, error);
@@ -228,6 +232,7 @@ ims_sdp *ims_sdp_offer_to_browser(const ims_sdp *core_offer, const ims_sdp *prev
 	}
 	if (!any) {
 		ims_sdp_say_nothing_left(core_offer, error);
+		g_prefix_error(error, "%s", policy->srtp == IMS_SDES_MANDATORY ? "SRTP is mandatory: " : "");
 		return NULL;
 	}
 	return g_steal_pointer(&sdp);

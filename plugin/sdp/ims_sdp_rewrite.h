@@ -2,9 +2,9 @@
  *
  * Pure. "Browser" descriptions are what Janus hands us or takes from us: Janus itself adds and
  * consumes ICE, DTLS, BUNDLE, mid, msid and ssrc lines, so none of them is made here. "Core"
- * descriptions are what travels on Mw: RTP/AVP, for video also RTP/AVPF if the core likes
- * (RFC 5939) or has it itself, real addresses, one RTP and one RTCP port for each m-line, nothing of WebRTC
- * in it (REQ-108, 109, 128).
+ * descriptions are what travels on Mw: RTP/AVP, or RTP/SAVP with crypto lines (REQ-129), for video
+ * with feedback (AVPF, SAVPF) if the core likes (RFC 5939) or has it itself, real addresses, one RTP and
+ * one RTCP port for each m-line, nothing of WebRTC in it (REQ-108, 109, 128).
  *
  * m-line count and order are the same on both sides; what cannot be served is refused with
  * port 0 (REQ-127, 139). Served: audio and video in the codecs that the network allows (REQ-126).
@@ -12,6 +12,7 @@
  * All of it may be done again in a call, with the descriptions before as `previous`: numbers that
  * a side knows (payload types, header extensions) then keep their meaning (RFC 3264 8.3.2). */
 #pragma once
+#include "sdp/ims_sdes_keys.h"
 #include "sdp/ims_sdp.h"
 
 /* What a network allows. */
@@ -20,6 +21,9 @@ typedef struct {
 	guint video_kbps;              /* b=AS of video: what we take, and the most a browser is asked for */
 	const GPtrArray *
 		audio_codecs; /* of char *, as video_codecs; empty: what browsers know, as who offers likes */
+	ims_sdes_demand srtp; /* towards the core */
+	const GPtrArray *srtp_profiles; /* of char *: suites in the order of our offers; no others are taken.
+					 * NULL: none */
 } ims_sdp_policy;
 
 /* Where our side of the core leg receives. */
@@ -30,6 +34,7 @@ typedef struct {
 	guint64 session_id;      /* o=, stays for the life of the dialog */
 	guint64 session_version; /* o=, grows by one when the description changes (RFC 3264 8) */
 	const ims_sdp_policy *policy;
+	ims_sdes_keys *keys; /* NULL: no SRTP */
 } ims_sdp_local;
 
 #define IMS_SDP_CODEC_NAME 24
@@ -71,8 +76,12 @@ typedef struct {
 	guint max_kbps;        /* video: what the browser may send */
 	gboolean pli, fir;     /* video: how the core can be asked for a key frame */
 	guint8 browser_cvo_id; /* video: the browser's number for urn:3gpp:video-orientation, 0: not agreed */
-	guint8 core_cvo_id;    /* video: the core's number for urn:3gpp:video-orientation, 0: not agreed */
+	ims_srtp_key ours, theirs; /* of SRTP; IMS_SRTP_NONE: plain RTP. Wiped with the array */
+	guint8 core_cvo_id; /* video: the core's number for urn:3gpp:video-orientation, 0: not agreed */
 } ims_sdp_stream;
+
+/* A copy of such an array, whose keys are wiped with it, too. */
+GArray *ims_sdp_streams_copy(const GArray *streams);
 
 /* TRUE when at least one m-line of the offer can be served at all: one relayed codec, RTP, not
  * refused. Otherwise IMS_E_NO_COMMON_MEDIA and the message lists what was offered. */
@@ -101,6 +110,9 @@ ims_sdp *ims_sdp_offer_to_browser(const ims_sdp *core_offer, const ims_sdp *prev
 ims_sdp *ims_sdp_answer_to_core(const ims_sdp *core_offer, const ims_sdp *browser_offer,
 				const ims_sdp *browser_answer, const ims_sdp_local *local,
 				GArray **ret_streams, GError **error);
+
+/* What the core's offer says of encryption, as far as we can do it. */
+ims_sdes_demand ims_sdp_srtp_demand(const ims_sdp *core_offer, const ims_sdp_policy *policy);
 
 /* A new offer of the core inside the call, answered without asking the browser: same codecs as
  * agreed (streams), new address, port or direction taken from the offer. Streams are updated in

@@ -139,9 +139,27 @@ void ims_sdp_stream_offer_dtmf(ims_sdp_stream *stream, const ims_sdp_codec *even
 	stream->dtmf_clock_hz = event->clock_hz;
 }
 
+static void clear_keys(gpointer data)
+{
+	ims_sdp_stream *stream = data;
+
+	ims_srtp_key_clear(&stream->ours);
+	ims_srtp_key_clear(&stream->theirs);
+}
+
 GArray *ims_sdp_streams_new(void)
 {
-	return g_array_new(FALSE, FALSE, sizeof(ims_sdp_stream));
+	GArray *streams = g_array_new(FALSE, FALSE, sizeof(ims_sdp_stream));
+
+	g_array_set_clear_func(streams, clear_keys);
+	return streams;
+}
+
+GArray *ims_sdp_streams_copy(const GArray *streams)
+{
+	GArray *copy = ims_sdp_streams_new();
+
+	return g_array_append_vals(copy, streams->data, streams->len);
 }
 
 gboolean ims_sdp_streams_check(const GArray *streams, const ims_sdp *theirs, GError **error)

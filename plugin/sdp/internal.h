@@ -71,6 +71,7 @@ void ims_sdp_add_codec(ims_sdp_media *media, guint8 pt, const ims_sdp_codec *cod
 /* One that was offered to us and is answered, under the number of either. */
 void ims_sdp_add_answered(ims_sdp_media *media, guint8 pt, const ims_sdp_codec *offered,
 			  const ims_sdp_codec *answered);
+/* policy NULL: whoever has agreed to the keys knows. */
 gboolean ims_sdp_core_is_servable(const ims_sdp_media *media, const ims_sdp_policy *policy);
 ims_sdp_refusal ims_sdp_why_not_served(const ims_sdp_media *offered);
 void ims_sdp_say_nothing_left(const ims_sdp *sdp, GError **error); /* sets it, and lists what sdp holds */
@@ -85,6 +86,19 @@ guint ims_sdp_max_kbps(const ims_sdp_media *media); /* b=TIAS or b=AS; G_MAXUINT
 void ims_sdp_offer_profile(ims_sdp_media *core);
 void ims_sdp_answer_profile(ims_sdp_media *answer,
 			    const ims_sdp_media *offer); /* another one than offered at first */
+
+/* ims_sdp_srtp.c: crypto lines (REQ-129) */
+void ims_sdp_offer_srtp(ims_sdp_media *core, guint mline, const ims_sdp_local *local);
+void ims_sdp_offer_srtp_again(ims_sdp_media *core, const ims_sdp_stream *stream,
+			      const ims_sdp_local *local); /* what runs */
+/* Keys for a stream, of the core's answer to our line; of ours to the core's, which gets its line by it.
+ * IMS_E_TOO_STRICT: what must be encrypted is not. */
+gboolean ims_sdp_take_srtp(ims_sdp_stream *stream, const ims_sdp_media *ours, const ims_sdp_media *core,
+			   GError **error);
+gboolean ims_sdp_answer_srtp(ims_sdp_media *answer, ims_sdp_stream *stream, const ims_sdp_media *core,
+			     ims_srtp_suite running, const ims_sdp_local *local, GError **error);
+/* Is it as secret as it must be, and not more than we can? */
+gboolean ims_sdp_srtp_is_servable(const ims_sdp_media *core, const ims_sdp_policy *policy);
 
 /* ims_sdp_video.c: what video m-lines have besides codecs: feedback, orientation, a limit */
 void ims_sdp_offer_video(ims_sdp_media *core, guint8 cvo_id); /* 0: without orientation */

@@ -16,8 +16,8 @@ static const guint16 ports[] = { 40000, 40002, 0, 40006 };
 static gpointer video_codecs[] = { "VP8", "H264" };
 static const GPtrArray video_list = { video_codecs, G_N_ELEMENTS(video_codecs) };
 static const GPtrArray any_audio = { NULL, 0 };
-static const ims_sdp_policy policy = { &video_list, 1000, &any_audio };
-static const ims_sdp_local local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 1, 1, &policy };
+static const ims_sdp_policy policy = { .video_codecs = &video_list, .video_kbps = 1000, .audio_codecs = &any_audio };
+static const ims_sdp_local local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 1, 1, &policy, NULL };
 
 static void check_error(const GError *error)
 {

@@ -18,7 +18,7 @@ typedef struct {
 static gpointer video_codecs[] = { "H264" };
 static const GPtrArray video_list = { video_codecs, G_N_ELEMENTS(video_codecs) };
 static const GPtrArray any_audio = { NULL, 0 };
-static const ims_sdp_policy policy = { &video_list, 1500, &any_audio };
+static const ims_sdp_policy policy = { .video_codecs = &video_list, .video_kbps = 1500, .audio_codecs = &any_audio };
 
 static int start(void **state)
 {

@@ -13,9 +13,13 @@ static const guint16 ports[] = { 40000, 40002, 40004, 40006 };
 static gpointer h264_only[] = { "H264" }, vp8_too[] = { "H264", "VP8" };
 static const GPtrArray h264_list = { h264_only, 1 }, vp8_list = { vp8_too, 2 };
 static const GPtrArray any_audio = { NULL, 0 };
-static const ims_sdp_policy policy = { &h264_list, 1500, &any_audio };
-static const ims_sdp_policy vp8_policy = { &vp8_list, 1000, &any_audio };
-static const ims_sdp_local local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &policy };
+static const ims_sdp_policy policy = { .video_codecs = &h264_list,
+				       .video_kbps = 1500,
+				       .audio_codecs = &any_audio };
+static const ims_sdp_policy vp8_policy = { .video_codecs = &vp8_list,
+					   .video_kbps = 1000,
+					   .audio_codecs = &any_audio };
+static const ims_sdp_local local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &policy, NULL };
 
 static inline ims_sdp *parsed(const char *text)
 {

@@ -190,7 +190,7 @@ static void test_to_browser_refused(void **state)
 		  BROWSER_OPUS,
 		  CORE_HEAD "m=audio 0 RTP/AVP 8\r\n",
 		  { "463 Nothing in common with: audio" } },
-		{ "SRTP", BROWSER_OPUS, CORE_HEAD "m=audio 5004 RTP/SAVP 8\r\n", { "463 Nothing" } },
+		{ "SRTP", BROWSER_OPUS, CORE_HEAD "m=audio 5004 RTP/SAVP 8\r\n", { "452 m-line 0: SRTP" } },
 		{ "no m-line at all",
 		  BROWSER_OPUS,
 		  CORE_HEAD,

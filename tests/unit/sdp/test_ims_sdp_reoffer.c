@@ -135,7 +135,7 @@ static void test_refused(void **state)
 		  CORE_AUDIO "8 126\r\n" EVENT,
 		  { "463 Nothing" } },
 		{ "the audio line is closed", CORE_HEAD "m=audio 0 RTP/AVP 111\r\n" OPUS, { "463 Nothing" } },
-		{ "SRTP from now on", CORE_HEAD "m=audio 5004 RTP/SAVP 111\r\n" OPUS, { "463 Nothing" } },
+		{ "SRTP from now on", CORE_HEAD "m=audio 5004 RTP/SAVP 111\r\n" OPUS, { "452 m-line 0: SRTP" } },
 		{ "audio becomes video", CORE_HEAD "m=video 5004 RTP/AVP 31\r\n", { "463 Nothing" } },
 		{ "a line is gone", CORE_HEAD, { "462 0 m-lines where there were 1" } },
 		{ "no c=",

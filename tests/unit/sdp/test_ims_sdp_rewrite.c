@@ -9,7 +9,7 @@
 #define AUDIO_IN_BROWSER "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\n"
 #define VIDEO_IN_BROWSER "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n"
 
-static const ims_sdp_local local_v6 = { "2001:db8::7", ports, G_N_ELEMENTS(ports), 77, 3, &policy };
+static const ims_sdp_local local_v6 = { "2001:db8::7", ports, G_N_ELEMENTS(ports), 77, 3, &policy, NULL };
 
 /* What is printed must be what the values say. */
 static char *printed(const ims_sdp *sdp)
@@ -169,7 +169,7 @@ static void test_to_core_ipv6(void **state)
 static void test_ports_withheld(void **state)
 {
 	static const guint16 none[] = { 0, 40002 };
-	static const ims_sdp_local second_only = { "203.0.113.7", none, 2, 1, 1, &policy };
+	static const ims_sdp_local second_only = { "203.0.113.7", none, 2, 1, 1, &policy, NULL };
 	g_autofree char *text = to_core(HEAD("192.0.2.1") AUDIO_IN_BROWSER AUDIO_IN_BROWSER, &second_only);
 	g_autofree char *nothing = to_core(HEAD("192.0.2.1") AUDIO_IN_BROWSER, &second_only);
 

@@ -9,7 +9,7 @@
 #include "sdp_result.h"
 #include "sdp_video_samples.h"
 
-static const ims_sdp_local vp8_local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &vp8_policy };
+static const ims_sdp_local vp8_local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &vp8_policy, NULL };
 
 static const char *refusal_name(ims_sdp_refusal refusal)
 {
@@ -471,8 +471,8 @@ static void test_core_adds_video(void **state)
 static void test_no_video_allowed(void **state)
 {
 	const GPtrArray nothing = { NULL, 0 };
-	const ims_sdp_policy none = { &nothing, 1500, &any_audio };
-	const ims_sdp_local where = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &none };
+	const ims_sdp_policy none = { .video_codecs = &nothing, .video_kbps = 1500, .audio_codecs = &any_audio };
+	const ims_sdp_local where = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &none, NULL };
 	g_autofree char *out = to_core(CHROMIUM_156, &where), *in = to_browser(BARESIP_VIDEO, &none);
 	static const char *const refused[8] = { "m=audio ", "m=video 0 " };
 
