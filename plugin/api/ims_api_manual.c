@@ -20,9 +20,17 @@
 #define ANSWER .sdp_type = "answer", .sdp = "v=0 ..."
 #define OFFER .sdp_type = "offer", .sdp = "v=0 ..."
 
+static char *tags[] = { (char *)"sec-agree" };
+static GPtrArray tag_list = { .pdata = (gpointer *)tags, .len = 1 };
+
 static const ims_sip_news bye = { .reason_header = (char *)"Normal call clearing",
 				  .reason_protocol = (char *)"Q.850",
-				  .reason_cause = (char *)"16" };
+				  .reason_cause = (char *)"16",
+				  .alternative = { (char *)"emergency",
+						   (char *)"Emergency calls by telephone",
+						   (char *)"emergency-registration" },
+				  .extensions = &tag_list,
+				  .retry_after_s = 120 };
 
 static const ims_sip_news message = { .content_type = (char *)"text/plain;charset=UTF-8",
 				      .in_reply_to = (char *)"c1b2a3@ims.example" };
@@ -95,7 +103,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 				   .reason = "busy" },
 	[IMS_NEWS_DECLINING] = { CALL, .code = 486 },
 	[IMS_NEWS_HANGING_UP] = { CALL },
-	[IMS_NEWS_HANGUP] = { CALL, .code = 200, .reason = "Session terminated", .sip = &bye },
+	[IMS_NEWS_HANGUP] = { CALL, .code = 380, .reason = "Alternative Service", .sip = &bye },
 	[IMS_NEWS_HOLDING] = { CALL },
 	[IMS_NEWS_RESUMING] = { CALL },
 	[IMS_NEWS_PEER_HOLDING] = { CALL },

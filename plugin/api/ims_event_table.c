@@ -136,6 +136,11 @@ static const ims_event_field hangup_fields[] = {
 	{ "reason_header",          "Text of the Reason header (RFC 3326), when the message that ended the call had one" },
 	{ "reason_header_protocol", "`SIP` or `Q.850`" },
 	{ "reason_header_cause",    "Its cause" },
+	{ "ims.alternative_service.type",   "Of a 380: `emergency`: this is to be called by a telephone" },
+	{ "ims.alternative_service.reason", "... the network's sentence" },
+	{ "ims.alternative_service.action", "... what a device would do: `emergency-registration`, ..." },
+	{ "ims.extensions",         "Option tags that the network does not know (420), or insists on (421)" },
+	{ "ims.retry_after",        "Seconds after which the network wants it tried again, if it says so" },
 	SHOWN,
 	END
 };

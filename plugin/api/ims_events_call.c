@@ -65,9 +65,38 @@ void ims_event_add_agreed(json_t *result, const ims_session_news *news)
 	add_refused_media(result, news->streams);
 }
 
+/* What the network's rules say of a call that is refused; it takes over nothing. */
+static json_t *rules_of(const ims_sip_news *sip)
+{
+	json_t *ims = json_object(), *service = json_object();
+
+	ims_event_set(service, "type", sip->alternative.type);
+	ims_event_set(service, "reason", sip->alternative.reason);
+	ims_event_set(service, "action", sip->alternative.action);
+	if (json_object_size(service) > 0)
+		json_object_set(ims, "alternative_service", service);
+	if (sip->extensions)
+		json_object_set_new(ims, "extensions", ims_event_list(sip->extensions));
+	if (sip->retry_after_s)
+		json_object_set_new(ims, "retry_after", json_integer(sip->retry_after_s));
+	json_decref(service);
+	return ims;
+}
+
+static void add_rules(json_t *result, const ims_sip_news *sip)
+{
+	json_t *ims = rules_of(sip);
+
+	if (json_object_size(ims) > 0)
+		json_object_set(result, "ims", ims);
+	json_decref(ims);
+}
+
 void ims_event_add_hangup(json_t *result, const ims_session_news *news)
 {
 	ims_event_add_common(result, news);
+	if (news->sip)
+		add_rules(result, news->sip);
 	if (!news->sip || news->hides_reason)
 		return;
 	ims_event_set(result, "reason_header", news->sip->reason_header);

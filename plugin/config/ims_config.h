@@ -110,8 +110,8 @@ typedef struct {
 	GPtrArray *codecs;    /* of char *, audio, as SDP names them; empty: what browsers know, as who offers
 				 likes */
 	ims_rtp_source rtp_source;
-	guint dscp;               /* of RTP; 0 to 63, default 46 (EF) */
-	guint rtp_timeout_s;      /* of silence of the far end; 0: never, default 300 */
+	guint dscp;              /* of RTP; 0 to 63, default 46 (EF) */
+	guint rtp_timeout_s;     /* of silence of the far end; 0: never, default 300 */
 	guint session_expires_s; /* Session-Expires of ours (RFC 4028); 0: we do not ask for one; up to 86400,
 				    default 1800 */
 	guint min_se_s; /* the least that we take; 1 to 86400, below 90 in a laboratory; default 90 */
@@ -122,6 +122,7 @@ typedef struct {
 				 */
 	guint token_expiring_s; /* a client hears so long before its token ends; 0: never, default 60 */
 	guint token_recheck_s;  /* between questions whether a token is good yet; 0: never, default 300 */
+	gboolean follow_redirects;    /* of a 3xx to users of the domain, once; default FALSE */
 	GPtrArray *headers_to_client; /* of char *: of IMS_CONDITIONAL_HEADERS, that clients may see, ... */
 	GPtrArray
 		*headers_from_client; /* ... that they may send; default of both: but History-Info, Warning */

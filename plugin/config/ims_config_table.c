@@ -242,6 +242,9 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(emergency_numbers), LIST(emergency_number, "1 to 20 digits, * or #"),
 	  .fallback = "[ \"112\", \"911\", \"999\", \"110\", \"118\", \"119\", \"000\", \"08\" ]",
 	  .doc = "Dialled numbers that are refused at once, with the advice to use a telephone." },
+	{ NETWORK(follow_redirects), BOOLEAN("false"),
+	  .doc = "When the core answers a call with 300, 301 or 302 call whom it names instead, once, if that is a user of the "
+		 "domain, and by the same route. Otherwise the call ends with that code." },
 	{ NETWORK(headers_to_client), LIST(conditional_header, CONDITIONAL), .fallback = "[ \"Alert-Info\", \"Call-Info\", \"Reason\" ]",
 	  .doc = "Of \"Alert-Info\", \"Call-Info\", \"History-Info\", \"Reason\" and \"Warning\", which say something about a "
 		 "call, those that clients may see. Of other headers, those of SIP itself and of the trust domain are never "

@@ -7,6 +7,7 @@
 #include "sip/ims_headers.h"
 #include "sip/ims_hop.h"
 #include "sip/ims_invite_internal.h"
+#include "sip/ims_redirect.h"
 #include "sip/ims_role.h"
 #include "sip/ims_sip_read.h"
 
@@ -18,10 +19,11 @@
 struct ims_invite_draft {
 	char *target, *from, *to, *routes, *sdp;
 	guint32 cseq;
-	ims_next_hops hops; /* of the first route */
-	ims_timer nowhere;  /* it leads to no host: told a moment later, as if the network had said so */
-	gboolean heard;     /* somebody has answered: it stays with its host */
-	msg_t *refusal;     /* the challenge, while somebody is asked how to prove it; else NULL */
+	ims_next_hops hops;  /* of the first route */
+	ims_timer nowhere;   /* it leads to no host: told a moment later, as if the network had said so */
+	gboolean redirected; /* once is enough */
+	gboolean heard;      /* somebody has answered: it stays with its host */
+	msg_t *refusal;      /* the challenge, while somebody is asked how to prove it; else NULL */
 };
 
 void ims_invite_drop_draft(ims_invite *invite)
@@ -183,6 +185,25 @@ static gboolean resend(ims_invite *invite)
 	return send_draft(invite);
 }
 
+/* The same to somebody else, by the same route (RFC 3261 8.1.3.4). */
+static gboolean redirect(ims_invite *invite, char *target)
+{
+	ims_invite_draft *draft = invite->draft;
+
+	ims_info(invite->call_id, "the call goes on to %s, as the network says", target);
+	draft->redirected = TRUE;
+	g_free(draft->target);
+	draft->target = target;
+	ims_authorization_begin(&invite->authorization, draft->target);
+	return resend(invite);
+}
+
+static char *redirected_to(const ims_invite *invite, const sip_t *sip)
+{
+	return invite->events && !invite->draft->redirected ? ims_redirect_target(sip, invite->network)
+							    : NULL;
+}
+
 static void give_up(ims_invite *invite, const ims_sip_news *news)
 {
 	ims_invite_drop_draft(invite);
@@ -192,14 +213,17 @@ static void give_up(ims_invite *invite, const ims_sip_news *news)
 static void on_failure(ims_invite *invite, const sip_t *sip, const ims_sip_news *news)
 {
 	ims_credentials_verdict verdict = heed(invite, sip);
-	gboolean again = verdict == IMS_CREDENTIALS_GIVEN || ims_invite_session_refused(invite, sip);
+	gboolean amended = verdict == IMS_CREDENTIALS_GIVEN || ims_invite_session_refused(invite, sip);
+	g_autofree char *elsewhere = redirected_to(invite, sip);
 
 	if (verdict == IMS_CREDENTIALS_ASKED)
 		invite->draft->refusal = nta_outgoing_getresponse(invite->inviting);
 	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));
 	if (verdict == IMS_CREDENTIALS_ASKED)
 		return;
-	if (!(again ? resend(invite) : goes_on(invite, news)))
+	if (!(amended     ? resend(invite)
+	      : elsewhere ? redirect(invite, g_steal_pointer(&elsewhere))
+			  : goes_on(invite, news)))
 		give_up(invite, news);
 }
 

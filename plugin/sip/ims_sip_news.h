@@ -3,6 +3,7 @@
  * Made by sip/ from a parsed message, borrowed by whoever is told; nothing of the stack in it. */
 #pragma once
 #include <glib.h>
+#include "sip/ims_alternative_service.h"
 #include "sip/ims_early_media.h"
 
 typedef struct {
@@ -20,8 +21,10 @@ typedef struct ims_sip_news {
 	gboolean bad_body; /* a body that is not a session description came instead */
 
 	/* A response. */
-	guint retry_after_s; /* 0: not said */
-	guint32 rseq;        /* of a reliable provisional one (RFC 3262); 0: it is not */
+	guint retry_after_s;                 /* 0: not said */
+	ims_alternative_service alternative; /* of a 380 or 504 */
+	GPtrArray *extensions; /* of char *: option tags that a 420 or 421 is about; NULL: none */
+	guint32 rseq;          /* of a reliable provisional one (RFC 3262); 0: it is not */
 	ims_early_media early_media;
 
 	/* Headers that are not the edge's own (ims_headers.h), each name once: of ims_sip_header. */

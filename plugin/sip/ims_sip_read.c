@@ -5,8 +5,9 @@
 
 #include "sip/ims_headers.h"
 #include "sip/ims_privacy.h"
-#include "sip/ims_restoration.h"
 #include "sip/ims_uri.h"
+
+#define MAX_EXTENSIONS 16
 
 void ims_sip_news_clear(ims_sip_news *news)
 {
@@ -15,6 +16,8 @@ void ims_sip_news_clear(ims_sip_news *news)
 	g_free(news->peer_tag);
 	g_free(news->sdp);
 	g_clear_pointer(&news->headers, g_ptr_array_unref);
+	ims_alternative_service_clear(&news->alternative);
+	g_clear_pointer(&news->extensions, g_ptr_array_unref);
 	g_free(news->content_type);
 	g_clear_pointer(&news->body, g_bytes_unref);
 	g_free(news->in_reply_to);
@@ -266,14 +269,40 @@ static void read_headers(const sip_t *sip, ims_sip_news *news)
 	su_home_deinit(home);
 }
 
-gboolean ims_sip_asks_restoration(const sip_t *sip)
+/* What the network wants done instead: of a 380 or 504 (24.229 5.1.2A, 5.1.3.1). */
+static ims_alternative_service alternative_of(const sip_t *sip)
 {
 	const sip_payload_t *body = sip->sip_payload;
 	const sip_content_type_t *type = sip->sip_content_type;
+	int status = sip->sip_status ? sip->sip_status->st_status : 0;
 
-	return sip->sip_status && sip->sip_status->st_status == 504 && body && type && type->c_type &&
-	       g_ascii_strcasecmp(type->c_type, "application/3gpp-ims+xml") == 0 &&
-	       ims_restoration_is_asked(body->pl_data, body->pl_len);
+	if ((status != 380 && status != 504) || !body || !type || !type->c_type ||
+	    g_ascii_strcasecmp(type->c_type, IMS_ALTERNATIVE_SERVICE) != 0)
+		return (ims_alternative_service){ 0 };
+	return ims_alternative_service_parse(body->pl_data, body->pl_len);
+}
+
+gboolean ims_sip_asks_restoration(const sip_t *sip)
+{
+	g_auto(ims_alternative_service) alternative = alternative_of(sip);
+
+	return sip->sip_status->st_status == 504 && ims_alternative_service_is_restoration(&alternative);
+}
+
+/* NULL: it is about none. */
+static GPtrArray *extensions_of(const sip_t *sip)
+{
+	const msg_list_t *list = sip->sip_status->st_status == 420 ? (const msg_list_t *)sip->sip_unsupported
+				 : sip->sip_status->st_status == 421 ? (const msg_list_t *)sip->sip_require
+								     : NULL;
+	GPtrArray *tags;
+
+	if (!list || !list->k_items)
+		return NULL;
+	tags = g_ptr_array_new_with_free_func(g_free);
+	for (gsize i = 0; list->k_items[i] && i < MAX_EXTENSIONS; i++)
+		g_ptr_array_add(tags, g_strdup(list->k_items[i]));
+	return tags;
 }
 
 static gboolean is_reliable(const sip_t *sip)
@@ -291,6 +320,9 @@ static void read_response(const sip_t *sip, ims_sip_news *news)
 		news->peer_tag = g_strdup(sip->sip_to->a_tag);
 	if (sip->sip_retry_after)
 		news->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
+	news->alternative = alternative_of(sip);
+	news->restoration = news->status == 504 && ims_alternative_service_is_restoration(&news->alternative);
+	news->extensions = extensions_of(sip);
 	if (is_reliable(sip))
 		news->rseq = (guint32)sip->sip_rseq->rs_response;
 	news->early_media = ims_early_media_parse(ims_sip_read_header(sip, "P-Early-Media"));
@@ -320,7 +352,6 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 		read_response(sip, news);
 	else if (sip->sip_from)
 		news->peer_tag = g_strdup(sip->sip_from->a_tag);
-	news->restoration = ims_sip_asks_restoration(sip);
 	read_headers(sip, news);
 	if (has_content(sip))
 		read_message(sip, news);
