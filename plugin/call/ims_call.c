@@ -196,7 +196,9 @@ static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const i
 {
 	g_autofree char *offer = ims_offer_answer_offer(call->oa, target->browser_offer, error);
 	g_auto(ims_role_lines) lines = ims_role_originating(&setup->user);
-	g_autofree char *headers = ims_role_call_headers(setup->user.network, target->headers);
+	g_autofree char *headers = target->for_help
+					   ? ims_role_emergency_headers(target->headers)
+					   : ims_role_call_headers(setup->user.network, target->headers);
 	g_autofree char *first = ims_header_join(lines.first, headers);
 
 	if (!offer)

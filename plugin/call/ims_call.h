@@ -51,6 +51,7 @@ typedef struct {
 	const char *caller_name; /* NULL: none */
 	const char *call_id;     /* NULL: one is made */
 	const char *headers;     /* checked header lines, NULL: none */
+	gboolean for_help;       /* an emergency call */
 	const char *browser_offer;
 	const GPtrArray *route; /* of the INVITE: ims_reg_route */
 } ims_call_target;

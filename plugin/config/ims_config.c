@@ -25,6 +25,7 @@ static void network_free(gpointer data)
 	g_free(network->entry_host);
 	g_free(network->entry_uri);
 	g_free(network->tls_proxy_uri);
+	g_free(network->e_cscf_uri);
 	g_free(network);
 }
 
@@ -149,6 +150,27 @@ static gboolean finish_entry_point(const ims_config *config, const ims_config_pl
 	return TRUE;
 }
 
+static gboolean finish_e_cscf(const ims_config *config, const ims_config_place *place, ims_network *network,
+			      GError **error)
+{
+	g_autofree char *path = g_strdup_printf("%s.e_cscf", place->path);
+	g_autofree char *shown = g_strdup_printf("\"%s\"", network->e_cscf);
+	ims_config_entry entry = { 0 };
+	gboolean other_version;
+
+	if (!*network->e_cscf) {
+		g_clear_pointer(&network->e_cscf, g_free);
+		return TRUE;
+	}
+	ims_config_split_entry_point(network->e_cscf, &entry);
+	network->e_cscf_uri = entry_uri(&entry);
+	other_version = ims_config_is_numeric(entry.host) &&
+			!strchr(entry.host, ':') != !strchr(config->sip.address, ':');
+	g_free(entry.host);
+	return !other_version ||
+	       ims_config_refuse(error, place->file, path, shown, "of the same IP version as sip.address");
+}
+
 /* What comes from the core comes from there, and from nowhere else. */
 static gboolean finish_tls_proxy(const ims_config *config, const ims_config_place *place,
 				 ims_network *network, GError **error)
@@ -215,6 +237,7 @@ static gboolean finish_network(const ims_config *config, const ims_config_place 
 	default_to(&network->entry_point, network->domain);
 	if (!finish_entry_point(config, place, network, error) ||
 	    !finish_tls_proxy(config, place, network, error) ||
+	    !finish_e_cscf(config, place, network, error) ||
 	    !ims_config_check_token_issuers(config, place, network, error) ||
 	    !check_token_mode(config, place, network, error) ||
 	    !check_session_timer(config, place, network, error))

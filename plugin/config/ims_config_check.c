@@ -152,6 +152,11 @@ char *ims_config_check_entry_point(const char *value)
 	return g_strdup(value);
 }
 
+char *ims_config_check_entry_or_none(const char *value)
+{
+	return *value ? ims_config_check_entry_point(value) : g_strdup(value);
+}
+
 /* A name server. */
 char *ims_config_check_server(const char *value)
 {

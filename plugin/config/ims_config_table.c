@@ -241,7 +241,7 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Seconds of registration to ask for." },
 	{ NETWORK(emergency_numbers), LIST(emergency_number, "1 to 20 digits, * or #"),
 	  .fallback = "[ \"112\", \"911\", \"999\", \"110\", \"118\", \"119\", \"000\", \"08\" ]",
-	  .doc = "Dialled numbers that are refused at once, with the advice to use a telephone." },
+	  .doc = "Dialled numbers that are emergency calls: refused at once, with the advice to use a telephone, unless there is an e_cscf." },
 	{ NETWORK(follow_redirects), BOOLEAN("false"),
 	  .doc = "When the core answers a call with 300, 301 or 302 call whom it names instead, once, if that is a user of the "
 		 "domain, and by the same route. Otherwise the call ends with that code." },
@@ -254,6 +254,9 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(reg_event), BOOLEAN("true"),
 	  .doc = "Subscribe to what the network knows of each registration (RFC 3680), as 24.229 says in both roles: so it can "
 		 "end one, or ask for a new proof; false is for registrars that do not know the event." },
+	{ NETWORK(e_cscf), STRING(entry_or_none, "as entry_point, or \"\""), .fallback = "\"\"",
+	  .doc = "Where emergency calls of registered users go instead: the E-CSCF, by name or address as entry_point, with Priority "
+		 "and without the Service-Route, and with the caller's Geolocation if his page sends one. With \"\" they are refused." },
 	{ NETWORK(gruu), BOOLEAN("true"),
 	  .doc = "Ask the registrar for GRUUs (RFC 5627) and use them as Contact of calls; false is for registrars that give "
 		 "some and do not find them again." },

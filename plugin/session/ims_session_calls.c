@@ -172,25 +172,18 @@ static void adopt_call(ims_session *session, ims_call *call)
 
 /* Outgoing */
 
-gboolean ims_session_is_emergency(const ims_session *session, const char *uri)
-{
-	const ims_network *network = session->flow ? ims_reg_network(session->flow->reg)
-						   : g_ptr_array_index(session->service->config->networks, 0);
-
-	return ims_uri_is_emergency(uri, network->emergency_numbers);
-}
-
 /* Emergency is screened first, whatever else is wrong (REQ-103); then who is not registered (REQ-85). */
 static gboolean may_call(const ims_session *session, const char *uri, GError **error)
 {
-	if (ims_session_is_emergency(session, uri))
-		return ims_session_refuse(error, IMS_E_EMERGENCY,
-					  "Emergency calls are not possible here: please use a telephone");
+	gboolean for_help = ims_session_is_emergency(session, uri);
+
+	if (for_help && !ims_session_may_call_for_help(session, error))
+		return FALSE;
 	if (!session->flow || !ims_reg_is_active(session->flow->reg))
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "call: register first");
 	if (session->call)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "call: this handle has a call already");
-	if (is_full(session->service))
+	if (!for_help && is_full(session->service))
 		return ims_session_refuse(error, IMS_E_LIMIT, "call: this gateway serves no more calls");
 	return TRUE;
 }
@@ -198,6 +191,8 @@ static gboolean may_call(const ims_session *session, const char *uri, GError **e
 gboolean ims_session_call(ims_session *session, const ims_call_params *p, const char *transaction,
 			  GError **error)
 {
+	gboolean for_help = ims_session_is_emergency(session, p->uri);
+	g_autoptr(GPtrArray) help_route = NULL;
 	g_autofree char *target = NULL;
 	ims_speaker speaker;
 	ims_call_setup setup;
@@ -206,19 +201,23 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 	if (!may_call(session, p->uri, error) ||
 	    !ims_session_speak(session, "call", &p->speak, &speaker, error))
 		return FALSE;
-	target = ims_uri_target(p->uri, speaker.user.network->domain, error);
+	help_route = for_help ? ims_session_help_route(session) : NULL;
+	target = for_help ? ims_session_help_target(p->uri)
+			  : ims_uri_target(p->uri, speaker.user.network->domain, error);
 	if (!target)
 		return FALSE;
 	setup = call_setup(session, &speaker.user);
-	call = ims_call_dial(&setup,
-			     &(ims_call_target){ .uri = target,
-						 .caller = speaker.from,
-						 .caller_name = speaker.from_name,
-						 .call_id = p->call_id,
-						 .headers = p->headers,
-						 .browser_offer = p->offer,
-						 .route = ims_reg_route(session->flow->reg) },
-			     &call_events, session, error);
+	call = ims_call_dial(
+		&setup,
+		&(ims_call_target){ .uri = target,
+				    .caller = speaker.from,
+				    .caller_name = speaker.from_name,
+				    .call_id = p->call_id,
+				    .headers = p->headers,
+				    .browser_offer = p->offer,
+				    .for_help = for_help,
+				    .route = for_help ? help_route : ims_reg_route(session->flow->reg) },
+		&call_events, session, error);
 	if (!call)
 		return FALSE;
 	adopt_call(session, call);

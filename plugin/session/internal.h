@@ -67,7 +67,6 @@ void ims_session_tell(ims_session *session, ims_session_news news);
 gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why); /* FALSE */
 
 /* ims_session_calls.c */
-gboolean ims_session_is_emergency(const ims_session *session, const char *uri);
 void ims_session_forget_call(ims_session *session);
 void ims_session_end_call(ims_session *session); /* with a BYE, or what it takes; harmless without a call */
 /* An INVITE that is to ring here, where no call is. FALSE: refused with ret_status. */
@@ -114,6 +113,16 @@ void ims_session_delivered(const char *call_id, const char *transaction, const i
 char *ims_session_answer_headers(const ims_session *session, const ims_sip_news *news);
 /* A MESSAGE for this session's user: its final status. */
 int ims_session_receive_message(ims_session *session, const ims_sip_news *news);
+
+/* ims_session_emergency.c */
+gboolean ims_session_is_emergency(const ims_session *session, const char *uri);
+/* IMS_E_EMERGENCY: what the user is to do instead. */
+gboolean ims_session_may_call_for_help(const ims_session *session, GError **error);
+/* Whom to call then: the service that the URN names, of a number the one for all (24.229 5.2.10.3). Free with
+ * g_free. */
+char *ims_session_help_target(const char *uri);
+/* Straight to the E-CSCF: no Service-Route (REQ-103). Free with g_ptr_array_unref. */
+GPtrArray *ims_session_help_route(const ims_session *session);
 
 /* ims_session_info.c */
 void ims_session_info_init(ims_session *session);

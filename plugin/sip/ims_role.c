@@ -146,6 +146,12 @@ char *ims_role_call_headers(const ims_network *network, const char *asked)
 	return ims_header_join(service, asked);
 }
 
+char *ims_role_emergency_headers(const char *asked)
+{
+	return ims_header_join(has_header(asked, "Priority", "Priority") ? NULL : "Priority: emergency",
+			       asked);
+}
+
 GPtrArray *ims_role_route(const ims_network *network, const char *entry_point, const GPtrArray *service_route)
 {
 	GPtrArray *route = g_ptr_array_new_with_free_func(g_free);

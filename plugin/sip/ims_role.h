@@ -40,6 +40,9 @@ ims_role_lines ims_role_terminating(const ims_role_user *user, const ims_sip_new
  * at all. */
 char *ims_role_call_headers(const ims_network *network, const char *asked);
 
+/* The same of a call for help: no service but that one, and its priority (24.229 5.2.10, RFC 3261 20.26). */
+char *ims_role_emergency_headers(const char *asked);
+
 /* Route of requests outside dialogs (REQ-78): of char *, URIs in order. entry_point: URI of the next hop.
  * Free with g_ptr_array_unref. */
 GPtrArray *ims_role_route(const ims_network *network, const char *entry_point,

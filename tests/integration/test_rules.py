@@ -7,7 +7,8 @@ from checks import check, equal, header, lacks, lacks_text
 from sip import audio_sdp, new_id
 
 EDGE = {"network": {"headers_to_client": ["Alert-Info", "History-Info", "Warning"],
-                    "headers_from_client": ["History-Info"]}}
+                    "headers_from_client": ["History-Info"]},
+        "networks_of": {"scripted": {"e_cscf": "127.0.1.86", "follow_redirects": True}}}
 
 SDP = audio_sdp("127.0.1.85", 40000)
 FAR = "sip:+4930999@scripted.example"
@@ -233,3 +234,99 @@ def keys_in_info(w):
     dialog.bye()
     page.wait("hangup")
     equal(page.names().count("dtmf"), 3, "dtmf events")
+
+
+# ------------------------------------------------------------- somewhere else
+@case("REQ-103")
+def another_service(w):
+    """380: the page hears that it is an emergency, and what the network says of it"""
+    core, page = w.scripted()
+    xml = ('<?xml version="1.0"?><ims-3gpp version="1"><alternative-service><type>emergency</type>'
+           '<reason>Use your telephone</reason><action>emergency-registration</action>'
+           '</alternative-service></ims-3gpp>')
+    page.call(FAR)
+    core.expect("INVITE").reply(380, ["Contact: <urn:service:sos>"], xml, "Alternative Service",
+                                body_type="application/3gpp-ims+xml")
+    event = page.wait("hangup")
+    equal((event["code"], event["ims"]), (380, {"alternative_service": {
+        "type": "emergency", "reason": "Use your telephone", "action": "emergency-registration"}}), "hangup", event)
+    for body in ("<ims-3gpp>", "<!DOCTYPE a [<!ENTITY b 'emergency'>]><ims-3gpp><alternative-service><type>&b;</type>"
+                 "</alternative-service></ims-3gpp>", "\0\xff", "<a>" * 20000):
+        page.call(FAR)
+        core.expect("INVITE").reply(380, [], body, body_type="application/3gpp-ims+xml")
+        event = page.wait("hangup")
+        equal((event["code"], event.data["result"].get("ims")), (380, None), "hangup after %.20r" % body, event)
+    lacks_text(page.story(), "urn:service:sos")
+
+
+@case("REQ-106")
+def refusals_that_say_more(w):
+    """420 and 421 name their extensions, Retry-After its seconds; an answer that requires what nobody offered serves"""
+    core, page = w.scripted()
+    for status, rows, told in ((421, ["Require: sec-agree, frob"], {"extensions": ["sec-agree", "frob"]}),
+                               (420, ["Unsupported: frob"], {"extensions": ["frob"]}),
+                               (486, ["Retry-After: 120 (lunch)"], {"retry_after": 120}),
+                               (480, ["Require: frob"], None)):
+        page.call(FAR)
+        core.expect("INVITE").reply(status, rows)
+        event = page.wait("hangup")
+        equal((event["code"], event.data["result"].get("ims")), (status, told), "hangup", event)
+    page.call(FAR)
+    core.expect("INVITE").accept(SDP, ["Require: frob"])
+    core.expect("ACK")
+    page.wait("accepted")
+    page.send("hangup")
+    core.expect("BYE").reply(200)
+
+
+@case("REQ-78")
+def redirected_within_the_network(w):
+    """302 to a user of the domain is followed by the same route, once; a Contact elsewhere is not, nor ever shown"""
+    core, page = w.scripted()
+    page.call(FAR, headers={"X-Mine": "yes"})
+    first = core.expect("INVITE")
+    first.reply(302, ["Contact: <sip:evil@192.0.2.66>, <sip:carol@scripted.example>;q=0.5"])
+    core.expect("ACK")
+    second = core.expect("INVITE")
+    equal((second.ruri, second.call_id, second.get("to")), ("sip:carol@scripted.example", first.call_id, "<%s>" % FAR),
+          "INVITE to the new target", second)
+    equal(second.all("route"), first.all("route"), "route", second)
+    check(second.cseq > first.cseq, "CSeq", second)
+    header(second, "X-Mine", "yes")
+    second.reply(302, ["Contact: <sip:dave@scripted.example>"])
+    equal(page.wait("hangup")["code"], 302, "a second redirection")
+    for status, contact in ((302, "<sip:evil@192.0.2.66>"), (305, "<sip:carol@scripted.example>"),
+                            (301, "<sip:112@scripted.example>")):
+        page.call(FAR)
+        core.expect("INVITE").reply(status, ["Contact: " + contact])
+        equal(page.wait("hangup")["code"], status, "code for " + contact)
+    core.expect_nothing("INVITE", 0.3)
+    lacks_text(page.story(), "192.0.2.66", "carol", "dave")
+
+
+@case("REQ-103")
+def call_for_help(w):
+    """goes straight to the E-CSCF: service URN, Priority, Geolocation, no Service-Route; ends as other calls do"""
+    core, page = w.scripted()
+    ecscf = w.peer("127.0.1.86")
+    for uri, target in (("urn:service:sos.police", "urn:service:sos.police"), ("112", "urn:service:sos"),
+                        ("sip:112@scripted.example", "urn:service:sos")):
+        page.call(uri, headers={"Geolocation": "<https://lis.example/1>", "Geolocation-Routing": "yes"})
+        invite = ecscf.expect("INVITE")
+        equal((invite.ruri, invite.all("route")), (target, ["<sip:127.0.1.86;lr>"]), "Request-URI and Route", invite)
+        header(invite, "Priority", "^emergency$")
+        header(invite, "Geolocation", "lis.example/1")
+        header(invite, "P-Asserted-Identity", page.user.impu)
+        lacks(invite, "p-preferred-service", "accept-contact")
+        invite.ringing()
+        page.wait("ringing")
+        dialog = invite.accept(SDP)
+        ecscf.expect("ACK")
+        page.wait("accepted")
+        dialog.bye()
+        page.wait("hangup")
+    core.expect_nothing("INVITE", 0.3)
+    stranger = w.page(w.scripted_user("nobody"))
+    number, text = stranger.refused("call", jsep=stranger.browser.offer(), uri="112")
+    equal(number, 464, "error of who is not registered", text)
+    check("phone" in text, "no advice", text)
