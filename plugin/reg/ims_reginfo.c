@@ -2,16 +2,12 @@
 
 #include <string.h>
 
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <libxml/tree.h>
-
 #include "base/ims_error.h"
+#include "base/ims_xml.h"
 #include "sip/ims_identity.h"
 #include "sip/ims_uri.h"
 
 #define NAMESPACE "urn:ietf:params:xml:ns:reginfo"
-#define MAX_BYTES 65536
 #define MAX_REGISTRATIONS 64
 #define MAX_CONTACTS 64 /* of one registration */
 #define MAX_TEXT 2048
@@ -46,30 +42,6 @@ void ims_reginfo_free(ims_reginfo *info)
 }
 
 /* XML */
-
-/* Who has no use for a DTD has none for what entities can do. */
-static void refuse_dtd(void *user, const xmlChar *name, const xmlChar *id, const xmlChar *system)
-{
-	(void)name;
-	(void)id;
-	(void)system;
-	xmlStopParser(user);
-}
-
-static xmlDoc *parse_xml(const void *xml, gsize size)
-{
-	xmlParserCtxt *parser = xmlNewParserCtxt();
-	xmlDoc *doc;
-
-	parser->sax->internalSubset = refuse_dtd;
-	doc = xmlCtxtReadMemory(parser, xml, (int)size, NULL, NULL,
-				XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-					XML_PARSE_NOCDATA);
-	if (doc && !parser->wellFormed)
-		g_clear_pointer(&doc, xmlFreeDoc);
-	xmlFreeParserCtxt(parser);
-	return doc;
-}
 
 /* Only what is in the namespace of reginfo counts; other documents may stand inside. */
 static gboolean is_element(const xmlNode *node, const char *name)
@@ -174,15 +146,15 @@ static ims_reginfo *read_info(xmlNode *root)
 
 ims_reginfo *ims_reginfo_parse(const void *xml, gsize size, GError **error)
 {
-	xmlDoc *doc = size > 0 && size <= MAX_BYTES ? parse_xml(xml, size) : NULL;
+	xmlDoc *doc = ims_xml_parse(xml, size);
 	xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 	ims_reginfo *info = root && is_element(root, "reginfo") ? read_info(root) : NULL;
 
 	if (!info)
 		g_set_error(error, IMS_ERROR, IMS_E_SIP, "The reginfo is %s",
-			    size > MAX_BYTES ? "longer than 65536 bytes"
-			    : root           ? "another document"
-					     : "not well-formed, or has a DTD");
+			    size > IMS_XML_MAX_BYTES ? "longer than 65536 bytes"
+			    : root                   ? "another document"
+						     : "not well-formed, or has a DTD");
 	if (doc)
 		xmlFreeDoc(doc);
 	return info;
