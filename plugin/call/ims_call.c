@@ -21,6 +21,9 @@
 TELL(invite_progress, EV_PROGRESS)
 TELL(invite_answered, EV_ANSWER)
 TELL(invite_failed, EV_FAIL)
+TELL(invite_early_offered, EV_EARLY_OFFER)
+TELL(invite_early_answered, EV_EARLY_ANSWER)
+TELL(invite_early_ended, EV_FORK_END)
 TELL(invite_cancelled, EV_CANCEL)
 TELL(invite_confirmed, EV_ACK)
 TELL(invite_ended, EV_BYE)
@@ -76,6 +79,9 @@ static const ims_invite_events invite_events = {
 	.progress = invite_progress,
 	.answered = invite_answered,
 	.failed = invite_failed,
+	.early_offered = invite_early_offered,
+	.early_answered = invite_early_answered,
+	.early_ended = invite_early_ended,
 	.cancelled = invite_cancelled,
 	.confirmed = invite_confirmed,
 	.unconfirmed = invite_unconfirmed,
@@ -194,15 +200,19 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const ims_call_target *target,
 			    GError **error)
 {
-	g_autofree char *offer = ims_offer_answer_offer(call->oa, target->browser_offer, error);
+	g_autofree char *offer = NULL;
 	g_auto(ims_role_lines) lines = ims_role_originating(&setup->user);
 	g_autofree char *headers = target->for_help
 					   ? ims_role_emergency_headers(target->headers)
 					   : ims_role_call_headers(setup->user.network, target->headers);
 	g_autofree char *first = ims_header_join(lines.first, headers);
 
+	if (setup->user.network->preconditions)
+		ims_offer_answer_offer_preconditions(call->oa);
+	offer = ims_offer_answer_offer(call->oa, target->browser_offer, error);
 	if (!offer)
 		return FALSE;
+	call->forks = ims_forks_new(call->oa, ims_stack_clock(setup->stack), call->who);
 	call->invite = ims_invite_call(
 		setup->stack,
 		&(ims_invite_request){ .target = target->uri,
@@ -214,6 +224,7 @@ static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const i
 				       .style = { lines.contact, lines.record_route, first, lines.later,
 						  setup->user.network, setup->user.credentials } },
 		&invite_events, call, error);
+	ims_forks_start(call->forks, call->invite);
 	return call->invite != NULL;
 }
 
@@ -277,6 +288,7 @@ void ims_call_free(ims_call *call)
 	call->events = NULL;
 	if (call->state != CALL_OVER)
 		ims_call_handle(call, EV_UNREACHABLE, &(call_input){ 0 });
+	ims_forks_free(call->forks);
 	ims_change_free(call->change);
 	ims_offer_answer_free(call->oa);
 	ims_media_unref(call->media);

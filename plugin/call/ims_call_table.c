@@ -38,6 +38,8 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 	ims_timer_stop(&call->goodbye_timer);
 	ims_silence_stop(&call->core_silence);
 	ims_silence_stop(&call->browser_silence);
+	if (call->forks)
+		ims_forks_stop(call->forks);
 	ims_change_stop(call->change);
 	ims_media_stop(call->media);
 	ims_invite_release(g_steal_pointer(&call->invite), headers);
@@ -48,26 +50,48 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 
 /* Of our INVITE */
 
+static void tell_early(ims_call *call, ims_forks_told what, const ims_sip_news *news,
+		       const char *browser_answer)
+{
+	switch (what) {
+	case IMS_FORKS_PROGRESS:
+		call->events->progress(call, news, browser_answer, call->user);
+		break;
+	case IMS_FORKS_RINGING:
+		call->events->ringing(call, news, call->user);
+		break;
+	case IMS_FORKS_PROCEEDING:
+		call->events->proceeding(call, news, call->user);
+		break;
+	case IMS_FORKS_NOTHING:
+		break;
+	}
+}
+
 static void on_progress(ims_call *call, const call_input *in)
 {
 	g_autofree char *answer = NULL;
-	g_autoptr(GError) error = NULL;
+	ims_forks_told what = ims_forks_heard(call->forks, in->news, &answer);
 
-	if (in->news->sdp) {
-		answer = ims_offer_answer_answered(call->oa, in->news->sdp, &error);
-		if (!answer)
-			ims_warn(call->who, "early media not usable: %s", error->message);
-	}
-	if (answer) {
-		gboolean first = !call->browser_answered;
+	tell_early(call, what, in->news, answer);
+}
 
-		call->browser_answered = TRUE;
-		call->events->progress(call, in->news, first ? answer : NULL, call->user);
-	} else if (in->news->status == 180) {
-		call->events->ringing(call, in->news, call->user);
-	} else {
-		call->events->proceeding(call, in->news, call->user);
-	}
+static void on_early_offer(ims_call *call, const call_input *in)
+{
+	g_autofree char *answer = NULL;
+	ims_forks_told what = ims_forks_offered(call->forks, in->news, &answer);
+
+	tell_early(call, what, in->news, answer);
+}
+
+static void on_early_answer(ims_call *call, const call_input *in)
+{
+	ims_forks_reanswered(call->forks, in->news);
+}
+
+static void on_fork_end(ims_call *call, const call_input *in)
+{
+	tell_early(call, ims_forks_ended(call->forks, in->news), in->news, NULL);
 }
 
 static void watch_media(ims_call *call)
@@ -80,24 +104,17 @@ static void on_answer(ims_call *call, const call_input *in)
 {
 	g_autofree char *answer = NULL;
 	g_autoptr(GError) error = NULL;
-	gboolean first = !call->browser_answered;
 
-	/* A 2xx without a description stands by what the provisional answer said. */
-	if (in->news->sdp || first) {
-		answer = ims_offer_answer_answered(call->oa, in->news->sdp ? in->news->sdp : "", &error);
-		if (!answer) {
-			ims_warn(call->who, "answer not usable: %s", error->message);
-			retire(call, REASON_NO_MEDIA, 488, ims_error_text((ims_error_code)error->code),
-			       in->news);
-			return;
-		}
+	if (!ims_forks_answered(call->forks, in->news, &answer, &error)) {
+		ims_warn(call->who, "answer not usable: %s", error->message);
+		retire(call, REASON_NO_MEDIA, 488, ims_error_text((ims_error_code)error->code), in->news);
+		return;
 	}
 	ims_timer_stop(&call->ring_timer);
 	ims_offer_answer_settle(call->oa);
 	watch_media(call);
 	ims_change_start(call->change, call->invite, TRUE);
-	call->browser_answered = TRUE;
-	call->events->answered(call, in->news, first ? answer : NULL, call->user);
+	call->events->answered(call, in->news, answer, call->user);
 }
 
 static void on_fail(ims_call *call, const call_input *in)
@@ -262,6 +279,7 @@ static const struct rule {
 	ROW(CALLING,  PROGRESS,     EARLY,    on_progress),
 	ROW(CALLING,  ANSWER,       UP,       on_answer),
 	ROW(CALLING,  FAIL,         OVER,     on_fail),
+	ROW(CALLING,  FORK_END,     CALLING,  on_fork_end),
 	ROW(CALLING,  HANGUP,       OVER,     do_cancel),
 	ROW(CALLING,  RING_TIMEOUT, OVER,     give_up),
 	ROW(CALLING,  MEDIA_GONE,   OVER,     cancel_lost),
@@ -270,6 +288,9 @@ static const struct rule {
 	ROW(EARLY,    PROGRESS,     EARLY,    on_progress),
 	ROW(EARLY,    ANSWER,       UP,       on_answer),
 	ROW(EARLY,    FAIL,         OVER,     on_fail),
+	ROW(EARLY,    EARLY_OFFER,  EARLY,    on_early_offer),
+	ROW(EARLY,    EARLY_ANSWER, EARLY,    on_early_answer),
+	ROW(EARLY,    FORK_END,     EARLY,    on_fork_end),
 	ROW(EARLY,    HANGUP,       OVER,     do_cancel),
 	ROW(EARLY,    RING_TIMEOUT, OVER,     give_up),
 	ROW(EARLY,    MEDIA_GONE,   OVER,     cancel_lost),
@@ -295,6 +316,7 @@ static const struct rule {
 	ROW(ANSWERED, EXPIRED,      OVER,     on_expired),
 	ROW(ANSWERED, SILENCE,      OVER,     on_silence),
 
+	ROW(UP,       EARLY_ANSWER, UP,       on_early_answer), /* it was under way */
 	ROW(UP,       BYE,          OVER,     on_bye),
 	ROW(UP,       HANGUP,       OVER,     do_hangup),
 	ROW(UP,       MEDIA_GONE,   OVER,     lose_media),

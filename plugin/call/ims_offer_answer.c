@@ -3,38 +3,76 @@
 #include "base/ims_error.h"
 #include "base/ims_random.h"
 #include "sdp/ims_sdp.h"
+#include "sdp/ims_sdp_qos.h"
 #include "sdp/ims_sdp_rewrite.h"
 
 /* What one side has offered, and how the other was told; up to the answer. */
 typedef struct {
 	ims_sdp *browser, *core;
+	guint64 version; /* of `core` in o= */
 } offer;
+
+/* What was agreed last with one end of the core: the one that there is, or one of those that an INVITE has
+ * reached. NULL: nothing yet. */
+typedef struct {
+	char *tag;              /* of its dialog; NULL: not known, or the only one */
+	ims_sdp *ours, *theirs; /* as we and the core told each other */
+	GArray *streams;        /* of ims_sdp_stream */
+	ims_sdp *browser;       /* the browser's answer of it, until one is shown */
+	ims_sdp_fit fit;        /* of the streams, to what the browser was shown */
+	ims_early_media gate;   /* what the network lets through before the answer; nothing said: all */
+	guint64 version;        /* of o= */
+	ims_sdp *reoffer;       /* ours of what runs, unanswered */
+	gboolean peer_holds;
+} accord;
 
 struct ims_offer_answer {
 	ims_media *media;
 	char *public_address;
 	ims_sdp_policy policy;
+	gboolean preconditions; /* in our first offer */
 	guint16 ports[IMS_SDP_MAX_MEDIA];
 	guint n_ports;
-	guint64 session_id, session_version;
+	guint64 session_id;
 	ims_sdes_keys *keys;
 
 	offer open;
-	ims_sdp *reoffer; /* ours of what runs, unanswered */
-
-	/* What was agreed last; NULL: nothing yet. */
-	ims_sdp *ours, *theirs; /* as we and the core told each other */
-	ims_sdp *browser;       /* the browser's own, offer or answer */
-	GArray *streams;        /* of ims_sdp_stream */
+	GPtrArray *accords; /* of accord; never empty */
+	accord *now;        /* the one that is talked about */
+	accord *running;    /* the one that media serves; NULL: nobody's media passes */
+	gboolean forking;   /* others may answer yet, and take what this one has refused */
+	ims_sdp *browser;   /* the browser's own, offer or answer */
+	ims_sdp *told;      /* the answer that it has to its last offer; NULL: none yet, or it made none */
 
 	ims_direction wanted; /* what our user wants: less than SENDRECV is hold */
-	gboolean peer_holds;
 };
 
 static void sdp_replace(ims_sdp **to, ims_sdp *sdp)
 {
 	ims_sdp_free(*to);
 	*to = sdp;
+}
+
+static accord *accord_new(const char *tag, guint64 version)
+{
+	accord *a = g_new0(accord, 1);
+
+	a->tag = g_strdup(tag);
+	a->version = version;
+	return a;
+}
+
+static void accord_free(gpointer data)
+{
+	accord *a = data;
+
+	g_free(a->tag);
+	ims_sdp_free(a->ours);
+	ims_sdp_free(a->theirs);
+	ims_sdp_free(a->browser);
+	ims_sdp_free(a->reoffer);
+	g_clear_pointer(&a->streams, g_array_unref);
+	g_free(a);
 }
 
 static void offer_clear(offer *o)
@@ -54,6 +92,9 @@ ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_addr
 	oa->keys = ims_sdes_keys_new();
 	oa->session_id = ims_random_u53();
 	oa->wanted = IMS_DIR_SENDRECV;
+	oa->accords = g_ptr_array_new_with_free_func(accord_free);
+	oa->now = oa->running = accord_new(NULL, 0);
+	g_ptr_array_add(oa->accords, oa->now);
 	return oa;
 }
 
@@ -62,11 +103,9 @@ void ims_offer_answer_free(ims_offer_answer *oa)
 	if (!oa)
 		return;
 	offer_clear(&oa->open);
-	ims_sdp_free(oa->reoffer);
-	ims_sdp_free(oa->ours);
-	ims_sdp_free(oa->theirs);
+	g_ptr_array_unref(oa->accords);
 	ims_sdp_free(oa->browser);
-	g_clear_pointer(&oa->streams, g_array_unref);
+	ims_sdp_free(oa->told);
 	ims_sdes_keys_free(oa->keys);
 	g_free(oa->public_address);
 	g_free(oa);
@@ -80,7 +119,7 @@ static ims_sdp_local next_local(const ims_offer_answer *oa)
 		.ports = oa->ports,
 		.n_ports = oa->n_ports,
 		.session_id = oa->session_id,
-		.session_version = oa->session_version + 1,
+		.session_version = oa->now->version + 1,
 		.policy = &oa->policy,
 		.keys = oa->keys,
 	};
@@ -89,7 +128,7 @@ static ims_sdp_local next_local(const ims_offer_answer *oa)
 /* The description that goes out. One that could not be made has used no version up. */
 static char *tell(ims_offer_answer *oa, const ims_sdp *ours)
 {
-	oa->session_version++;
+	oa->now->version++;
 	return ims_sdp_print(ours);
 }
 
@@ -112,16 +151,15 @@ static const ims_sdp_stream *stream_of(const ims_offer_answer *oa, guint mline)
 {
 	const ims_sdp_stream *stream;
 
-	if (!oa->streams || mline >= oa->streams->len)
+	if (!oa->now->streams || mline >= oa->now->streams->len)
 		return NULL;
-	stream = &g_array_index(oa->streams, ims_sdp_stream, mline);
+	stream = &g_array_index(oa->now->streams, ims_sdp_stream, mline);
 	return stream->used ? stream : NULL;
 }
 
-/* Not before the last answer: another fork may take what one has refused. */
 void ims_offer_answer_settle(ims_offer_answer *oa)
 {
-	for (guint i = 0; i < oa->n_ports; i++) {
+	for (guint i = 0; i < oa->n_ports && !oa->forking; i++) {
 		if (!oa->ports[i] || stream_of(oa, i))
 			continue;
 		ims_media_close(oa->media, i);
@@ -129,14 +167,28 @@ void ims_offer_answer_settle(ims_offer_answer *oa)
 	}
 }
 
+/* Before the answer the network has a say. */
+static ims_direction let_through(const accord *a, guint mline)
+{
+	if (a->gate.n == 0)
+		return IMS_DIR_SENDRECV;
+	return ims_direction_reverse((ims_direction)ims_early_media_of(&a->gate, mline));
+}
+
+static void apply_within(ims_offer_answer *oa, const accord *a, ims_direction limit)
+{
+	g_autoptr(GArray) open = ims_sdp_streams_copy(a->streams);
+
+	for (guint i = 0; i < open->len; i++)
+		g_array_index(open, ims_sdp_stream, i).direction &= limit & let_through(a, i);
+	ims_media_apply(oa->media, open);
+}
+
 /* Media gets what was agreed, less what our user has closed meanwhile. */
 static void apply(ims_offer_answer *oa)
 {
-	g_autoptr(GArray) open = ims_sdp_streams_copy(oa->streams);
-
-	for (guint i = 0; i < open->len; i++)
-		g_array_index(open, ims_sdp_stream, i).direction &= oa->wanted;
-	ims_media_apply(oa->media, open);
+	if (oa->running && oa->running->streams)
+		apply_within(oa, oa->running, oa->wanted);
 }
 
 /* A hold by the peer: of all that we would send it wants nothing. While our user holds it so that we send
@@ -145,7 +197,7 @@ static void look_for_hold(ims_offer_answer *oa)
 {
 	ims_direction willing = 0, passing = 0;
 
-	for (guint i = 0; i < oa->streams->len; i++) {
+	for (guint i = 0; i < oa->now->streams->len; i++) {
 		const ims_sdp_stream *stream = stream_of(oa, i);
 
 		if (!stream)
@@ -154,19 +206,26 @@ static void look_for_hold(ims_offer_answer *oa)
 		passing |= stream->direction;
 	}
 	if (willing & IMS_DIR_SENDONLY)
-		oa->peer_holds = !(passing & IMS_DIR_SENDONLY);
+		oa->now->peer_holds = !(passing & IMS_DIR_SENDONLY);
 }
 
-/* From now on. Takes the descriptions over; streams may be those we have. */
+/* Takes the descriptions over; streams may be those we have. */
+static void note(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *streams)
+{
+	if (oa->now->streams && oa->now->streams != streams)
+		g_array_unref(oa->now->streams);
+	oa->now->streams = streams;
+	sdp_replace(&oa->now->ours, ours);
+	sdp_replace(&oa->now->theirs, theirs);
+	look_for_hold(oa);
+}
+
+/* From now on. */
 static void agree(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *streams)
 {
-	if (oa->streams && oa->streams != streams)
-		g_array_unref(oa->streams);
-	oa->streams = streams;
-	sdp_replace(&oa->ours, ours);
-	sdp_replace(&oa->theirs, theirs);
-	apply(oa);
-	look_for_hold(oa);
+	note(oa, ours, theirs, streams);
+	if (oa->now == oa->running)
+		apply(oa);
 }
 
 static void less_than_wanted(const ims_offer_answer *oa, ims_sdp *ours)
@@ -200,28 +259,200 @@ char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GE
 	if (!browser || !ims_sdp_check_offer(browser, &oa->policy, error) || !open_ports(oa, browser, error))
 		return NULL;
 	local = next_local(oa);
-	core = ims_sdp_offer_to_core(browser, oa->ours, &local, error);
+	core = ims_sdp_offer_to_core(browser, oa->now->ours, &local, error);
 	if (!core)
 		return NULL;
 	less_than_wanted(oa, core);
+	if (oa->preconditions && !oa->now->ours)
+		ims_sdp_qos_offer(core, NULL);
 	put_on_table(oa, &browser, &core);
+	oa->open.version = oa->now->version + 1;
 	return tell(oa, oa->open.core);
+}
+
+gboolean ims_offer_answer_take(ims_offer_answer *oa, const char *core_answer, GError **error)
+{
+	g_autoptr(ims_sdp) core = ims_sdp_parse(core_answer, error);
+	ims_sdp *browser;
+	GArray *streams = NULL;
+
+	if (!core)
+		return FALSE;
+	browser = ims_sdp_answer_to_browser(oa->open.browser, oa->open.core, core, &streams, error);
+	if (!browser)
+		return FALSE;
+	sdp_replace(&oa->now->browser, browser);
+	oa->now->fit = IMS_SDP_FITS;
+	note(oa, ims_sdp_copy(oa->open.core), g_steal_pointer(&core), streams);
+	return TRUE;
+}
+
+ims_sdp_fit ims_offer_answer_fit(ims_offer_answer *oa)
+{
+	accord *a = oa->now;
+
+	if (oa->told && a->streams)
+		a->fit = MAX(a->fit, ims_sdp_fit_browser(a->streams, oa->told, a->ours));
+	return a->fit;
+}
+
+char *ims_offer_answer_show(ims_offer_answer *oa)
+{
+	char *text = NULL;
+
+	if (oa->told) {
+		ims_offer_answer_fit(oa);
+	} else {
+		oa->told = g_steal_pointer(&oa->now->browser);
+		text = ims_sdp_print(oa->told);
+		sdp_replace(&oa->browser, ims_sdp_copy(oa->open.browser));
+	}
+	oa->running = oa->now;
+	apply(oa);
+	return text;
 }
 
 char *ims_offer_answer_answered(ims_offer_answer *oa, const char *core_answer, GError **error)
 {
-	g_autoptr(ims_sdp) core = ims_sdp_parse(core_answer, error);
-	g_autoptr(ims_sdp) browser = NULL;
-	GArray *streams = NULL;
+	if (!ims_offer_answer_take(oa, core_answer, error))
+		return NULL;
+	g_clear_pointer(&oa->told, ims_sdp_free);
+	return ims_offer_answer_show(oa);
+}
 
-	if (!core)
+/* Several ends may answer */
+
+static accord *accord_of(const ims_offer_answer *oa, const char *tag)
+{
+	for (guint i = 0; i < oa->accords->len; i++) {
+		accord *a = g_ptr_array_index(oa->accords, i);
+
+		if (g_strcmp0(a->tag, tag) == 0)
+			return a;
+	}
+	return NULL;
+}
+
+void ims_offer_answer_offer_preconditions(ims_offer_answer *oa)
+{
+	oa->preconditions = TRUE;
+}
+
+void ims_offer_answer_fork(ims_offer_answer *oa)
+{
+	oa->forking = TRUE;
+	oa->running = NULL;
+}
+
+void ims_offer_answer_turn_to(ims_offer_answer *oa, const char *tag)
+{
+	accord *a = accord_of(oa, tag);
+
+	if (!a) {
+		a = accord_new(tag, oa->open.version);
+		g_ptr_array_add(oa->accords, a);
+	}
+	oa->now = a;
+}
+
+void ims_offer_answer_set_gate(ims_offer_answer *oa, const ims_early_media *gate)
+{
+	oa->now->gate = *gate;
+	if (oa->now == oa->running)
+		apply(oa);
+}
+
+void ims_offer_answer_hush(ims_offer_answer *oa)
+{
+	if (oa->running && oa->running->streams)
+		apply_within(oa, oa->running, IMS_DIR_INACTIVE);
+	oa->running = NULL;
+}
+
+/* The first one stays, for there is always one. */
+void ims_offer_answer_forget(ims_offer_answer *oa, const char *tag)
+{
+	accord *a = accord_of(oa, tag);
+
+	if (!a)
+		return;
+	if (a == oa->running)
+		ims_offer_answer_hush(oa);
+	if (a == g_ptr_array_index(oa->accords, 0))
+		return;
+	if (a == oa->now)
+		oa->now = g_ptr_array_index(oa->accords, 0);
+	g_ptr_array_remove(oa->accords, a);
+}
+
+void ims_offer_answer_keep(ims_offer_answer *oa)
+{
+	oa->now->gate = (ims_early_media){ 0 };
+	oa->forking = FALSE;
+	if (oa->running != oa->now)
+		oa->running = NULL;
+	for (guint i = oa->accords->len; i-- > 0;)
+		if (g_ptr_array_index(oa->accords, i) != oa->now)
+			g_ptr_array_remove_index(oa->accords, i);
+}
+
+gboolean ims_offer_answer_is_confirmation_due(const ims_offer_answer *oa)
+{
+	return oa->now->theirs && ims_sdp_qos_wants_word(oa->now->theirs);
+}
+
+/* Before the browser has heard of any answer, another codec of its offer is as good. */
+char *ims_offer_answer_reoffered_early(ims_offer_answer *oa, const char *core_offer, GError **error)
+{
+	g_autoptr(ims_sdp) core = oa->told ? NULL : ims_sdp_parse(core_offer, NULL);
+	GArray *streams = NULL;
+	ims_sdp *browser;
+
+	if (core)
+		browser = ims_sdp_answer_to_browser(oa->open.browser, oa->now->ours, core, &streams, NULL);
+	else
+		browser = NULL;
+	if (browser) {
+		sdp_replace(&oa->now->browser, browser);
+		g_array_unref(oa->now->streams);
+		oa->now->streams = streams;
+	}
+	return ims_offer_answer_reoffered(oa, core_offer, error);
+}
+
+/* The browser is asked to change */
+
+char *ims_offer_answer_refit(ims_offer_answer *oa, GError **error)
+{
+	ims_sdp *asked = ims_sdp_offer_to_browser(oa->now->theirs, oa->browser, &oa->policy, error);
+
+	if (!asked)
 		return NULL;
-	browser = ims_sdp_answer_to_browser(oa->open.browser, oa->open.core, core, &streams, error);
-	if (!browser)
-		return NULL;
-	sdp_replace(&oa->browser, ims_sdp_copy(oa->open.browser));
-	agree(oa, ims_sdp_copy(oa->open.core), g_steal_pointer(&core), streams);
-	return ims_sdp_print(browser);
+	sdp_replace(&oa->open.browser, asked);
+	return ims_sdp_print(asked);
+}
+
+gboolean ims_offer_answer_refitted(ims_offer_answer *oa, const char *browser_answer, GError **error)
+{
+	g_autoptr(ims_sdp) answer = ims_sdp_parse(browser_answer, error);
+	g_autoptr(ims_sdp) unused = NULL;
+	g_autoptr(GArray) streams = NULL;
+
+	if (!answer)
+		return FALSE;
+	unused = ims_sdp_answer_to_browser(oa->browser, oa->now->ours, oa->now->theirs, &streams, error);
+	if (!unused)
+		return FALSE;
+	if (ims_sdp_fit_browser(streams, answer, oa->now->ours) == IMS_SDP_MISFIT) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_NO_COMMON_MEDIA,
+				    "The answer has nothing of what the other end takes");
+		return FALSE;
+	}
+	oa->now->fit = IMS_SDP_FITS;
+	sdp_replace(&oa->told, ims_sdp_copy(answer));
+	sdp_replace(&oa->browser, g_steal_pointer(&answer));
+	agree(oa, ims_sdp_copy(oa->now->ours), ims_sdp_copy(oa->now->theirs), g_steal_pointer(&streams));
+	return TRUE;
 }
 
 /* The core offers */
@@ -257,7 +488,7 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 	sdp_replace(&oa->browser, g_steal_pointer(&browser));
 	agree(oa, g_steal_pointer(&core), g_steal_pointer(&oa->open.core), streams);
 	ims_offer_answer_settle(oa);
-	return tell(oa, oa->ours);
+	return tell(oa, oa->now->ours);
 }
 
 /* Without the browser */
@@ -269,9 +500,9 @@ static ims_sdp *parse_reoffer(const ims_offer_answer *oa, const char *core_offer
 
 	if (!core)
 		return NULL;
-	if (core->media->len < oa->ours->media->len) {
+	if (core->media->len < oa->now->ours->media->len) {
 		g_set_error(error, IMS_ERROR, IMS_E_BAD_SDP, "%u m-lines where there were %u",
-			    core->media->len, oa->ours->media->len);
+			    core->media->len, oa->now->ours->media->len);
 		return NULL;
 	}
 	return g_steal_pointer(&core);
@@ -283,7 +514,7 @@ gboolean ims_offer_answer_compare(const ims_offer_answer *oa, const char *core_o
 	g_autoptr(ims_sdp) core = parse_reoffer(oa, core_offer, error);
 
 	if (core)
-		*ret_change = ims_sdp_compare(core, oa->theirs, oa->streams, &oa->policy);
+		*ret_change = ims_sdp_compare(core, oa->now->theirs, oa->now->streams, &oa->policy);
 	return core != NULL;
 }
 
@@ -296,37 +527,46 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 	if (!core)
 		return NULL;
 	local = next_local(oa);
-	answer = ims_sdp_answer_reoffer(core, oa->ours, &local, oa->streams, error);
+	answer = ims_sdp_answer_reoffer(core, oa->now->ours, &local, oa->now->streams, error);
 	if (!answer)
 		return NULL;
 	less_than_wanted(oa, answer);
-	agree(oa, answer, g_steal_pointer(&core), oa->streams);
+	ims_sdp_qos_answer(answer, core);
+	agree(oa, answer, g_steal_pointer(&core), oa->now->streams);
 	ims_offer_answer_settle(oa);
-	return tell(oa, oa->ours);
+	return tell(oa, oa->now->ours);
 }
 
 char *ims_offer_answer_reoffer(ims_offer_answer *oa)
 {
 	ims_sdp_local local = next_local(oa);
 
-	sdp_replace(&oa->reoffer, ims_sdp_reoffer(oa->ours, oa->streams, oa->wanted, &local));
-	return tell(oa, oa->reoffer);
+	sdp_replace(&oa->now->reoffer, ims_sdp_reoffer(oa->now->ours, oa->now->streams, oa->wanted, &local));
+	ims_sdp_qos_offer(oa->now->reoffer, oa->now->theirs);
+	return tell(oa, oa->now->reoffer);
 }
 
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error)
 {
 	g_autoptr(ims_sdp) answer = ims_sdp_parse(core_answer, error);
 
-	if (!answer || !ims_sdp_take_answer(oa->reoffer, answer, oa->streams, error))
+	if (!answer)
 		return FALSE;
-	agree(oa, g_steal_pointer(&oa->reoffer), g_steal_pointer(&answer), oa->streams);
+	if (!oa->now->reoffer) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE, "Nothing was offered any more");
+		return FALSE;
+	}
+	if (!ims_sdp_take_answer(oa->now->reoffer, answer, oa->now->streams, error))
+		return FALSE;
+	oa->now->fit = IMS_SDP_FITS;
+	agree(oa, g_steal_pointer(&oa->now->reoffer), g_steal_pointer(&answer), oa->now->streams);
 	ims_offer_answer_settle(oa);
 	return TRUE;
 }
 
 char *ims_offer_answer_repeat(const ims_offer_answer *oa)
 {
-	return ims_sdp_print(oa->ours);
+	return ims_sdp_print(oa->now->ours);
 }
 
 /* Some count their version up although nothing is new. */
@@ -342,7 +582,7 @@ static char *without_version(const ims_sdp *sdp)
 gboolean ims_offer_answer_is_repeated(const ims_offer_answer *oa, const char *core_answer)
 {
 	g_autoptr(ims_sdp) core = ims_sdp_parse(core_answer, NULL);
-	g_autofree char *before = without_version(oa->theirs);
+	g_autofree char *before = without_version(oa->now->theirs);
 	g_autofree char *now = core ? without_version(core) : NULL;
 
 	return g_strcmp0(before, now) == 0;
@@ -350,12 +590,17 @@ gboolean ims_offer_answer_is_repeated(const ims_offer_answer *oa, const char *co
 
 gboolean ims_offer_answer_is_offering(const ims_offer_answer *oa)
 {
-	return oa->reoffer != NULL;
+	return oa->now->reoffer != NULL;
+}
+
+void ims_offer_answer_take_back(ims_offer_answer *oa)
+{
+	g_clear_pointer(&oa->now->reoffer, ims_sdp_free);
 }
 
 void ims_offer_answer_withdraw(ims_offer_answer *oa)
 {
-	g_clear_pointer(&oa->reoffer, ims_sdp_free);
+	ims_offer_answer_take_back(oa);
 	offer_clear(&oa->open);
 	ims_offer_answer_settle(oa);
 }
@@ -365,13 +610,12 @@ void ims_offer_answer_withdraw(ims_offer_answer *oa)
 void ims_offer_answer_want(ims_offer_answer *oa, ims_direction direction)
 {
 	oa->wanted = direction;
-	if (oa->streams)
-		apply(oa);
+	apply(oa);
 }
 
 const GArray *ims_offer_answer_streams(const ims_offer_answer *oa)
 {
-	return oa->streams;
+	return oa->now->streams;
 }
 
 gboolean ims_offer_answer_is_held(const ims_offer_answer *oa)
@@ -381,12 +625,12 @@ gboolean ims_offer_answer_is_held(const ims_offer_answer *oa)
 
 gboolean ims_offer_answer_peer_holds(const ims_offer_answer *oa)
 {
-	return oa->peer_holds;
+	return oa->now->peer_holds;
 }
 
 gboolean ims_offer_answer_speaks(const ims_offer_answer *oa)
 {
-	for (guint i = 0; oa->streams && i < oa->streams->len; i++) {
+	for (guint i = 0; oa->now->streams && i < oa->now->streams->len; i++) {
 		const ims_sdp_stream *stream = stream_of(oa, i);
 
 		if (stream && (stream->wish & oa->wanted & IMS_DIR_SENDONLY))
@@ -397,11 +641,11 @@ gboolean ims_offer_answer_speaks(const ims_offer_answer *oa)
 
 gboolean ims_offer_answer_hears(const ims_offer_answer *oa)
 {
-	for (guint i = 0; oa->streams && i < oa->streams->len; i++) {
+	for (guint i = 0; oa->now->streams && i < oa->now->streams->len; i++) {
 		const ims_sdp_stream *stream = stream_of(oa, i);
 
 		if (stream && (stream->direction & oa->wanted & IMS_DIR_RECVONLY))
-			return !oa->peer_holds;
+			return !oa->now->peer_holds;
 	}
 	return FALSE;
 }

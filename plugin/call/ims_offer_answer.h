@@ -6,6 +6,8 @@
 #include <glib.h>
 #include "media/ims_media.h"
 #include "sdp/ims_sdp_change.h"
+#include "sdp/ims_sdp_fit.h"
+#include "sip/ims_early_media.h"
 
 typedef struct ims_offer_answer ims_offer_answer;
 
@@ -19,13 +21,41 @@ void ims_offer_answer_free(ims_offer_answer *oa);
  * IMS_E_LIMIT or IMS_E_IO; then nothing has changed, except that ports may have been opened. */
 
 /* The browser offers, as it calls or later: its offer -> ours to the core; then the core's answer -> the
- * browser's. The second may come again, of another fork or the final answer: media follows the last. */
+ * browser's. */
 char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GError **error);
 /* ... the offer alone, for one that cannot be made yet. */
 gboolean ims_offer_answer_check(const ims_offer_answer *oa, const char *browser_offer, GError **error);
+/* Before our first offer: it says that our side is ready, and asks how the other one stands (RFC 3312). */
+void ims_offer_answer_offer_preconditions(ims_offer_answer *oa);
 char *ims_offer_answer_answered(ims_offer_answer *oa, const char *core_answer, GError **error);
-/* No further answer will come: ports that nobody took are given back. */
+/* Ports that nobody took are given back, once no other end may take them. */
 void ims_offer_answer_settle(ims_offer_answer *oa);
+
+/* Several ends may answer one offer, as an INVITE forks: each has an accord of its own, the browser one
+ * answer in all, and media run with one of them at a time. All functions speak of the one last turned to.
+ * tag: of its dialog; one not heard of yet begins with our offer. */
+void ims_offer_answer_fork(ims_offer_answer *oa); /* before all of the following; nobody is shown yet */
+void ims_offer_answer_turn_to(ims_offer_answer *oa, const char *tag);
+/* Its answer; may come again. Neither the browser nor media hear of it before it is shown. */
+gboolean ims_offer_answer_take(ims_offer_answer *oa, const char *core_answer, GError **error);
+/* Media run with it from now on, as far as they fit. The browser's answer, if it has none yet, else NULL. */
+char *ims_offer_answer_show(ims_offer_answer *oa);
+/* Whether what it has taken goes with the answer that the browser has. */
+ims_sdp_fit ims_offer_answer_fit(ims_offer_answer *oa);
+void ims_offer_answer_set_gate(ims_offer_answer *oa,
+			       const ims_early_media *gate); /* what the network allows */
+void ims_offer_answer_hush(ims_offer_answer *oa);            /* no media pass, until one is shown */
+void ims_offer_answer_forget(ims_offer_answer *oa, const char *tag);
+void ims_offer_answer_keep(ims_offer_answer *oa); /* this one has answered: no other is left, nor a gate */
+/* It wants to hear that what we reserve is reserved (RFC 3312 7): by an offer of ours. */
+gboolean ims_offer_answer_is_confirmation_due(const ims_offer_answer *oa);
+/* Its offer before the final answer -> our answer. */
+char *ims_offer_answer_reoffered_early(ims_offer_answer *oa, const char *core_offer, GError **error);
+void ims_offer_answer_take_back(ims_offer_answer *oa); /* our own new offer to it, and nothing else */
+
+/* What was agreed does not fit the browser's answer: an offer for the browser that does, and its answer. */
+char *ims_offer_answer_refit(ims_offer_answer *oa, GError **error);
+gboolean ims_offer_answer_refitted(ims_offer_answer *oa, const char *browser_answer, GError **error);
 
 /* The core offers, as it calls or later: its offer -> the browser's; then the browser's answer -> ours. */
 char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GError **error);

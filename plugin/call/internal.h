@@ -3,6 +3,7 @@
 #pragma once
 #include "call/ims_call.h"
 #include "call/ims_change.h"
+#include "call/ims_forks.h"
 #include "call/ims_offer_answer.h"
 #include "call/ims_silence.h"
 
@@ -17,6 +18,7 @@
 
 #define IMS_CALL_EVENTS(X)                                                          \
 	X(PROGRESS) X(ANSWER) X(FAIL)            /* of our INVITE */       \
+	X(EARLY_OFFER) X(EARLY_ANSWER) X(FORK_END) /* before its answer */ \
 	X(CANCEL) X(ACK) X(NO_ACK)               /* of the peer's */       \
 	X(BYE) X(LOST) X(EXPIRED)                /* inside the dialog */   \
 	X(ACCEPT) X(DECLINE) X(HANGUP)           /* of our user */         \
@@ -52,11 +54,12 @@ struct ims_call {
 	ims_invite *invite;
 	ims_media *media;
 	ims_offer_answer *oa;
+	ims_forks *forks; /* of our INVITE; NULL: the peer made it */
 	ims_change *change;
 	ims_silence core_silence, browser_silence;
 	ims_timer ring_timer;
 	ims_timer goodbye_timer; /* runs: the PeerConnection is gone, and our user has not said why yet */
-	gboolean outgoing, browser_answered;
+	gboolean outgoing;
 	gboolean offerless; /* the peer's INVITE had no description: our user offers */
 	char *call_id, *peer, *browser_offer, *who;
 };

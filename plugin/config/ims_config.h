@@ -111,6 +111,7 @@ typedef struct {
 	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
 	GPtrArray *codecs;    /* of char *, audio, as SDP names them; empty: what browsers know, as who offers
 				 likes */
+	gboolean preconditions; /* offered in calls to the network (RFC 3312); default TRUE */
 	ims_rtp_source rtp_source;
 	guint dscp;              /* of RTP; 0 to 63, default 46 (EF) */
 	guint rtp_timeout_s;     /* of silence of the far end; 0: never, default 300 */

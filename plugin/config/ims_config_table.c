@@ -272,6 +272,9 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(video_codecs), LIST(video_codec, "\"H264\" or \"VP8\""), .fallback = "[ \"H264\" ]",
 	  .doc = "Video codecs that may cross the edge, in the order of offers to the core. Handsets have H264; VP8 is for "
 		 "cores whose phones are known to have it. With [ ] calls are audio only." },
+	{ NETWORK(preconditions), BOOLEAN("true"),
+	  .doc = "Offer preconditions in calls to the network (RFC 3312): they say that our side has its media ready, and let "
+		 "a handset wait for its radio before it rings. Those that the network offers are met either way." },
 	{ NETWORK(rtp_source), CHOICE(rtp_sources, "\"latch\""),
 	  .doc = "Whose RTP is the far end's: \"latch\" takes the source of the first valid packet, as far ends behind NAT "
 		 "need it; \"strict\" takes the address and port of its session description alone." },

@@ -15,6 +15,7 @@ typedef struct {
 } status;
 
 typedef struct {
+	gboolean confirm; /* we are to tell when our end is ready */
 	gboolean there,
 		alien; /* alien: a mandatory one that is not local or remote QoS, or of no known form */
 	status local, remote;
@@ -83,20 +84,30 @@ static void read_desired(line_status *line, char **words, guint n)
 	s->desired = direction_of(words[3]);
 }
 
+static void read_confirm(line_status *line, char **words, guint n)
+{
+	line->confirm |= n == 3 && status_of(line, words[0], words[1]) == &line->remote;
+}
+
+static void read_attribute(line_status *line, const ims_sdp_attribute *a)
+{
+	static const struct {
+		const char *name;
+		void (*read)(line_status *line, char **words, guint n);
+	} kinds[] = { { "curr", read_current }, { "des", read_desired }, { "conf", read_confirm } };
+	g_auto(GStrv) words = a->value ? g_strsplit(a->value, " ", MAX_WORDS) : NULL;
+
+	for (gsize i = 0; words && i < G_N_ELEMENTS(kinds); i++)
+		if (strcmp(a->name, kinds[i].name) == 0)
+			kinds[i].read(line, words, g_strv_length(words));
+}
+
 static line_status read_line(const ims_sdp_media *media)
 {
 	line_status line = { .local = { .strength = "" }, .remote = { .strength = "" } };
 
-	for (guint i = 0; media && i < media->attributes->len; i++) {
-		const ims_sdp_attribute *a = media->attributes->pdata[i];
-		gboolean current = strcmp(a->name, "curr") == 0;
-		g_auto(GStrv) words = NULL;
-
-		if (!a->value || (!current && strcmp(a->name, "des") != 0))
-			continue;
-		words = g_strsplit(a->value, " ", MAX_WORDS);
-		(current ? read_current : read_desired)(&line, words, g_strv_length(words));
-	}
+	for (guint i = 0; media && i < media->attributes->len; i++)
+		read_attribute(&line, media->attributes->pdata[i]);
 	line.there = line.local.there || line.remote.there || line.alien;
 	return line;
 }
@@ -122,6 +133,20 @@ ims_sdp_qos ims_sdp_qos_of(const ims_sdp *theirs)
 						   : IMS_SDP_QOS_MET);
 	}
 	return qos;
+}
+
+gboolean ims_sdp_qos_wants_word(const ims_sdp *theirs)
+{
+	for (guint i = 0; i < theirs->media->len; i++) {
+		const ims_sdp_media *media = theirs->media->pdata[i];
+		line_status line = read_line(media);
+		gboolean unknown = strcmp(line.remote.strength, "mandatory") == 0 &&
+				   (line.remote.desired & ~line.remote.current) != 0;
+
+		if (media->port != 0 && (line.confirm || unknown))
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static void add(ims_sdp_media *media, const char *name, const char *what, const char *direction)

@@ -16,6 +16,9 @@ typedef enum {
 /* Of all m-lines that are not refused; the greatest counts. */
 ims_sdp_qos ims_sdp_qos_of(const ims_sdp *theirs);
 
+/* They want to hear that our side is ready: they say so (a=conf), or do not know it yet and insist on it. */
+gboolean ims_sdp_qos_wants_word(const ims_sdp *theirs);
+
 /* Into our answer: where we stand, where they do, and, while they are not ready, that they tell us when they
  * are (a=conf). Nothing into lines for which they have none. */
 void ims_sdp_qos_answer(ims_sdp *ours, const ims_sdp *theirs);

@@ -40,8 +40,8 @@ struct ims_stack {
 };
 
 #define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY"
-/* Option tags, each as soon as it is kept (RFC 3262, RFC 6228, RFC 4028). */
-#define IMS_SUPPORTED "gruu, 100rel, 199, timer"
+/* Option tags, each as soon as it is kept (RFC 3262, RFC 6228, RFC 3312, RFC 4028). */
+#define IMS_SUPPORTED "gruu, 100rel, 199, precondition, timer"
 
 /* True when a request came from somebody who may send us any (REQ-143). */
 gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size);

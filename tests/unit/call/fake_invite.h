@@ -181,6 +181,29 @@ gboolean ims_invite_reanswer(ims_invite *invite, int status, const char *sdp)
 	return status == 200 && invite->stack->acks;
 }
 
+/* Of any dialog. */
+gboolean ims_invite_early_offer(ims_invite *invite, const char *tag, const char *sdp, GError **error)
+{
+	g_autofree char *what = g_strdup_printf("early-offer[%s]", tag ? tag : "");
+
+	if (invite->stack->broken) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE, "another offer");
+		return FALSE;
+	}
+	fake_keep(&invite->sdp, sdp);
+	fake_say(invite, what);
+	return TRUE;
+}
+
+void ims_invite_early_answer(ims_invite *invite, const char *tag, int status, const char *sdp)
+{
+	g_autofree char *what = g_strdup_printf("early-answer[%s]", tag ? tag : "");
+
+	g_assert_true((status == 200) == (sdp != NULL));
+	fake_keep(&invite->sdp, sdp);
+	fake_say_number(invite, what, status);
+}
+
 void ims_invite_info(ims_invite *invite, const char *content_type, GBytes *body, const char *headers)
 {
 	gsize size;
