@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sip/ims_subscription.h"
 #include "api/ims_admin_internal.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
@@ -68,6 +69,12 @@ static const GPtrArray recorded = { .pdata = (gpointer *)recorded_names, .len = 
 static ims_forwarder_setup forwarder = { .id = 3405691582, .track = IMS_TRACK_PEER_AUDIO };
 static ims_forwarder_setup *forwarders[] = { &forwarder };
 static const GPtrArray forwarder_list = { .pdata = (gpointer *)forwarders, .len = 1 };
+static const ims_sip_news notify = { .content_type = (char *)"application/simple-message-summary" };
+static const ims_notification notification = { .event = "message-summary",
+					       .state = "terminated",
+					       .reason = "timeout",
+					       .expires_s = 3599,
+					       .sip = &notify };
 static const ims_reg_word ended = { .event = "rejected", .over = TRUE };
 static const ims_reg_word shortened = { .event = "shortened", .expires_s = 60, .contacts = 1 };
 
@@ -81,6 +88,11 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 				  .pub_gruu = "sip:alice@ims.example;gr=urn:uuid:f81d4fae-7dec-11d0-a765-"
 					      "00a0c91e6bf6",
 				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .turn = &turn },
+	[IMS_NEWS_SUBSCRIBING] = { .call_id = "5b21c8d0f3e6" },
+	[IMS_NEWS_SUBSCRIBED] = { .call_id = "5b21c8d0f3e6", .code = 200, .reason = "OK", .expires_s = 3600 },
+	[IMS_NEWS_SUBSCRIBE_FAILED] = { .call_id = "5b21c8d0f3e6", .code = 489, .reason = "Bad Event" },
+	[IMS_NEWS_UNSUBSCRIBING] = { .call_id = "5b21c8d0f3e6" },
+	[IMS_NEWS_NOTIFY] = { .call_id = "5b21c8d0f3e6", .notification = &notification },
 	[IMS_NEWS_ICE_SERVERS] = { .turn = &turn },
 	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable", .retry_s = 23,
 					   .retry_after_s = 10, .bearer = &bearer },

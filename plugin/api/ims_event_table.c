@@ -80,6 +80,40 @@ static const ims_event_field failed_fields[] = {
 	END
 };
 
+#define OF_SUBSCRIPTION { "call_id", "SIP Call-ID of the subscription, which it keeps; also beside `result`" }
+
+static const ims_event_field subscription_fields[] = { OF_SUBSCRIPTION, END };
+
+static const ims_event_field subscribed_fields[] = {
+	OF_SUBSCRIPTION,
+	{ "code",    "SIP status: 200 or 202" },
+	{ "reason",  "The network's sentence" },
+	{ "expires", "Seconds that it lasts; refreshed here. 0: it ends" },
+	SHOWN,
+	END
+};
+
+static const ims_event_field subscribe_failed_fields[] = {
+	OF_SUBSCRIPTION,
+	{ "code",    "SIP status" },
+	{ "reason",  "The network's sentence, or ours" },
+	SHOWN,
+	END
+};
+
+static const ims_event_field notify_fields[] = {
+	OF_SUBSCRIPTION,
+	{ "notify",       "Name of the event package" },
+	{ "substate",     "`active`, `pending` or `terminated`" },
+	{ "content-type", "Media type of the body, without parameters; absent when there is none" },
+	{ "content",      "The body, 65536 bytes at most; empty when there is none" },
+	{ "encoding",     "As in `message`" },
+	{ "ims.reason",   "Why it is terminated (RFC 6665 4.1.3). After `deactivated`, `timeout`, `probation` and `giveup` the gateway subscribes again" },
+	{ "ims.expires",  "Seconds that are left, when the network says so" },
+	SHOWN,
+	END
+};
+
 static const ims_event_field unregistered_fields[] = {
 	USERNAME_OF_USER,
 	{ "ims.reason", "Why the network has ended it, in the words of RFC 3680: `rejected`, `unregistered`, ...; `terminated`: it does not say" },
@@ -275,6 +309,11 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_FORWARDERS]          = { "forwarders", NULL, ims_event_add_forwarders, "Answers `listforwarders`.", forwarders_fields, NULL },
 	[IMS_NEWS_MESSAGE_SENT]        = { "messagesent", NULL, NULL, "The message is on its way.", sent_fields, NULL },
 	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, NULL, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
+	[IMS_NEWS_SUBSCRIBING]         = { "subscribing", NULL, NULL, "The SUBSCRIBE is on its way.", subscription_fields, NULL },
+	[IMS_NEWS_SUBSCRIBED]          = { "subscribe_succeeded", NULL, ims_event_add_subscribed, "The network took a SUBSCRIBE: of `subscribe`, `unsubscribe`, or of a new subscription in the place of one that it had ended.", subscribed_fields, NULL },
+	[IMS_NEWS_SUBSCRIBE_FAILED]    = { "subscribe_failed", NULL, NULL, "The network refused it, or nobody answers; or a refresh of it, later. There is no subscription then.", subscribe_failed_fields, NULL },
+	[IMS_NEWS_UNSUBSCRIBING]       = { "unsubscribing", NULL, NULL, "The end of the subscription is on its way.", subscription_fields, NULL },
+	[IMS_NEWS_NOTIFY]              = { "notify", NULL, ims_event_add_notify, "The network says something about what the page has subscribed to; 200 is sent. Of the first one on, in any order with `subscribe_succeeded`.", notify_fields, NULL },
 	[IMS_NEWS_ICE_SERVERS]         = { "ice_servers", NULL, ims_event_add_ice_servers, "Answers `ice_servers`.", turn_fields, NULL },
 	[IMS_NEWS_MESSAGE]             = { "message", NULL, ims_event_add_message, "Somebody sends a message. The network is told 200 when it has come this far.", message_fields, NULL },
 };

@@ -155,6 +155,24 @@ static const ims_field stop_rtp_forward_fields[] = {
 
 static const ims_field listforwarders_fields[] = { ADMIN_KEY, END };
 
+static const ims_field subscribe_fields[] = {
+	{ "event",          IMS_FIELD_STRING,  IMS_REQUIRED, 1, 256,    NULL, "The event package: message-summary, presence, dialog, conference, ..." },
+	{ "to",             IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whose, as in call; default: the user himself" },
+	{ "accept",         IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Media types that NOTIFYs may have; default: that of the package" },
+	{ "subscribe_ttl",  IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 2592000, NULL, "Seconds to ask for; default 3600. The gateway refreshes it" },
+	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
+	SPEAK,
+	HEADERS,
+	END
+};
+
+static const ims_field unsubscribe_fields[] = {
+	{ "event",          IMS_FIELD_STRING,  IMS_REQUIRED, 1, 256,    NULL, "As in subscribe" },
+	{ "to",             IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whose; default: the user himself, or who is the only one" },
+	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Of the subscription that is meant, when there are several" },
+	END
+};
+
 const ims_api_row ims_api_rows[] = {
 	{ "register",   register_fields, NULL,     ims_req_register,   "Registers an identity with its IMS network",
 	  "`registering`, then `registered` or `registration_failed`; with `auth` delegated `challenge` comes between them",
@@ -213,6 +231,12 @@ const ims_api_row ims_api_rows[] = {
 	{ "message",    message_fields,  NULL,     ims_req_message,    "Sends a message (SIP MESSAGE), any bytes, to somebody or to the other party of the call",
 	  "`messagesent`, then exactly one `messagedelivery`",
 	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}" },
+	{ "subscribe",  subscribe_fields, NULL,    ims_req_subscribe,  "Subscribes to an event of the network's (SIP SUBSCRIBE), or refreshes that; 16 at most, which end with the registration",
+	  "`subscribing`, then `subscribe_succeeded` or `subscribe_failed`; each `notify` may come before",
+	  "{\"request\": \"subscribe\", \"event\": \"message-summary\", \"accept\": \"application/simple-message-summary\"}" },
+	{ "unsubscribe", unsubscribe_fields, NULL, ims_req_unsubscribe, "Ends a subscription",
+	  "`unsubscribing`, then `subscribe_succeeded` with `expires` 0; a last `notify` if the network sends one",
+	  "{\"request\": \"unsubscribe\", \"event\": \"message-summary\"}" },
 	{ "ice_servers", no_fields,      NULL,     ims_req_ice_servers, "Asks for TURN servers and fresh credentials for them; only when registered, 20 times a minute at most",
 	  "`ice_servers`, with an empty list when the operator has none",
 	  "{\"request\": \"ice_servers\"}" },

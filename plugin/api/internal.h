@@ -86,6 +86,9 @@ IMS_REQUEST(listforwarders);
 
 IMS_REQUEST(message);
 
+IMS_REQUEST(subscribe);
+IMS_REQUEST(unsubscribe);
+
 IMS_REQUEST(status);
 /* clang-format on */
 
@@ -124,6 +127,9 @@ IMS_EVENT_ADD(forward_stopped);
 IMS_EVENT_ADD(forwarders);
 
 IMS_EVENT_ADD(message);
+
+IMS_EVENT_ADD(subscribed);
+IMS_EVENT_ADD(notify);
 /* clang-format on */
 
 json_t *ims_event_of_status(const ims_session *session); /* ims_events_status.c */

@@ -6,3 +6,13 @@
 guint ims_pace_refresh_s(guint granted_s);
 /* ... for what has failed before, so many times in a row (RFC 5626 4.5). */
 gint64 ims_pace_back_off_ms(guint failures);
+
+/* Something that is to last, and is begun again when it ends. Zeroed: it never was. */
+typedef struct {
+	gint64 since_ms;
+	guint failures; /* endings in a row that came too soon */
+} ims_pace;
+
+void ims_pace_begin(ims_pace *pace, gint64 now_ms);
+/* It has ended: how long to wait. At once, unless it was refused, or ends again and again. */
+gint64 ims_pace_end_ms(ims_pace *pace, gboolean refused, gint64 now_ms);

@@ -11,8 +11,6 @@
 #define REGINFO "application/reginfo+xml"
 /* Longer than the registration, so that its end is heard of. */
 #define MARGIN_S 600
-/* What ends sooner is not made again at once. */
-#define LASTING_MS (5 * 60 * 1000)
 #define LONGEST_MS (1800 * 1000)
 
 struct ims_reg_watch {
@@ -26,8 +24,7 @@ struct ims_reg_event {
 	ims_subscription *subscription;
 	ims_reginfo *known;
 	gboolean asked; /* for all that there is, as something was missed */
-	gint64 since_ms;
-	guint failures;
+	ims_pace pace;
 	ims_timer again;
 	gboolean telling, empty; /* empty: nobody is left to be told */
 };
@@ -156,19 +153,11 @@ static void on_accepted(const ims_sip_news *answer, guint expires_s, gpointer us
 	ims_verb(speaker_of(event)->impu, "reg: subscribed for %u s", expires_s);
 }
 
-/* At once, as far as its end allows, when it had lasted. */
 static gint64 pause_ms(ims_reg_event *event, const ims_subscription_end *end)
 {
-	gboolean lasted = now_ms(speaker_of(event)) - event->since_ms >= LASTING_MS;
-	gint64 wait_ms;
+	gint64 wait_ms = ims_pace_end_ms(&event->pace, end->status >= 300, now_ms(speaker_of(event)));
 
-	event->failures = lasted ? 0 : event->failures + 1;
-	if (end->again_s == IMS_SUBSCRIPTION_NEVER)
-		return LONGEST_MS;
-	wait_ms = end->status >= 300 || event->failures > 1
-			  ? ims_pace_back_off_ms(MAX(event->failures, 1) - 1)
-			  : 0;
-	return MAX(wait_ms, end->again_s * 1000);
+	return end->again_s == IMS_SUBSCRIPTION_NEVER ? LONGEST_MS : MAX(wait_ms, end->again_s * 1000);
 }
 
 static void on_ended(const ims_subscription_end *end, gpointer user)
@@ -226,13 +215,13 @@ static void subscribe(ims_reg_event *event)
 	};
 	g_autoptr(GError) error = NULL;
 
-	event->since_ms = now_ms(reg);
+	ims_pace_begin(&event->pace, now_ms(reg));
 	event->subscription =
 		ims_subscription_start(reg->stack, &request, &subscription_events, event, &error);
 	if (event->subscription)
 		return;
 	ims_warn(reg->impu, "reg: %s", error->message);
-	ims_timer_arm(&event->again, ims_pace_back_off_ms(event->failures++));
+	ims_timer_arm(&event->again, ims_pace_end_ms(&event->pace, TRUE, now_ms(reg)));
 }
 
 static void on_again(gpointer user)

@@ -45,3 +45,11 @@ void ims_flow_end_calls(ims_flow *flow)
 	for (guint i = 0; i < flow->helpers->len; i++)
 		ims_session_end_call(g_ptr_array_index(flow->helpers, i));
 }
+
+void ims_flow_end_subscriptions(ims_flow *flow)
+{
+	if (flow->session)
+		ims_session_end_subscriptions(flow->session);
+	for (guint i = 0; i < flow->helpers->len; i++)
+		ims_session_end_subscriptions(g_ptr_array_index(flow->helpers, i));
+}

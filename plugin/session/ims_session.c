@@ -34,6 +34,7 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	session->user = user;
 	session->messages = ims_messages_new(service->stack, service->config->messages_per_minute,
 					     ims_session_delivered, session);
+	ims_session_subscriptions_init(session);
 	ims_session_info_init(session);
 	ims_session_limits_init(session);
 	ims_session_turn_init(session);
@@ -56,6 +57,7 @@ void ims_session_end(ims_session *session)
 		session->events->media(NULL, session->user);
 		ims_session_forget_call(session);
 	}
+	g_ptr_array_unref(session->subscriptions);
 	ims_messages_free(session->messages);
 	ims_session_drop_token(session);
 	if (ims_session_is_helper(session))

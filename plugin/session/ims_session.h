@@ -6,6 +6,7 @@
 #include "auth/ims_turn.h"
 #include "call/ims_call.h"
 #include "session/ims_service.h"
+#include "sip/ims_subscription.h"
 #include "token/ims_grant.h"
 
 typedef enum {
@@ -52,6 +53,11 @@ typedef enum {
 	IMS_NEWS_MESSAGE_SENT,
 	IMS_NEWS_MESSAGE_DELIVERY,
 	IMS_NEWS_MESSAGE,
+	IMS_NEWS_SUBSCRIBING,
+	IMS_NEWS_SUBSCRIBED,
+	IMS_NEWS_SUBSCRIBE_FAILED,
+	IMS_NEWS_UNSUBSCRIBING,
+	IMS_NEWS_NOTIFY,
 	IMS_NEWS_ICE_SERVERS,
 	IMS_NEWS_N_KINDS, /* how many there are */
 } ims_news_kind;
@@ -92,11 +98,12 @@ typedef struct {
 	const ims_bearer_news *bearer;
 	const GPtrArray *associated;
 	const char *pub_gruu, *temp_gruu;
-	const ims_turn_offer *turn;          /* NULL: nothing is said of TURN */
-	const char *authentication_info;     /* of a registration that the client proved; NULL: none */
-	const ims_reg_word *word;            /* the network's, of a registration; NULL: it has none */
-	const ims_prover_question *question; /* what the client is to answer */
-	const ims_sip_news *sip;             /* the message that says so; NULL: none does */
+	const ims_turn_offer *turn;           /* NULL: nothing is said of TURN */
+	const char *authentication_info;      /* of a registration that the client proved; NULL: none */
+	const ims_notification *notification; /* to a subscription */
+	const ims_reg_word *word;             /* the network's, of a registration; NULL: it has none */
+	const ims_prover_question *question;  /* what the client is to answer */
+	const ims_sip_news *sip;              /* the message that says so; NULL: none does */
 	const GPtrArray *headers;    /* of ims_sip_header: of it, as the client asked; NULL: he did not */
 	gboolean hides_reason;       /* its Reason is not for clients */
 	const char *signal;          /* a key */
@@ -186,6 +193,16 @@ gboolean ims_session_check_headers(const ims_session *session, const char *lines
 /* From now on the client is shown the headers whose names begin so. NULL: none. */
 void ims_session_ask_headers(ims_session *session, GStrv prefixes);
 
+typedef struct {
+	const char *event;   /* checked value of Event */
+	const char *to;      /* whose; NULL: the user himself */
+	const char *accept;  /* checked; NULL: none */
+	const char *call_id; /* checked; NULL: one is made */
+	const char *headers; /* checked lines; NULL: none */
+	guint expires_s;
+	ims_speak_params speak;
+} ims_subscribe_params;
+
 /* All requests: FALSE with the reason and nothing has happened; on TRUE the immediate answer has
  * been told as news already, and more may follow. transaction may be NULL. */
 gboolean ims_session_register(ims_session *session, const ims_register_params *params,
@@ -264,6 +281,14 @@ gboolean ims_session_stop_forward(ims_session *session, guint32 stream_id, const
 				  const char *transaction, GError **error);
 gboolean ims_session_list_forwarders(ims_session *session, const char *key, const char *transaction,
 				     GError **error);
+/* One subscription for each event and whom it is about: again, it is refreshed. IMS_NEWS_SUBSCRIBED or
+ * _SUBSCRIBE_FAILED follows, and IMS_NEWS_NOTIFY may come before. */
+gboolean ims_session_subscribe(ims_session *session, const ims_subscribe_params *params,
+			       const char *transaction, GError **error);
+/* Which one: by call_id, or event and to, or event alone if there is one such. IMS_NEWS_SUBSCRIBED, for no
+ * more time, and a last IMS_NEWS_NOTIFY may follow. */
+gboolean ims_session_unsubscribe(ims_session *session, const ims_subscribe_params *params,
+				 const char *transaction, GError **error);
 /* Told as IMS_NEWS_ICE_SERVERS. IMS_E_LIMIT: asked too often. */
 gboolean ims_session_ice_servers(ims_session *session, const char *transaction, GError **error);
 void ims_session_picture_wanted(ims_session *session); /* the peer's, a key frame, by signalling */

@@ -79,6 +79,7 @@ static void tell_unregistered(ims_session *session, const char *transaction)
 void ims_session_stop_helping(ims_session *session, const char *transaction)
 {
 	ims_session_end_call(session);
+	ims_session_end_subscriptions(session);
 	tell_unregistered(session, transaction);
 	ims_flow_remove_helper(g_steal_pointer(&session->flow), session);
 }
@@ -86,6 +87,7 @@ void ims_session_stop_helping(ims_session *session, const char *transaction)
 void ims_session_dismissed(ims_session *helper)
 {
 	ims_session_end_call(helper);
+	ims_session_end_subscriptions(helper);
 	tell_unregistered(helper, NULL);
 	helper->flow = NULL;
 	helper->events->dismissed(helper->user);

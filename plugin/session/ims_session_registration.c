@@ -34,6 +34,7 @@ void ims_session_end_registration(ims_session *session, ims_session_news news)
 	g_autofree char *transaction = g_steal_pointer(&session->reg_transaction);
 
 	ims_flow_end_calls(session->flow);
+	ims_flow_end_subscriptions(session->flow);
 	news.transaction = transaction;
 	ims_session_tell(session, news);
 	ims_session_drop_token(session); /* that was to renew it */
@@ -383,6 +384,7 @@ gboolean ims_session_unregister(ims_session *session, const char *transaction, G
 	session->reg_transaction = g_strdup(transaction);
 	/* While the core still serves us: afterwards a BYE might not get through (24.229 5.1.1.6). */
 	ims_flow_end_calls(session->flow);
+	ims_flow_end_subscriptions(session->flow);
 	ims_flow_note_end(session->flow, 0, "Its user deregistered");
 	ims_flows_end(session->flow);
 	return TRUE;

@@ -59,6 +59,7 @@ struct ims_session {
 	GPtrArray *forwarders;                   /* ... of ims_forwarder; NULL: none */
 
 	ims_messages *messages;
+	GPtrArray *subscriptions; /* what its user wants to hear of */
 	ims_rate infos_out, infos_in;
 	GStrv header_prefixes; /* of headers that the client wants to see; NULL: of none */
 };
@@ -87,6 +88,7 @@ gboolean ims_session_is_master(const ims_session *session, const char *request, 
 /* An INVITE for its user. FALSE: refused with ret_status. */
 gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status);
 void ims_flow_end_calls(ims_flow *flow);
+void ims_flow_end_subscriptions(ims_flow *flow); /* of all these users */
 
 /* ims_session_recording.c, ims_session_forward.c: the call is over, or about to be: nobody listens any more.
  */
@@ -130,6 +132,10 @@ void ims_session_info_init(ims_session *session);
 int ims_session_receive_info(ims_session *session, const ims_call *call, const ims_sip_news *news);
 /* The other party's, in whatever way it came. duration_ms 0: not told. */
 void ims_session_key_pressed(ims_session *session, const ims_call *call, char signal, guint duration_ms);
+
+/* ims_session_subscriptions.c */
+void ims_session_subscriptions_init(ims_session *session);
+void ims_session_end_subscriptions(ims_session *session); /* the network hears of it, the user does not */
 
 /* ims_session_headers.c */
 /* May a client see this one of the headers that are not the edge's own? */

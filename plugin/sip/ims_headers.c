@@ -146,14 +146,36 @@ gboolean ims_header_check_call_id(const char *request, const char *call_id, GErr
 /* type "/" subtype *(";" name "=" (token / quoted text)), RFC 3261 25.1 */
 #define TOKEN "[A-Za-z0-9.!%*_+`'~-]+"
 #define QUOTED "\"([^\"\\\\]|\\\\.)*\""
-#define MEDIA_TYPE "^" TOKEN "/" TOKEN "( *; *" TOKEN "=(" TOKEN "|" QUOTED "))*$"
+#define MEDIA_TYPE TOKEN "/" TOKEN "( *; *" TOKEN "=(" TOKEN "|" QUOTED "))*"
 
 gboolean ims_header_check_content_type(const char *request, const char *content_type, GError **error)
 {
-	if (!has_control(content_type) && g_regex_match_simple(MEDIA_TYPE, content_type, G_REGEX_RAW, 0))
+	if (!has_control(content_type) &&
+	    g_regex_match_simple("^" MEDIA_TYPE "$", content_type, G_REGEX_RAW, 0))
 		return TRUE;
 	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
 		    "%s: 'content_type' must be like text/plain;charset=UTF-8", request);
+	return FALSE;
+}
+
+#define EVENT "^" TOKEN "( *; *" TOKEN "=(" TOKEN "|" QUOTED "))*$"
+
+gboolean ims_header_check_event(const char *request, const char *event, GError **error)
+{
+	if (!has_control(event) && g_regex_match_simple(EVENT, event, G_REGEX_RAW, 0))
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+		    "%s: 'event' must be like message-summary or dialog;id=1", request);
+	return FALSE;
+}
+
+gboolean ims_header_check_accept(const char *request, const char *accept, GError **error)
+{
+	if (!has_control(accept) &&
+	    g_regex_match_simple("^" MEDIA_TYPE "( *, *" MEDIA_TYPE ")*$", accept, G_REGEX_RAW, 0))
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+		    "%s: 'accept' must be media types like application/pidf+xml", request);
 	return FALSE;
 }
 

@@ -29,6 +29,11 @@ gboolean ims_header_check_call_id(const char *request, const char *call_id, GErr
 /* A Content-Type: type "/" subtype, and any parameters. IMS_E_INVALID_ELEMENT otherwise. */
 gboolean ims_header_check_content_type(const char *request, const char *content_type, GError **error);
 
+/* An event package, with an id if there are several subscriptions to it (RFC 6665 8.4). The same error. */
+gboolean ims_header_check_event(const char *request, const char *event, GError **error);
+/* Media types with commas between them. The same error. */
+gboolean ims_header_check_accept(const char *request, const char *accept, GError **error);
+
 /* Two blocks of "Name: value" lines as one, CRLF between lines and none at the end. NULL when both are
  * empty or NULL. Free with g_free. */
 char *ims_header_join(const char *lines, const char *more);

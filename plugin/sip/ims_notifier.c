@@ -239,8 +239,9 @@ static void learn_from_answer(ims_notifier *n, const sip_t *sip)
 
 static void take(ims_notifier *n, const sip_t *sip, const ims_sip_news *news)
 {
-	guint expires_s =
-		sip->sip_expires ? (guint)MIN(sip->sip_expires->ex_delta, MAX_EXPIRES_S) : n->asked_s;
+	ims_subscription *s = n->subscription;
+	gulong granted_s = sip->sip_expires && !n->left ? sip->sip_expires->ex_delta : n->asked_s;
+	guint expires_s = (guint)MIN(granted_s, MAX_EXPIRES_S);
 
 	n->failures = 0;
 	n->lengthened = FALSE;
@@ -253,8 +254,7 @@ static void take(ims_notifier *n, const sip_t *sip, const ims_sip_news *news)
 		wait_for_last_notify(n);
 	else
 		last_for(n, expires_s);
-	if (!n->leaving)
-		ims_subscription_accept(n->subscription, news, expires_s);
+	ims_subscription_accept(s, news, expires_s);
 }
 
 static gboolean try_next_host(ims_notifier *n, const ims_sip_news *news)

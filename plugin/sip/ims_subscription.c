@@ -153,7 +153,7 @@ static void leave_all(ims_subscription *s)
 void ims_subscription_stop(ims_subscription *s)
 {
 	ims_subscription_hold(s);
-	s->ending = TRUE;
+	s->ending = s->announces = TRUE;
 	leave_all(s);
 	ims_subscription_unhold(s);
 }

@@ -48,7 +48,8 @@ typedef struct {
 } ims_subscription_end;
 
 typedef struct {
-	/* A SUBSCRIBE of ims_subscription_start or _renew was taken. NOTIFYs may have come before. */
+	/* A SUBSCRIBE of ims_subscription_start, _renew or _stop (then for 0 seconds) was taken. NOTIFYs may
+	 * have come before. */
 	void (*accepted)(const ims_sip_news *answer, guint expires_s, gpointer user);
 	void (*notified)(const ims_notification *notification, gpointer user);
 	void (*ended)(const ims_subscription_end *end, gpointer user); /* terminal */

@@ -114,6 +114,7 @@ static void assert_json(json_t *event, const char *wanted)
 }
 
 #define RESULT(fields) "{\"sip\":\"event\",\"result\":{" fields "}}"
+#define OF(call_id, fields) "{\"sip\":\"event\",\"call_id\":\"" call_id "\",\"result\":{" fields "}}"
 #define OF_CALL(fields)                                                                                      \
 	"{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{\"username\":\"sip:bob@ims.example\",\"call_"     \
 	"id\":\"c1\"," fields "}}"
@@ -204,11 +205,16 @@ static void test_news(void **state)
 	static ims_forwarder_setup forwarder = { .id = 7, .track = IMS_TRACK_PEER_VIDEO, .ssrc = 8, .pt = 9 };
 	static ims_forwarder_setup *setups[] = { &forwarder };
 	static const GPtrArray forwarders = { .pdata = (gpointer *)setups, .len = 1 };
+	static const ims_sip_news nothing = { .status = 0 };
+	static const ims_notification bodyless = { "presence", "terminated", "rejected", 0, &nothing };
+	g_autoptr(GBytes) byte = g_bytes_new_static("\xff", 1);
+	const ims_sip_news something = { .content_type = (char *)"a/b; c=d", .body = byte };
+	const ims_notification with_body = { "presence", "active", NULL, 5, &something };
 	static const ims_reg_word rejected = { .event = "rejected", .over = TRUE };
 	static const ims_reg_word shortened = { .event = "shortened", .expires_s = 60, .contacts = 2 };
 	static const GPtrArray no_urls = { .len = 0 };
 	static const ims_turn_offer none = { .urls = &no_urls };
-	static const struct {
+	const struct {
 		ims_session_news news;
 		const char *json;
 	} rows[] = {
@@ -278,6 +284,24 @@ static void test_news(void **state)
 		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b", .word = &rejected },
 		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\",\"ims\":{\"reason\":"
 			 "\"rejected\"}") },
+		{ { .kind = IMS_NEWS_SUBSCRIBING, .call_id = "i" },
+		  OF("i", "\"event\":\"subscribing\",\"call_id\":\"i\"") },
+		{ { .kind = IMS_NEWS_SUBSCRIBED, .call_id = "i", .code = 202, .reason = "Accepted" },
+		  OF("i", "\"event\":\"subscribe_succeeded\",\"reason\":\"Accepted\",\"call_id\":\"i\","
+			  "\"code\":202,\"expires\":0") },
+		{ { .kind = IMS_NEWS_SUBSCRIBE_FAILED, .call_id = "i", .code = 489, .reason = "Bad" },
+		  OF("i",
+		     "\"event\":\"subscribe_failed\",\"reason\":\"Bad\",\"call_id\":\"i\",\"code\":489") },
+		{ { .kind = IMS_NEWS_UNSUBSCRIBING, .call_id = "i" },
+		  OF("i", "\"event\":\"unsubscribing\",\"call_id\":\"i\"") },
+		{ { .kind = IMS_NEWS_NOTIFY, .call_id = "i", .notification = &bodyless },
+		  OF("i", "\"event\":\"notify\",\"call_id\":\"i\",\"notify\":\"presence\",\"substate\":"
+			  "\"terminated\",\"content\":\"\",\"encoding\":\"utf-8\",\"ims\":{\"reason\":"
+			  "\"rejected\"}") },
+		{ { .kind = IMS_NEWS_NOTIFY, .call_id = "i", .notification = &with_body },
+		  OF("i", "\"event\":\"notify\",\"call_id\":\"i\",\"notify\":\"presence\",\"substate\":"
+			  "\"active\",\"content-type\":\"a/b\",\"content\":\"/w==\",\"encoding\":\"base64\","
+			  "\"ims\":{\"expires\":5}") },
 		{ { .kind = IMS_NEWS_REGINFO, .username = "sip:a@b", .word = &shortened },
 		  RESULT("\"event\":\"reginfo\",\"username\":\"sip:a@b\",\"ims\":{\"reason\":\"shortened\","
 			 "\"expires\":60,\"associated\":[],\"contacts\":2}") },
