@@ -155,7 +155,7 @@ static void on_accepted(const ims_sip_news *answer, guint expires_s, gpointer us
 
 static gint64 pause_ms(ims_reg_event *event, const ims_subscription_end *end)
 {
-	gint64 wait_ms = ims_pace_end_ms(&event->pace, end->status >= 300, now_ms(speaker_of(event)));
+	gint64 wait_ms = ims_pace_end_ms(&event->pace, !end->lost, now_ms(speaker_of(event)));
 
 	return end->again_s == IMS_SUBSCRIPTION_NEVER ? LONGEST_MS : MAX(wait_ms, end->again_s * 1000);
 }

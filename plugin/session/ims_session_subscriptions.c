@@ -97,7 +97,7 @@ static void fail(interest *i, int code, const char *reason, const ims_sip_news *
 	forget(i);
 }
 
-/* What the network has ended for a reason of its own is made again (RFC 6665 4.1.3). */
+/* What the network has lost, or ended for a reason of its own, is made again (RFC 6665 4.1.3). */
 static void on_ended(const ims_subscription_end *end, gpointer user)
 {
 	interest *i = user;
@@ -106,7 +106,7 @@ static void on_ended(const ims_subscription_end *end, gpointer user)
 	ims_subscription_release(g_steal_pointer(&i->subscription));
 	if (i->ending || (end->status < 300 && end->again_s == IMS_SUBSCRIPTION_NEVER))
 		forget(i);
-	else if (end->status >= 300)
+	else if (!end->lost || end->again_s == IMS_SUBSCRIPTION_NEVER)
 		fail(i, end->status, end->reason, end->sip);
 	else
 		ims_timer_arm(&i->again, MAX(wait_ms, end->again_s * 1000));

@@ -59,7 +59,7 @@ static void on_timer(gpointer user)
 /* n is gone then. */
 static void end(ims_notifier *n, int status, const char *reason, gint64 again_s, const ims_sip_news *sip)
 {
-	const ims_subscription_end how = { status, reason, again_s, sip };
+	const ims_subscription_end how = { status, n->subscription->accepted, reason, again_s, sip };
 
 	ims_subscription_lose(n->subscription, n, &how);
 }

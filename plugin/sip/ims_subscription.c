@@ -172,6 +172,7 @@ void ims_subscription_release(ims_subscription *s)
 
 void ims_subscription_accept(ims_subscription *s, const ims_sip_news *answer, guint expires_s)
 {
+	s->accepted = TRUE;
 	if (!s->announces)
 		return;
 	s->announces = FALSE;

@@ -41,6 +41,7 @@ typedef struct {
 
 typedef struct {
 	int status;         /* of the SUBSCRIBE that failed; 200: a NOTIFY ended it, or we did */
+	gboolean lost;      /* it had been accepted before */
 	const char *reason; /* reason phrase, or that of the NOTIFY; NULL: none */
 	gint64 again_s;     /* another one may be made so much later; 0: now; IMS_SUBSCRIPTION_NEVER: it would
 			       fail, too (RFC 6665 4.1.3) */

@@ -18,6 +18,7 @@ struct ims_subscription {
 	char *first_headers, *later_headers;
 	guint expires_s;
 	gboolean forks;
+	gboolean accepted;
 	gboolean announces;   /* the owner waits to hear of the next 2xx */
 	gboolean ending;      /* he wants it to end */
 	ims_rate rate;        /* of NOTIFYs */

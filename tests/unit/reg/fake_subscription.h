@@ -1,5 +1,5 @@
-/* fake_subscription.h: stands where sip/ims_subscription is: what is subscribed to is recorded, and the test is the
- * notifier. For fake_ua.h only. */
+/* fake_subscription.h: stands where sip/ims_subscription is: what is subscribed to is recorded, and the test
+ * is the notifier. For fake_ua.h only. */
 #pragma once
 #include "sip/ims_subscription.h"
 
@@ -90,5 +90,7 @@ static inline void fake_end(ims_stack *stack, int status, gint64 again_s)
 	ims_subscription *s = fake_subscribed(stack);
 
 	g_assert_nonnull(s->events);
-	s->events->ended(&(ims_subscription_end){ .status = status, .again_s = again_s }, s->user);
+	s->events->ended(
+		&(ims_subscription_end){ .status = status, .lost = status < 300, .again_s = again_s },
+		s->user);
 }
