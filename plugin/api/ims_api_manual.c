@@ -110,7 +110,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PROGRESS] = { CALL, ANSWER },
 	[IMS_NEWS_ACCEPTING] = { CALL },
 	[IMS_NEWS_ACCEPTED] = { CALL, ANSWER },
-	[IMS_NEWS_INCOMING_CALL] = { CALL, OFFER, .display_name = "Bob", .callee = "sip:alice@ims.example" },
+	[IMS_NEWS_INCOMING_CALL] = { CALL, OFFER, .display_name = "Bob", .callee = "sip:alice@ims.example", .srtp = IMS_SDES_OPTIONAL },
 	[IMS_NEWS_MISSED_CALL] = { CALL, .display_name = "Bob", .callee = "sip:alice@ims.example",
 				   .reason = "busy" },
 	[IMS_NEWS_DECLINING] = { CALL, .code = 486 },
@@ -146,7 +146,9 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 static GArray *sample_streams(void)
 {
 	GArray *streams = g_array_new(FALSE, TRUE, sizeof(ims_sdp_stream));
-	ims_sdp_stream audio = { .kind = IMS_MEDIA_AUDIO, .used = TRUE };
+	ims_sdp_stream audio = { .kind = IMS_MEDIA_AUDIO,
+				 .used = TRUE,
+				 .ours.suite = IMS_SRTP_AES_CM_128_HMAC_SHA1_80 };
 	ims_sdp_stream video = { .kind = IMS_MEDIA_VIDEO, .mline = 1, .refusal = IMS_SDP_NO_COMMON_CODEC };
 
 	g_array_append_val(streams, audio);

@@ -24,7 +24,8 @@ static const ims_event_field proceeding_fields[] = { OF_CALL, { "code", "SIP sta
 static const ims_event_field failed_call_fields[] = { OF_CALL, { "code", "SIP status" }, { "reason", "A sentence" }, END };
 
 #define REFUSED_MEDIA \
-	{ "ims.refused_media", "Media that one side wanted and that does not run, each with `mline` (its index in the JSEP), `media` (`video`, ...) and `reason`: `no_common_codec` (that the network allows), `refused_by_peer`, `refused_by_browser`, `unsupported`; absent when all runs" }
+	{ "ims.refused_media", "Media that one side wanted and that does not run, each with `mline` (its index in the JSEP), `media` (`video`, ...) and `reason`: `no_common_codec` (that the network allows), `refused_by_peer`, `refused_by_browser`, `unsupported`; absent when all runs" }, \
+	{ "ims.srtp", "Crypto suite of the media towards the network; absent when any of it is plain RTP" }
 
 static const ims_event_field updated_fields[] = { OF_CALL, REFUSED_MEDIA, END };
 static const ims_event_field agreed_fields[] = { OF_CALL, REFUSED_MEDIA, SHOWN, END };
@@ -151,6 +152,7 @@ static const ims_event_field incoming_fields[] = {
 	OF_CALL,
 	{ "displayname", "Name of the caller; absent when there is none, or it is withheld" },
 	{ "callee",      "Which identity was called" },
+	{ "srtp",        "The caller offers SRTP: `sdes_optional`, or nothing else: `sdes_mandatory`; absent: plain RTP" },
 	SHOWN,
 	END
 };
@@ -284,7 +286,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PROGRESS]            = { "progress", "answer", ims_event_add_agreed, "Early media; the first one brings the JSEP answer.", agreed_fields, NULL },
 	[IMS_NEWS_ACCEPTING]           = { "accepting", NULL, NULL, "`accept` with an offer is carried out; `accepted` follows.", call_fields, NULL },
 	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", ims_event_add_agreed, "The call is up; with the JSEP answer for who made the offer, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", agreed_fields, NULL },
-	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", NULL, "Somebody calls. Without a JSEP when the caller made no offer: then `accept` takes one.", incoming_fields, NULL },
+	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", ims_event_add_incoming, "Somebody calls. Without a JSEP when the caller made no offer: then `accept` takes one.", incoming_fields, NULL },
 	[IMS_NEWS_MISSED_CALL]         = { "missed_call", NULL, ims_event_add_missed, "A call came and could not be taken: each handle of this registration has one already (it was refused with 486), which its master is told, or no codec is common.", missed_fields, NULL },
 	[IMS_NEWS_DECLINING]           = { "declining", NULL, NULL, "`decline` is carried out.", code_fields, NULL },
 	[IMS_NEWS_HANGING_UP]          = { "hangingup", NULL, NULL, "`hangup` is carried out.", call_fields, NULL },

@@ -41,7 +41,7 @@ static const char *kind_name(ims_media_kind kind)
 	return names[kind];
 }
 
-static void add_refused_media(json_t *result, const GArray *streams)
+static json_t *refused_media(const GArray *streams)
 {
 	json_t *list = json_array();
 
@@ -54,15 +54,48 @@ static void add_refused_media(json_t *result, const GArray *streams)
 					      json_pack("{s:i, s:s, s:s}", "mline", (int)stream->mline,
 							"media", kind_name(stream->kind), "reason", reason));
 	}
-	if (json_array_size(list) > 0)
-		json_object_set_new(result, "ims", json_pack("{s:O}", "refused_media", list));
-	json_decref(list);
+	return list;
+}
+
+/* NULL: what runs is plain RTP, some of it at least. */
+static const char *suite_of(const GArray *streams)
+{
+	const char *name = NULL;
+
+	for (guint i = 0; streams && i < streams->len; i++) {
+		const ims_sdp_stream *stream = &g_array_index(streams, ims_sdp_stream, i);
+
+		if (!stream->used)
+			continue;
+		if (stream->ours.suite == IMS_SRTP_NONE)
+			return NULL;
+		name = name ? name : ims_srtp_suite_name(stream->ours.suite);
+	}
+	return name;
+}
+
+void ims_event_add_incoming(json_t *result, const ims_session_news *news)
+{
+	static const char *const names[] = {
+		[IMS_SDES_OPTIONAL] = "sdes_optional", [IMS_SDES_MANDATORY] = "sdes_mandatory"
+	};
+
+	ims_event_add_common(result, news);
+	ims_event_set(result, "srtp", names[news->srtp]);
 }
 
 void ims_event_add_agreed(json_t *result, const ims_session_news *news)
 {
+	json_t *ims = json_object(), *refused = refused_media(news->streams);
+
 	ims_event_add_common(result, news);
-	add_refused_media(result, news->streams);
+	if (json_array_size(refused) > 0)
+		json_object_set(ims, "refused_media", refused);
+	ims_event_set(ims, "srtp", suite_of(news->streams));
+	if (json_object_size(ims) > 0)
+		json_object_set(result, "ims", ims);
+	json_decref(refused);
+	json_decref(ims);
 }
 
 /* What the network's rules say of a call that is refused; it takes over nothing. */

@@ -57,8 +57,9 @@ static const ims_field authenticate_fields[] = {
 	END
 };
 
-/* A page that insists on encryption is not left without it silently. */
-#define SRTP     { "srtp", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, "sdes_optional", "Taken and not used: media towards the network are not encrypted; `sdes_mandatory` is refused" }
+#define SRTP \
+	{ "srtp",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "sdes_optional|sdes_mandatory", "SRTP towards the network with keys in the session description: where the other end takes it, or not without it; default: what the network's `srtp` says, which may also demand more" }, \
+	{ "srtp_profile",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "AES_CM_128_HMAC_SHA1_32|AES_CM_128_HMAC_SHA1_80|AES_256_CM_HMAC_SHA1_32|AES_256_CM_HMAC_SHA1_80|AEAD_AES_128_GCM|AEAD_AES_256_GCM", "With srtp: the only crypto suite; default: those of the network's `srtp_profiles`" }
 
 static const ims_field call_fields[] = {
 	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI, or a number as it is dialled" },

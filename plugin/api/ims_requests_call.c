@@ -16,6 +16,16 @@ static void set_autoaccept(ims_api_client *client, const ims_api_request *r)
 	ims_session_set_autoaccept(client->session, !value || json_is_true(value));
 }
 
+static ims_srtp_params srtp_of(const ims_api_request *r)
+{
+	const char *srtp = ims_request_text(r, "srtp");
+
+	return (ims_srtp_params){ .demand = !srtp                                 ? IMS_SDES_NONE
+					    : strcmp(srtp, "sdes_mandatory") == 0 ? IMS_SDES_MANDATORY
+										  : IMS_SDES_OPTIONAL,
+				  .profile = srtp ? ims_request_text(r, "srtp_profile") : NULL };
+}
+
 gboolean ims_req_call(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = ims_request_headers(r);
@@ -28,6 +38,7 @@ gboolean ims_req_call(ims_api_client *client, const ims_api_request *r, GError *
 						  .call_id = call_id,
 						  .headers = headers,
 						  .offer = r->sdp,
+						  .srtp = srtp_of(r),
 						  .speak = ims_request_speak(r) },
 			      r->transaction, error))
 		return FALSE;
@@ -56,9 +67,12 @@ gboolean ims_req_accept(ims_api_client *client, const ims_api_request *r, GError
 {
 	g_autofree char *headers = ims_request_headers(r);
 
+	const ims_srtp_params srtp = srtp_of(r);
+
 	if (!gives_no_reason(r, error))
 		return FALSE;
 	set_autoaccept(client, r);
+	ims_session_set_srtp(client->session, &srtp);
 	return ims_session_accept(client->session, r->sdp, r->offers, headers, r->transaction, error);
 }
 

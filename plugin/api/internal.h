@@ -115,6 +115,7 @@ IMS_EVENT_ADD(token_expiring);
 IMS_EVENT_ADD(token_refreshed);
 IMS_EVENT_ADD(ice_servers);
 
+IMS_EVENT_ADD(incoming);
 IMS_EVENT_ADD(missed);
 IMS_EVENT_ADD(agreed);
 IMS_EVENT_ADD(hangup);

@@ -158,13 +158,18 @@ static const ims_change_events change_events = {
 
 /* Making one */
 
+G_STATIC_ASSERT((int)IMS_SRTP_UNLESS_ASKED == IMS_SDES_NONE && (int)IMS_SRTP_IF_TAKEN == IMS_SDES_OPTIONAL &&
+		(int)IMS_SRTP_ALWAYS == IMS_SDES_MANDATORY);
+
 static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
 {
 	const ims_config_media *media = &setup->config->media;
 	const ims_network *network = setup->user.network;
 	const ims_sdp_policy policy = { .audio_codecs = network->codecs,
 					.video_codecs = network->video_codecs,
-					.video_kbps = network->video_kbps };
+					.video_kbps = network->video_kbps,
+					.srtp = (ims_sdes_demand)network->srtp,
+					.srtp_profiles = network->srtp_profiles };
 	ims_clock *clock = ims_stack_clock(setup->stack);
 	ims_call *call = g_new0(ims_call, 1);
 
@@ -233,6 +238,7 @@ ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *targ
 {
 	ims_call *call = call_new(setup, target->uri, TRUE);
 
+	ims_offer_answer_set_srtp(call->oa, target->srtp, target->srtp_profile);
 	if (!send_invite(call, setup, target, error)) {
 		ims_call_free(call);
 		return NULL;
@@ -355,6 +361,11 @@ gboolean ims_call_update(ims_call *call, const char *browser_sdp, gboolean offer
 		      : ims_change_answer(call->change, browser_sdp, error);
 }
 
+void ims_call_set_srtp(ims_call *call, ims_sdes_demand demand, const char *profile)
+{
+	ims_offer_answer_set_srtp(call->oa, demand, profile);
+}
+
 void ims_call_set_autoaccept(ims_call *call, gboolean autoaccept)
 {
 	ims_change_set_autoaccept(call->change, autoaccept);
@@ -436,6 +447,11 @@ gboolean ims_call_is_unanswered(const ims_call *call)
 gboolean ims_call_is_offerless(const ims_call *call)
 {
 	return call->offerless;
+}
+
+ims_sdes_demand ims_call_srtp_offered(const ims_call *call)
+{
+	return ims_offer_answer_srtp_offered(call->oa);
 }
 
 gboolean ims_call_is_held(const ims_call *call)

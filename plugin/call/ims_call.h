@@ -53,7 +53,9 @@ typedef struct {
 	const char *headers;     /* checked header lines, NULL: none */
 	gboolean for_help;       /* an emergency call */
 	const char *browser_offer;
-	const GPtrArray *route; /* of the INVITE: ims_reg_route */
+	ims_sdes_demand srtp;     /* at least; the network may demand more */
+	const char *srtp_profile; /* the only suite; NULL: those of the network */
+	const GPtrArray *route;   /* of the INVITE: ims_reg_route */
 } ims_call_target;
 
 /* NULL with the reason when it cannot even be tried; no event comes then. */
@@ -77,13 +79,15 @@ gboolean ims_call_hold(ims_call *call, ims_direction direction, GError **error);
 /* The browser's new offer, or its answer to the change that the peer asked for. `updated` or `update_failed`
  * tells what became of it. */
 gboolean ims_call_update(ims_call *call, const char *browser_sdp, gboolean offers, GError **error);
+/* Of a call that rings here, before it is accepted: as in ims_call_target. */
+void ims_call_set_srtp(ims_call *call, ims_sdes_demand demand, const char *profile);
 void ims_call_set_autoaccept(ims_call *call, gboolean autoaccept); /* TRUE unless set, see ims_change.h */
 /* RTP events when the peer takes them, else SIP INFO application/dtmf-relay. */
 gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error);
 
 void ims_call_ask_picture(ims_call *call); /* for a peer that takes no RTCP feedback: INFO (RFC 5168) */
-/* The browser's PeerConnection is gone: nobody is left to talk. It ends a moment later, when our user does not
- * hang up meanwhile. */
+/* The browser's PeerConnection is gone: nobody is left to talk. It ends a moment later, when our user does
+ * not hang up meanwhile. */
 void ims_call_media_gone(ims_call *call);
 void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 
@@ -92,9 +96,10 @@ const char *ims_call_peer(const ims_call *call);       /* URI */
 const char *ims_call_state_name(const ims_call *call); /* "calling", "ringing", "incoming", "up", "ending" */
 const char *ims_call_open_offer(const ims_call *call); /* that the browser has not answered; NULL: none */
 gboolean ims_call_is_outgoing(const ims_call *call);
-gboolean ims_call_is_unanswered(const ims_call *call); /* incoming, and ringing at the user */
-gboolean ims_call_is_offerless(const ims_call *call);  /* the peer made no offer: our user makes it */
-gboolean ims_call_is_held(const ims_call *call);       /* by our user */
+gboolean ims_call_is_unanswered(const ims_call *call);       /* incoming, and ringing at the user */
+gboolean ims_call_is_offerless(const ims_call *call);        /* the peer made no offer: our user makes it */
+ims_sdes_demand ims_call_srtp_offered(const ims_call *call); /* by the peer, of a call that rings here */
+gboolean ims_call_is_held(const ims_call *call);             /* by our user */
 gboolean ims_call_peer_holds(const ims_call *call);
 ims_invite *ims_call_dialog(const ims_call *call); /* to say more in; NULL: the call is not up. Borrowed */
 const GArray *

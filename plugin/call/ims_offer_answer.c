@@ -35,6 +35,8 @@ struct ims_offer_answer {
 	guint n_ports;
 	guint64 session_id;
 	ims_sdes_keys *keys;
+	ims_sdp_policy network;       /* its policy; `policy` is that of this call */
+	GPtrArray *only_srtp_profile; /* of char *: the user's choice; empty: none */
 
 	offer open;
 	GPtrArray *accords; /* of accord; never empty */
@@ -88,7 +90,8 @@ ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_addr
 
 	oa->media = media;
 	oa->public_address = g_strdup(public_address);
-	oa->policy = *policy;
+	oa->policy = oa->network = *policy;
+	oa->only_srtp_profile = g_ptr_array_new_with_free_func(g_free);
 	oa->keys = ims_sdes_keys_new();
 	oa->session_id = ims_random_u53();
 	oa->wanted = IMS_DIR_SENDRECV;
@@ -107,8 +110,23 @@ void ims_offer_answer_free(ims_offer_answer *oa)
 	ims_sdp_free(oa->browser);
 	ims_sdp_free(oa->told);
 	ims_sdes_keys_free(oa->keys);
+	g_ptr_array_unref(oa->only_srtp_profile);
 	g_free(oa->public_address);
 	g_free(oa);
+}
+
+void ims_offer_answer_set_srtp(ims_offer_answer *oa, ims_sdes_demand demand, const char *profile)
+{
+	g_ptr_array_set_size(oa->only_srtp_profile, 0);
+	if (profile)
+		g_ptr_array_add(oa->only_srtp_profile, g_strdup(profile));
+	oa->policy.srtp = MAX(oa->network.srtp, demand);
+	oa->policy.srtp_profiles = profile ? oa->only_srtp_profile : oa->network.srtp_profiles;
+}
+
+ims_sdes_demand ims_offer_answer_srtp_offered(const ims_offer_answer *oa)
+{
+	return oa->open.core ? ims_sdp_srtp_demand(oa->open.core, &oa->policy) : IMS_SDES_NONE;
 }
 
 /* For a new description of ours: the same session, the next version (RFC 3264 8). */

@@ -17,6 +17,12 @@ ims_offer_answer *ims_offer_answer_new(ims_media *media, const char *public_addr
 				       const ims_sdp_policy *policy);
 void ims_offer_answer_free(ims_offer_answer *oa);
 
+/* SRTP, as the user wants it of the next description: more than the network's rule, never less. profile: the
+ * only suite; NULL: those of the network. */
+void ims_offer_answer_set_srtp(ims_offer_answer *oa, ims_sdes_demand demand, const char *profile);
+ims_sdes_demand ims_offer_answer_srtp_offered(
+	const ims_offer_answer *oa); /* by the core, unanswered; NONE: not, or no offer */
+
 /* All return text to be freed with g_free, or NULL with IMS_E_BAD_SDP, IMS_E_NO_COMMON_MEDIA,
  * IMS_E_LIMIT or IMS_E_IO; then nothing has changed, except that ports may have been opened. */
 

@@ -31,6 +31,12 @@ typedef enum {
 } ims_rtp_source;
 
 typedef enum {
+	IMS_SRTP_UNLESS_ASKED, /* nothing is offered unless a client wants it; what is offered is taken */
+	IMS_SRTP_IF_TAKEN,     /* RTP/AVP with keys beside */
+	IMS_SRTP_ALWAYS,       /* RTP/SAVP, and no plain RTP */
+} ims_srtp_rule;
+
+typedef enum {
 	IMS_CLIENT_SECRET_BASIC, /* RFC 6749 2.3.1, in a header */
 	IMS_CLIENT_SECRET_POST,  /* ... in the body */
 } ims_client_auth;
@@ -112,6 +118,9 @@ typedef struct {
 	GPtrArray *codecs;    /* of char *, audio, as SDP names them; empty: what browsers know, as who offers
 				 likes */
 	gboolean preconditions; /* offered in calls to the network (RFC 3312); default TRUE */
+	ims_srtp_rule srtp;   /* towards this network (SDES) */
+	GPtrArray *srtp_profiles; /* of char *: crypto suites, as RFC 4568 names them, the preferred first;
+				     not empty */
 	ims_rtp_source rtp_source;
 	guint dscp;              /* of RTP; 0 to 63, default 46 (EF) */
 	guint rtp_timeout_s;     /* of silence of the far end; 0: never, default 300 */

@@ -226,6 +226,14 @@ char *ims_config_check_video_codec(const char *value)
 	return one_of(value, (const char *const[]){ "H264", "VP8", NULL });
 }
 
+char *ims_config_check_srtp_profile(const char *value)
+{
+	return one_of(value,
+		      (const char *const[]){ "AEAD_AES_256_GCM", "AEAD_AES_128_GCM",
+					     "AES_256_CM_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_80",
+					     "AES_256_CM_HMAC_SHA1_32", "AES_CM_128_HMAC_SHA1_32", NULL });
+}
+
 char *ims_config_check_audio_codec(const char *value)
 {
 	return one_of(value,

@@ -4,7 +4,7 @@
 
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
 		sizeof(ims_transport) == sizeof(guint) && sizeof(ims_client_auth) == sizeof(guint) &&
-		sizeof(ims_token_mode) == sizeof(guint) && sizeof(ims_rtp_source) == sizeof(guint));
+		sizeof(ims_token_mode) == sizeof(guint) && sizeof(ims_rtp_source) == sizeof(guint) && sizeof(ims_srtp_rule) == sizeof(guint));
 
 static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
 static const char *const transports[] = {
@@ -20,6 +20,10 @@ static const char *const token_modes[] = {
 	[IMS_TOKEN_MODE_TRUSTED_NODE] = "trusted-node", [IMS_TOKEN_MODE_BEARER] = "bearer", NULL
 };
 
+static const char *const srtp_rules[] = { [IMS_SRTP_UNLESS_ASKED] = "none",
+					  [IMS_SRTP_IF_TAKEN] = "sdes_optional",
+					  [IMS_SRTP_ALWAYS] = "sdes_mandatory",
+					  NULL };
 static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_STRICT] = "strict", NULL };
 
 #define ADDRESS "the numeric IPv4 or IPv6 address of one host"
@@ -32,6 +36,10 @@ static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_S
 #define SECRET                                                                                               \
 	"up to 1024 printable ASCII characters, or \"env:NAME\", a variable of the environment of Janus"
 #define PATTERN "a public or private identity, with * for any characters"
+
+#define SRTP_PROFILES                                                                                        \
+	"\"AEAD_AES_256_GCM\", \"AEAD_AES_128_GCM\", \"AES_256_CM_HMAC_SHA1_80\", "                             \
+	"\"AES_CM_128_HMAC_SHA1_80\", \"AES_256_CM_HMAC_SHA1_32\" or \"AES_CM_128_HMAC_SHA1_32\""
 
 #define KEY(section_, type_, field) .section = section_, .name = #field, .at = offsetof(type_, field)
 #define GENERAL(field) KEY("general", ims_config, field)
@@ -275,6 +283,13 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(preconditions), BOOLEAN("true"),
 	  .doc = "Offer preconditions in calls to the network (RFC 3312): they say that our side has its media ready, and let "
 		 "a handset wait for its radio before it rings. Those that the network offers are met either way." },
+	{ NETWORK(srtp), CHOICE(srtp_rules, "\"none\""),
+	  .doc = "SRTP towards this network, with keys in the session description (SDES, RFC 4568), which is as secret as the SIP "
+		 "that carries it: \"sdes_optional\" offers keys beside RTP/AVP, \"sdes_mandatory\" offers RTP/SAVP and takes no plain "
+		 "RTP. A client may ask for more than is said here. Keys that the network offers are taken in any case." },
+	{ NETWORK(srtp_profiles), LIST(srtp_profile, SRTP_PROFILES), .min = 1,
+	  .fallback = "[ \"AEAD_AES_256_GCM\", \"AEAD_AES_128_GCM\", \"AES_CM_128_HMAC_SHA1_80\", \"AES_CM_128_HMAC_SHA1_32\" ]",
+	  .doc = "Crypto suites that may be used, the preferred first." },
 	{ NETWORK(rtp_source), CHOICE(rtp_sources, "\"latch\""),
 	  .doc = "Whose RTP is the far end's: \"latch\" takes the source of the first valid packet, as far ends behind NAT "
 		 "need it; \"strict\" takes the address and port of its session description alone." },

@@ -44,6 +44,7 @@ char *ims_config_check_access_network_info(const char *value); /* "" is allowed 
 char *ims_config_check_emergency_number(const char *value);
 char *ims_config_check_feature_tag(const char *value);
 char *ims_config_check_parameter_name(const char *value); /* "" is allowed */
+char *ims_config_check_srtp_profile(const char *value);
 char *ims_config_check_audio_codec(const char *value);
 char *ims_config_check_conditional_header(const char *value);
 char *ims_config_check_video_codec(const char *value);

@@ -88,6 +88,7 @@ typedef struct {
 	const char *display_name; /* the peer's */
 	const char *callee;
 	const char *sdp_type, *sdp; /* JSEP; NULL: none */
+	ims_sdes_demand srtp;       /* what a caller offers */
 	const GArray *streams;      /* of ims_sdp_stream: the media of a call as agreed last; NULL: none */
 	guint64 master_id;          /* of the registration */
 	gboolean helper;            /* ... which is another session's */
@@ -163,11 +164,18 @@ typedef struct {
 	const char *privacy;  /* value of Privacy (RFC 3323); NULL: none is sent */
 } ims_speak_params;
 
+/* Encryption towards the network; it may demand more. */
+typedef struct {
+	ims_sdes_demand demand;
+	const char *profile; /* the only suite; NULL: those of the network */
+} ims_srtp_params;
+
 typedef struct {
 	const char *uri;     /* whom */
 	const char *call_id; /* NULL: one is made */
 	const char *headers; /* checked lines; NULL: none */
 	const char *offer;   /* the browser's */
+	ims_srtp_params srtp;
 	ims_speak_params speak;
 } ims_call_params;
 
@@ -234,6 +242,7 @@ gboolean ims_session_update(ims_session *session, const char *sdp, gboolean offe
 			    GError **error);
 /* Of the call, if there is one: what the gateway can answer alone when the peer changes the call, it does.
  * TRUE unless set. */
+void ims_session_set_srtp(ims_session *session, const ims_srtp_params *srtp); /* before accept */
 void ims_session_set_autoaccept(ims_session *session, gboolean autoaccept);
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
 			  const char *transaction, GError **error);

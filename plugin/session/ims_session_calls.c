@@ -215,6 +215,8 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 				    .call_id = p->call_id,
 				    .headers = p->headers,
 				    .browser_offer = p->offer,
+				    .srtp = p->srtp.demand,
+				    .srtp_profile = p->srtp.profile,
 				    .for_help = for_help,
 				    .route = for_help ? help_route : ims_reg_route(session->flow->reg) },
 		&call_events, session, error);
@@ -274,6 +276,7 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 					 .callee = news->callee,
 					 .sdp_type = "offer",
 					 .sdp = offer,
+					 .srtp = ims_call_srtp_offered(call),
 					 .sip = news });
 	return TRUE;
 }
@@ -358,6 +361,12 @@ gboolean ims_session_update(ims_session *session, const char *sdp, gboolean offe
 		tell_of_call(session, session->call,
 			     (ims_session_news){ .kind = IMS_NEWS_UPDATING, .transaction = transaction });
 	return TRUE;
+}
+
+void ims_session_set_srtp(ims_session *session, const ims_srtp_params *srtp)
+{
+	if (session->call && ims_call_is_unanswered(session->call))
+		ims_call_set_srtp(session->call, srtp->demand, srtp->profile);
 }
 
 void ims_session_set_autoaccept(ims_session *session, gboolean autoaccept)

@@ -58,12 +58,13 @@ def netstring(text):
 
 
 class Baresip:
-    """codec: "g711", "g722" or "opus". video: a test picture in H.264. Registers at start."""
+    """codec: "g711", "g722" or "opus". video: a test picture in H.264. srtp: its mediaenc, "srtp" (optional) or
+    "srtp-mand". Registers at start."""
 
     silent_hold = True
 
     def __init__(self, folder, user, ip=NET + ".33", hz=440, codec="g711", seconds=20,
-                 answermode="manual", video=False):
+                 answermode="manual", video=False, srtp=None):
         self.user, self.ip, self.hz, self.folder = user, ip, hz, folder
         self.rate, channels = {"g711": (8000, 1), "g722": (16000, 1), "opus": (48000, 2)}[codec]
         # Not in the folder: what it records to has a short path, or loses its end.
@@ -74,10 +75,11 @@ class Baresip:
         with open(folder + "/config", "w") as f:
             f.write(CONFIG.format(ip=ip, tone=folder + "/tone.wav", rate=self.rate,
                                   modules=modules, codecs=codec, control=self.control_port,
-                                  recordings=self.recordings) + (VIDEO if video else ""))
+                                  recordings=self.recordings) + (VIDEO if video else "") + ("module srtp.so\n" if srtp else ""))
         with open(folder + "/accounts", "w") as f:
             f.write('<%s>;auth_user=%s;auth_pass=%s;outbound="sip:%s;transport=udp";regint=600'
-                    ";answermode=%s\n" % (user.impu, user.impi, user.password, PCSCF, answermode))
+                    ";answermode=%s%s\n" % (user.impu, user.impi, user.password, PCSCF, answermode,
+                                           ";mediaenc=" + srtp if srtp else ""))
         self.process, self.control = None, None
         self.events, self.responses = [], []
         self.changed = threading.Condition()

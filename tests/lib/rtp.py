@@ -73,10 +73,15 @@ class RtpSocket:
                 continue
             with self.changed:
                 if sock is self.rtp and len(data) >= 12:
-                    self.received.append(RtpPacket(data, src[:2]))
+                    packet = self.arrived(data, src[:2])
+                    self.received += [packet] if packet else []
                 else:
                     self.control.append(data)
                 self.changed.notify_all()
+
+    def arrived(self, data, src):
+        """-> what is kept of it, or None"""
+        return RtpPacket(data, src)
 
     def packet(self, payload, pt=0, marker=False, step=160, extension=b""):
         self.seq = (self.seq + 1) & 0xffff
