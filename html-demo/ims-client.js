@@ -8,9 +8,8 @@
  *     await client.register({ identity: 'sip:alice@ims.example', secret: '...' });
  *     await client.call('sip:bob@ims.example');
  *
- * Requests of one handle may overtake each other in Janus, so there is one at a time: the next is
- * sent when the ack and the answering event of the one before are there. That also tells
- * whom an error event concerns.
+ * There can be several calls, each on a line of its own (client/lines.js): one is in the foreground, the others are held or
+ * ring. What is asked without naming a call concerns the one in the foreground; `key` names another.
  *
  * A cut connection is repaired: the session is claimed, `status` tells what was missed, and a call
  * goes on. When Janus has ended the session by then, a new one is opened and the identity registered again.
@@ -37,6 +36,7 @@
  * @property {ImsError} [trouble] why it has to be made again: the gateway goes on trying
  *
  * @typedef {object} Call
+ * @property {number} key its number in this page
  * @property {string} id Call-ID; empty until the gateway has named it
  * @property {'in'|'out'} direction
  * @property {string} peer URI of the other side
@@ -53,13 +53,16 @@
  * @property {''|'no_common_codec'|'refused_by_peer'|'refused_by_browser'|'unsupported'} noVideo why wanted video does not run
  * @property {boolean} asked the other side wants to show a picture: answerChange()
  * @property {boolean} changing a change is under way
+ * @property {''|'asked'|'ringing'|'done'|'failed'} transfer how far the other side has come to transferTo
+ * @property {string} transferTo URI
+ * @property {ImsError} [transferError] why it has not
  * @property {number} startedAt when it was answered, milliseconds since 1970; 0: never
  * @property {number} [status] how it ended: SIP status
  * @property {string} [reason] how it ended, in words of the network
  * @property {''|'answered'|'declined'} elsewhere it ended because another device of ours did that
  * @property {ImsError} [error] when it ended because something went wrong
  *
- * @typedef {{session: number, handle: number, identity: string, call: Call|null}} Parked
+ * @typedef {{session: number, handles: number[], masterId: number, identity: string, call: Call|null}} Parked
  *
  * Events (CustomEvent, `detail` as given):
  *   connection    Connection
@@ -67,20 +70,23 @@
  *   challenge     {realm, algorithm, ...}                     the network asks who we are, and only a person knows: prove()
  *   incoming      Call                                        somebody calls
  *   call          Call                                        each change of a call, the last with state 'ended'
+ *   front         Call|null                                   another call is in the foreground
+ *   transfer      {call_id, refer_id, refer_to, referred_by}  we are asked to call somebody: follow() or refuse()
  *   missed        {caller, displayName, callee, reason}       somebody called while busy
- *   media         {remote: MediaStream|null, camera: MediaStreamTrack|null}
- *   quality       Quality, see client/quality.js              once a second in a call
+ *   media         {key, remote: MediaStream|null, camera: MediaStreamTrack|null}        of the call with that key
+ *   quality       Quality, see client/quality.js, and key     once a second in each call
  *   message       {sender, displayName, type, content, encoding}        somebody wrote; encoding utf-8 or base64
- *   raw           {data, jsep}                                every event of the plugin as it came
+ *   asked         {body, jsep, line}                          every request as it goes; secrets in it
+ *   raw           {data, jsep, line}                          every event of the plugin as it came
  */
-import { ImsError, apiError } from './client/errors.js';
+import { ImsError } from './client/errors.js';
 import { Devices, listDevices } from './client/devices.js';
 import { Identity } from './client/identity.js';
 import { JanusSession } from './client/janus-session.js';
-import { Line, unquote } from './client/line.js';
+import { unquote } from './client/line.js';
+import { Lines } from './client/lines.js';
 import { Messages } from './client/messages.js';
 import { Relays } from './client/relays.js';
-import { Requests } from './client/requests.js';
 
 export { ImsError, listDevices };
 
@@ -100,17 +106,17 @@ export class ImsClient extends EventTarget {
 	#relays;
 	#session = null;
 	#connection = { state: 'closed' };
-	#requests = new Requests((body, jsep) => this.#online().send(body, jsep));
-	#line = new Line({
-		session: () => this.#online(),
+	#lines = new Lines({
 		online: () => this.#connection.state === 'connected',
-		ask: (body, answers, jsep) => this.#requests.ask(body, answers, jsep),
-		tell: (type, detail) => this.#tell(type, detail),
 		devices: () => this.#devices,
+		attach: (on) => this.#session.attach(this.#options.plugin, this.#options.loopIndex, on),
+		tell: (type, detail) => this.#tell(type, detail),
+		heard: (result) => this.#heard(result),
+		gone: () => this.#gone(),
 	});
-	#identity = new Identity((body, answers) => this.#requests.ask(body, answers), (type, detail) => this.#tell(type, detail));
-	#messages = new Messages((body, answers) => this.#requests.ask(body, answers),
-		(message) => this.#tell('message', message));
+	#ask = (body, answers) => this.#lines.ask(body, answers);
+	#identity = new Identity(this.#ask, (type, detail) => this.#tell(type, detail));
+	#messages = new Messages(this.#ask, (message) => this.#tell('message', message));
 
 	/**
 	 * @param {object} options
@@ -130,7 +136,7 @@ export class ImsClient extends EventTarget {
 		super();
 		this.#options = { ...DEFAULTS, ...options };
 		this.#devices = new Devices(this.#options);
-		this.#relays = new Relays(this.#options.iceServers, () => this.#requests.ask({ request: 'ice_servers' }, ['ice_servers']));
+		this.#relays = new Relays(this.#options.iceServers, () => this.#ask({ request: 'ice_servers' }, ['ice_servers']));
 	}
 
 	/** @returns {Connection} */
@@ -143,9 +149,14 @@ export class ImsClient extends EventTarget {
 		return this.#identity.registration;
 	}
 
-	/** The current call or null. @returns {Call|null} */
+	/** The call in the foreground, or null. @returns {Call|null} */
 	get currentCall() {
-		return this.#line.current;
+		return this.#lines.current;
+	}
+
+	/** All calls, the one in the foreground first. @returns {Call[]} */
+	get calls() {
+		return this.#lines.calls;
 	}
 
 	/** TURN servers that new connections may use. @returns {RTCIceServer[]} */
@@ -164,15 +175,15 @@ export class ImsClient extends EventTarget {
 	 *
 	 * @param {Parked} parked
 	 */
-	async resume({ session, handle, identity, call }) {
-		this.#line.expect(call);
-		await this.#connect({ session, handle });
+	async resume({ session, handles, masterId, identity, call }) {
+		await this.#connect({ session, handles }, call);
 		this.#identity.inherit(identity);
 		try {
 			const { registration } = await this.status();
 
 			if (!['registered', 'registering'].includes(registration?.state))
 				throw new ImsError('session-gone');
+			this.#lines.registered(masterId, identity);
 			this.#relays.renew();
 		} catch (error) {
 			this.#shut(error);
@@ -193,10 +204,10 @@ export class ImsClient extends EventTarget {
 			this.disconnect();
 			return null;
 		}
-		const call = this.#line.abandon();
+		const call = this.#lines.abandon();
 
 		this.#session.abandon();
-		return { ...ids, identity: this.registration.identity, call };
+		return { ...ids, masterId: this.#lines.masterId, identity: this.registration.identity, call };
 	}
 
 	/** Ends everything at once; call unregister() before to leave the network politely. */
@@ -243,7 +254,7 @@ export class ImsClient extends EventTarget {
 	}
 
 	/**
-	 * Calls somebody. Resolves when the call is on its way; how it goes on are `call` events.
+	 * Calls somebody; a call that runs is held. Resolves when the call is on its way; how it goes on are `call` events.
 	 *
 	 * @param {string} uri sip:, sips: or tel: URI
 	 * @param {object} [more] fields of the `call` request: headers, call_id; and
@@ -251,47 +262,87 @@ export class ImsClient extends EventTarget {
 	 * @returns {Promise<Call>}
 	 */
 	call(uri, { video = false, ...more } = {}) {
-		return this.#line.dial(uri, video, more);
+		return this.#lines.dial(uri, video, more);
 	}
 
-	/** Answers the incoming call, to a picture with the own one or without. When the microphone is refused it goes on ringing. */
-	accept({ video = false } = {}) {
-		return this.#line.accept(video);
+	/**
+	 * Answers an incoming call, to a picture with the own one or without; a call that runs is held. When the microphone is
+	 * refused it goes on ringing.
+	 */
+	accept({ video = false, key } = {}) {
+		return this.#lines.accept(video, key);
 	}
 
-	/** Refuses the incoming call. @param {number} [code] SIP status, 486 (busy) by default */
-	decline(code) {
-		return this.#line.decline(code);
+	/** Refuses an incoming call. @param {number} [code] SIP status, 486 (busy) by default */
+	async decline(code, key) {
+		await this.#lines.of(key).decline(code);
 	}
 
-	/** Ends the call whatever its state: cancels, declines or hangs up. */
-	hangup() {
-		return this.#line.hangup();
+	/** Ends a call whatever its state: cancels, declines or hangs up. The next one comes to the foreground, held. */
+	async hangup(key) {
+		if (key !== undefined || this.currentCall)
+			await this.#lines.of(key).hangup();
 	}
 
-	/** Puts the other side on hold or takes it back. Whoever holds is not heard either, as at any telephone. */
-	hold(on = true) {
-		return this.#line.hold(on);
+	/**
+	 * Puts the other side on hold or takes it back, then any other call is held. Whoever holds is not heard either, as at any
+	 * telephone.
+	 */
+	async hold(on = true, key) {
+		await (on ? this.#lines.of(key).hold(true) : this.#lines.resume(key));
+	}
+
+	/**
+	 * Sends the other side to somebody else, or with `replace` into another call of ours. Call.transfer tells how that goes on.
+	 *
+	 * @param {string} uri
+	 * @param {object} [which]
+	 * @param {number} [which.key] the call that is sent
+	 * @param {number} [which.into] the call with uri that it is to replace, see connect()
+	 */
+	async transfer(uri, { key, into } = {}) {
+		const replaced = into && this.calls.find((call) => call.key === into);
+
+		await this.#lines.of(key).transfer(uri, replaced?.id);
+	}
+
+	/** Connects the other sides of two of our calls with each other, and leaves both. */
+	async connectCalls(key, into) {
+		const target = this.calls.find((call) => call.key === into);
+
+		if (!target)
+			throw new ImsError('wrong-state');
+		await this.transfer(target.peer, { key, into });
+	}
+
+	/** Calls whom a `transfer` event names. */
+	follow({ refer_id, refer_to }) {
+		return this.#lines.dial(refer_to, false, { refer_id });
+	}
+
+	/** ... or does not. */
+	refuse({ refer_id }) {
+		return this.#ask({ request: 'decline', refer_id }, ['declining']);
 	}
 
 	/** Switches the own microphone off or on; nobody is told. */
 	mute(on = true) {
-		this.#line.mute(on);
+		this.#lines.of().mute(on);
 	}
 
 	/** Switches the own camera on or off in mid-call. Resolves when the other side has agreed. */
-	camera(on = true) {
-		return this.#line.camera(on);
+	async camera(on = true) {
+		await this.#lines.of().camera(on);
 	}
 
 	/** The other side wants to show a picture (Call.asked). @param {'show'|'watch'|'refuse'} video show: with the own one */
-	answerChange(video) {
-		return this.#line.answerChange(video);
+	async answerChange(video) {
+		await this.#lines.of().answerChange(video);
 	}
 
 	/** Sends one or more digits. @param {string} digits 0-9 * # A-D @param {number} [duration] ms each */
-	sendDtmf(digits, duration) {
-		return this.#line.dtmf(digits, duration);
+	async sendDtmf(digits, duration) {
+		await this.#lines.of().dtmf(digits, duration);
 	}
 
 	/** Sends a text. Resolves when the network has taken it. */
@@ -303,22 +354,32 @@ export class ImsClient extends EventTarget {
 	async useDevices(ids) {
 		this.#devices.choose(ids);
 		for (const which of Object.keys(ids))
-			await this.#line.switchTo(which);
+			await this.#lines.switchTo(which);
+	}
+
+	/**
+	 * Whether the gateway shows the SIP messages of our registration and calls, as `trace` among the `raw` events. Rejects when
+	 * its operator does not want that.
+	 */
+	trace(on = true) {
+		return this.#lines.trace(on);
 	}
 
 	/** What the gateway knows; takes over what was missed. @returns {Promise<object>} result of `status` */
 	status() {
-		return this.#requests.ask({ request: 'status' }, ['status']);
+		return this.#lines.status();
 	}
 
 	/* ---- connection ------------------------------------------------------------------ */
 
-	async #connect(ids) {
+	/** @param {Call|null} [call] that may still ring on one of the lines that are taken over */
+	async #connect(ids, call = null) {
 		if (this.#connection.state !== 'closed')
 			throw new ImsError('wrong-state');
 		this.#connected('connecting');
 		try {
 			await this.#open(ids);
+			this.#lines.expect(call);
 			this.#connected('connected');
 		} catch (error) {
 			this.#shut(error);
@@ -331,22 +392,15 @@ export class ImsClient extends EventTarget {
 
 		this.#session = session;
 		await session.open(ids);
-		await session.attach(this.#options.plugin, this.#options.loopIndex, {
-			onmessage: (data, jsep) => this.#heard(data, jsep),
-			onremotetrack: (track, mid, on) => this.#line.remoteTrack(track, on),
-			connectionState: (state) => this.#line.mediaState(state),
-			webrtcState: (on, reason) => on || this.#line.mediaGone(reason),
-			ondetached: () => {
-				session.close();
-				this.#lost(session);
-			},
-		});
+		await this.#lines.open(ids ? ids.handles.length - 1 : 0);
 	}
 
-	#online() {
-		if (this.#connection.state !== 'connected')
-			throw new ImsError('not-connected');
-		return this.#session;
+	/** Janus has ended the first line. */
+	#gone() {
+		const session = this.#session;
+
+		session.close();
+		this.#lost(session);
 	}
 
 	#connected(state, error) {
@@ -358,7 +412,7 @@ export class ImsClient extends EventTarget {
 		if (session !== this.#session || this.#connection.state !== 'connected')
 			return;
 		this.#connected('reconnecting', new ImsError('server-gone'));
-		this.#requests.fail(new ImsError('not-connected'));
+		this.#lines.fail(new ImsError('not-connected'));
 
 		const until = Date.now() + this.#options.giveUpMs;
 
@@ -419,32 +473,31 @@ export class ImsClient extends EventTarget {
 
 	/** Nobody waits any longer, and a call ends. */
 	#finish(error) {
-		this.#requests.fail(new ImsError('not-connected'));
+		this.#lines.fail(new ImsError('not-connected'));
 		this.#identity.drop();
-		this.#line.drop(error);
+		this.#lines.drop(error);
 	}
 
 	/* ---- events of the plugin ---------------------------------------------------------- */
 
-	#heard(data, jsep) {
-		this.#tell('raw', { data, jsep });
-		if (data.error_code !== undefined) {
-			this.#requests.fail(apiError(data.error_code, data.error));
-			return;
-		}
-		const result = data.result ?? {};
-		const id = data.call_id ?? result.call_id ?? '';
-
+	/** One that is not about a call. */
+	#heard(result) {
 		this.#relays.take(result);
-		if (!this.#line.heard(result, jsep, id) && !this.#identity.heard(result) && Object.hasOwn(this.#on, result.event))
-			this.#on[result.event].call(this, result, jsep);
-		this.#requests.heard(result);
+		if (!this.#identity.heard(result) && Object.hasOwn(this.#on, result.event))
+			this.#on[result.event].call(this, result);
+		if (result.event === 'registered')
+			this.#lines.registered(result.master_id, result.username);
+		else if (result.event === 'unregistered')
+			this.#lines.unregistered();
 	}
 
-	/** What each event means that is neither about the call nor about who is registered. */
+	/** What each event means that is not about who is registered either. */
 	#on = {
 		missed_call({ caller, displayname, callee, reason }) {
 			this.#tell('missed', { caller, displayName: unquote(displayname), callee, reason });
+		},
+		transfer(result) {
+			this.#tell('transfer', result);
 		},
 		message(result) {
 			this.#messages.came(result);
@@ -452,9 +505,8 @@ export class ImsClient extends EventTarget {
 		messagedelivery(result) {
 			this.#messages.delivered(result);
 		},
-		status({ registration, call }, jsep) {
+		status({ registration }) {
 			this.#identity.compare(registration);
-			this.#line.compare(call, jsep);
 		},
 	};
 

@@ -51,6 +51,8 @@ const SENTENCES = {
 	'not-allowed': 'The network does not allow this call.',
 	'no-codec': 'The two sides have no audio format in common.',
 	'call-failed': 'The call failed.',
+	'transfer-failed': 'The call could not be transferred.',
+	'no-line': 'You have as many calls as this telephone can hold.',
 	'call-lost': 'The call was lost because the connection was interrupted.',
 	'message-failed': 'The message was not delivered.',
 	'emergency': 'Emergency calls are not possible here. Please use a telephone.',

@@ -1,5 +1,5 @@
 /**
- * A Janus session and one plugin handle, as promises with time limits.
+ * A Janus session and its plugin handles, as promises with time limits.
  *
  * janus.js does the protocol and the PeerConnection. It reports by callbacks that may never
  * come, keeps its socket to itself and does not notice one that went silent: that is
@@ -7,13 +7,15 @@
  */
 import Janus from 'janus-gateway';
 import { ImsError } from './errors.js';
+import { JanusHandle } from './janus-handle.js';
+import { within } from './within.js';
 
 const ANSWER_MS = 10000;
 
 /** The socket that janus.js opened last: sockets are opened inside its constructor and reconnect(). */
 let opened = null;
 
-/** The session that the next one opened takes over, of the page that was here before. */
+/** The session that the next one opened takes over, of the page that was here before, and its handles. */
 let heir = null;
 
 /** Sockets that went silent. They can still close minutes later, and janus.js would blame the one after. */
@@ -43,10 +45,11 @@ function openSocket(url, protocol) {
 	return socket;
 }
 
-/** janus.js claims only what it has created itself: its `create` becomes a `claim`, its `attach` is done already. */
-function inherit(socket, { session, handle }) {
+/** janus.js claims only what it has created itself: its `create` becomes a `claim`, its first `attach`es are done already. */
+function inherit(socket, { session, handles }) {
 	const send = socket.send.bind(socket);
 	const answer = (json) => socket.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(json) }));
+	const left = [...handles];
 
 	socket.send = (text) => {
 		const request = JSON.parse(text);
@@ -54,10 +57,13 @@ function inherit(socket, { session, handle }) {
 
 		if (janus === 'create')
 			send(JSON.stringify({ ...request, janus: 'claim', session_id: session }));
-		else if (janus === 'attach')
-			queueMicrotask(() => answer({ janus: 'success', transaction, data: { id: handle } }));
-		else
+		else if (janus === 'attach' && left.length) {
+			const id = left.shift();	/* not in the microtask: two may be attached at once */
+
+			queueMicrotask(() => answer({ janus: 'success', transaction, data: { id } }));
+		} else {
 			send(text);
+		}
 	};
 }
 
@@ -69,21 +75,9 @@ function strict(poll) {
 	};
 }
 
-/** Promise of a callback API that is given up after a while. */
-function within(ms, code, start) {
-	return new Promise((resolve, reject) => {
-		const timer = setTimeout(() => reject(new ImsError(code)), ms);
-		const settle = (how) => (value) => {
-			clearTimeout(timer);
-			how(value);
-		};
-		start(settle(resolve), settle(reject));
-	});
-}
-
 export class JanusSession {
 	#janus = null;
-	#handle = null;
+	#handles = [];
 	#socket = null;
 	#heardAt = 0;
 	#watch = 0;
@@ -103,19 +97,14 @@ export class JanusSession {
 		this.#onLost = onLost;
 	}
 
-	/** What a later page needs to take the session over, or null. @returns {{session: number, handle: number}|null} */
+	/** What a later page needs to take the session over, or null. @returns {{session: number, handles: number[]}|null} */
 	get ids() {
 		const session = this.#socket && this.#janus?.getSessionId();
 
-		return session && this.#handle ? { session, handle: this.#handle.getId() } : null;
+		return session && this.#handles.length ? { session, handles: this.#handles.map((handle) => handle.id) } : null;
 	}
 
-	/** The PeerConnection of the moment, or null. @returns {RTCPeerConnection|null} */
-	get pc() {
-		return this.#handle?.webrtcStuff.pc ?? null;
-	}
-
-	/** Opens a new session, or takes over that of an earlier page. @param {{session: number, handle: number}} [ids] */
+	/** Opens a new session, or takes over that of an earlier page. @param {{session: number, handles: number[]}} [ids] */
 	open(ids = null) {
 		initJanus();
 		heir = ids;
@@ -164,50 +153,23 @@ export class JanusSession {
 		});
 	}
 
-	/** Attaches the one handle; `on` has the callbacks of janus.js. */
+	/** Attaches a handle; `on` has the callbacks of janus.js. @returns {Promise<JanusHandle>} */
 	async attach(plugin, loopIndex, on) {
-		this.#handle = await within(ANSWER_MS, 'no-answer', (resolve, reject) => {
+		const handle = new JanusHandle(() => this.#giveUp());
+
+		await within(ANSWER_MS, 'no-answer', (resolve, reject) => {
 			this.#janus.attach({
 				...on, plugin, loopIndex,
-				success: resolve,
+				ondetached: () => {
+					this.#handles = this.#handles.filter((other) => other !== handle);
+					on.ondetached();
+				},
+				success: (made) => resolve(handle.use(made)),
 				error: (reason) => reject(new ImsError('no-plugin', { reason: String(reason) })),
 			});
 		});
-	}
-
-	/** Sends one request; resolves with the ack. */
-	send(message, jsep) {
-		return within(ANSWER_MS, 'no-answer', (resolve, reject) => {
-			this.#handle.send({
-				message, jsep,
-				success: resolve,
-				error: (reason) => reject(new ImsError('not-connected', { reason: String(reason) })),
-			});
-		}).catch((error) => {
-			if (error.code === 'no-answer')
-				this.#giveUp();		/* no ack: the connection is dead, whatever the socket says */
-			throw error;
-		});
-	}
-
-	/** Offer; `tracks` as janus.js describes them, none: as they are. */
-	offer(tracks) {
-		return this.#negotiate('createOffer', { tracks });
-	}
-
-	/** Answer to `jsep`. */
-	answer(jsep, tracks) {
-		return this.#negotiate('createAnswer', { jsep: this.#aligned(jsep), tracks });
-	}
-
-	/** Applies the answer of the other side. */
-	remote(jsep) {
-		return this.#negotiate('handleRemoteJsep', { jsep: this.#aligned(jsep) });
-	}
-
-	/** Closes the PeerConnection. */
-	stopMedia() {
-		this.#handle?.hangup();
+		this.#handles.push(handle);
+		return handle;
 	}
 
 	/** Leaves the session alone, so that it can be taken over. */
@@ -221,28 +183,13 @@ export class JanusSession {
 		if (this.#closed)
 			return;
 		this.#closed = true;
-		this.stopMedia();
+		for (const handle of this.#handles)
+			handle.stopMedia();
 		this.#deaf();
 		if (this.#janus?.isConnected?.())
 			this.#janus.destroy({ notifyDestroyed: false, unload: !this.#socket });	/* a beacon survives the page */
 		else
 			this.#socket?.close();
-	}
-
-	#aligned(jsep) {
-		const own = this.pc?.localDescription?.sdp;
-
-		return own ? { ...jsep, sdp: withMidsOf(own, jsep.sdp) } : jsep;
-	}
-
-	#negotiate(verb, parameters) {
-		return new Promise((resolve, reject) => {
-			this.#handle[verb]({
-				...parameters,
-				success: resolve,
-				error: (cause) => reject(new ImsError('media-failed', { reason: String(cause), cause })),
-			});
-		});
 	}
 
 	#adopt() {
@@ -283,18 +230,4 @@ export class JanusSession {
 		this.#deaf();
 		this.#onLost();
 	}
-}
-
-/** For Janus an m-line has the mid that it had first; a browser that uses a refused one again gives it a new one. */
-function withMidsOf(own, sdp) {
-	const mids = own.match(/^a=mid:.*$/gm) ?? [];
-	const [head, ...sections] = sdp.split(/^(?=m=)/m);
-	const renamed = new Map();
-	const aligned = sections.map((lines, i) => lines.replace(/^a=mid:(.*)$/m, (line, mid) => {
-		renamed.set(mid.trim(), (mids[i] ?? line).slice('a=mid:'.length).trim());
-		return `a=mid:${renamed.get(mid.trim())}`;
-	}));
-	const bundle = (line, list) => `a=group:BUNDLE ${list.trim().split(' ').map((mid) => renamed.get(mid) ?? mid).join(' ')}`;
-
-	return [head.replace(/^a=group:BUNDLE (.*)$/m, bundle), ...aligned].join('');
 }

@@ -11,11 +11,13 @@ const STAGES = ['preparing', 'calling', 'proceeding', 'ringing', 'early', 'incom
 const FRESH = Object.freeze({
 	id: '', displayName: '', callee: '', muted: false, held: false, heldByPeer: false, media: false,
 	camera: false, picture: false, videoOffered: false, noVideo: '', asked: false, changing: false, elsewhere: '',
-	startedAt: 0,
+	startedAt: 0, transfer: '', transferTo: '',
 });
 
+let calls = 0;	/* that ever were, on all lines */
+
 /**
- * The one line of a telephone: the call on it, from the first word to the last.
+ * One line of a telephone: the call on it, from the first word to the last.
  *
  * What a call carries is changed one step at a time: while one is under way, the next is refused. What the other
  * side asks for waits for the person.
@@ -26,7 +28,7 @@ export class Line {
 	#media = null;
 	#meter = new QualityMeter(() => this.#media.stats(), (quality) => {
 		this.#media.sawFrames(quality.frames ?? 0);
-		this.#client.tell('quality', quality);
+		this.#client.tell('quality', { ...quality, key: this.#call?.key });
 	});
 	#change = null;		/* {resolve, reject} of our own change */
 	#request = null;	/* {offer, timer} of the other side's */
@@ -34,7 +36,7 @@ export class Line {
 
 	/**
 	 * @param {object} client
-	 * @param {() => import('./janus-session.js').JanusSession} client.session throws when there is none
+	 * @param {() => import('./janus-handle.js').JanusHandle} client.handle throws when there is none
 	 * @param {() => boolean} client.online
 	 * @param {() => import('./devices.js').Devices} client.devices
 	 * @param {(body: object, answers: string[], jsep?: object) => Promise<object>} client.ask
@@ -179,6 +181,26 @@ export class Line {
 			await this.#client.ask({ request: 'dtmf_info', digit, duration }, ['dtmfsent']);
 	}
 
+	/**
+	 * Sends the other party to somebody else, or into another call of ours. How that goes on is in Call.transfer; when they
+	 * are connected this call is over.
+	 *
+	 * @param {string} uri @param {string} [replace] Call-ID of the call that theirs is to take the place of
+	 */
+	async transfer(uri, replace) {
+		const call = this.#need('up');
+
+		if (['asked', 'ringing'].includes(call.transfer))
+			throw new ImsError('wrong-state');
+		this.#update(call, { transfer: 'asked', transferTo: uri, transferError: undefined });
+		try {
+			await this.#client.ask({ request: 'transfer', uri, replace }, ['transferring', 'transferfailed', 'hangup']);
+		} catch (error) {
+			this.#update(call, { transfer: 'failed', transferError: error });
+			throw error;
+		}
+	}
+
 	/** Goes on with the device that is wished for now. */
 	async switchTo(which) {
 		await this.#media?.switchTo(which);
@@ -305,6 +327,8 @@ export class Line {
 		updatingcall: (result, jsep) => this.#asked(jsep),
 		updated: ({ ims }, jsep) => this.#updated(jsep, refusals(ims)),
 		updatefailed: (result) => this.#notUpdated(result),
+		transferfailed: ({ code, reason }) => this.#notTransferred(code, reason),
+		notify: (result) => this.#transferGoesOn(result),
 		hangup: (result) => this.#over(result),
 	};
 
@@ -314,6 +338,32 @@ export class Line {
 
 		if (call)
 			this.#end(call, { status: code, reason, elsewhere: rang ? ELSEWHERE[cause] ?? '' : '' });
+	}
+
+	/** The other party tells how its new call goes: the status line of the last answer. */
+	#transferGoesOn({ notify, content, substate }) {
+		const [, status, reason] = /^SIP\/2\.0 (\d{3}) ?([^\r\n]*)/.exec(content ?? '') ?? [];
+
+		if (notify !== 'refer' || !this.#call)
+			return;
+		if (status >= 300)
+			this.#notTransferred(+status, reason);
+		else if (status >= 200)
+			this.#transferred(this.#call);
+		else if (substate === 'terminated')
+			this.#notTransferred(0, '');
+		else if (status > 100)
+			this.#update(this.#call, { transfer: 'ringing' });
+	}
+
+	#transferred(call) {
+		this.#update(call, { transfer: 'done' });
+		this.hangup().catch(() => {});
+	}
+
+	#notTransferred(status, reason) {
+		if (this.#call && ['asked', 'ringing'].includes(this.#call.transfer))
+			this.#update(this.#call, { transfer: 'failed', transferError: new ImsError('transfer-failed', { status, reason }) });
 	}
 
 	async #updated(jsep, refused) {
@@ -364,17 +414,17 @@ export class Line {
 	/* ---- the call ---------------------------------------------------------------------- */
 
 	#begin(news) {
-		const session = this.#client.session();
+		const handle = this.#client.handle();
 
-		this.#call = { ...FRESH, ...news };
-		this.#media = this.#newMedia(this.#call, session);
+		this.#call = { ...FRESH, ...news, key: ++calls };
+		this.#media = this.#newMedia(this.#call, handle);
 		this.#client.tell('call', snapshot(this.#call));
 		return this.#call;
 	}
 
-	#newMedia(call, session = this.#client.session()) {
-		const media = new CallMedia(session, this.#client.devices(), () => {
-			this.#client.tell('media', { remote: media.remote, camera: media.camera });
+	#newMedia(call, handle = this.#client.handle()) {
+		const media = new CallMedia(handle, this.#client.devices(), () => {
+			this.#client.tell('media', { key: call.key, remote: media.remote, camera: media.camera });
 			this.#update(call, { camera: media.camera !== null, picture: media.pictureFlows });
 		});
 

@@ -9,7 +9,7 @@ const STILL_S = 2;	/* without a picture: there is none any more */
  * own way of changing tracks always stops the old one first.
  */
 export class CallMedia {
-	#session;
+	#handle;
 	#devices;
 	#changed;
 	#microphone = null;
@@ -20,12 +20,12 @@ export class CallMedia {
 	#over = false;
 
 	/**
-	 * @param {import('./janus-session.js').JanusSession} session
+	 * @param {import('./janus-handle.js').JanusHandle} handle
 	 * @param {import('./devices.js').Devices} devices
 	 * @param {() => void} changed a stream began, or the other side's picture came or went
 	 */
-	constructor(session, devices, changed) {
-		this.#session = session;
+	constructor(handle, devices, changed) {
+		this.#handle = handle;
 		this.#devices = devices;
 		this.#changed = changed;
 	}
@@ -48,7 +48,7 @@ export class CallMedia {
 	/** @param {boolean} video with the camera */
 	async offer(video) {
 		await this.#capture(video);
-		return this.#session.offer([sound(this.#microphone), ...(video ? [picture(this.#camera)] : [])]);
+		return this.#handle.offer([sound(this.#microphone), ...(video ? [picture(this.#camera)] : [])]);
 	}
 
 	/** @param {RTCSessionDescriptionInit} offer @param {boolean} video with the own camera, else only to see the other */
@@ -56,12 +56,12 @@ export class CallMedia {
 		const wanted = offersVideo(offer.sdp);
 
 		await this.#capture(video && wanted);
-		return this.#session.answer(offer, [sound(this.#microphone), ...(wanted ? [picture(this.#camera)] : [])]);
+		return this.#handle.answer(offer, [sound(this.#microphone), ...(wanted ? [picture(this.#camera)] : [])]);
 	}
 
 	/** Takes the answer of the other side. */
 	remoteAnswer(answer) {
-		return this.#session.remote(answer);
+		return this.#handle.remote(answer);
 	}
 
 	/** Whether the way to the gateway is gone for good. */
@@ -79,7 +79,7 @@ export class CallMedia {
 
 		await line.sender.replaceTrack(this.#camera);
 		line.direction = on ? 'sendrecv' : 'recvonly';
-		return this.#session.offer([]);
+		return this.#handle.offer([]);
 	}
 
 	/** The change that was offered is not to be. @param {boolean} on what it was */
@@ -103,11 +103,11 @@ export class CallMedia {
 	 */
 	async answerChange(offer, video) {
 		if (video === 'keep')
-			return this.#session.answer(offer, []);
+			return this.#handle.answer(offer, []);
 		if (video === 'watch')
-			return this.#session.answer(offer, [picture(null)]);
+			return this.#handle.answer(offer, [picture(null)]);
 		await this.#startCamera();
-		return this.#session.answer(offer, [{ ...picture(this.#camera), replace: true }]);
+		return this.#handle.answer(offer, [{ ...picture(this.#camera), replace: true }]);
 	}
 
 	mute(on) {
@@ -182,7 +182,7 @@ export class CallMedia {
 	/** Closes the PeerConnection and lets the devices go. */
 	stop() {
 		this.#over = true;
-		this.#session.stopMedia();
+		this.#handle.stopMedia();
 		this.#microphone?.stop();
 		this.#stopCamera();
 		this.#remote = null;
@@ -190,7 +190,7 @@ export class CallMedia {
 	}
 
 	get #pc() {
-		return this.#session.pc;
+		return this.#handle.pc;
 	}
 
 	#look() {

@@ -1,0 +1,99 @@
+import { ImsError } from './errors.js';
+import { within } from './within.js';
+
+const ANSWER_MS = 10000;
+
+/** One handle of a plugin, and its PeerConnection. Made by JanusSession.attach(). */
+export class JanusHandle {
+	#handle = null;
+	#dead;
+
+	/** @param {() => void} dead the gateway does not answer: the connection is of no use, whatever the socket says */
+	constructor(dead) {
+		this.#dead = dead;
+	}
+
+	/** @param {object} handle of janus.js */
+	use(handle) {
+		this.#handle = handle;
+		return this;
+	}
+
+	get id() {
+		return this.#handle.getId();
+	}
+
+	/** The PeerConnection of the moment, or null. @returns {RTCPeerConnection|null} */
+	get pc() {
+		return this.#handle.webrtcStuff.pc ?? null;
+	}
+
+	/** Sends one request; resolves with the ack. */
+	send(message, jsep) {
+		return within(ANSWER_MS, 'no-answer', (resolve, reject) => {
+			this.#handle.send({
+				message, jsep,
+				success: resolve,
+				error: (reason) => reject(new ImsError('not-connected', { reason: String(reason) })),
+			});
+		}).catch((error) => {
+			if (error.code === 'no-answer')
+				this.#dead();
+			throw error;
+		});
+	}
+
+	/** Offer; `tracks` as janus.js describes them, none: as they are. */
+	offer(tracks) {
+		return this.#negotiate('createOffer', { tracks });
+	}
+
+	/** Answer to `jsep`. */
+	answer(jsep, tracks) {
+		return this.#negotiate('createAnswer', { jsep: this.#aligned(jsep), tracks });
+	}
+
+	/** Applies the answer of the other side. */
+	remote(jsep) {
+		return this.#negotiate('handleRemoteJsep', { jsep: this.#aligned(jsep) });
+	}
+
+	/** Closes the PeerConnection. */
+	stopMedia() {
+		this.#handle.hangup();
+	}
+
+	detach() {
+		this.#handle.detach({});
+	}
+
+	#aligned(jsep) {
+		const own = this.pc?.localDescription?.sdp;
+
+		return own ? { ...jsep, sdp: withMidsOf(own, jsep.sdp) } : jsep;
+	}
+
+	#negotiate(verb, parameters) {
+		return new Promise((resolve, reject) => {
+			this.#handle[verb]({
+				...parameters,
+				success: resolve,
+				error: (cause) => reject(new ImsError('media-failed', { reason: String(cause), cause })),
+			});
+		});
+	}
+}
+
+/** For Janus an m-line has the mid that it had first; a browser that uses a refused one again gives it a new one. */
+function withMidsOf(own, sdp) {
+	const mids = own.match(/^a=mid:.*$/gm) ?? [];
+	const [head, ...sections] = sdp.split(/^(?=m=)/m);
+	const renamed = new Map();
+	const aligned = sections.map((lines, i) => lines.replace(/^a=mid:(.*)$/m, (line, mid) => {
+		renamed.set(mid.trim(), (mids[i] ?? line).slice('a=mid:'.length).trim());
+		return `a=mid:${renamed.get(mid.trim())}`;
+	}));
+	const bundle = (line, list) => `a=group:BUNDLE ${list.trim().split(' ').map((mid) => renamed.get(mid) ?? mid).join(' ')}`;
+
+	return [head.replace(/^a=group:BUNDLE (.*)$/m, bundle), ...aligned].join('');
+}
