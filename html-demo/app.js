@@ -1,5 +1,5 @@
 /**
- * The demo telephone: ties ImsClient to the views in ui/.
+ * The demo telephone: ties ImsClient to the views in ui/. What it does is in phone/: signing in, calls, messages.
  *
  * Stable names for tests, as data-testid:
  *   login-identity login-password login-submit user-NAME (ready-made users, small letters) sign-out me
@@ -13,7 +13,12 @@
  *   call               data-state: the state of the call
  *   peer peer-address call-state timer digits call-note         of the current call
  *   mute-button camera-button hold-button keypad-button quality-button      aria-pressed tells the state
- *   hangup-button devices-button
+ *   hangup-button devices-button transfer-button add-button
+ *   waiting            visible while somebody else calls; waiting-name waiting-hold waiting-end waiting-decline inside
+ *   others             the calls beside the current one: other-call with data-key, data-state; other-turn other-connect other-hangup inside
+ *   choose             the dialog that asks for somebody; choose-input choose-rows choose-now choose-ask choose-cancel inside
+ *   referral           visible while somebody wants to connect us with somebody else; referral-follow referral-refuse inside
+ *   ladder-button ladder      the trace of messages, see ui/ladder.js
  *   remote-video self-view no-picture      the pictures
  *   question           visible while the other side asks for video; show-button watch-button refuse-button inside
  *   quality            data-grade: good fair poor; quality-loss quality-jitter quality-roundTrip quality-receiving inside
@@ -27,73 +32,65 @@
  * ?user=NAME fills in a ready-made user, ?relay=only reaches the gateway through TURN servers alone. The client is window.imsClient, for tests and the curious.
  */
 import { ImsClient, ImsError } from './ims-client.js';
+import { Calls } from './phone/calls.js';
+import { Letters } from './phone/letters.js';
+import { SignIn } from './phone/sign-in.js';
 import { $, paint } from './ui/dom.js';
-import { domainOf, hue, initials, pretty, same, toIdentity } from './ui/address.js';
-import { Book, lastIdentity, lastWay, parked, theme } from './ui/store.js';
-import { STATES, announcement, stateName } from './ui/phrases.js';
+import { domainOf, hue, initials, pretty, same } from './ui/address.js';
+import { Book, theme } from './ui/store.js';
+import { STATES, stateName } from './ui/phrases.js';
 import { Tones } from './ui/tones.js';
 import { Notice } from './ui/notice.js';
-import { LoginView } from './ui/login.js';
-import { Trip } from './ui/trip.js';
-import { Dialer, Pad } from './ui/dialer.js';
+import { Dialer } from './ui/dialer.js';
 import { PeopleView } from './ui/people.js';
-import { MessagesView } from './ui/messages.js';
-import { CallView } from './ui/call.js';
 import { DevicesView } from './ui/devices.js';
 import { listenToKeys } from './ui/keys.js';
 
 const query = new URLSearchParams(location.search);
-const tones = new Tones();
 
 let demo = { domain: '', users: [] };
 let server = '';
-let client = null;
-let trip = null;	/* to the OpenID provider, where the demo has one */
-let account = null;	/* there, of who is signed in */
 let book = null;
 let domain = '';
-let call = null;	/* what is shown of the current call */
 
-/* ---- views --------------------------------------------------------------------------- */
+/* ---- what there is --------------------------------------------------------------------- */
 
+const tones = new Tones();
 const notice = new Notice(signedIn);
-const login = new LoginView({ password: byPassword, openid: atProvider, sim: bySim, change: () => notice.hide() });
-const dialer = new Dialer(dial, badAddress);
-const people = new PeopleView({ call: dial, write, bad: badAddress });
-const messages = new MessagesView({ send, find: (text) => dialer.find(text), name: (uri) => nameOf({ peer: uri }), bad: badAddress });
-const devices = new DevicesView(useDevices);
-const pad = new Pad(pressKey);
-const callView = new CallView({
-	'answer': () => attempt(() => client.accept()),
-	'answer-video': () => attempt(() => client.accept({ video: true })),
-	'decline': () => attempt(() => client.decline()),
-	'hangup': () => attempt(() => client.hangup()),
-	'mute': () => attempt(() => client.mute(!call.muted)),
-	'camera': () => attempt(() => client.camera(!call.camera)),
-	'hold': () => attempt(() => client.hold(!call.held)),
-	'keypad': () => toggleKeypad(!callView.keypadOpen),
-	'devices-button': () => devices.open(),
-	'show': () => attempt(() => client.answerChange('show')),
-	'watch': () => attempt(() => client.answerChange('watch')),
-	'refuse': () => attempt(() => client.answerChange('refuse')),
+const dialer = new Dialer((uri, video) => calls.dial(uri, video), badAddress);
+const people = new PeopleView({
+	call: (uri, video) => calls.dial(uri, video), write: (uri) => letters.write(uri), bad: badAddress,
 });
+const devices = new DevicesView(useDevices);
+const page = {
+	client: () => signIn.client,
+	book: () => book,
+	domain: () => domain,
+	notice, tones, people, dialer, devices,
+	bad: badAddress,
+	changed: showState,
+	idle: () => signedIn() && focusDialer(),
+};
+const calls = new Calls(page);
+const letters = new Letters({ ...page, nameOf: (call) => calls.nameOf(call) });
+const signIn = new SignIn({ notice, tones, calls, newClient, in: showPhone, out: showLogin, changed: showState });
 
-$('#sign-out').addEventListener('click', signOut);
+$('#sign-out').addEventListener('click', () => signIn.out());
 $('#settings').addEventListener('click', () => devices.open());
 $('#theme').addEventListener('click', switchTheme);
-addEventListener('pagehide', park);
+addEventListener('pagehide', () => signIn.park());
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 listenToKeys({
-	call: () => call,
+	call: () => calls.call,
 	signedIn,
-	view: callView,
+	view: calls.view,
 	press: (key) => {
-		pad.flash(key);
-		pressKey(key);
+		calls.pad.flash(key);
+		calls.press(key);
 	},
 	backspace: () => dialer.backspace(),
 	dial: () => $('#dial-form').requestSubmit(),
-	closeKeypad: () => toggleKeypad(false),
+	closeKeypad: () => calls.keypad(false),
 });
 
 start();
@@ -103,20 +100,7 @@ async function start() {
 	demo = { ...demo, ...await readDemo() };
 	server = gateway(query.get('server') || demo.server || `ws://${location.hostname || 'localhost'}:8188`);
 	$('#server-note').textContent = `Gateway ${server}`;
-	trip = demo.openid ? new Trip(demo.openid) : null;
-	login.offer(demo);
-	const wanted = demo.users.find((user) => user.name.toLowerCase() === query.get('user')?.toLowerCase());
-
-	if (wanted)
-		login.fill(pretty(wanted.identity), wanted.password);
-	else
-		login.suggest(lastIdentity.get());
-	login.choose(wanted ? 'password' : lastWay.get());
-	login.focus();
-	if (trip?.back)
-		await attemptSignIn(async () => byAccount(await trip.arrive()));
-	else
-		await resume(parked.take());
+	await signIn.start(demo, query.get('user'));
 }
 
 /** A path is on the page's own server. */
@@ -135,168 +119,67 @@ async function readDemo() {
 	}
 }
 
-/* ---- signing in and out ----------------------------------------------------------------- */
-
-/** The password stays in the page where the gateway lets it. */
-function byPassword(typed, password) {
-	const who = demo.delegated ? { auth: 'delegated', password } : { secret: password };
-
-	attemptSignIn(() => ({ identity: toIdentity(typed, demo.domain), ...who }));
-}
-
-/** Its keys stay in the page, as a card keeps them. */
-function bySim({ identity, ...sim }) {
-	attemptSignIn(() => ({ identity: toIdentity(identity, demo.domain), auth: 'delegated', sim }));
-}
-
-/** Leaves the page; it goes on in start(). */
-async function atProvider(user) {
-	notice.hide();
-	login.busy(true);
-	lastWay.set('openid');
-	try {
-		await trip.leave(user);
-	} catch (error) {
-		login.busy(false);
-		notice.show(error);
-	}
-}
-
-/** With a token that the provider has given. */
-function byAccount(signedIn) {
-	account = signedIn;
-	return { identity: account.identity, auth: 'token', accessToken: account.accessToken, renew: () => account.renew() };
-}
-
-/** @param {() => object|Promise<object>} proof what ImsClient.register() takes */
-async function attemptSignIn(proof) {
-	tones.unlock();
-	notice.hide();
-	login.busy(true);
-	try {
-		const who = await proof();
-
-		client = newClient();
-		await client.connect();
-		await client.register(who);
-		lastIdentity.set(pretty(who.identity));
-		lastWay.set(login.way);
-		login.forget();
-		showPhone(who.identity);
-	} catch (error) {
-		dropClient();
-		notice.show(error);
-	}
-	login.busy(false);
-}
-
-/** Goes on where the page was before it was loaded again. @param {import('./ims-client.js').Parked|null} left */
-async function resume(left) {
-	if (!left)
-		return;
-	login.busy(true);
-	showPhone(left.identity);
-	client = newClient();
-	try {
-		await client.resume(left);
-		if (left.account && trip)
-			await client.prove(byAccount(trip.resume(left.account)));
-		if (left.call && left.call.id !== client.currentCall?.id)
-			callDidNotSurvive(left.call);
-	} catch (error) {
-		thrownOut(error);
-		if (error.code === 'session-gone' && left.account && trip)
-			await attemptSignIn(() => bySame(left.account));
-	}
-	login.busy(false);
-}
-
-/** The session is gone, who signed in at the provider is not. */
-async function bySame(left) {
-	const same = trip.resume(left);
-
-	await same.renew();
-	return byAccount(same);
-}
-
-/** The connection of its sound went with the page before. */
-function callDidNotSurvive(lost) {
-	const name = nameOf(lost);
-
-	remember({
-		uri: lost.peer, name, direction: lost.direction, at: lost.startedAt || Date.now(), missed: lost.state === 'incoming',
-		seconds: lost.startedAt ? Math.round((Date.now() - lost.startedAt) / 1000) : 0,
-	});
-	notice.show(new ImsError('page-reloaded'), name);
-}
-
-function park() {
-	const left = client?.park();
-
-	client = null;
-	if (left)
-		parked.set({ ...left, account: account?.park() });
-}
+/* ---- the client ------------------------------------------------------------------------- */
 
 function newClient() {
 	const fresh = new ImsClient({ server, relayOnly: query.get('relay') === 'only' });
-	const on = (type, action) => fresh.addEventListener(type, ({ detail }) => fresh === client && action(detail));
+	const on = (type, action) => fresh.addEventListener(type, ({ detail }) => fresh === signIn.client && action(detail));
 
 	on('connection', connectionChanged);
 	on('registration', registrationChanged);
-	on('challenge', passwordNeeded);
-	on('call', callChanged);
-	on('missed', missed);
-	on('media', mediaChanged);
-	on('quality', (quality) => callView.quality(quality));
-	on('message', messageCame);
+	on('challenge', () => signIn.passwordNeeded());
+	calls.listen(on);
+	letters.listen(on);
 	fresh.useDevices(devices.chosen);
 	useSpeaker(devices.chosen.speaker);
 	window.imsClient = fresh;
 	return fresh;
 }
 
-async function signOut() {
-	const leaving = client;
-
-	client = null;	/* nothing it says concerns the page any more */
-	leaveAccount();
-	showLogin();
-	if (call)
-		await leaving.hangup().catch(() => {});
-	callGone();
-	await leaving.unregister().catch(() => {});
-	leaving.disconnect();
-}
-
-/** The page was loaded again and knows no password. A call goes on for as long as the network lets it. */
-function passwordNeeded() {
-	if (!call)
-		thrownOut(new ImsError('password-needed'));
-}
-
-/** What the provider has given is of use to nobody any more. */
-function leaveAccount() {
-	account?.end().catch(() => {});
-	account = null;
-}
-
-/** Back to the sign-in card because the gateway or the network ended it. */
-function thrownOut(error) {
-	dropClient();
-	showLogin();
-	callGone();
-	notice.show(error);
-}
-
-function dropClient() {
-	const gone = client;
-
-	client = null;
-	gone?.disconnect();
-	leaveAccount();
+function connectionChanged({ state, error }) {
+	if (state === 'reconnecting')
+		notice.show(new ImsError('server-gone', { message: 'The connection to the gateway was lost. Trying to get it back …' }));
+	else if (state === 'connected' && notice.code === 'server-gone')
+		notice.hide();
+	else if (state === 'closed' && signedIn())
+		signIn.thrownOut(error);
 	showState();
 }
+
+/** What goes on nevertheless. */
+const TROUBLE = {
+	'network': 'The network does not serve you for now. Trying again …',
+	'provider-gone': 'The sign-in service does not answer. You can go on; it is asked again …',
+	'sign-in-over': 'Your sign-in ends soon and cannot be extended. Then sign in again.',
+	'sign-in-refused': 'The network does not accept your extended sign-in. It ends soon, then sign in again.',
+};
+
+function registrationChanged({ state, error, trouble }) {
+	if (error && signedIn())
+		signIn.thrownOut(error);
+	else if (trouble)
+		notice.show(new ImsError(trouble.code, { ...trouble, message: TROUBLE[trouble.code] ?? TROUBLE.network }));
+	else if (state === 'registered' && ['network-trouble', 'network-silent', 'provider-gone', 'sign-in-over'].includes(notice.code))
+		notice.hide();
+	showState();
+}
+
+function useDevices({ speaker, ...ids }) {
+	if (signIn.client)
+		calls.attempt(() => signIn.client.useDevices(ids));
+	useSpeaker(speaker);
+}
+
+function useSpeaker(id) {
+	if (id !== undefined)
+		$('#remote-audio').setSinkId?.(id).catch(() => {});	/* one that is gone: the usual one */
+}
+
+function badAddress(text) {
+	notice.show(new ImsError('bad-address', { message: `“${text.trim()}” is not an address that can be called.` }));
+}
+
+/* ---- showing ---------------------------------------------------------------------------- */
 
 function showPhone(identity) {
 	const name = neighbours(identity).find((user) => same(user.identity, identity))?.name ?? pretty(identity).split('@')[0];
@@ -311,10 +194,11 @@ function showPhone(identity) {
 	$('.me').title = identity;
 	paint($('#me-avatar'), initials(name), hue(identity));
 	people.use(book, readyContacts(identity), domain);
-	messages.use(book);
+	letters.use(book);
 	people.show('contacts');
 	people.show('keypad');
 	dialer.use(domain, () => people.contacts);
+	calls.use(domain, () => people.contacts);
 	offerSecondWindow(identity);
 	focusDialer();
 	showState();
@@ -326,8 +210,8 @@ function showLogin() {
 	$('#login').hidden = false;
 	$('#phone').hidden = true;
 	$('.me').hidden = $('#sign-out').hidden = $('#settings').hidden = true;
-	login.fill(lastIdentity.get());
-	login.focus();
+	calls.clear();
+	signIn.show();
 	notice.hide();
 	showState();
 }
@@ -356,226 +240,13 @@ function offerSecondWindow(identity) {
 	$('#second-window span').textContent = `Open a second window as ${other.name} and call each other`;
 }
 
-/* ---- what the client tells ------------------------------------------------------------ */
-
-function connectionChanged({ state, error }) {
-	if (state === 'reconnecting')
-		notice.show(new ImsError('server-gone', { message: 'The connection to the gateway was lost. Trying to get it back …' }));
-	else if (state === 'connected' && notice.code === 'server-gone')
-		notice.hide();
-	else if (state === 'closed' && signedIn())
-		thrownOut(error);
-	showState();
-}
-
-/** What goes on nevertheless. */
-const TROUBLE = {
-	'network': 'The network does not serve you for now. Trying again …',
-	'provider-gone': 'The sign-in service does not answer. You can go on; it is asked again …',
-	'sign-in-over': 'Your sign-in ends soon and cannot be extended. Then sign in again.',
-	'sign-in-refused': 'The network does not accept your extended sign-in. It ends soon, then sign in again.',
-};
-
-function registrationChanged({ state, error, trouble }) {
-	if (error && signedIn())
-		thrownOut(error);
-	else if (trouble)
-		notice.show(new ImsError(trouble.code, { ...trouble, message: TROUBLE[trouble.code] ?? TROUBLE.network }));
-	else if (state === 'registered' && ['network-trouble', 'network-silent', 'provider-gone', 'sign-in-over'].includes(notice.code))
-		notice.hide();
-	showState();
-}
-
-function callChanged(news) {
-	const before = call;
-
-	call = news;
-	if (!before)
-		callBegins(news);
-	if (news.state === 'ended')
-		callEnds(news, before);
-	else
-		callView.update(news);
-	sound(news);
-	showState();
-	notice.say(announcement(before, news, nameOf(news)));
-}
-
-function callBegins(news) {
-	notice.hide();
-	callView.begin(nameOf(news), pretty(news.peer), news.peer);
-	$('#call').focus({ preventScroll: true });
-}
-
-function callEnds(ended, before) {
-	const { startedAt, direction, error, elsewhere, peer } = ended;
-	const seconds = startedAt ? (Date.now() - startedAt) / 1000 : 0;
-
-	remember({
-		uri: peer, name: nameOf(ended), direction, at: startedAt || Date.now(), seconds: Math.round(seconds), elsewhere,
-		missed: direction === 'in' && !startedAt && !elsewhere && before?.state !== 'ending',
-	});
-	call = null;
-	$('#remote-audio').srcObject = null;
-	pad.moveTo('dial');
-	callView.end(ended, callGone);
-	if (error && error.code !== 'cancelled')
-		notice.show(error, error.status ? nameOf(ended) : '');
-	else if (notice.code === 'change-refused')
-		notice.hide();
-}
-
-/** The last word of a call has been read. */
-function callGone() {
-	if (call && client)
-		return;		/* the next one is there already */
-	call = null;
-	tones.stop();
-	callView.hide();
-	pad.moveTo('dial');
-	if (signedIn())
-		focusDialer();
-}
-
-function missed({ caller, displayName }) {
-	const name = nameOf({ peer: caller, displayName });
-
-	remember({ uri: caller, name, direction: 'in', missed: true, at: Date.now(), seconds: 0 });
-	notice.say(`Missed call from ${name}`);
-}
-
-function remember(recent) {
-	book.addRecent(recent);
-	people.refresh();
-	if (recent.missed)
-		people.news('recents', true);
-}
-
-function mediaChanged(media) {
-	const audio = $('#remote-audio');
-
-	callView.media(media);
-	if (!media.remote || audio.srcObject === media.remote)
-		return;
-	audio.srcObject = media.remote;
-	audio.play().catch(() => {});	/* a click has allowed it; autoplay does the rest */
-}
-
-function messageCame({ sender, displayName, type, content, encoding }) {
-	const text = encoding === 'utf-8' && type === 'text/plain' ? content : `(${type}: cannot be shown here)`;
-
-	if (type === 'message/imdn+xml')
-		return;		/* a report about a message of ours */
-	book.addMessage({ uri: sender, text, ours: false, at: Date.now() });
-	messages.refresh();
-	if (!messages.reads(sender))
-		people.news('messages', true);
-	notice.say(`Message from ${nameOf({ peer: sender, displayName })}: ${text}`);
-}
-
-/* ---- what the person does ----------------------------------------------------------- */
-
-function dial(uri, video = false) {
-	if (call)
-		return;
-	tones.unlock();
-	dialer.clear();
-	people.show('keypad');
-	client.call(uri, { video }).catch((error) => {
-		// While the connection is being brought back, the notice says so already.
-		if (error.code === 'not-connected' && client.connection.state !== 'reconnecting')
-			notice.show(error);
-	});
-}
-
-function write(uri) {
-	people.show('messages');
-	messages.open(uri);
-}
-
-async function send(uri, text) {
-	const at = Date.now();
-
-	book.addMessage({ uri, text, ours: true, at, state: 'sending' });
-	messages.refresh();
-	try {
-		await client.sendMessage(uri, text);
-		book.markMessage(at, 'sent');
-	} catch (error) {
-		book.markMessage(at, 'failed');
-		notice.show(error, nameOf({ peer: uri }));
-	}
-	messages.refresh();
-}
-
-function pressKey(key) {
-	tones.key(key);
-	if (call?.state === 'up' || call?.state === 'early') {
-		callView.digit(key);
-		attempt(() => client.sendDtmf(key));
-	} else if (!call) {
-		dialer.type(key);
-	}
-}
-
-function toggleKeypad(open) {
-	if (open)
-		pad.moveTo('call');
-	callView.keypad(open);
-	if (!open)
-		pad.moveTo('dial');
-}
-
-function useDevices({ speaker, ...ids }) {
-	if (client)
-		attempt(() => client.useDevices(ids));
-	useSpeaker(speaker);
-}
-
-function useSpeaker(id) {
-	if (id !== undefined)
-		$('#remote-audio').setSinkId?.(id).catch(() => {});	/* one that is gone: the usual one */
-}
-
-async function attempt(action) {
-	tones.unlock();
-	try {
-		await action();
-	} catch (error) {
-		if (error.code !== 'cancelled' && !(error.code === 'wrong-state' && !call))
-			notice.show(error);
-	}
-}
-
-function badAddress(text) {
-	notice.show(new ImsError('bad-address', { message: `“${text.trim()}” is not an address that can be called.` }));
-}
-
-/* ---- showing ---------------------------------------------------------------------------- */
-
 function showState() {
-	const name = stateName(client, call);
+	const call = calls.call;
+	const name = stateName(signIn.client, call);
 
 	$('.status').dataset.state = name;
 	$('.status span').textContent = STATES[name];
-	document.title = call?.state === 'incoming' ? `☎ ${nameOf(call)} is calling` : 'Janus IMS telephone';
-}
-
-function sound({ state, startedAt, error }) {
-	if (state === 'incoming')
-		tones.play('ring');
-	else if (state === 'ringing')
-		tones.play('ringback');
-	else if (error?.code === 'busy')
-		tones.busy();
-	else
-		tones.stop();
-	if (state === 'ended' && startedAt)
-		tones.goodbye();
-}
-
-function nameOf({ peer, displayName }) {
-	return people.contacts.find((contact) => same(contact.uri, peer))?.name || displayName || pretty(peer, domain);
+	document.title = call?.state === 'incoming' ? `☎ ${calls.nameOf(call)} is calling` : 'Janus IMS telephone';
 }
 
 function signedIn() {

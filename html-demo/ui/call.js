@@ -7,7 +7,7 @@ import { Stage } from './stage.js';
 const LINGER_MS = 1800;
 const SETTLE_MS = 3000;		/* after the answer, before a silent connection is worth a word */
 
-const BUTTONS = ['answer', 'answer-video', 'decline', 'hangup', 'mute', 'camera', 'hold', 'keypad', 'devices-button',
+const BUTTONS = ['answer', 'answer-video', 'decline', 'hangup', 'mute', 'camera', 'hold', 'keypad', 'devices-button', 'transfer', 'add',
 	'show', 'watch', 'refuse'];
 
 /** The view of one call, from the first ring to the last word. */
@@ -103,7 +103,7 @@ export class CallView {
 		$('#digits').textContent += digit;
 	}
 
-	#buttons({ state, muted, held, camera, videoOffered, asked, changing }) {
+	#buttons({ state, muted, held, camera, videoOffered, asked, changing, transfer }) {
 		const up = state === 'up';
 		const rings = ['incoming', 'accepting'].includes(state);
 
@@ -115,6 +115,8 @@ export class CallView {
 		$('#hold').disabled = $('#quality-button').disabled = !up;
 		$('#camera').disabled = !up || changing || asked || held;
 		$('#keypad').disabled = !up && state !== 'early';
+		$('#transfer').disabled = !up || ['asked', 'ringing'].includes(transfer);
+		$('#add').disabled = !up;
 		press('mute', muted, 'Mute', 'Unmute');
 		press('hold', held, 'Hold', 'Resume');
 		press('camera', camera, 'Camera', 'Stop camera');

@@ -1,8 +1,10 @@
 /**
  * The keyboard: digits dial or send tones, Enter calls or answers, Escape declines, cancels or
- * closes the keypad, M mutes, H holds, V is the camera. A call that is up is never ended by a stray key.
+ * closes the keypad, M mutes, H holds, V is the camera, T transfers, A calls somebody else. A call that is up is never ended by a stray key.
  */
 const STEADY_MS = 700;	/* an Enter meant for something else must not answer a call that just came */
+
+const CLICKS = { m: 'mute', h: 'hold', v: 'camera', t: 'transfer', a: 'add' };
 
 export function listenToKeys(page) {
 	document.addEventListener('keydown', (event) => {
@@ -40,12 +42,8 @@ function inCall({ key, target, timeStamp, repeat }, page) {
 		return key === 'Enter' && !target.matches('button, a') && timeStamp - page.view.since > STEADY_MS && click('answer');
 	if (/^[0-9*#]$/.test(key))
 		page.press(key);
-	else if (key === 'm' || key === 'M')
-		click('mute');
-	else if (key === 'h' || key === 'H')
-		click('hold');
-	else if (key === 'v' || key === 'V')
-		click('camera');
+	else if (CLICKS[key.toLowerCase()])
+		click(CLICKS[key.toLowerCase()]);
 	else
 		return false;
 	return true;

@@ -42,6 +42,8 @@ const PROGRESS = {
 
 /** How a call stands, below the name. @param {import('../ims-client.js').Call} call */
 export function progress(call) {
+	if (['asked', 'ringing'].includes(call.transfer) && call.state === 'up')
+		return `Transferring to ${call.transferName} …`;
 	if (call.state === 'up')
 		return call.held ? 'On hold' : call.heldByPeer ? 'The other side has put you on hold' : call.changing ? 'Waiting for the other side …' : '';
 	if (call.state === 'incoming' && call.videoOffered)
@@ -49,8 +51,19 @@ export function progress(call) {
 	return call.state === 'ended' ? verdict(call) : PROGRESS[call.state];
 }
 
+/** How a call stands that is not in the foreground. */
+export function aside({ state, held, heldByPeer, transfer, transferName }) {
+	if (['asked', 'ringing'].includes(transfer))
+		return `being transferred to ${transferName}`;
+	if (state === 'up')
+		return held ? 'on hold' : heldByPeer ? 'has put you on hold' : 'connected';
+	return state === 'ending' ? 'hanging up' : PROGRESS[state] ?? '';
+}
+
 /** How a call ended. */
-export function verdict({ elsewhere, startedAt, error }) {
+export function verdict({ elsewhere, startedAt, error, transfer }) {
+	if (transfer === 'done')
+		return 'Transferred';
 	if (elsewhere)
 		return elsewhere === 'answered' ? 'Answered on another device' : 'Declined on another device';
 	if (startedAt)
@@ -62,6 +75,8 @@ export function verdict({ elsewhere, startedAt, error }) {
 export function announcement(before, now, name) {
 	if (before?.state !== now.state)
 		return stateWords(now, name);
+	if (before.transfer !== now.transfer && now.transfer === 'asked')
+		return `Transferring ${name}`;
 	if (before.heldByPeer !== now.heldByPeer)
 		return now.heldByPeer ? `${name} has put you on hold` : `${name} is back`;
 	if (before.held !== now.held)

@@ -11,6 +11,7 @@ const DTMF = {
 const PATTERNS = {
 	ring: { period: 3.2, notes: [[659, 0, 0.5, 0.2], [831, 0.16, 0.5, 0.2], [988, 0.32, 0.9, 0.2], [659, 0.9, 0.5, 0.16], [831, 1.06, 0.5, 0.16], [988, 1.22, 0.9, 0.16]] },
 	ringback: { period: 5, flat: true, notes: [[425, 0, 1, 0.06]] },
+	waiting: { period: 4, flat: true, notes: [[425, 0, 0.15, 0.05], [425, 0.35, 0.15, 0.05]] },
 	busy: { period: 1, flat: true, notes: [[425, 0, 0.5, 0.06]] },
 };
 
@@ -31,7 +32,7 @@ export class Tones {
 		}
 	}
 
-	/** @param {'ring'|'ringback'|'busy'|''} name what to play over and over; '' is silence */
+	/** @param {'ring'|'ringback'|'waiting'|'busy'|''} name what to play over and over; '' is silence */
 	play(name) {
 		if (name === this.#playing)
 			return;
