@@ -32,6 +32,7 @@
  * ?user=NAME fills in a ready-made user, ?relay=only reaches the gateway through TURN servers alone. The client is window.imsClient, for tests and the curious.
  */
 import { ImsClient, ImsError } from './ims-client.js';
+import { TraceLog } from './client/trace.js';
 import { Calls } from './phone/calls.js';
 import { Letters } from './phone/letters.js';
 import { SignIn } from './phone/sign-in.js';
@@ -44,6 +45,7 @@ import { Notice } from './ui/notice.js';
 import { Dialer } from './ui/dialer.js';
 import { PeopleView } from './ui/people.js';
 import { DevicesView } from './ui/devices.js';
+import { LadderView } from './ui/ladder.js';
 import { listenToKeys } from './ui/keys.js';
 
 const query = new URLSearchParams(location.search);
@@ -73,6 +75,8 @@ const page = {
 };
 const calls = new Calls(page);
 const letters = new Letters({ ...page, nameOf: (call) => calls.nameOf(call) });
+const trace = new TraceLog();
+const ladder = new LadderView(trace, (id) => calls.wordsOf(id));
 const signIn = new SignIn({ notice, tones, calls, newClient, in: showPhone, out: showLogin, changed: showState });
 
 $('#sign-out').addEventListener('click', () => signIn.out());
@@ -130,10 +134,19 @@ function newClient() {
 	on('challenge', () => signIn.passwordNeeded());
 	calls.listen(on);
 	letters.listen(on);
+	trace.clear();
+	trace.listen(fresh);
+	on('connection', ({ state }) => state === 'connected' && traceSip(fresh));
 	fresh.useDevices(devices.chosen);
 	useSpeaker(devices.chosen.speaker);
 	window.imsClient = fresh;
 	return fresh;
+}
+
+/** What the gateway and the network say to each other, where the operator lets pages see that. */
+function traceSip(client) {
+	client.trace().then(() => ladder.note(''), ({ code }) => code !== 'not-connected'
+		&& ladder.note('Only the browser’s side: this gateway does not show what it says to the network.'));
 }
 
 function connectionChanged({ state, error }) {
@@ -189,7 +202,7 @@ function showPhone(identity) {
 	document.body.dataset.view = 'phone';
 	$('#login').hidden = true;
 	$('#phone').hidden = false;
-	$('.me').hidden = $('#sign-out').hidden = $('#settings').hidden = false;
+	$('.me').hidden = $('#sign-out').hidden = $('#settings').hidden = $('#ladder-button').hidden = false;
 	$('#me-name').textContent = name;
 	$('.me').title = identity;
 	paint($('#me-avatar'), initials(name), hue(identity));
@@ -209,7 +222,8 @@ function showLogin() {
 	document.body.dataset.view = 'login';
 	$('#login').hidden = false;
 	$('#phone').hidden = true;
-	$('.me').hidden = $('#sign-out').hidden = $('#settings').hidden = true;
+	$('.me').hidden = $('#sign-out').hidden = $('#settings').hidden = $('#ladder-button').hidden = true;
+	ladder.close();
 	calls.clear();
 	signIn.show();
 	notice.hide();

@@ -16,6 +16,7 @@ export class Calls {
 	#page;
 	#calls = new Map();	/* key -> what was told last of it */
 	#media = new Map();	/* key -> {remote, camera} */
+	#names = new Map();	/* Call-ID -> what the call is called */
 	#shown = 0;		/* key of the large one; 0: none */
 	#view;
 	#others;
@@ -99,6 +100,11 @@ export class Calls {
 			|| pretty(peer, this.#page.domain());
 	}
 
+	/** What a call is called, by its Call-ID. */
+	wordsOf(id) {
+		return this.#names.get(id) ?? 'Registration and messages';
+	}
+
 	/* ---- what the client tells ---------------------------------------------------------------- */
 
 	/** @param {import('../ims-client.js').ImsClient} client */
@@ -117,6 +123,8 @@ export class Calls {
 		const front = this.#page.client().currentCall?.key;
 
 		this.#calls.set(news.key, news);
+		if (news.id)
+			this.#names.set(news.id, `${news.direction === 'in' ? 'From' : 'To'} ${this.nameOf(news)}`);
 		if (!before)
 			this.#page.notice.hide();
 		if (news.key !== this.#shown && news.state !== 'ended' && (!this.call || (!before && news.key === front)))
@@ -291,7 +299,7 @@ export class Calls {
 
 	#askWhom() {
 		this.#choose.open({
-			title: 'Call somebody else', explains: `${this.nameOf(this.call)} is put on hold meanwhile.`, now: 'Call', ask: false,
+			title: 'Call somebody else', explains: `${this.nameOf(this.call)} is put on hold meanwhile.`, now: 'Call', ask: false, without: this.call.peer,
 		}, (uri) => this.attempt(() => this.#page.client().call(uri)));
 	}
 
@@ -302,7 +310,7 @@ export class Calls {
 
 		this.#choose.open({
 			title: `Transfer ${name}`, explains: `To whom? “Ask first” puts ${name} on hold and calls; then connect the two.`,
-			now: 'Transfer now', ask: true,
+			now: 'Transfer now', ask: true, without: this.call.peer,
 		}, (uri, how) => this.attempt(() => (how === 'ask' ? this.#page.client().call(uri) : this.#transfer(key, uri))));
 	}
 

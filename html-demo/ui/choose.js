@@ -1,5 +1,5 @@
 import { $, el, paint } from './dom.js';
-import { hue, initials, pretty, toUri } from './address.js';
+import { hue, initials, pretty, same, toUri } from './address.js';
 
 /** The dialog that asks for somebody: to call beside the call, or to transfer it to. */
 export class ChooseDialog {
@@ -7,6 +7,7 @@ export class ChooseDialog {
 	#input = $('#choose-input');
 	#domain = '';
 	#contacts = [];
+	#without = '';
 	#chosen = null;		/* (uri, how) => void */
 	#bad;
 
@@ -33,10 +34,12 @@ export class ChooseDialog {
 	 * @param {string} words.explains
 	 * @param {string} words.now what the button says
 	 * @param {boolean} words.ask whether there is a way to ask first
+	 * @param {string} words.without URI of whom it cannot be
 	 * @param {(uri: string, how: 'now'|'ask') => void} chosen
 	 */
-	open({ title, explains, now, ask }, chosen) {
+	open({ title, explains, now, ask, without }, chosen) {
 		this.#chosen = chosen;
+		this.#without = without;
 		$('#choose-title').textContent = title;
 		$('#choose-words').textContent = explains;
 		$('#choose-now').textContent = now;
@@ -54,7 +57,7 @@ export class ChooseDialog {
 
 	#choose(how) {
 		const typed = this.#input.value.trim();
-		const known = this.#contacts().find(({ name }) => name.toLowerCase() === typed.toLowerCase());
+		const known = this.#possible.find(({ name }) => name.toLowerCase() === typed.toLowerCase());
 		const uri = known?.uri ?? toUri(typed, this.#domain);
 
 		if (!uri) {
@@ -67,9 +70,13 @@ export class ChooseDialog {
 		this.#chosen(uri, how);
 	}
 
+	get #possible() {
+		return this.#contacts().filter(({ uri }) => !same(uri, this.#without));
+	}
+
 	#draw() {
 		const typed = this.#input.value.trim().toLowerCase();
-		const fitting = this.#contacts().filter(({ name, uri }) => `${name} ${uri}`.toLowerCase().includes(typed));
+		const fitting = this.#possible.filter(({ name, uri }) => `${name} ${uri}`.toLowerCase().includes(typed));
 
 		$('#choose-rows').replaceChildren(...fitting.slice(0, 6).map((contact) => this.#row(contact)));
 	}

@@ -136,20 +136,3 @@ def keys_reach_a_telephone(w):
     alice.until_hears(PHONE_VOICE)
     alice.tab.click("hangup-button")
     bea.wait("CALL_CLOSED")
-
-
-@case("REQ-100")
-def second_caller(w):
-    """is told that the line is busy; the first call goes on, and the page has a missed call"""
-    bea = w.baresip(hz=PHONE_VOICE)
-    alice, bob = signed_in(w, "Alice", "Bob", friends={"Bea": bea.user})
-    bea.dial(alice.user.impu)
-    alice.answer()
-    alice.until_talking()
-    bob.call(alice)
-    bob.until_error("busy")
-    bob.look("busy")
-    alice.tab.until("recents", "e.textContent.includes('Missed')")
-    alice.look("missed")
-    alice.until_hears(PHONE_VOICE)
-    alice.hang_up()
