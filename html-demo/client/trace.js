@@ -80,7 +80,7 @@ export class TraceLog extends EventTarget {
 			this.#named(line, call);
 		this.#add({
 			at: Date.now(), call, from: 'gateway', to: 'page', kind: 'event',
-			label: (result.event ?? `error ${data.error_code}`) + (jsep ? ` (${jsep.type})` : ''),
+			label: (data.error_code ? `error ${data.error_code}` : result.event ?? '') + (jsep ? ` (${jsep.type})` : ''),
 			status: data.error_code ? 400 : 0, text: written({ ...data, jsep }),
 		});
 		if (result.event === 'hangup')
