@@ -19,6 +19,7 @@
 #define CALL .call_id = "a84b4c76e66710", .username = "sip:bob@ims.example"
 #define USER .username = "sip:alice@ims.example"
 #define ANSWER .sdp_type = "answer", .sdp = "v=0 ..."
+#define FOCUS .focus = "sip:conf-7@focus.ims.example"
 #define OFFER .sdp_type = "offer", .sdp = "v=0 ..."
 
 static char *tags[] = { (char *)"sec-agree" };
@@ -107,13 +108,23 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_CALLING] = { CALL },
 	[IMS_NEWS_PROCEEDING] = { CALL, .code = 183 },
 	[IMS_NEWS_RINGING] = { CALL },
-	[IMS_NEWS_PROGRESS] = { CALL, ANSWER },
+	[IMS_NEWS_PROGRESS] = { CALL, ANSWER, FOCUS },
 	[IMS_NEWS_ACCEPTING] = { CALL },
-	[IMS_NEWS_ACCEPTED] = { CALL, ANSWER },
-	[IMS_NEWS_INCOMING_CALL] = { CALL, OFFER, .display_name = "Bob", .callee = "sip:alice@ims.example", .srtp = IMS_SDES_OPTIONAL },
+	[IMS_NEWS_ACCEPTED] = { CALL, ANSWER, FOCUS },
+	[IMS_NEWS_INCOMING_CALL] = { CALL, OFFER, FOCUS, .display_name = "Bob",
+				     .callee = "sip:alice@ims.example",
+				     .referred_by = "<sip:carol@ims.example>", .replaces = "b2f8e1d09c47",
+				     .call_waiting = TRUE, .srtp = IMS_SDES_OPTIONAL },
+	[IMS_NEWS_TRANSFERRING] = { .call_id = "a84b4c76e66710" },
+	[IMS_NEWS_TRANSFER_FAILED] = { .code = 603, .reason = "Decline" },
+	[IMS_NEWS_TRANSFER] = { .call_id = "a84b4c76e66710",
+				.refer_id = 1357902468013579,
+				.refer_to = "sip:carol@ims.example",
+				.referred_by = "<sip:bob@ims.example>",
+				.replaces = "b2f8e1d09c47" },
 	[IMS_NEWS_MISSED_CALL] = { CALL, .display_name = "Bob", .callee = "sip:alice@ims.example",
 				   .reason = "busy" },
-	[IMS_NEWS_DECLINING] = { CALL, .code = 486 },
+	[IMS_NEWS_DECLINING] = { CALL, .code = 486, .refer_id = 1357902468013579 },
 	[IMS_NEWS_HANGING_UP] = { CALL },
 	[IMS_NEWS_HANGUP] = { CALL, .code = 380, .reason = "Alternative Service", .sip = &bye },
 	[IMS_NEWS_HOLDING] = { CALL },
@@ -121,7 +132,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PEER_HOLDING] = { CALL },
 	[IMS_NEWS_PEER_RESUMING] = { CALL },
 	[IMS_NEWS_UPDATING] = { CALL },
-	[IMS_NEWS_UPDATED] = { CALL, ANSWER },
+	[IMS_NEWS_UPDATED] = { CALL, ANSWER, FOCUS },
 	[IMS_NEWS_UPDATE_FAILED] = { CALL, .code = 488, .reason = "Not Acceptable Here" },
 	[IMS_NEWS_UPDATING_CALL] = { CALL, OFFER },
 	[IMS_NEWS_DTMF_SENT] = { CALL },

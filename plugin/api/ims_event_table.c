@@ -15,7 +15,6 @@
 
 static const ims_event_field no_fields[] = { END };
 static const ims_event_field call_fields[] = { OF_CALL, END };
-static const ims_event_field code_fields[] = { OF_CALL, { "code", "SIP status" }, END };
 
 #define SHOWN { "headers", "Headers of the message behind it whose names begin as `incoming_header_prefixes` of `register` says, by name; absent when it says nothing" }
 static const ims_event_field ringing_fields[] = { OF_CALL, SHOWN, END };
@@ -23,12 +22,16 @@ static const ims_event_field proceeding_fields[] = { OF_CALL, { "code", "SIP sta
 
 static const ims_event_field failed_call_fields[] = { OF_CALL, { "code", "SIP status" }, { "reason", "A sentence" }, END };
 
+#define FOCUS \
+	{ "isfocus",        "True when the other party is a conference (RFC 4579); else absent" }, \
+	{ "ims.conference", "... the URI of the conference" }
+
 #define REFUSED_MEDIA \
 	{ "ims.refused_media", "Media that one side wanted and that does not run, each with `mline` (its index in the JSEP), `media` (`video`, ...) and `reason`: `no_common_codec` (that the network allows), `refused_by_peer`, `refused_by_browser`, `unsupported`; absent when all runs" }, \
 	{ "ims.srtp", "Crypto suite of the media towards the network; absent when any of it is plain RTP" }
 
-static const ims_event_field updated_fields[] = { OF_CALL, REFUSED_MEDIA, END };
-static const ims_event_field agreed_fields[] = { OF_CALL, REFUSED_MEDIA, SHOWN, END };
+static const ims_event_field updated_fields[] = { OF_CALL, FOCUS, REFUSED_MEDIA, END };
+static const ims_event_field agreed_fields[] = { OF_CALL, FOCUS, REFUSED_MEDIA, SHOWN, END };
 
 #define TURN_SERVERS \
 	{ "ice_servers", "TURN servers with credentials of this user, each as RTCPeerConnection takes it: `urls`, `username`, `credential`" }, \
@@ -153,7 +156,35 @@ static const ims_event_field incoming_fields[] = {
 	{ "displayname", "Name of the caller; absent when there is none, or it is withheld" },
 	{ "callee",      "Which identity was called" },
 	{ "srtp",        "The caller offers SRTP: `sdes_optional`, or nothing else: `sdes_mandatory`; absent: plain RTP" },
+	{ "referred_by", "Who sent the caller here (Referred-By), if he was sent" },
+	{ "replaces",    "`call_id` of the call of another handle whose place this one takes: that ends when this is accepted" },
+	FOCUS,
+	{ "ims.call_waiting", "True when the user is in a call already, or the network says so" },
 	SHOWN,
+	END
+};
+
+static const ims_event_field declining_fields[] = {
+	OF_CALL,
+	{ "code",     "SIP status" },
+	{ "refer_id", "Of the `transfer` that is declined" },
+	END
+};
+
+static const ims_event_field call_id_fields[] = { { "call_id", "SIP Call-ID of the call; also beside `result`" }, END };
+
+static const ims_event_field transfer_failed_fields[] = {
+	{ "code",   "SIP status" },
+	{ "reason", "The other party's sentence" },
+	END
+};
+
+static const ims_event_field transfer_fields[] = {
+	{ "call_id",     "SIP Call-ID of the call in which it is asked for; absent outside calls" },
+	{ "refer_id",    "Its number, for `call` or `decline`" },
+	{ "refer_to",    "Whom to call" },
+	{ "referred_by", "Who asks for it" },
+	{ "replaces",    "SIP Call-ID of the call, of others, that the new one takes the place of (attended transfer)" },
 	END
 };
 
@@ -288,7 +319,10 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", ims_event_add_agreed, "The call is up; with the JSEP answer for who made the offer, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", agreed_fields, NULL },
 	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", ims_event_add_incoming, "Somebody calls. Without a JSEP when the caller made no offer: then `accept` takes one.", incoming_fields, NULL },
 	[IMS_NEWS_MISSED_CALL]         = { "missed_call", NULL, ims_event_add_missed, "A call came and could not be taken: each handle of this registration has one already (it was refused with 486), which its master is told, or no codec is common.", missed_fields, NULL },
-	[IMS_NEWS_DECLINING]           = { "declining", NULL, NULL, "`decline` is carried out.", code_fields, NULL },
+	[IMS_NEWS_DECLINING]           = { "declining", NULL, ims_event_add_declining, "`decline` is carried out.", declining_fields, NULL },
+	[IMS_NEWS_TRANSFERRING]        = { "transferring", NULL, NULL, "The REFER is on its way.", call_id_fields, NULL },
+	[IMS_NEWS_TRANSFER_FAILED]     = { "transferfailed", NULL, NULL, "The other party does not let itself be transferred, or is not heard of any more (408).", transfer_failed_fields, NULL },
+	[IMS_NEWS_TRANSFER]            = { "transfer", NULL, ims_event_add_transfer, "Our user is asked to call somebody (REFER): `call` with this `refer_id` does it, on any idle handle of this registration, `decline` refuses. After a minute it is over (408).", transfer_fields, NULL },
 	[IMS_NEWS_HANGING_UP]          = { "hangingup", NULL, NULL, "`hangup` is carried out.", call_fields, NULL },
 	[IMS_NEWS_HANGUP]              = { "hangup", NULL, ims_event_add_hangup, "The call is over; exactly once for each call. 503: the browser's media were lost; 408, 481: the far end was.", hangup_fields, NULL },
 	[IMS_NEWS_HOLDING]             = { "holding", NULL, NULL, "`hold` is carried out.", call_fields, NULL },
@@ -315,7 +349,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_SUBSCRIBED]          = { "subscribe_succeeded", NULL, ims_event_add_subscribed, "The network took a SUBSCRIBE: of `subscribe`, `unsubscribe`, or of a new subscription in the place of one that it had ended.", subscribed_fields, NULL },
 	[IMS_NEWS_SUBSCRIBE_FAILED]    = { "subscribe_failed", NULL, NULL, "The network refused it, or nobody answers; or a refresh of it, later. There is no subscription then.", subscribe_failed_fields, NULL },
 	[IMS_NEWS_UNSUBSCRIBING]       = { "unsubscribing", NULL, NULL, "The end of the subscription is on its way.", subscription_fields, NULL },
-	[IMS_NEWS_NOTIFY]              = { "notify", NULL, ims_event_add_notify, "The network says something about what the page has subscribed to; 200 is sent. Of the first one on, in any order with `subscribe_succeeded`.", notify_fields, NULL },
+	[IMS_NEWS_NOTIFY]              = { "notify", NULL, ims_event_add_notify, "The network says something about what the page has subscribed to, or how far a transfer has come (`refer`, whose content is a status line such as `SIP/2.0 180 Ringing`); 200 is sent. Of the first one on, in any order with `subscribe_succeeded`.", notify_fields, NULL },
 	[IMS_NEWS_ICE_SERVERS]         = { "ice_servers", NULL, ims_event_add_ice_servers, "Answers `ice_servers`.", turn_fields, NULL },
 	[IMS_NEWS_MESSAGE]             = { "message", NULL, ims_event_add_message, "Somebody sends a message. The network is told 200 when it has come this far.", message_fields, NULL },
 };

@@ -26,6 +26,13 @@ json_t *ims_event_list(const GPtrArray *texts)
 	return list;
 }
 
+json_t *ims_event_ims(json_t *result)
+{
+	if (!json_object_get(result, "ims"))
+		json_object_set_new(result, "ims", json_object());
+	return json_object_get(result, "ims");
+}
+
 void ims_event_add_common(json_t *result, const ims_session_news *news)
 {
 	ims_event_set(result, "username", news->username);

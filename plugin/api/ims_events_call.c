@@ -41,7 +41,7 @@ static const char *kind_name(ims_media_kind kind)
 	return names[kind];
 }
 
-static json_t *refused_media(const GArray *streams)
+static void add_refused_media(json_t *result, const GArray *streams)
 {
 	json_t *list = json_array();
 
@@ -54,7 +54,9 @@ static json_t *refused_media(const GArray *streams)
 					      json_pack("{s:i, s:s, s:s}", "mline", (int)stream->mline,
 							"media", kind_name(stream->kind), "reason", reason));
 	}
-	return list;
+	if (json_array_size(list) > 0)
+		json_object_set(ims_event_ims(result), "refused_media", list);
+	json_decref(list);
 }
 
 /* NULL: what runs is plain RTP, some of it at least. */
@@ -74,6 +76,20 @@ static const char *suite_of(const GArray *streams)
 	return name;
 }
 
+static void add_srtp(json_t *result, const char *suite)
+{
+	if (suite)
+		ims_event_set(ims_event_ims(result), "srtp", suite);
+}
+
+static void add_focus(json_t *result, const char *focus)
+{
+	if (!focus)
+		return;
+	json_object_set_new(result, "isfocus", json_true());
+	ims_event_set(ims_event_ims(result), "conference", focus);
+}
+
 void ims_event_add_incoming(json_t *result, const ims_session_news *news)
 {
 	static const char *const names[] = {
@@ -82,20 +98,19 @@ void ims_event_add_incoming(json_t *result, const ims_session_news *news)
 
 	ims_event_add_common(result, news);
 	ims_event_set(result, "srtp", names[news->srtp]);
+	ims_event_set(result, "referred_by", news->referred_by);
+	ims_event_set(result, "replaces", news->replaces);
+	add_focus(result, news->focus);
+	if (news->call_waiting)
+		json_object_set_new(ims_event_ims(result), "call_waiting", json_true());
 }
 
 void ims_event_add_agreed(json_t *result, const ims_session_news *news)
 {
-	json_t *ims = json_object(), *refused = refused_media(news->streams);
-
 	ims_event_add_common(result, news);
-	if (json_array_size(refused) > 0)
-		json_object_set(ims, "refused_media", refused);
-	ims_event_set(ims, "srtp", suite_of(news->streams));
-	if (json_object_size(ims) > 0)
-		json_object_set(result, "ims", ims);
-	json_decref(refused);
-	json_decref(ims);
+	add_focus(result, news->focus);
+	add_refused_media(result, news->streams);
+	add_srtp(result, suite_of(news->streams));
 }
 
 /* What the network's rules say of a call that is refused; it takes over nothing. */

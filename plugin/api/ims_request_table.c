@@ -61,12 +61,22 @@ static const ims_field authenticate_fields[] = {
 	{ "srtp",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "sdes_optional|sdes_mandatory", "SRTP towards the network with keys in the session description: where the other end takes it, or not without it; default: what the network's `srtp` says, which may also demand more" }, \
 	{ "srtp_profile",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "AES_CM_128_HMAC_SHA1_32|AES_CM_128_HMAC_SHA1_80|AES_256_CM_HMAC_SHA1_32|AES_256_CM_HMAC_SHA1_80|AEAD_AES_128_GCM|AEAD_AES_256_GCM", "With srtp: the only crypto suite; default: those of the network's `srtp_profiles`" }
 
+#define REFER_ID(text) { "refer_id", IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 9007199254740991, NULL, text }
+
 static const ims_field call_fields[] = {
 	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "Whom to call: a sip:, sips: or tel: URI, or a number as it is dialled" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
+	REFER_ID("Of the `transfer` event that asks for this call: the transferor hears how it goes"),
 	SPEAK,
 	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "What the gateway can answer alone when the other party changes the call it answers alone; default true. With false a change that adds or removes media comes as `updatingcall`" },
 	SRTP,
+	HEADERS,
+	END
+};
+
+static const ims_field transfer_fields[] = {
+	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "To whom, as in call" },
+	{ "replace",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "`call_id` of a call of another handle of this registration, with that party: it is to take that call's place (attended). Default: none (blind)" },
 	HEADERS,
 	END
 };
@@ -79,7 +89,8 @@ static const ims_field accept_fields[] = {
 };
 
 static const ims_field decline_fields[] = {
-	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486, of a change 488" },
+	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486, of a change 488, of a transfer 603" },
+	REFER_ID("Of a `transfer` event: that is what is refused"),
 	HEADERS,
 	END
 };
@@ -193,9 +204,12 @@ const ims_api_row ims_api_rows[] = {
 	{ "accept",     accept_fields,   IMS_JSEP_EITHER, ims_req_accept, "Answers the call that rings here; with an offer when `incomingcall` brought none",
 	  "`accepted`; after an offer by `accepting`, then `accepted` with the JSEP answer",
 	  "{\"request\": \"accept\"}" },
-	{ "decline",    decline_fields,  NULL,     ims_req_decline,    "Refuses the call that rings here, or the change that `updatingcall` asks for",
+	{ "decline",    decline_fields,  NULL,     ims_req_decline,    "Refuses the call that rings here, the change that `updatingcall` asks for, or, with `refer_id`, the call that `transfer` asks for",
 	  "`declining`, then `hangup`, or `updatefailed` and the call goes on",
 	  "{\"request\": \"decline\", \"code\": 486}" },
+	{ "transfer",   transfer_fields, NULL,     ims_req_transfer, "Sends the other party of the call to somebody else (REFER); the call itself is the page's to end",
+	  "`transferring`, then `notify` each time that it says how far it has come, or `transferfailed`",
+	  "{\"request\": \"transfer\", \"uri\": \"sip:carol@ims.example\", \"replace\": \"a84b4c76e66710\"}" },
 	{ "hangup",     hangup_fields,   NULL,     ims_req_hangup,     "Ends the call in whatever state it is",
 	  "`hangingup`, then `hangup`",
 	  "{\"request\": \"hangup\"}" },

@@ -39,6 +39,7 @@ gboolean ims_req_call(ims_api_client *client, const ims_api_request *r, GError *
 						  .headers = headers,
 						  .offer = r->sdp,
 						  .srtp = srtp_of(r),
+						  .refer_id = (guint64)ims_request_number(r, "refer_id", 0),
 						  .speak = ims_request_speak(r) },
 			      r->transaction, error))
 		return FALSE;
@@ -79,10 +80,13 @@ gboolean ims_req_accept(ims_api_client *client, const ims_api_request *r, GError
 gboolean ims_req_decline(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = ims_request_headers(r);
+	guint64 refer_id = (guint64)ims_request_number(r, "refer_id", 0);
+	int code = (int)ims_request_number(r, "code", 0);
 
+	if (refer_id)
+		return ims_session_decline_transfer(client->session, refer_id, code, r->transaction, error);
 	return gives_no_reason(r, error) &&
-	       ims_session_decline(client->session, (int)ims_request_number(r, "code", 0), headers,
-				   r->transaction, error);
+	       ims_session_decline(client->session, code, headers, r->transaction, error);
 }
 
 gboolean ims_req_hangup(ims_api_client *client, const ims_api_request *r, GError **error)

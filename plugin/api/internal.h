@@ -84,6 +84,8 @@ IMS_REQUEST(rtp_forward);
 IMS_REQUEST(stop_rtp_forward);
 IMS_REQUEST(listforwarders);
 
+IMS_REQUEST(transfer);
+
 IMS_REQUEST(message);
 
 IMS_REQUEST(subscribe);
@@ -102,6 +104,8 @@ json_t *ims_event_jsep(const char *type, const char *sdp); /* NULL when sdp is N
 json_t *ims_event_text(const char *value);
 void ims_event_set(json_t *object, const char *name, const char *value); /* nothing when value is NULL */
 json_t *ims_event_list(const GPtrArray *texts);                          /* of char *; NULL: an empty one */
+json_t *
+ims_event_ims(json_t *result); /* its member of what that plugin does not have; made when it is not there */
 void ims_event_add_common(json_t *result, const ims_session_news *news);
 
 /* ims_events_NOUN.c: what ims_event_row.add is. */
@@ -126,6 +130,9 @@ IMS_EVENT_ADD(recording);
 IMS_EVENT_ADD(forwarded);
 IMS_EVENT_ADD(forward_stopped);
 IMS_EVENT_ADD(forwarders);
+
+IMS_EVENT_ADD(declining);
+IMS_EVENT_ADD(transfer);
 
 IMS_EVENT_ADD(message);
 

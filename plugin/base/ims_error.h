@@ -23,6 +23,7 @@
 	X(IMS_E_RECORDING,          451, "This cannot be recorded")                    \
 	X(IMS_E_TOO_STRICT,         452, "SRTP is mandatory, and there is none")      \
 	X(IMS_E_HELPER,             453, "Not possible for a helper")                  \
+	X(IMS_E_NO_SUCH_CALL_ID,    454, "No such call")                               \
 	X(IMS_E_NO_SUCH_STREAM,     455, "No such stream")                             \
 	X(IMS_E_BAD_CHALLENGE,      460, "The network's challenge is unusable")        \
 	X(IMS_E_NETWORK_REFUSED,    461, "The client may not choose this network")     \

@@ -9,6 +9,7 @@
 
 /* A page that hangs up closes its PeerConnection as well, and Janus may tell us of that first. */
 #define GOODBYE_MS 200
+#define CALL_WAITING "Alert-Info: <urn:alert:service:call-waiting>" /* RFC 7462 */
 
 /* What the INVITE session tells */
 
@@ -59,6 +60,13 @@ static int invite_info(const ims_sip_news *news, gpointer user)
 	return call->events ? call->events->info(call, news, call->user) : 481;
 }
 
+static int invite_referred(ims_referral *referral, const ims_sip_news *news, gpointer user)
+{
+	ims_call *call = user;
+
+	return call->events ? call->events->referred(call, referral, news, call->user) : 481;
+}
+
 static void invite_picture_wanted(gpointer user)
 {
 	ims_media_want_key_frame(((ims_call *)user)->media);
@@ -91,6 +99,7 @@ static const ims_invite_events invite_events = {
 	.reanswered = invite_reanswered,
 	.message = invite_message,
 	.info = invite_info,
+	.referred = invite_referred,
 	.picture_wanted = invite_picture_wanted,
 	.ended = invite_ended,
 	.refresh_wanted = invite_refresh_wanted,
@@ -227,7 +236,7 @@ static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const i
 				       .route = target->route,
 				       .sdp = offer,
 				       .style = { lines.contact, lines.record_route, first, lines.later,
-						  setup->user.network, setup->user.credentials } },
+						  setup->user.network, setup->user.credentials, NULL } },
 		&invite_events, call, error);
 	ims_forks_start(call->forks, call->invite);
 	return call->invite != NULL;
@@ -258,7 +267,8 @@ static void take_invite(ims_call *call, const ims_call_setup *setup, ims_invite 
 
 	ims_invite_bind(invite,
 			&(ims_invite_style){ lines.contact, lines.record_route, lines.first, lines.later,
-					     setup->user.network, setup->user.credentials },
+					     setup->user.network, setup->user.credentials,
+					     setup->waiting ? CALL_WAITING : NULL },
 			&invite_events, call);
 	call->invite = invite;
 }
@@ -280,6 +290,7 @@ ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, cons
 	call->user = user;
 	call->browser_offer = offer;
 	call->offerless = !offer;
+	call->focus = g_strdup(news->focus);
 	take_invite(call, setup, invite, news);
 	ims_invite_ring(invite);
 	ims_timer_arm(&call->ring_timer, (gint64)setup->config->ring_timeout_s * 1000);
@@ -298,6 +309,8 @@ void ims_call_free(ims_call *call)
 	ims_change_free(call->change);
 	ims_offer_answer_free(call->oa);
 	ims_media_unref(call->media);
+	ims_dialog_id_clear(&call->id);
+	g_free(call->focus);
 	g_free(call->call_id);
 	g_free(call->peer);
 	g_free(call->browser_offer);
@@ -467,6 +480,23 @@ ims_invite *ims_call_dialog(const ims_call *call)
 gboolean ims_call_peer_holds(const ims_call *call)
 {
 	return ims_offer_answer_peer_holds(call->oa);
+}
+
+const ims_dialog_id *ims_call_dialog_id(ims_call *call)
+{
+	if (call->invite && !call->id.call_id)
+		ims_invite_dialog_id(call->invite, &call->id);
+	return &call->id;
+}
+
+gboolean ims_call_has_dialog(const ims_call *call, const ims_dialog_id *id)
+{
+	return call->invite && ims_invite_has_dialog(call->invite, id);
+}
+
+const char *ims_call_focus(const ims_call *call)
+{
+	return call->focus;
 }
 
 const GArray *ims_call_streams(const ims_call *call)

@@ -21,6 +21,8 @@ typedef struct {
 	int (*message)(ims_call *call, const ims_sip_news *news, gpointer user);
 	/* The same of an INFO. */
 	int (*info)(ims_call *call, const ims_sip_news *news, gpointer user);
+	/* A REFER of the peer inside the call. Returns the final status, see ims_referral.h. */
+	int (*referred)(ims_call *call, ims_referral *referral, const ims_sip_news *news, gpointer user);
 	/* The peer wants a change that only the browser can answer: by ims_call_update, or ims_call_decline.
 	 */
 	void (*update_asked)(ims_call *call, const char *browser_offer, gpointer user);
@@ -43,6 +45,7 @@ typedef struct {
 	const ims_gateway *gateway;
 	gpointer handle; /* the Janus handle whose PeerConnection carries it */
 	ims_role_user user;
+	gboolean waiting; /* its user has another call: the caller is told (24.615) */
 } ims_call_setup;
 
 typedef struct {
@@ -102,6 +105,11 @@ ims_sdes_demand ims_call_srtp_offered(const ims_call *call); /* by the peer, of 
 gboolean ims_call_is_held(const ims_call *call);             /* by our user */
 gboolean ims_call_peer_holds(const ims_call *call);
 ims_invite *ims_call_dialog(const ims_call *call); /* to say more in; NULL: the call is not up. Borrowed */
+/* Our end of its dialog, also after its end; members NULL: there was none. Borrowed. */
+const ims_dialog_id *ims_call_dialog_id(ims_call *call);
+/* Whether one of its dialogs is that one; while we call there may be several. */
+gboolean ims_call_has_dialog(const ims_call *call, const ims_dialog_id *id);
+const char *ims_call_focus(const ims_call *call); /* URI of the other end, if it is a conference (RFC 4579) */
 const GArray *
 ims_call_streams(const ims_call *call);    /* of ims_sdp_stream, as agreed last; NULL: nothing yet */
 ims_media *ims_call_media(ims_call *call); /* borrowed */

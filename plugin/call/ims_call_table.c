@@ -42,6 +42,7 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 		ims_forks_stop(call->forks);
 	ims_change_stop(call->change);
 	ims_media_stop(call->media);
+	ims_call_dialog_id(call); /* is asked for afterwards, too */
 	ims_invite_release(g_steal_pointer(&call->invite), headers);
 	ims_info(call->who, "call over: %d %s", status, reason);
 	if (events)
@@ -114,6 +115,7 @@ static void on_answer(ims_call *call, const call_input *in)
 	ims_offer_answer_settle(call->oa);
 	watch_media(call);
 	ims_change_start(call->change, call->invite, TRUE);
+	call->focus = g_strdup(in->news->focus);
 	call->events->answered(call, in->news, answer, call->user);
 }
 

@@ -61,6 +61,8 @@ struct ims_call {
 	ims_timer goodbye_timer; /* runs: the PeerConnection is gone, and our user has not said why yet */
 	gboolean outgoing;
 	gboolean offerless; /* the peer's INVITE had no description: our user offers */
+	char *focus;        /* URI of the other end when it is a conference */
+	ims_dialog_id id;   /* of the call once it is confirmed, and after its end */
 	char *call_id, *peer, *browser_offer, *who;
 };
 

@@ -1,5 +1,7 @@
 /* ims_flow_calls.c: the calls of all whom a registration serves: whom an incoming one goes to, and their end.
  */
+#include <string.h>
+
 #include "session/internal.h"
 
 /* The first one for whom `fits`, the master before his helpers; NULL: nobody. */
@@ -24,18 +26,91 @@ static gboolean is_anybody(const ims_session *session)
 	return TRUE;
 }
 
-gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status)
+static gboolean is_talking(const ims_session *session)
+{
+	return session->call != NULL;
+}
+
+ims_session *ims_flow_session_of(const ims_flow *flow, const char *call_id)
+{
+	ims_session *session = flow->session;
+
+	for (guint i = 0;; i++) {
+		if (session && session->call && strcmp(ims_call_id(session->call), call_id) == 0)
+			return session;
+		if (i == flow->helpers->len)
+			return NULL;
+		session = g_ptr_array_index(flow->helpers, i);
+	}
+}
+
+/* Whose place an INVITE with this Replaces takes (RFC 3891 3). 0, or the status to refuse it with. */
+static int find_replaced(const ims_flow *flow, const char *replaces, const char **ret_call_id)
+{
+	g_auto(ims_dialog_id) id = { 0 };
+	const ims_session *session;
+
+	if (!ims_dialog_id_of_replaces(replaces, &id))
+		return 400;
+	session = ims_flow_session_of(flow, id.call_id);
+	if (!session || !ims_call_has_dialog(session->call, &id))
+		return ims_flow_had_call(flow, &id) ? 603 : 481;
+	if (ims_call_is_unanswered(session->call)) /* it rings here: not ours to give away */
+		return 481;
+	if (id.early_only && ims_call_dialog(session->call))
+		return 486;
+	*ret_call_id = ims_call_id(session->call);
+	return 0;
+}
+
+static gboolean ring(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, const char *replaced,
+		     int *ret_status)
 {
 	ims_session *idle = first_of(flow, is_idle), *anybody = first_of(flow, is_anybody);
+	const ims_ringing how = { .waiting = first_of(flow, is_talking) != NULL, .replaced = replaced };
 
-	*ret_status = 480;
-	if (!anybody || !ims_reg_is_active(flow->reg) || !news->caller)
-		return FALSE;
 	if (idle)
-		return ims_session_receive(idle, invite, news, ret_status);
+		return ims_session_receive(idle, invite, news, &how, ret_status);
 	*ret_status = 486;
 	ims_session_miss_call(anybody, news, "busy");
 	return FALSE;
+}
+
+gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status)
+{
+	const char *replaced = NULL;
+
+	*ret_status = 480;
+	if (!first_of(flow, is_anybody) || !ims_reg_is_active(flow->reg) || !news->caller)
+		return FALSE;
+	*ret_status = news->replaces ? find_replaced(flow, news->replaces, &replaced) : 0;
+	return *ret_status == 0 && ring(flow, invite, news, replaced, ret_status);
+}
+
+static void speak_as(ims_referral *referral, const ims_session *session, const ims_sip_news *news)
+{
+	const ims_role_user user = ims_session_called(session, news->callee);
+	g_auto(ims_role_lines) lines = ims_role_terminating(&user, news);
+
+	ims_referral_bind(referral, &(ims_invite_style){ .contact = lines.contact,
+							 .later_headers = lines.later,
+							 .network = user.network,
+							 .credentials = user.credentials });
+}
+
+int ims_flow_receive_referral(ims_flow *flow, ims_referral *referral, const ims_sip_news *news)
+{
+	g_auto(ims_dialog_id) id = { 0 };
+	ims_session *session = NULL;
+
+	if (news->target_dialog && ims_dialog_id_of_target_dialog(news->target_dialog, &id))
+		session = ims_flow_session_of(flow, id.call_id);
+	if (!session || !ims_call_has_dialog(session->call, &id))
+		session = first_of(flow, is_anybody);
+	if (!session || !ims_reg_is_active(flow->reg))
+		return 480;
+	speak_as(referral, session, news);
+	return ims_session_receive_referral(session, referral, news);
 }
 
 void ims_flow_end_calls(ims_flow *flow)

@@ -78,6 +78,37 @@ static void note_end(ims_flow *flow, const char *cause)
 	ims_flow_note(flow, flow->was_active ? "ended" : "failed");
 }
 
+/* Calls that are over */
+
+static void ended_free(gpointer id)
+{
+	ims_dialog_id_clear(id);
+	g_free(id);
+}
+
+static void forget_ended(ims_flow *flow, guint but)
+{
+	while (flow->ended.length > but)
+		ended_free(g_queue_pop_tail(&flow->ended));
+}
+
+void ims_flow_note_call(ims_flow *flow, const ims_dialog_id *id)
+{
+	ims_dialog_id *copy = g_new(ims_dialog_id, 1);
+
+	*copy = ims_dialog_id_copy(id);
+	g_queue_push_head(&flow->ended, copy);
+	forget_ended(flow, IMS_FLOW_ENDED_MAX);
+}
+
+gboolean ims_flow_had_call(const ims_flow *flow, const ims_dialog_id *id)
+{
+	for (const GList *at = flow->ended.head; at; at = at->next)
+		if (ims_dialog_id_equal(at->data, id))
+			return TRUE;
+	return FALSE;
+}
+
 static void flow_free(gpointer data)
 {
 	ims_flow *flow = data;
@@ -86,6 +117,8 @@ static void flow_free(gpointer data)
 	ims_grant_watch_free(flow->watch);
 	ims_reg_free(flow->reg);
 	g_ptr_array_unref(flow->helpers);
+	ims_transfers_free(flow->transfers);
+	forget_ended(flow, 0);
 	g_free(flow->name);
 	g_free(flow->turn_user);
 	g_free(flow->end_cause);
@@ -167,6 +200,7 @@ static void dismiss_helpers(ims_flow *flow)
 {
 	while (flow->helpers->len > 0)
 		flow->flows->dismissed(g_ptr_array_remove_index(flow->helpers, 0));
+	g_clear_pointer(&flow->transfers, ims_transfers_free);
 }
 
 /* Parking */
@@ -307,6 +341,7 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 		flow->master_id = ims_random_u53();
 	while (g_hash_table_contains(flows->by_master, &flow->master_id));
 	flow->helpers = g_ptr_array_new();
+	flow->transfers = ims_transfers_new(ims_stack_clock(setup->stack));
 	token = ims_flow_token_make(&flows->key, flow->id);
 	setup->flow_token = token;
 	setup->watch = flows->watch;

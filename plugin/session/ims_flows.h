@@ -11,6 +11,7 @@
 #include "auth/ims_flow_token.h"
 #include "reg/ims_reg.h"
 #include "session/ims_grant_watch.h"
+#include "session/ims_transfers.h"
 
 typedef struct ims_flows ims_flows;
 typedef struct ims_session ims_session;
@@ -19,9 +20,11 @@ typedef struct {
 	ims_flows *flows;
 	guint64 id;
 	ims_reg *reg;
-	ims_session *session; /* the master; NULL: parked, or leaving */
-	guint64 master_id;    /* 53 bits that nobody guesses: who knows them may help */
-	GPtrArray *helpers;   /* of ims_session, in the order in which they came */
+	ims_session *session;     /* the master; NULL: parked, or leaving */
+	guint64 master_id;        /* 53 bits that nobody guesses: who knows them may help */
+	GPtrArray *helpers;       /* of ims_session, in the order in which they came */
+	ims_transfers *transfers; /* NULL: it leaves */
+	GQueue ended;             /* of ims_dialog_id: the last calls that were up, the latest first */
 	ims_grant_watch
 		*watch; /* of the access token that it stands on, while it lasts; NULL: it needs none */
 	ims_timer reclaim;
@@ -33,6 +36,7 @@ typedef struct {
 } ims_flow;
 
 #define IMS_FLOW_HELPERS_MAX 32
+#define IMS_FLOW_ENDED_MAX 16
 
 /* limit: of registrations, 0: none. audit: NULL: none, else to outlive it. dismissed: of each helper when the
  * registration is about to end; it is none any more. */
@@ -62,6 +66,10 @@ ims_flow *ims_flows_of_master(ims_flows *flows, guint64 master_id);
 /* FALSE: it has IMS_FLOW_HELPERS_MAX. */
 gboolean ims_flow_add_helper(ims_flow *flow, ims_session *helper);
 void ims_flow_remove_helper(ims_flow *flow, ims_session *helper);
+
+/* A call that was up is over; the last IMS_FLOW_ENDED_MAX are known again. */
+void ims_flow_note_call(ims_flow *flow, const ims_dialog_id *id);
+gboolean ims_flow_had_call(const ims_flow *flow, const ims_dialog_id *id);
 
 /* Deregisters it: at the will of its user, who hears of it, or because it may not wait to be reclaimed any
  * longer. */

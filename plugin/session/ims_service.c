@@ -30,6 +30,15 @@ static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, cons
 	return flow && ims_flow_receive(flow, invite, news, ret_status);
 }
 
+static int on_refer(ims_referral *referral, const ims_sip_target *target, const ims_sip_news *news,
+		    gpointer user)
+{
+	int status;
+	ims_flow *flow = find_flow(user, target, &status);
+
+	return flow ? ims_flow_receive_referral(flow, referral, news) : status;
+}
+
 static int on_message(const ims_sip_target *target, const ims_sip_news *news, char **ret_headers,
 		      gpointer user)
 {
@@ -52,9 +61,9 @@ static void on_closing(gpointer user)
 	ims_flows_clear(service->flows);
 }
 
-static const ims_stack_events stack_events = { .invite = on_invite,
-					       .message = on_message,
-					       .closing = on_closing };
+static const ims_stack_events stack_events = {
+	.invite = on_invite, .message = on_message, .refer = on_refer, .closing = on_closing
+};
 
 ims_service *ims_service_new(const ims_config *config, const ims_gateway *gateway, GError **error)
 {

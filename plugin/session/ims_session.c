@@ -58,6 +58,7 @@ void ims_session_end(ims_session *session)
 		ims_session_forget_call(session);
 	}
 	g_ptr_array_unref(session->subscriptions);
+	ims_session_drop_refer(session);
 	ims_messages_free(session->messages);
 	ims_session_drop_token(session);
 	if (ims_session_is_helper(session))

@@ -29,6 +29,9 @@ typedef enum {
 	IMS_NEWS_ACCEPTED,
 	IMS_NEWS_INCOMING_CALL,
 	IMS_NEWS_MISSED_CALL,
+	IMS_NEWS_TRANSFERRING,
+	IMS_NEWS_TRANSFER_FAILED,
+	IMS_NEWS_TRANSFER, /* our user is to call somebody */
 	IMS_NEWS_DECLINING,
 	IMS_NEWS_HANGING_UP,
 	IMS_NEWS_HANGUP,
@@ -101,7 +104,7 @@ typedef struct {
 	const char *pub_gruu, *temp_gruu;
 	const ims_turn_offer *turn;           /* NULL: nothing is said of TURN */
 	const char *authentication_info;      /* of a registration that the client proved; NULL: none */
-	const ims_notification *notification; /* to a subscription */
+	const ims_notification *notification; /* to a subscription, that of a transfer too */
 	const ims_reg_word *word;             /* the network's, of a registration; NULL: it has none */
 	const ims_prover_question *question;  /* what the client is to answer */
 	const ims_sip_news *sip;              /* the message that says so; NULL: none does */
@@ -112,6 +115,11 @@ typedef struct {
 	const GPtrArray *files;      /* of char *: recordings, by name; NULL: none */
 	const GPtrArray *forwarders; /* of ims_forwarder_setup */
 	guint32 stream_id;           /* of a forwarder */
+	guint64 refer_id;
+	const char *refer_to, *referred_by;
+	const char *replaces;  /* Call-ID of the call whose place the one that is told of takes; NULL: none */
+	const char *focus;     /* URI of the other party, if it is a conference */
+	gboolean call_waiting; /* our user has another call */
 } ims_session_news;
 
 typedef struct {
@@ -177,6 +185,7 @@ typedef struct {
 	const char *offer;   /* the browser's */
 	ims_srtp_params srtp;
 	ims_speak_params speak;
+	guint64 refer_id; /* of the transfer that asks for it; 0: none */
 } ims_call_params;
 
 typedef struct {
@@ -233,6 +242,12 @@ gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offe
 /* code 0: the usual one. */
 gboolean ims_session_decline(ims_session *session, int code, const char *headers, const char *transaction,
 			     GError **error);
+/* Sends the other party of the call to `uri`, in place of the call `replace` of our user (NULL: of none). */
+gboolean ims_session_transfer(ims_session *session, const char *uri, const char *replace, const char *headers,
+			      const char *transaction, GError **error);
+/* code 0: the usual one. */
+gboolean ims_session_decline_transfer(ims_session *session, guint64 refer_id, int code,
+				      const char *transaction, GError **error);
 gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction,
 			    GError **error);
 gboolean ims_session_hold(ims_session *session, ims_direction direction, const char *transaction,

@@ -2,6 +2,7 @@
 #include "base/ims_error.h"
 #include "base/ims_log.h"
 #include "session/internal.h"
+#include "sip/ims_privacy.h"
 #include "sip/ims_uri.h"
 
 /* The usual status of a refusal. */
@@ -15,6 +16,7 @@ static void tell_of_call(ims_session *session, const ims_call *call, ims_session
 	news.call_id = ims_call_id(call);
 	news.username = ims_call_peer(call);
 	news.streams = ims_call_streams(call);
+	news.focus = ims_call_focus(call);
 	if (!news.transaction)
 		news.transaction = session->call_transaction;
 	ims_session_tell(session, news);
@@ -22,17 +24,20 @@ static void tell_of_call(ims_session *session, const ims_call *call, ims_session
 
 static void call_proceeding(ims_call *call, const ims_sip_news *sip, gpointer user)
 {
+	ims_session_report_transfer(user, sip->status, sip->reason);
 	tell_of_call(user, call,
 		     (ims_session_news){ .kind = IMS_NEWS_PROCEEDING, .code = sip->status, .sip = sip });
 }
 
 static void call_ringing(ims_call *call, const ims_sip_news *sip, gpointer user)
 {
+	ims_session_report_transfer(user, sip->status, sip->reason);
 	tell_of_call(user, call, (ims_session_news){ .kind = IMS_NEWS_RINGING, .sip = sip });
 }
 
 static void call_progress(ims_call *call, const ims_sip_news *sip, const char *answer, gpointer user)
 {
+	ims_session_report_transfer(user, sip->status, sip->reason);
 	tell_of_call(user, call,
 		     (ims_session_news){
 			     .kind = IMS_NEWS_PROGRESS, .sdp_type = "answer", .sdp = answer, .sip = sip });
@@ -40,6 +45,7 @@ static void call_progress(ims_call *call, const ims_sip_news *sip, const char *a
 
 static void call_answered(ims_call *call, const ims_sip_news *sip, const char *answer, gpointer user)
 {
+	ims_session_report_transfer(user, 200, NULL);
 	tell_of_call(user, call,
 		     (ims_session_news){
 			     .kind = IMS_NEWS_ACCEPTED, .sdp_type = "answer", .sdp = answer, .sip = sip });
@@ -83,9 +89,16 @@ static void call_peer_holds(ims_call *call, gboolean holds, gpointer user)
 
 void ims_session_forget_call(ims_session *session)
 {
+	const ims_dialog_id *id = ims_call_dialog_id(session->call);
+
 	ims_session_stop_recordings(session);
 	ims_session_stop_forwarders(session);
+	ims_session_report_transfer(session, 480, NULL);
+	if (session->flow && id->call_id)
+		ims_flow_note_call(session->flow, id);
 	ims_call_free(g_steal_pointer(&session->call));
+	g_clear_pointer(&session->call_identity, g_free);
+	g_clear_pointer(&session->replaced, g_free);
 	g_clear_pointer(&session->call_transaction, g_free);
 	g_clear_pointer(&session->update_transaction, g_free);
 	g_atomic_int_add(&session->service->n_calls, -1);
@@ -103,6 +116,7 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 
 	session->events->media(NULL, session->user);
 	session->events->close_media(session->user);
+	ims_session_report_transfer(session, MAX(status, 200), reason);
 	tell_of_call(session, call,
 		     (ims_session_news){ .kind = IMS_NEWS_HANGUP,
 					 .code = status,
@@ -125,6 +139,12 @@ static int call_info(ims_call *call, const ims_sip_news *sip, gpointer user)
 	return ims_session_receive_info(user, call, sip);
 }
 
+static int call_referred(ims_call *call, ims_referral *referral, const ims_sip_news *news, gpointer user)
+{
+	(void)call;
+	return ims_session_receive_referral(user, referral, news);
+}
+
 static const ims_call_events call_events = {
 	.proceeding = call_proceeding,
 	.ringing = call_ringing,
@@ -132,6 +152,7 @@ static const ims_call_events call_events = {
 	.answered = call_answered,
 	.message = call_message,
 	.info = call_info,
+	.referred = call_referred,
 	.update_asked = call_update_asked,
 	.updated = call_updated,
 	.update_failed = call_update_failed,
@@ -163,9 +184,11 @@ static gboolean is_full(const ims_service *service)
 	return TRUE;
 }
 
-static void adopt_call(ims_session *session, ims_call *call)
+/* identity: NULL: it is withheld. */
+static void adopt_call(ims_session *session, ims_call *call, const char *identity)
 {
 	session->call = call;
+	session->call_identity = g_strdup(identity);
 	g_atomic_int_inc(&session->service->n_calls);
 	session->events->media(ims_call_media(call), session->user);
 }
@@ -193,7 +216,8 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 {
 	gboolean for_help = ims_session_is_emergency(session, p->uri);
 	g_autoptr(GPtrArray) help_route = NULL;
-	g_autofree char *target = NULL;
+	g_autofree char *target = NULL, *headers = NULL;
+	ims_transfer *transfer = NULL;
 	ims_speaker speaker;
 	ims_call_setup setup;
 	ims_call *call;
@@ -206,6 +230,9 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 			  : ims_uri_target(p->uri, speaker.user.network->domain, error);
 	if (!target)
 		return FALSE;
+	if (p->refer_id && !(transfer = ims_session_find_transfer(session, "call", p->refer_id, error)))
+		return FALSE;
+	headers = transfer ? ims_session_transfer_headers(transfer, p->headers) : g_strdup(p->headers);
 	setup = call_setup(session, &speaker.user);
 	call = ims_call_dial(
 		&setup,
@@ -213,7 +240,7 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 				    .caller = speaker.from,
 				    .caller_name = speaker.from_name,
 				    .call_id = p->call_id,
-				    .headers = p->headers,
+				    .headers = headers,
 				    .browser_offer = p->offer,
 				    .srtp = p->srtp.demand,
 				    .srtp_profile = p->srtp.profile,
@@ -222,7 +249,11 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 		&call_events, session, error);
 	if (!call)
 		return FALSE;
-	adopt_call(session, call);
+	adopt_call(session, call,
+		   ims_privacy_hides_identity(p->speak.privacy) ? NULL : speaker.user.identity);
+	if (transfer)
+		ims_transfer_follow(transfer);
+	session->following = transfer;
 	session->call_transaction = g_strdup(transaction);
 	tell_of_call(session, call, (ims_session_news){ .kind = IMS_NEWS_CALLING });
 	return TRUE;
@@ -250,7 +281,7 @@ static gboolean refuse_media(ims_session *session, const ims_sip_news *news, con
 }
 
 gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
-			     int *ret_status)
+			     const ims_ringing *how, int *ret_status)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *offer = NULL;
@@ -266,12 +297,17 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 		return FALSE;
 	user = ims_session_called(session, news->callee);
 	setup = call_setup(session, &user);
+	setup.waiting = how->waiting;
 	call = ims_call_receive(&setup, invite, news, &call_events, session, &offer, &error);
 	if (!call)
 		return refuse_media(session, news, error, ret_status);
-	adopt_call(session, call);
+	adopt_call(session, call, user.identity);
+	session->replaced = g_strdup(how->replaced);
 	tell_of_call(session, call,
 		     (ims_session_news){ .kind = IMS_NEWS_INCOMING_CALL,
+					 .referred_by = news->referred_by,
+					 .replaces = how->replaced,
+					 .call_waiting = how->waiting || news->call_waiting,
 					 .display_name = news->caller_name,
 					 .callee = news->callee,
 					 .sdp_type = "offer",
@@ -291,6 +327,16 @@ static gboolean has_call(const ims_session *session, const char *request, GError
 	return FALSE;
 }
 
+/* The one whose place this call takes ends as it is accepted (RFC 3891 3). */
+static void end_replaced(ims_session *session)
+{
+	g_autofree char *call_id = g_steal_pointer(&session->replaced);
+	ims_session *other = call_id ? ims_flow_session_of(session->flow, call_id) : NULL;
+
+	if (other)
+		ims_session_end_call(other);
+}
+
 /* Without an offer of the caller the call is up when his answer is here. */
 gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offers, const char *headers,
 			    const char *transaction, GError **error)
@@ -301,6 +347,7 @@ gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offe
 	tell_of_call(session, session->call,
 		     (ims_session_news){ .kind = offers ? IMS_NEWS_ACCEPTING : IMS_NEWS_ACCEPTED,
 					 .transaction = transaction });
+	end_replaced(session);
 	return TRUE;
 }
 

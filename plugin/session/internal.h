@@ -13,6 +13,8 @@
 #include "session/ims_flows.h"
 #include "session/ims_service.h"
 #include "session/ims_session.h"
+#include "sip/ims_refer.h"
+#include "sip/ims_referral.h"
 #include "sip/ims_role.h"
 
 struct ims_service {
@@ -54,7 +56,12 @@ struct ims_session {
 
 	ims_call *call; /* one PeerConnection a handle, so one call */
 	char *call_transaction;
-	char *update_transaction;                /* of the browser's change that is under way; NULL: none */
+	char *call_identity; /* ours, as which it is made or taken; NULL: it is withheld */
+	char *replaced;      /* Call-ID of the call whose place an incoming one takes; NULL: none */
+	ims_refer *refer;    /* the other party is sent to somebody else, now or in the call before */
+	char *refer_transaction;
+	ims_transfer *following;  /* the transfer that the call comes of; the flow's; NULL: of none */
+	char *update_transaction; /* of the browser's change that is under way; NULL: none */
 	ims_recording *recordings[IMS_N_TRACKS]; /* of the call; NULL: that track is not recorded */
 	GPtrArray *forwarders;                   /* ... of ims_forwarder; NULL: none */
 
@@ -70,9 +77,15 @@ gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why
 /* ims_session_calls.c */
 void ims_session_forget_call(ims_session *session);
 void ims_session_end_call(ims_session *session); /* with a BYE, or what it takes; harmless without a call */
-/* An INVITE that is to ring here, where no call is. FALSE: refused with ret_status. */
+/* How an INVITE is to ring here, where no call is. */
+typedef struct {
+	gboolean waiting;     /* its user has another call */
+	const char *replaced; /* Call-ID of the call whose place it takes; NULL: none */
+} ims_ringing;
+
+/* FALSE: refused with ret_status. */
 gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims_sip_news *news,
-			     int *ret_status);
+			     const ims_ringing *how, int *ret_status);
 void ims_session_miss_call(ims_session *session, const ims_sip_news *news, const char *why);
 
 /* ims_session_helper.c */
@@ -88,7 +101,22 @@ gboolean ims_session_is_master(const ims_session *session, const char *request, 
 /* An INVITE for its user. FALSE: refused with ret_status. */
 gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status);
 void ims_flow_end_calls(ims_flow *flow);
-void ims_flow_end_subscriptions(ims_flow *flow); /* of all these users */
+void ims_flow_end_subscriptions(ims_flow *flow);                             /* of all these users */
+ims_session *ims_flow_session_of(const ims_flow *flow, const char *call_id); /* NULL: nobody has this call */
+/* A REFER outside calls: the final status. */
+int ims_flow_receive_referral(ims_flow *flow, ims_referral *referral, const ims_sip_news *news);
+
+/* ims_session_transfer.c */
+void ims_session_drop_refer(ims_session *session);
+int ims_session_receive_referral(ims_session *session, ims_referral *referral, const ims_sip_news *news);
+/* NULL with IMS_E_WRONG_STATE. request: for the sentence. */
+ims_transfer *ims_session_find_transfer(const ims_session *session, const char *request, guint64 refer_id,
+					GError **error);
+/* Lines of the call that follows it, and further ones. Free with g_free; NULL: none. */
+char *ims_session_transfer_headers(const ims_transfer *transfer, const char *headers);
+/* To the transferor, if the call comes of a transfer; 200 and more is the last word. reason NULL: the usual
+ * one. */
+void ims_session_report_transfer(ims_session *session, int status, const char *reason);
 
 /* ims_session_recording.c, ims_session_forward.c: the call is over, or about to be: nobody listens any more.
  */

@@ -18,6 +18,7 @@ ims_invite *ims_invite_alloc(ims_stack *stack)
 	invite->stack = stack;
 	invite->dialogs = g_ptr_array_new_with_free_func((GDestroyNotify)ims_dialog_free);
 	ims_invite_start_session(invite, NULL);
+	invite->referrals = g_ptr_array_new();
 	g_hash_table_add(stack->invites, invite);
 	g_atomic_int_inc(&stack->invite_count);
 	return invite;
@@ -29,6 +30,10 @@ void ims_invite_free(ims_invite *invite)
 	g_atomic_int_add(&invite->stack->invite_count, -1);
 	ims_inside_drop(invite->reoffer);
 	ims_invite_stop_session(invite);
+	ims_refer_forsake(invite->refer);
+	for (guint i = 0; i < invite->referrals->len; i++)
+		ims_referral_forsake(g_ptr_array_index(invite->referrals, i));
+	g_ptr_array_unref(invite->referrals);
 	g_ptr_array_unref(invite->dialogs);
 	ims_invite_drop_draft(invite);
 	ims_authorization_clear(&invite->authorization);
@@ -48,6 +53,7 @@ void ims_invite_free(ims_invite *invite)
 	g_free(invite->record_routes);
 	g_free(invite->first_headers);
 	g_free(invite->later_headers);
+	g_free(invite->ring_headers);
 	g_free(invite->owed_cancel);
 	g_free(invite->owed_bye);
 	g_free(invite);
@@ -56,6 +62,7 @@ void ims_invite_free(ims_invite *invite)
 static gboolean is_busy(const ims_invite *invite)
 {
 	return invite->held || invite->draft || invite->inviting || invite->invited || invite->owed_bye ||
+	       invite->refer || invite->referrals->len > 0 ||
 	       (invite->confirmed && ims_inside_is_telling(invite->confirmed));
 }
 
@@ -105,6 +112,7 @@ void ims_invite_restyle(ims_invite *invite, const ims_invite_style *style,
 	invite->contact = g_strdup(style->contact);
 	invite->first_headers = g_strdup(style->first_headers);
 	invite->later_headers = g_strdup(style->later_headers);
+	invite->ring_headers = g_strdup(style->ring_headers);
 	if (style->record_route) {
 		GString *routes = g_string_new(NULL);
 
@@ -219,6 +227,32 @@ void ims_invite_release(ims_invite *invite, const char *headers)
 	else
 		ims_invite_bye(invite, headers);
 	ims_invite_settle(invite);
+}
+
+static gboolean is_of(const ims_invite *invite, const ims_dialog *dialog, const ims_dialog_id *id)
+{
+	return g_strcmp0(invite->call_id, id->call_id) == 0 && g_strcmp0(dialog->tag, id->remote_tag) == 0 &&
+	       g_strcmp0(nta_leg_get_tag(dialog->leg), id->local_tag) == 0;
+}
+
+gboolean ims_invite_has_dialog(const ims_invite *invite, const ims_dialog_id *id)
+{
+	for (guint i = 0; i < invite->dialogs->len; i++)
+		if (is_of(invite, g_ptr_array_index(invite->dialogs, i), id))
+			return TRUE;
+	return FALSE;
+}
+
+gboolean ims_invite_dialog_id(const ims_invite *invite, ims_dialog_id *ret_id)
+{
+	const ims_dialog *dialog = invite->confirmed;
+
+	if (!dialog)
+		return FALSE;
+	*ret_id = (ims_dialog_id){ .call_id = g_strdup(invite->call_id),
+				   .local_tag = g_strdup(nta_leg_get_tag(dialog->leg)),
+				   .remote_tag = g_strdup(dialog->tag) };
+	return TRUE;
 }
 
 const char *ims_invite_call_id(const ims_invite *invite)

@@ -9,6 +9,7 @@
 #pragma once
 #include <glib.h>
 #include "sip/ims_credentials.h"
+#include "sip/ims_dialog_id.h"
 #include "sip/ims_sip_news.h"
 #include "sip/ims_stack.h"
 
@@ -44,6 +45,8 @@ typedef struct {
 	void (*reanswered)(const ims_sip_news *news, gpointer user);  /* what became of ims_invite_reoffer */
 	int (*message)(const ims_sip_news *news, gpointer user);      /* MESSAGE; returns the final status */
 	int (*info)(const ims_sip_news *news, gpointer user);         /* INFO; the same */
+	/* REFER: he wants our user to call somebody. Returns the final status; see ims_referral.h. */
+	int (*referred)(ims_referral *referral, const ims_sip_news *news, gpointer user);
 	void (*picture_wanted)(gpointer user);                  /* INFO picture_fast_update (RFC 5168) */
 	void (*ended)(const ims_sip_news *news, gpointer user); /* BYE; terminal */
 
@@ -64,6 +67,7 @@ typedef struct {
 		*later_headers; /* lines of all later requests and answers but ACK and CANCEL; NULL: none */
 	const ims_network *network;   /* whose transport is taken; outlives the session */
 	ims_credentials *credentials; /* answer challenges to our requests; NULL: nobody does */
+	const char *ring_headers;     /* further lines of our 180; NULL: none */
 } ims_invite_style;
 
 typedef struct {
@@ -109,5 +113,10 @@ void ims_invite_info(ims_invite *invite, const char *content_type, GBytes *body,
 /* Ends whatever is under way: an unanswered INVITE of the peer is refused with 480, ours is cancelled,
  * a call gets its BYE. headers: lines of that message, for instance a Reason; NULL: none. Accepts NULL. */
 void ims_invite_release(ims_invite *invite, const char *headers);
+
+/* Whether one of its dialogs, early ones among them, is named so. */
+gboolean ims_invite_has_dialog(const ims_invite *invite, const ims_dialog_id *id);
+/* That of the call; FALSE: there is none yet. Clear with ims_dialog_id_clear. */
+gboolean ims_invite_dialog_id(const ims_invite *invite, ims_dialog_id *ret_id);
 
 const char *ims_invite_call_id(const ims_invite *invite);

@@ -6,6 +6,8 @@
 #include "sip/ims_inside.h"
 #include "sip/ims_invite.h"
 #include "sip/ims_session_timer.h"
+#include "sip/ims_refer.h"
+#include "sip/ims_referral.h"
 
 /* Our INVITE until its final answer: it may have to go to the next host, or again with credentials. */
 typedef struct ims_invite_draft ims_invite_draft;
@@ -17,7 +19,7 @@ struct ims_invite {
 	char *call_id;
 	const ims_network *network;   /* NULL: not known yet */
 	ims_credentials *credentials; /* NULL: challenges are not answered */
-	char *contact, *record_routes, *first_headers, *later_headers;
+	char *contact, *record_routes, *first_headers, *later_headers, *ring_headers;
 
 	ims_invite_draft *draft;         /* NULL: answered, or not ours */
 	ims_authorization authorization; /* of our INVITE, and of its ACK */
@@ -41,6 +43,9 @@ struct ims_invite {
 	ims_timer life;      /* to its next moment */
 	ims_inside *refresh; /* our UPDATE that is nothing but a sign of life, until its final answer */
 	gboolean knows_update, refuses_update; /* the peer */
+	ims_refer *refer;                      /* our REFER in it, until its owner lets go; NULL: none */
+	GPtrArray *referrals;  /* of ims_referral: the peer's, until their last word is said */
+	gboolean was_referred; /* there has been one */
 
 	guint held;            /* inside a callback: the owner may release it there, freeing waits */
 	GPtrArray *dialogs;    /* of ims_dialog: one for each fork until one of them answers */
@@ -82,6 +87,11 @@ gboolean ims_invite_session_refused(ims_invite *invite, const sip_t *sip);
 /* The peer's: TRUE: 422 with these lines is due. */
 gboolean ims_invite_refuses_session(const ims_invite *invite, const sip_t *sip, char **ret_lines);
 char *ims_invite_answer_session(ims_invite *invite, nta_incoming_t *request); /* lines of our 2xx to it */
+/* ims_refer.c, ims_referral.c */
+void ims_refer_forsake(ims_refer *refer); /* the session ends; accepts NULL */
+void ims_referral_forsake(ims_referral *referral);
+int ims_refer_receive_notify(ims_invite *invite, const sip_t *sip);
+int ims_referral_receive_inside(ims_invite *invite, nta_incoming_t *request, const sip_t *sip);
 
 /* Tells the owner, if there still is one. */
 #define ims_invite_tell(invite, event, ...)                                                                  \

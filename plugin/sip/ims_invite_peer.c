@@ -228,6 +228,10 @@ static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip
 		return ims_pager_receive_inside(invite, request, sip);
 	case sip_method_prack: /* nta knows of no answer that it acknowledges */
 		return 481;
+	case sip_method_refer:
+		return ims_referral_receive_inside(invite, request, sip);
+	case sip_method_notify:
+		return ims_refer_receive_notify(invite, sip);
 	case sip_method_info:
 		return receive_info(invite, request, sip);
 	case sip_method_options:

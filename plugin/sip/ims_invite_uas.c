@@ -173,8 +173,10 @@ void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const im
 
 void ims_invite_ring(ims_invite *invite)
 {
+	g_autofree char *lines = ims_header_join(invite->first_headers, invite->ring_headers);
+
 	if (invite->invited && !invite->accepted)
-		ims_invite_reply(invite, invite->invited, 180, NULL, invite->first_headers);
+		ims_invite_reply(invite, invite->invited, 180, NULL, lines);
 }
 
 void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers)

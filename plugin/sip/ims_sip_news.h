@@ -43,6 +43,16 @@ typedef struct ims_sip_news {
 	char *icid;        /* icid-value of P-Charging-Vector, NULL: none */
 	char *orig_ioi;
 
+	/* Of calls that take the place of others, or are asked for. */
+	char *replaces; /* value of Replaces (RFC 3891), "": unusable; of a REFER that of the call it asks for
+			 */
+	char *refer_to; /* of a REFER: whom to call, a URI without headers; NULL: unusable, or none */
+	char *refer_method;    /* ... by another method than INVITE; NULL: by INVITE */
+	char *referred_by;     /* value of Referred-By (RFC 3892); NULL: none */
+	char *target_dialog;   /* value of Target-Dialog (RFC 4538); NULL: none */
+	char *focus;           /* URI of the other end, which is a conference (RFC 4579); NULL: it is none */
+	gboolean call_waiting; /* the network says so, by Alert-Info (24.615) */
+
 	/* Reason (RFC 3326), of the first value. */
 	char *reason_header; /* the text parameter */
 	char *reason_protocol;

@@ -5,6 +5,7 @@
 
 #include "sip/ims_headers.h"
 #include "sip/ims_privacy.h"
+#include "sip/ims_refer_to.h"
 #include "sip/ims_uri.h"
 
 #define MAX_EXTENSIONS 16
@@ -26,6 +27,12 @@ void ims_sip_news_clear(ims_sip_news *news)
 	g_free(news->callee);
 	g_free(news->icid);
 	g_free(news->orig_ioi);
+	g_free(news->replaces);
+	g_free(news->refer_to);
+	g_free(news->refer_method);
+	g_free(news->referred_by);
+	g_free(news->target_dialog);
+	g_free(news->focus);
 	g_free(news->reason_header);
 	g_free(news->reason_protocol);
 	g_free(news->reason_cause);
@@ -38,6 +45,13 @@ const char *ims_sip_read_header(const sip_t *sip, const char *name)
 		if (h->un_name && g_ascii_strcasecmp(h->un_name, name) == 0)
 			return h->un_value;
 	return NULL;
+}
+
+gboolean ims_sip_refuses_subscription(const sip_t *sip)
+{
+	const sip_refer_sub_t *subscribes = sip_refer_sub(sip);
+
+	return subscribes && subscribes->rs_value && g_ascii_strcasecmp(subscribes->rs_value, "false") == 0;
 }
 
 char *ims_url_text(const url_t *url)
@@ -269,6 +283,71 @@ static void read_headers(const sip_t *sip, ims_sip_news *news)
 	su_home_deinit(home);
 }
 
+/* It is there more often than once, or malformed: the parser keeps what it does not take apart. */
+static gboolean is_odd(const sip_t *sip, msg_hclass_t *header)
+{
+	for (const sip_error_t *e = sip->sip_error; e; e = e->er_next)
+		if (e->er_common->h_class == header ||
+		    (e->er_common->h_class == sip_error_class && e->er_name &&
+		     g_ascii_strcasecmp(e->er_name, header->hc_name) == 0))
+			return TRUE;
+	return FALSE;
+}
+
+/* Refer-To without what is in its URI beyond the URI itself, which is told apart. */
+static void read_refer_to(const sip_t *sip, ims_sip_news *news)
+{
+	const sip_refer_to_t *refer_to = sip->sip_refer_to;
+	char method[32];
+	url_t url;
+
+	if (!refer_to || is_odd(sip, sip_refer_to_class)) /* exactly one (RFC 3515 2.1) */
+		return;
+	url = *refer_to->r_url;
+	if (url.url_headers)
+		news->replaces = ims_refer_to_header(url.url_headers, "Replaces");
+	if (url.url_params && url_param(url.url_params, "method", method, sizeof(method)) > 0 &&
+	    g_ascii_strcasecmp(method, "INVITE") != 0)
+		news->refer_method = g_strdup(method);
+	url.url_headers = NULL;
+	news->refer_to = ims_url_text(&url);
+}
+
+/* Of several none is meant (RFC 3891 3). */
+static char *replaces_of(const sip_t *sip)
+{
+	return is_odd(sip, sip_replaces_class) ? g_strdup("") : header_text(sip->sip_replaces);
+}
+
+static void read_transfer(const sip_t *sip, ims_sip_news *news)
+{
+	news->referred_by = header_text(sip->sip_referred_by);
+	news->target_dialog = g_strdup(ims_sip_read_header(sip, "Target-Dialog"));
+	if (sip->sip_request->rq_method == sip_method_invite)
+		news->replaces = replaces_of(sip);
+	else if (sip->sip_request->rq_method == sip_method_refer)
+		read_refer_to(sip, news);
+}
+
+static gboolean says_call_waiting(const sip_t *sip)
+{
+	for (const sip_unknown_t *h = sip->sip_unknown; h; h = h->un_next)
+		if (h->un_name && h->un_value && g_ascii_strcasecmp(h->un_name, "Alert-Info") == 0 &&
+		    strstr(h->un_value, "urn:alert:service:call-waiting"))
+			return TRUE;
+	return FALSE;
+}
+
+static void read_focus(const sip_t *sip, ims_sip_news *news)
+{
+	const sip_contact_t *contact = sip->sip_contact;
+
+	for (gsize i = 0; contact && contact->m_params && contact->m_params[i] && !news->focus; i++)
+		if (g_ascii_strncasecmp(contact->m_params[i], "isfocus", 7) == 0 &&
+		    (!contact->m_params[i][7] || contact->m_params[i][7] == '='))
+			news->focus = ims_url_text(contact->m_url);
+}
+
 /* What the network wants done instead: of a 380 or 504 (24.229 5.1.2A, 5.1.3.1). */
 static ims_alternative_service alternative_of(const sip_t *sip)
 {
@@ -358,8 +437,11 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 	else
 		read_body(sip, news);
 	read_reason(sip, news);
+	read_focus(sip, news);
 	if (!sip->sip_request)
 		return;
+	read_transfer(sip, news);
+	news->call_waiting = says_call_waiting(sip);
 	read_caller(sip, news);
 	read_charging(sip, news);
 	news->callee = first_uri(sip, "P-Called-Party-ID", NULL);

@@ -17,6 +17,8 @@ ims_credentials_verdict ims_sip_heed_challenge(const sip_t *sip, ims_authorizati
 					       const char *uri);
 /* 504 with a body that says so (24.229 5.1.2A). */
 gboolean ims_sip_asks_restoration(const sip_t *sip);
+/* Refer-Sub: false (RFC 4488): who refers, or is referred, wants no subscription. */
+gboolean ims_sip_refuses_subscription(const sip_t *sip);
 /* Value of a header the parser does not know by name, NULL: not there. Borrowed from the message. */
 const char *ims_sip_read_header(const sip_t *sip, const char *name);
 

@@ -11,6 +11,7 @@
 
 typedef struct ims_stack ims_stack;
 typedef struct ims_invite ims_invite;
+typedef struct ims_referral ims_referral;
 typedef struct ims_sip_news ims_sip_news;
 
 /* Where a terminating request is aimed at. */
@@ -30,6 +31,9 @@ typedef struct {
 	 * none. */
 	int (*message)(const ims_sip_target *target, const ims_sip_news *news, char **ret_headers,
 		       gpointer user);
+	/* A REFER outside calls. Returns the final status; with 202 it is bound, see ims_referral.h. */
+	int (*refer)(ims_referral *referral, const ims_sip_target *target, const ims_sip_news *news,
+		     gpointer user);
 	/* The last moment before the agent goes: drop everything that stands on it. */
 	void (*closing)(gpointer user);
 } ims_stack_events;

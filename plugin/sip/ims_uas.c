@@ -31,6 +31,13 @@ static int receive_invite(ims_stack *stack, nta_incoming_t *request, const sip_t
 	return 0;
 }
 
+static int receive_refer(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
+{
+	ims_sip_target target = { .flow_token = flow_token_of(stack, sip), .source = source };
+
+	return ims_referral_receive(stack, request, sip, &target);
+}
+
 static int receive_message(ims_stack *stack, nta_incoming_t *request, const sip_t *sip, const char *source)
 {
 	ims_sip_target target = { .flow_token = flow_token_of(stack, sip), .source = source };
@@ -124,6 +131,8 @@ static int receive_request(ims_stack *stack, nta_incoming_t *request, const sip_
 		return receive_message(stack, request, sip, source);
 	case sip_method_notify:
 		return ims_subscription_receive(stack, request, sip);
+	case sip_method_refer:
+		return receive_refer(stack, request, sip, source);
 	case sip_method_options:
 		return ims_screen_answer_options(request);
 	case sip_method_cancel:

@@ -7,6 +7,7 @@
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tag.h>
 #include <sofia-sip/sip.h>
+#include <sofia-sip/sip_extra.h>
 #include <sofia-sip/sip_header.h>
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
@@ -39,9 +40,10 @@ struct ims_stack {
 	GHashTable *links; /* connection -> ims_link, borrowed */
 };
 
-#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY"
-/* Option tags, each as soon as it is kept (RFC 3262, RFC 6228, RFC 3312, RFC 4028). */
-#define IMS_SUPPORTED "gruu, 100rel, 199, precondition, timer"
+#define IMS_ALLOW "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, MESSAGE, NOTIFY, REFER"
+/* Option tags, each as soon as it is kept (RFC 3262, RFC 6228, RFC 3312, RFC 4028, RFC 3891, RFC 4488, RFC
+ * 4538). */
+#define IMS_SUPPORTED "gruu, 100rel, 199, precondition, timer, replaces, norefersub, tdialog"
 
 /* True when a request came from somebody who may send us any (REQ-143). */
 gboolean ims_stack_is_core(ims_stack *stack, msg_t *message, char *ret_source, gsize source_size);
@@ -65,6 +67,10 @@ void ims_invite_abandon(ims_invite *invite); /* the agent goes: no message can b
 void ims_subscription_abandon(ims_subscription *subscription);
 /* A NOTIFY that belongs to no dialog of ours. Returns its status, sent already or to be sent. */
 int ims_subscription_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip);
+
+/* ims_referral.c: a REFER outside calls. 0: it is answered later. */
+int ims_referral_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
+			 const ims_sip_target *target);
 
 /* ims_pager.c: a MESSAGE came in. Both have answered it, and return the status. */
 int ims_pager_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,

@@ -418,7 +418,7 @@ static void test_no_request(void **state)
 		{ "{\"request\":\"\"}", 442 },
 		{ "{\"request\":\"stat\"}", 442 },
 		{ "{\"request\":\"status \"}", 442 },
-		{ "{\"request\":\"transfer\"}", 442 },
+		{ "{\"request\":\"transfers\"}", 442 },
 		{ "{\"request\":\"STATUS\"}", 0 }, /* as janus.plugin.sip */
 	};
 

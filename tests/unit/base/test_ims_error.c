@@ -65,6 +65,7 @@ static void test_promised(void **state)
 		{ IMS_E_SIP, 449 },
 		{ IMS_E_IO, 450 },
 		{ IMS_E_HELPER, 453 },
+		{ IMS_E_NO_SUCH_CALL_ID, 454 },
 		{ IMS_E_NETWORK_REFUSED, 461 },
 		{ IMS_E_BAD_SDP, 462 },
 		{ IMS_E_NO_COMMON_MEDIA, 463 },

@@ -227,6 +227,17 @@ void ims_invite_release(ims_invite *invite, const char *headers)
 	fake_invite_free(invite);
 }
 
+gboolean ims_invite_has_dialog(const ims_invite *invite, const ims_dialog_id *id)
+{
+	return g_strcmp0(invite->call_id, id->call_id) == 0;
+}
+
+gboolean ims_invite_dialog_id(const ims_invite *invite, ims_dialog_id *ret_id)
+{
+	*ret_id = (ims_dialog_id){ g_strdup(invite->call_id), g_strdup("ours"), g_strdup("theirs"), FALSE };
+	return TRUE;
+}
+
 const char *ims_invite_call_id(const ims_invite *invite)
 {
 	return invite->call_id;

@@ -55,6 +55,18 @@ const ims_grant *ims_trusted_prover_grant(const ims_prover *prover)
 	return NULL;
 }
 
+/* ... and of sip/: the last words are written down. */
+void ims_referral_report(ims_referral *referral, int status, const char *reason)
+{
+	g_string_append_printf((GString *)referral, "%d%s%s ", status, reason ? " " : "",
+			       reason ? reason : "");
+}
+
+void ims_referral_release(ims_referral *referral)
+{
+	g_string_append((GString *)referral, "released");
+}
+
 static void on_confirmed(ims_reg *reg, gpointer user)
 {
 	(void)reg;
@@ -761,6 +773,65 @@ static void test_many_helpers(void **state)
 	answer(b, 200);
 }
 
+/* Transfers and calls that are over */
+
+static void test_transfers(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	g_autoptr(GString) one = g_string_new(NULL), two = g_string_new(NULL);
+	ims_transfer *first = ims_transfers_add(flow->transfers, (ims_referral *)one, NULL, NULL);
+	ims_transfer *second = ims_transfers_add(flow->transfers, (ims_referral *)two, "r", "b");
+
+	assert_ptr_equal(ims_transfers_find(flow->transfers, first->id), first);
+	assert_null(ims_transfers_find(flow->transfers, 0));
+	assert_string_equal(second->replaces, "r");
+	ims_transfer_follow(second);
+	assert_null(ims_transfers_find(flow->transfers, second->id));
+	ims_transfer_report(second, 180, NULL);
+	fake_clock_pass_ms(&b->stack.clock, IMS_TRANSFERS_PATIENCE_S * 1000 - 1);
+	assert_string_equal(one->str, "");
+	fake_clock_pass_ms(&b->stack.clock, 1);
+	assert_string_equal(one->str, "408 released");
+	ims_transfer_report(second, 486, "Busy");
+	assert_string_equal(two->str, "180 486 Busy released");
+}
+
+static void test_many_transfers(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	g_autoptr(GString) words = g_string_new(NULL);
+	guint count = 0;
+
+	while (ims_transfers_add(flow->transfers, (ims_referral *)words, NULL, NULL))
+		count++;
+	assert_int_equal(count, IMS_TRANSFERS_MAX);
+	ims_flows_release(flow, TRUE);
+	assert_int_equal(words->len, IMS_TRANSFERS_MAX * strlen("released"));
+	assert_null(ims_transfers_find(flow->transfers, 1));
+	answer(b, 200);
+}
+
+static void test_calls_that_are_over(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = claim_active(b, &b->alice);
+	char call_id[] = "a";
+	ims_dialog_id id = { call_id, (char *)"l", (char *)"r", FALSE };
+
+	assert_false(ims_flow_had_call(flow, &id));
+	for (guint i = 0; i < IMS_FLOW_ENDED_MAX; i++, call_id[0]++)
+		ims_flow_note_call(flow, &id);
+	call_id[0] = 'a';
+	assert_true(ims_flow_had_call(flow, &id));
+	id.local_tag = (char *)"x";
+	assert_false(ims_flow_had_call(flow, &id));
+	ims_flow_note_call(flow, &id);
+	id.local_tag = (char *)"l";
+	assert_false(ims_flow_had_call(flow, &id)); /* the oldest one */
+}
+
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start, end)
 
 int main(void)
@@ -791,6 +862,9 @@ int main(void)
 		IN_BENCH(test_token_ends_while_parked),
 		IN_BENCH(test_identity_is_given_back),
 		IN_BENCH(test_recheck),
+		IN_BENCH(test_transfers),
+		IN_BENCH(test_many_transfers),
+		IN_BENCH(test_calls_that_are_over),
 		IN_BENCH(test_master),
 		IN_BENCH(test_helpers),
 		IN_BENCH(test_helpers_of_a_refused_one),
