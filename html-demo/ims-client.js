@@ -53,6 +53,7 @@
  * @property {''|'no_common_codec'|'refused_by_peer'|'refused_by_browser'|'unsupported'} noVideo why wanted video does not run
  * @property {boolean} asked the other side wants to show a picture: answerChange()
  * @property {boolean} changing a change is under way
+ * @property {string} replaces Call-ID of our call whose place an incoming one takes (attended transfer): it is answered by itself
  * @property {''|'asked'|'ringing'|'done'|'failed'} transfer how far the other side has come to transferTo
  * @property {string} transferTo URI
  * @property {ImsError} [transferError] why it has not

@@ -11,7 +11,7 @@ const STAGES = ['preparing', 'calling', 'proceeding', 'ringing', 'early', 'incom
 const FRESH = Object.freeze({
 	id: '', displayName: '', callee: '', muted: false, held: false, heldByPeer: false, media: false,
 	camera: false, picture: false, videoOffered: false, noVideo: '', asked: false, changing: false, elsewhere: '',
-	startedAt: 0, transfer: '', transferTo: '',
+	startedAt: 0, replaces: '', transfer: '', transferTo: '',
 });
 
 let calls = 0;	/* that ever were, on all lines */
@@ -318,8 +318,8 @@ export class Line {
 		ringing: () => this.#progress({ state: 'ringing' }),
 		progress: ({ ims }, jsep) => this.#progress({ state: 'early', ...refusals(ims) }, jsep),
 		accepted: ({ ims }, jsep) => this.#progress({ state: 'up', startedAt: Date.now(), ...refusals(ims) }, jsep),
-		incomingcall: ({ username, displayname, callee }, jsep, id) =>
-			this.#ring({ id, peer: username, displayName: unquote(displayname), callee: callee ?? '' }, jsep),
+		incomingcall: ({ username, displayname, callee, replaces }, jsep, id) =>
+			this.#ring({ id, peer: username, displayName: unquote(displayname), callee: callee ?? '', replaces: replaces ?? '' }, jsep),
 		holding: () => this.#progress({ held: true }),
 		resuming: () => this.#progress({ held: false }),
 		peerholding: () => this.#progress({ heldByPeer: true }),

@@ -270,10 +270,22 @@ export class Lines {
 		if (this.#front === 0 && detail.state !== 'ended')
 			this.#front = detail.key;
 		this.#client.tell('call', detail);
+		if (detail.state === 'incoming' && this.#takesPlace(detail))
+			this.#change(one.line, detail.key);
 		if (detail.state === 'ended')
 			this.#over(detail.key);
 		else
 			this.#grow();
+	}
+
+	/** The one whom the person talks to has sent somebody else in his place. */
+	#takesPlace({ replaces }) {
+		return replaces !== '' && this.calls.some(({ id, state }) => id === replaces && state === 'up');
+	}
+
+	#change(line, key) {
+		this.#show(key);
+		line.accept(false).catch(() => {});	/* it goes on ringing */
 	}
 
 	#over(key) {

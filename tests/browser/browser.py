@@ -23,7 +23,7 @@ ARGUMENTS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic"
              "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,"
              "availableHoverTypes=2", "--lang=en-US")
 KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c", "Backspace": "\ue003",
-        "ArrowDown": "\ue015", "ArrowRight": "\ue014"}
+        "ArrowDown": "\ue015", "ArrowUp": "\ue013", "ArrowRight": "\ue014"}
 
 
 class Chromium:

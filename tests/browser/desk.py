@@ -21,7 +21,7 @@ DEMO = os.path.join(paths.TOP, "html-demo")
 PORT = 8080
 ADDRESS = "http://localhost:%d/" % PORT
 
-# Whoever sits at a browser is heard as this. The telephone has the last one.
+# Whoever sits at a browser is heard as this. The telephone, or a third person, has the last one.
 VOICES = (440, 700)
 PHONE_VOICE = 1000
 TONES = VOICES + (PHONE_VOICE,)
@@ -92,7 +92,7 @@ def at_the_page(w, *people, users=(), friends=None, window=None, gateway=None, b
                 **(told or {}))
     kinds = list(browsers) + ["chromium"] * len(people)
     return [Person(w, name, user, voice, window, kind, ADDRESS + query)
-            for (name, user), voice, kind in zip(names.items(), VOICES, kinds)]
+            for (name, user), voice, kind in zip(names.items(), TONES, kinds)]
 
 
 def signed_in(w, *people, **options):
