@@ -498,7 +498,7 @@ export class ImsClient extends EventTarget {
 			this.#tell('missed', { caller, displayName: unquote(displayname), callee, reason });
 		},
 		transfer(result) {
-			this.#tell('transfer', result);
+			this.#tell('transfer', { ...result, referred_by: /<([^>]*)>/.exec(result.referred_by)?.[1] ?? result.referred_by });
 		},
 		message(result) {
 			this.#messages.came(result);
