@@ -203,6 +203,14 @@ void ims_api_picture_wanted(ims_api_client *client)
 	ims_session_picture_wanted(client->session);
 }
 
+void ims_api_key_pressed(ims_api_client *client, char signal, guint duration_ms)
+{
+	const ims_call *call = ims_session_ongoing(client->session);
+
+	if (call)
+		ims_session_key_pressed(client->session, call, signal, duration_ms);
+}
+
 void ims_api_media_gone(ims_api_client *client)
 {
 	ims_session_media_gone(client->session);

@@ -30,6 +30,8 @@ ims_api_client *ims_api_client_new(ims_service *service, gpointer janus_handle, 
 void ims_api_client_free(ims_api_client *client);    /* [SIP thread] ends the session; accepts NULL */
 void ims_api_run(ims_api_client *client, const ims_api_request *request); /* [SIP thread] */
 void ims_api_picture_wanted(ims_api_client *client); /* [SIP thread] of the far end, by signalling */
-void ims_api_media_gone(ims_api_client *client);     /* [SIP thread] the PeerConnection ended */
+void ims_api_key_pressed(ims_api_client *client, char signal,
+			 guint duration_ms);     /* [SIP thread] by the far end, in RTP */
+void ims_api_media_gone(ims_api_client *client); /* [SIP thread] the PeerConnection ended */
 /* [SIP thread] Janus did not take the JSEP of an event that had this call_id (NULL: none). */
 void ims_api_media_failed(ims_api_client *client, const char *call_id);

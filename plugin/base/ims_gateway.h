@@ -19,6 +19,8 @@ typedef struct {
 	void (*send_remb)(gpointer handle, guint kbps); /* ... and told how much video it may send */
 	/* The far end is to be asked for a key frame, and RTCP cannot. */
 	void (*picture_wanted)(gpointer handle);
+	/* The far end has pressed a key, and let it go. signal: 0-9 * # A-D */
+	void (*key_pressed)(gpointer handle, char signal, guint duration_ms);
 	/* Janus's own recorder, one file each. [the recorder's thread] They may block.
 	 * folder/name.mjr must not exist; codec: in lower case. NULL: it cannot be opened. */
 	gpointer (*record_open)(const char *folder, const char *name, const char *codec);

@@ -113,6 +113,7 @@ static void send_remb(gpointer data, guint kbps)
 }
 
 static void picture_wanted(gpointer handle);
+static void key_pressed(gpointer handle, char signal, guint duration_ms);
 
 /* Not when all ends: nobody says which of Janus's event handlers are left then. */
 static void audited(json_t *record)
@@ -155,6 +156,7 @@ static const ims_gateway media_gateway = {
 	.send_pli = send_pli,
 	.send_remb = send_remb,
 	.picture_wanted = picture_wanted,
+	.key_pressed = key_pressed,
 	.record_open = ims_mjr_open,
 	.record_write = ims_mjr_write,
 	.record_pause = ims_mjr_pause,
@@ -223,6 +225,20 @@ static void do_picture_wanted(gpointer subject, gpointer args)
 		ims_api_picture_wanted(handle->client);
 }
 
+typedef struct {
+	char signal;
+	guint duration_ms;
+} key_press;
+
+static void do_key_pressed(gpointer subject, gpointer args)
+{
+	g_autoptr(ims_handle) handle = subject;
+	g_autofree key_press *key = args;
+
+	if (handle->client)
+		ims_api_key_pressed(handle->client, key->signal, key->duration_ms);
+}
+
 static void do_media_gone(gpointer subject, gpointer args)
 {
 	g_autoptr(ims_handle) handle = subject;
@@ -259,6 +275,18 @@ static void picture_wanted(gpointer handle)
 	if (!enter())
 		return;
 	post(do_picture_wanted, handle, NULL);
+	leave();
+}
+
+static void key_pressed(gpointer handle, char signal, guint duration_ms)
+{
+	key_press *key;
+
+	if (!enter())
+		return;
+	key = g_new(key_press, 1);
+	*key = (key_press){ signal, duration_ms };
+	post(do_key_pressed, handle, key);
 	leave();
 }
 

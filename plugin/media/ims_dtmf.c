@@ -8,9 +8,15 @@
 #define END_BIT 0x80
 #define VOLUME 10 /* -10 dBm0 */
 
+static const char events[] = "0123456789*#ABCD";
+
+char ims_dtmf_key(guint8 event)
+{
+	return events[event & 15];
+}
+
 int ims_dtmf_event(char digit)
 {
-	static const char events[] = "0123456789*#ABCD";
 	const char *found = digit ? strchr(events, g_ascii_toupper(digit)) : NULL;
 
 	return found ? (int)(found - events) : -1;

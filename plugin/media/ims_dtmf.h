@@ -42,6 +42,8 @@ typedef struct {
 /* 0 to 15; -1: none of 0-9 * # A-D (case ignored) */
 int ims_dtmf_event(char digit);
 
+char ims_dtmf_key(guint8 event); /* ... and back; event: 0 to 15 */
+
 void ims_dtmf_init(ims_dtmf *dtmf, guint clock_hz);
 gboolean ims_dtmf_push(ims_dtmf *dtmf, guint8 event, guint duration_ms); /* FALSE: the queue is full */
 gboolean ims_dtmf_tick(ims_dtmf *dtmf, ims_dtmf_packet *ret_packet);     /* FALSE: silence in this one */

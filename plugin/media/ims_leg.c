@@ -7,7 +7,8 @@
 
 #define CLOCK_HZ 8000 /* when the description names none that a codec has */
 #define MAX_CLOCK_HZ 192000
-#define SEQ_MASK 0x7fff /* begins so that it does not wrap at once: SRTP counts wraps (RFC 3711 3.3.1) */
+#define KEYS_PER_MINUTE 300 /* nobody presses so many */
+#define SEQ_MASK 0x7fff     /* begins so that it does not wrap at once: SRTP counts wraps (RFC 3711 3.3.1) */
 
 ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind, ims_wire *wire)
 {
@@ -30,6 +31,7 @@ ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind, ims_w
 	ims_reporter_init(&leg->reporter, random.ssrc, leg->anchor->cname, now_us);
 	ims_dtmf_init(&leg->dtmf, CLOCK_HZ);
 	leg->dtmf_due_us = IMS_LEG_NEVER;
+	ims_rate_init(&leg->keys, KEYS_PER_MINUTE, now_us / 1000);
 	leg->latch.strict = anchor->strict_source;
 	ims_pacer_init(&leg->ask_core);
 	ims_pacer_init(&leg->ask_browser);
@@ -168,6 +170,8 @@ ims_leg_asks ims_leg_tick(ims_leg *leg, gint64 now_us)
 	if (leg->dtmf_due_us != IMS_LEG_NEVER && leg->dtmf_due_us <= now_us)
 		ims_leg_play(leg, now_us);
 	ims_leg_tick_rtcp(leg, now_us, &asks);
+	asks.heard = leg->heard;
+	leg->heard.n = 0;
 	if (!leg->limit_told)
 		asks.kbps = leg->stream.max_kbps;
 	leg->limit_told = TRUE;

@@ -11,6 +11,7 @@
  * Owner: counted; the last reference closes the sockets. */
 #pragma once
 #include "media/ims_anchor.h"
+#include "media/ims_dtmf.h"
 #include "media/ims_taps.h"
 #include "media/ims_wire.h"
 
@@ -59,11 +60,19 @@ void ims_leg_untap(ims_leg *leg, gpointer listener); /* harmless when it does no
 /* Of the codec that runs; FALSE: none does. */
 gboolean ims_leg_codec(ims_leg *leg, char ret_codec[IMS_SDP_CODEC_NAME]);
 
+/* Keys of the far end that were let go. */
+#define IMS_LEG_KEYS 4
+typedef struct {
+	guint n;
+	ims_dtmf_digit key[IMS_LEG_KEYS];
+} ims_leg_keys;
+
 /* What is to be asked of Janus now. */
 typedef struct {
 	gboolean key_frame;      /* of the browser */
 	gboolean picture_wanted; /* of the far end, by signalling: it took neither PLI nor FIR */
 	guint kbps;              /* the limit that the browser is told; 0: none */
+	ims_leg_keys heard;
 } ims_leg_asks;
 
 /* RTCP reports, key presses, key frames: tick when due, any time is harmless. */

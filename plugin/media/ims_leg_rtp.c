@@ -176,6 +176,8 @@ static gboolean pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, cons
 		return FALSE;
 	}
 	leg->stats.last_from_core_us = now_us;
+	if (leg->stream.direction & IMS_DIR_RECVONLY)
+		ims_leg_listen(leg, &header, packet, now_us);
 	if (!wanted) {
 		ims_rtp_line_skip(&leg->to_browser, &header);
 		return FALSE;

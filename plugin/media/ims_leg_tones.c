@@ -1,4 +1,4 @@
-/* ims_leg_tones.c: key presses of ours, between the speech (RFC 4733). */
+/* ims_leg_tones.c: key presses of ours, between the speech, and those of the far end (RFC 4733). */
 #include "base/ims_error.h"
 #include "media/internal.h"
 
@@ -66,4 +66,26 @@ gboolean ims_leg_dtmf(ims_leg *leg, guint8 event, guint duration_ms, gint64 now_
 	if (leg->dtmf_due_us == IMS_LEG_NEVER)
 		leg->dtmf_due_us = now_us;
 	return TRUE;
+}
+
+/* A far end that drums on its keys is heard in part. */
+static void hear(ims_leg *leg, const ims_dtmf_digit *digit, gint64 now_us)
+{
+	if (leg->heard.n < IMS_LEG_KEYS && ims_rate_take(&leg->keys, now_us / 1000))
+		leg->heard.key[leg->heard.n++] = *digit;
+}
+
+void ims_leg_listen(ims_leg *leg, const ims_rtp_header *header, const guint8 *packet, gint64 now_us)
+{
+	guint khz = leg->stream.core_event_khz[header->pt];
+	ims_dtmf_digit digit;
+	gboolean over;
+
+	if (khz > 0)
+		over = ims_dtmf_ear_event(&leg->ear, khz * 1000, header->timestamp, packet + header->body_at,
+					  header->payload, &digit);
+	else
+		over = leg->ear.open && ims_dtmf_ear_other(&leg->ear, header->timestamp, &digit);
+	if (over)
+		hear(leg, &digit, now_us);
 }

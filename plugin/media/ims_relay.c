@@ -110,6 +110,9 @@ static void tick(ims_leg *leg)
 		anchor->gateway->send_pli(anchor->handle, ims_leg_mline(leg));
 	if (asks.kbps > 0)
 		anchor->gateway->send_remb(anchor->handle, asks.kbps);
+	for (guint i = 0; i < asks.heard.n; i++)
+		anchor->gateway->key_pressed(anchor->handle, ims_dtmf_key(asks.heard.key[i].event),
+					     asks.heard.key[i].duration_ms);
 	if (asks.picture_wanted)
 		anchor->gateway->picture_wanted(anchor->handle);
 }

@@ -2,7 +2,8 @@
  * ims_leg_rtcp.c (reports, key frames), ims_leg_tones.c (key presses). All here under the leg's lock. */
 #pragma once
 #include "base/ims_lock.h"
-#include "media/ims_dtmf.h"
+#include "base/ims_rate.h"
+#include "media/ims_dtmf_ear.h"
 #include "media/ims_latch.h"
 #include "media/ims_leg.h"
 #include "media/ims_pacer.h"
@@ -29,6 +30,9 @@ struct ims_leg {
 	ims_reporter reporter;
 	gint64 report_due_us; /* 0: not planned yet */
 	ims_dtmf dtmf;
+	ims_dtmf_ear ear; /* for keys of the far end */
+	ims_rate keys;    /* how many of them are told */
+	ims_leg_keys heard;
 	guint32 dtmf_timestamp;          /* of the event that plays */
 	gint64 dtmf_due_us;              /* IMS_LEG_NEVER: silent */
 	ims_pacer ask_core, ask_browser; /* for a key frame */
@@ -61,6 +65,7 @@ void ims_leg_report(ims_leg *leg, ims_rtcp_extra extra, gint64 now_us);
 void ims_leg_tick_rtcp(ims_leg *leg, gint64 now_us, ims_leg_asks *asks);
 
 /* ims_leg_tones.c */
+void ims_leg_listen(ims_leg *leg, const ims_rtp_header *header, const guint8 *packet, gint64 now_us);
 void ims_leg_mute(ims_leg *leg);
 void ims_leg_apply_tones(ims_leg *leg);
 void ims_leg_play(ims_leg *leg, gint64 now_us);

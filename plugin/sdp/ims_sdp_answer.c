@@ -65,9 +65,12 @@ void ims_sdp_agree_on_events(ims_sdp_stream *stream, const ims_sdp_media *ours, 
 {
 	for (guint i = 0; i < accepted->len; i++) {
 		const ims_sdp_codec *codec = accepted->pdata[i];
+		const ims_sdp_codec *offered = ims_sdp_codecs_find(ours->codecs, codec);
 
-		if (ims_sdp_codec_is_event(codec) && ims_sdp_codecs_find(ours->codecs, codec))
-			ims_sdp_stream_offer_dtmf(stream, codec);
+		if (!ims_sdp_codec_is_event(codec) || !offered)
+			continue;
+		ims_sdp_stream_offer_dtmf(stream, codec);
+		stream->core_event_khz[offered->pt] = (guint8)(codec->clock_hz / 1000);
 	}
 }
 
@@ -175,6 +178,7 @@ void ims_sdp_add_events(ims_sdp_media *answer, ims_sdp_stream *stream, const ims
 		if (!there)
 			ims_sdp_add_codec(answer, event->pt, event, event->fmtp);
 		ims_sdp_stream_offer_dtmf(stream, event);
+		stream->core_event_khz[event->pt] = (guint8)(event->clock_hz / 1000);
 	}
 }
 

@@ -71,10 +71,12 @@ typedef struct {
 	guint clock_hz;                 /* RTP clock of the first agreed codec */
 	gint16 dtmf_pt; /* telephone-event towards the core at clock_hz if there, else at any; -1: none */
 	guint dtmf_clock_hz;
-	guint ptime_ms;        /* 20 unless agreed otherwise */
-	guint rtcp_bps;        /* b=RS and b=RR of the core, together; 0: it wants no RTCP (RFC 3556) */
-	guint max_kbps;        /* video: what the browser may send */
-	gboolean pli, fir;     /* video: how the core can be asked for a key frame */
+	guint8 core_event_khz[128]; /* what the core sends under these numbers is telephone-event; 0: is not
+				     */
+	guint ptime_ms;             /* 20 unless agreed otherwise */
+	guint rtcp_bps;             /* b=RS and b=RR of the core, together; 0: it wants no RTCP (RFC 3556) */
+	guint max_kbps;             /* video: what the browser may send */
+	gboolean pli, fir;          /* video: how the core can be asked for a key frame */
 	guint8 browser_cvo_id; /* video: the browser's number for urn:3gpp:video-orientation, 0: not agreed */
 	ims_srtp_key ours, theirs; /* of SRTP; IMS_SRTP_NONE: plain RTP. Wiped with the array */
 	guint8 core_cvo_id; /* video: the core's number for urn:3gpp:video-orientation, 0: not agreed */

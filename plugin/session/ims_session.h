@@ -315,6 +315,8 @@ gboolean ims_session_unsubscribe(ims_session *session, const ims_subscribe_param
 				 const char *transaction, GError **error);
 /* Told as IMS_NEWS_ICE_SERVERS. IMS_E_LIMIT: asked too often. */
 gboolean ims_session_ice_servers(ims_session *session, const char *transaction, GError **error);
+/* A key of the other party, in an INFO or in RTP. duration_ms 0: not told. */
+void ims_session_key_pressed(ims_session *session, const ims_call *call, char signal, guint duration_ms);
 void ims_session_picture_wanted(ims_session *session); /* the peer's, a key frame, by signalling */
 void ims_session_media_gone(ims_session *session);     /* the browser's PeerConnection ended */
 /* Janus could not set one up for this call. */

@@ -158,8 +158,6 @@ GPtrArray *ims_session_help_route(const ims_session *session);
 void ims_session_info_init(ims_session *session);
 /* An INFO inside its call: its final status. */
 int ims_session_receive_info(ims_session *session, const ims_call *call, const ims_sip_news *news);
-/* The other party's, in whatever way it came. duration_ms 0: not told. */
-void ims_session_key_pressed(ims_session *session, const ims_call *call, char signal, guint duration_ms);
 
 /* ims_session_subscriptions.c */
 void ims_session_subscriptions_init(ims_session *session);
