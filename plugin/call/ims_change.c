@@ -28,6 +28,9 @@ void ims_change_start(ims_change *change, ims_invite *invite, gboolean confirmed
 	change->invite = invite;
 	change->state = confirmed ? CHANGE_STEADY : CHANGE_CONFIRMING;
 	change->told_hold = ims_offer_answer_peer_holds(change->setup.oa);
+	change->owed = ims_offer_answer_fit(change->setup.oa) == IMS_SDP_CORE_MORE;
+	if (confirmed && ims_offer_answer_fit(change->setup.oa) != IMS_SDP_FITS)
+		ims_timer_arm(&change->timer, 1); /* when all know that the call is up */
 }
 
 void ims_change_stop(ims_change *change)
@@ -97,6 +100,12 @@ gboolean ims_change_answer(ims_change *change, const char *browser_answer, GErro
 
 	if (!ims_change_allows(change, EV_ANSWER, error))
 		return FALSE;
+	if (change->state == CHANGE_FITTING) { /* nothing for the peer to know */
+		if (!ims_offer_answer_refitted(change->setup.oa, browser_answer, error))
+			return FALSE;
+		ims_change_handle(change, EV_ANSWER, &(change_input){ 0 });
+		return TRUE;
+	}
 	answer = ims_offer_answer_accept(change->setup.oa, browser_answer, error);
 	if (!answer)
 		return FALSE;

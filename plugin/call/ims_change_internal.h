@@ -10,7 +10,8 @@
 	X(STEADY)                                                                \
 	X(ASKING)     /* our re-INVITE is under way */                           \
 	X(PAUSED)     /* ... and met the peer's: it is tried again */            \
-	X(ASKED)      /* the peer's offer is with the browser */
+	X(ASKED)      /* the peer's offer is with the browser */                 \
+	X(FITTING)    /* ... or one of ours, as the call's answer fits no answer that it had before */
 
 #define IMS_CHANGE_EVENTS(X)                                                                \
 	X(KEEP)      /* the peer offers what the gateway can answer alone */     \
@@ -61,7 +62,8 @@ struct ims_change {
 	gboolean updating;   /* what is under way is `update` */
 	gboolean refreshing; /* ... is what runs, as it was told before */
 	guint tries;         /* of what is under way */
-	char *browser_offer; /* with the browser, ASKED; NULL: none */
+	char *browser_offer; /* with the browser, ASKED or FITTING; NULL: none */
+	gboolean unfit;      /* it did not want to fit: the peer is asked to */
 	gboolean told_hold;  /* what the owner knows of the peer's */
 };
 

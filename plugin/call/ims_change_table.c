@@ -108,13 +108,39 @@ static void repeat(ims_change *change, const change_input *in)
 		change->state = CHANGE_STEADY;
 }
 
+/* The call was answered by an end that has chosen what no answer for the browser held: the browser is asked
+ * to take that. */
+static void begin_to_fit(ims_change *change)
+{
+	g_autoptr(GError) error = NULL;
+
+	change->browser_offer = ims_offer_answer_refit(change->setup.oa, &error);
+	if (!change->browser_offer) {
+		ims_warn(change->setup.who, "the answer fits no browser: %s", error->message);
+		return;
+	}
+	change->state = CHANGE_FITTING;
+	ims_timer_arm(&change->timer, (gint64)change->setup.answer_s * 1000);
+	change->events->asked(change->browser_offer, change->user);
+}
+
 /* What waited for its turn. */
 static void proceed(ims_change *change)
 {
-	if (change->state != CHANGE_STEADY || (!change->update && !change->owed))
+	if (change->state != CHANGE_STEADY)
 		return;
-	change->state = CHANGE_ASKING;
-	ask_peer(change, &(change_input){ 0 });
+	if (change->update || change->owed) {
+		change->state = CHANGE_ASKING;
+		ask_peer(change, &(change_input){ 0 });
+	} else if (!change->unfit && ims_offer_answer_fit(change->setup.oa) == IMS_SDP_MISFIT) {
+		begin_to_fit(change);
+	}
+}
+
+static void begin(ims_change *change, const change_input *in)
+{
+	(void)in;
+	proceed(change);
 }
 
 /* The answer stands, whatever the owner does when it hears of it. */
@@ -176,6 +202,11 @@ static void on_reanswer(ims_change *change, const change_input *in)
 		drop(change, status, in->news->reason);
 	}
 	change->refreshing = FALSE;
+	if (change->unfit && ims_offer_answer_fit(change->setup.oa) == IMS_SDP_MISFIT) {
+		change->state = CHANGE_CLOSED; /* neither the browser nor the peer gave in */
+		change->events->lost(in->news, change->user);
+		return;
+	}
 	tell_hold(change);
 	proceed(change);
 }
@@ -317,6 +348,31 @@ static void on_confirm(ims_change *change, const change_input *in)
 
 /* ---- our user ---- */
 
+static void end_fitting(ims_change *change)
+{
+	ims_timer_stop(&change->timer);
+	g_clear_pointer(&change->browser_offer, g_free);
+}
+
+static void on_fitted(ims_change *change, const change_input *in)
+{
+	(void)in;
+	end_fitting(change);
+	change->owed |= ims_offer_answer_fit(change->setup.oa) == IMS_SDP_CORE_MORE;
+	change->events->updated(NULL, change->user);
+	tell_hold(change);
+	proceed(change);
+}
+
+/* ... and does not: now the peer is asked to take what the browser has. */
+static void fit_peer(ims_change *change, const change_input *in)
+{
+	(void)in;
+	end_fitting(change);
+	change->unfit = change->owed = TRUE;
+	proceed(change);
+}
+
 static void wait_for_turn(ims_change *change, const change_input *in)
 {
 	(void)change;
@@ -349,6 +405,7 @@ static const struct rule {
 	ROW(STEADY,     HOLD,      ASKING,     ask_peer),
 	ROW(STEADY,     UPDATE,    ASKING,     ask_peer),
 	ROW(STEADY,     REFRESH,   ASKING,     repeat),
+	ROW(STEADY,     TIMER,     STEADY,     begin),
 
 	ROW(ASKING,     REANSWER,  STEADY,     on_reanswer),
 	ROW(ASKING,     HOLD,      ASKING,     wait_for_turn),
@@ -368,6 +425,16 @@ static const struct rule {
 	ROW(ASKED,      HOLD,      ASKED,      wait_for_turn),
 	ROW(ASKED,      WITHDRAWN, STEADY,     on_withdrawn),
 	ROW(ASKED,      TIMER,     STEADY,     give_up),
+
+	ROW(FITTING,    KEEP,      FITTING,    refuse_for_now),
+	ROW(FITTING,    RESHAPE,   FITTING,    refuse_for_now),
+	ROW(FITTING,    BLANK,     FITTING,    refuse_for_now),
+	ROW(FITTING,    REFUSABLE, FITTING,    refuse),
+	ROW(FITTING,    ANSWER,    STEADY,     on_fitted),
+	ROW(FITTING,    DECLINE,   STEADY,     fit_peer),
+	ROW(FITTING,    HOLD,      FITTING,    wait_for_turn),
+	ROW(FITTING,    UPDATE,    FITTING,    wait_for_turn),
+	ROW(FITTING,    TIMER,     STEADY,     fit_peer),
 };
 /* clang-format on */
 

@@ -258,12 +258,12 @@ ims_forks_told ims_forks_heard(ims_forks *forks, const ims_sip_news *news, char 
 		return IMS_FORKS_PROCEEDING;
 	take_description(f, news);
 	mind_gate(f, news);
-	f->rings = news->status == 180;
+	f->rings |= news->status == 180;
 	*ret_browser_answer = listen(forks, f);
 	confirm_if_due(f);
 	if (forks->heard == f)
 		return IMS_FORKS_PROGRESS;
-	if (!forks->heard && (f->rings || (heard_before && somebody_rings(forks))))
+	if (!forks->heard && (news->status == 180 || (heard_before && somebody_rings(forks))))
 		return IMS_FORKS_RINGING;
 	return IMS_FORKS_PROCEEDING;
 }

@@ -305,13 +305,22 @@ gboolean ims_offer_answer_take(ims_offer_answer *oa, const char *core_answer, GE
 	return TRUE;
 }
 
-ims_sdp_fit ims_offer_answer_fit(ims_offer_answer *oa)
+static void fit_to_browser(ims_offer_answer *oa)
 {
 	accord *a = oa->now;
+	ims_sdp_fit fit;
 
-	if (oa->told && a->streams)
-		a->fit = MAX(a->fit, ims_sdp_fit_browser(a->streams, oa->told, a->ours));
-	return a->fit;
+	if (!oa->told || !a->streams)
+		return;
+	fit = ims_sdp_fit_browser(a->streams, oa->told, a->ours);
+	a->fit = MAX(a->fit, fit); /* what was found once is not to be seen any more */
+}
+
+ims_sdp_fit ims_offer_answer_fit(ims_offer_answer *oa)
+{
+	if (oa->forking)
+		fit_to_browser(oa);
+	return oa->now->fit;
 }
 
 char *ims_offer_answer_show(ims_offer_answer *oa)
@@ -319,7 +328,7 @@ char *ims_offer_answer_show(ims_offer_answer *oa)
 	char *text = NULL;
 
 	if (oa->told) {
-		ims_offer_answer_fit(oa);
+		fit_to_browser(oa);
 	} else {
 		oa->told = g_steal_pointer(&oa->now->browser);
 		text = ims_sdp_print(oa->told);
@@ -455,18 +464,20 @@ gboolean ims_offer_answer_refitted(ims_offer_answer *oa, const char *browser_ans
 	g_autoptr(ims_sdp) answer = ims_sdp_parse(browser_answer, error);
 	g_autoptr(ims_sdp) unused = NULL;
 	g_autoptr(GArray) streams = NULL;
+	ims_sdp_fit fit;
 
 	if (!answer)
 		return FALSE;
 	unused = ims_sdp_answer_to_browser(oa->browser, oa->now->ours, oa->now->theirs, &streams, error);
 	if (!unused)
 		return FALSE;
-	if (ims_sdp_fit_browser(streams, answer, oa->now->ours) == IMS_SDP_MISFIT) {
+	fit = ims_sdp_fit_browser(streams, answer, oa->now->ours);
+	if (fit == IMS_SDP_MISFIT) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_NO_COMMON_MEDIA,
 				    "The answer has nothing of what the other end takes");
 		return FALSE;
 	}
-	oa->now->fit = IMS_SDP_FITS;
+	oa->now->fit = fit;
 	sdp_replace(&oa->told, ims_sdp_copy(answer));
 	sdp_replace(&oa->browser, g_steal_pointer(&answer));
 	agree(oa, ims_sdp_copy(oa->now->ours), ims_sdp_copy(oa->now->theirs), g_steal_pointer(&streams));
@@ -504,6 +515,7 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 		return NULL;
 	less_than_wanted(oa, core);
 	sdp_replace(&oa->browser, g_steal_pointer(&browser));
+	oa->now->fit = IMS_SDP_FITS;
 	agree(oa, g_steal_pointer(&core), g_steal_pointer(&oa->open.core), streams);
 	ims_offer_answer_settle(oa);
 	return tell(oa, oa->now->ours);
@@ -550,6 +562,7 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 		return NULL;
 	less_than_wanted(oa, answer);
 	ims_sdp_qos_answer(answer, core);
+	oa->now->fit = IMS_SDP_FITS;
 	agree(oa, answer, g_steal_pointer(&core), oa->now->streams);
 	ims_offer_answer_settle(oa);
 	return tell(oa, oa->now->ours);

@@ -73,9 +73,14 @@ static ims_sdp_fit fit_line(ims_sdp_stream *stream, const ims_sdp_media *told, c
 ims_sdp_fit ims_sdp_fit_browser(GArray *streams, const ims_sdp *told, const ims_sdp *ours)
 {
 	ims_sdp_fit fit = IMS_SDP_FITS;
+	gboolean any = FALSE;
 
-	for (guint i = 0; i < streams->len; i++)
-		fit = MAX(fit, fit_line(&g_array_index(streams, ims_sdp_stream, i), ims_sdp_media_at(told, i),
-					ims_sdp_media_at(ours, i)));
-	return fit;
+	for (guint i = 0; i < streams->len; i++) {
+		ims_sdp_stream *stream = &g_array_index(streams, ims_sdp_stream, i);
+		ims_sdp_fit line = fit_line(stream, ims_sdp_media_at(told, i), ims_sdp_media_at(ours, i));
+
+		fit = MAX(fit, line);
+		any |= stream->used;
+	}
+	return any ? fit : IMS_SDP_MISFIT;
 }

@@ -31,6 +31,7 @@ static ims_dialog *dialog_new(ims_invite *invite, ims_stack *stack, const char *
 	dialog->tag = g_strdup(tag);
 	dialog->requests = g_ptr_array_new();
 	dialog->owed = g_array_new(FALSE, FALSE, sizeof(ims_rack));
+	dialog->pracks = g_ptr_array_new_with_free_func(ims_prack_free);
 	ims_next_hops_init(&dialog->hops, stack->resolver, NULL, on_hops, dialog);
 	return dialog;
 }
@@ -107,6 +108,8 @@ void ims_dialog_free(ims_dialog *dialog)
 	if (dialog->updating)
 		nta_incoming_destroy(dialog->updating);
 	g_array_unref(dialog->owed);
+	g_ptr_array_unref(dialog->pracks);
+	g_free(dialog->waiting);
 	for (guint i = 0; i < dialog->requests->len; i++)
 		ims_inside_forsake(g_ptr_array_index(dialog->requests, i));
 	g_ptr_array_unref(dialog->requests);

@@ -26,6 +26,8 @@ struct ims_dialog {
 	/* Until the INVITE is answered. */
 	ims_early early;
 	GArray *owed;             /* of ims_rack: it is not known yet where they go */
+	GPtrArray *pracks;        /* ours, until their final answers; of what ims_invite_early.c knows */
+	char *waiting;            /* an offer of ours, behind them; NULL: none */
 	ims_inside *update;       /* ours, until its final answer */
 	nta_incoming_t *updating; /* the peer's, until we have answered it */
 };

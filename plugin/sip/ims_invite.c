@@ -178,7 +178,7 @@ gboolean ims_invite_reoffer(ims_invite *invite, const char *sdp, GError **error)
 	g_autoptr(GBytes) body = g_bytes_new(sdp, strlen(sdp));
 
 	if (!invite->confirmed || invite->over || invite->reoffer || invite->reoffered || invite->invited ||
-	    invite->confirmed->update || invite->confirmed->updating) {
+	    ims_invite_is_offering_early(invite->confirmed) || invite->confirmed->updating) {
 		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE,
 				    "Another change of the call is under way");
 		return FALSE;

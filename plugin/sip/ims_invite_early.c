@@ -23,13 +23,53 @@ ims_dialog *ims_invite_dialog_of(const ims_invite *invite, const char *tag)
 
 /* PRACK */
 
+typedef struct {
+	ims_dialog *dialog;
+	ims_inside *inside;
+} prack;
+
+void ims_prack_free(gpointer data)
+{
+	prack *p = data;
+
+	ims_inside_drop(p->inside);
+	g_free(p);
+}
+
+static void send_waiting(ims_dialog *dialog);
+
+static void on_pracked(const sip_t *sip, gpointer user)
+{
+	prack *p = user;
+	ims_dialog *dialog = p->dialog;
+	ims_invite *invite = dialog->invite;
+	int status = sip ? sip->sip_status->st_status : 408;
+
+	ims_invite_hold(invite);
+	g_ptr_array_remove(dialog->pracks, p);
+	if (status >= 300)
+		ims_warn(invite->call_id, "PRACK: %d", status);
+	if (status == 481 && dialog != invite->confirmed)
+		ims_invite_end_early(invite, dialog, &(ims_sip_news){ .peer_tag = dialog->tag });
+	else if (dialog->pracks->len == 0)
+		send_waiting(dialog);
+	ims_invite_unhold(invite);
+}
+
 static void send_prack(ims_dialog *dialog, const ims_rack *rack)
 {
 	const char *more = dialog->invite->later_headers;
 	g_autofree char *headers = g_strdup_printf("RAck: %u %u INVITE%s%s", rack->rseq, rack->cseq,
 						   more ? "\r\n" : "", more ? more : "");
+	prack *p = g_new0(prack, 1);
 
-	ims_inside_tell(dialog, &(ims_inside_request){ .method = "PRACK", .headers = headers });
+	p->dialog = dialog;
+	p->inside = ims_inside_ask(dialog, &(ims_inside_request){ .method = "PRACK", .headers = headers },
+				   on_pracked, p);
+	if (p->inside)
+		g_ptr_array_add(dialog->pracks, p);
+	else
+		g_free(p);
 }
 
 static void on_reached(ims_dialog *dialog, gboolean reachable)
@@ -138,16 +178,11 @@ static void on_answer(const sip_t *sip, gpointer user)
 	ims_invite_unhold(invite);
 }
 
-gboolean ims_invite_early_offer(ims_invite *invite, const char *tag, const char *sdp, GError **error)
+static gboolean send_update(ims_dialog *dialog, const char *sdp)
 {
-	ims_dialog *dialog = ims_invite_dialog_of(invite, tag);
+	const ims_invite *invite = dialog->invite;
 	g_autoptr(GBytes) body = g_bytes_new(sdp, strlen(sdp));
 
-	if (!dialog || dialog->early.turn != IMS_TURN_NOBODYS || !ims_next_hops_current(&dialog->hops)) {
-		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE,
-				    "Another offer is open in the early dialog, or there is none");
-		return FALSE;
-	}
 	dialog->update = ims_inside_ask(dialog,
 					&(ims_inside_request){ .method = "UPDATE",
 							       .contact = invite->contact,
@@ -155,10 +190,41 @@ gboolean ims_invite_early_offer(ims_invite *invite, const char *tag, const char 
 							       .content_type = "application/sdp",
 							       .body = body },
 					on_answer, dialog);
-	if (dialog->update) {
-		ims_early_handle(&dialog->early, IMS_WE_OFFER);
-		return TRUE;
+	return dialog->update != NULL;
+}
+
+/* Behind the PRACKs, lest it overtakes one: that one's CSeq would be too low then. */
+static void send_waiting(ims_dialog *dialog)
+{
+	g_autofree char *sdp = g_steal_pointer(&dialog->waiting);
+	const ims_sip_news news = { .status = 500, .peer_tag = dialog->tag, .internal = TRUE };
+
+	if (!sdp || send_update(dialog, sdp))
+		return;
+	ims_early_handle(&dialog->early, IMS_THEY_REFUSE);
+	ims_invite_tell(dialog->invite, early_answered, &news);
+}
+
+gboolean ims_invite_is_offering_early(const ims_dialog *dialog)
+{
+	return dialog->update || dialog->waiting;
+}
+
+gboolean ims_invite_early_offer(ims_invite *invite, const char *tag, const char *sdp, GError **error)
+{
+	ims_dialog *dialog = ims_invite_dialog_of(invite, tag);
+
+	if (!dialog || dialog->early.turn != IMS_TURN_NOBODYS || !ims_next_hops_current(&dialog->hops)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_WRONG_STATE,
+				    "Another offer is open in the early dialog, or there is none");
+		return FALSE;
 	}
-	g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The UPDATE cannot be made");
-	return FALSE;
+	if (dialog->pracks->len) {
+		dialog->waiting = g_strdup(sdp);
+	} else if (!send_update(dialog, sdp)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_SIP, "The UPDATE cannot be made");
+		return FALSE;
+	}
+	ims_early_handle(&dialog->early, IMS_WE_OFFER);
+	return TRUE;
 }

@@ -70,6 +70,8 @@ void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, c
 		      const char *headers);
 
 /* ims_invite_early.c */
+void ims_prack_free(gpointer prack);
+gboolean ims_invite_is_offering_early(const ims_dialog *dialog); /* our UPDATE there is under way */
 ims_dialog *ims_invite_dialog_of(const ims_invite *invite, const char *tag); /* NULL: none has it */
 void ims_invite_reach_early(ims_dialog *dialog); /* before it is asked for anything */
 /* TRUE: it is the next one, and its PRACK is sent, or will be. */

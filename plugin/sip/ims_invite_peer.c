@@ -94,7 +94,8 @@ static int receive_reoffer(ims_invite *invite, nta_incoming_t *request, const si
 		refresh_session(invite, request, sip); /* RFC 4028 */
 		return 200;
 	}
-	if (invite->reoffer || invite->offering || (invite->confirmed && invite->confirmed->update))
+	if (invite->reoffer || invite->offering ||
+	    (invite->confirmed && ims_invite_is_offering_early(invite->confirmed)))
 		return ims_invite_refuse_offer(request, IMS_TURN_GLARE);
 	if (invite->reoffered || (invite->invited && !invite->accepted) || !invite->confirmed ||
 	    invite->confirmed->updating)

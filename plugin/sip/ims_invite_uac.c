@@ -103,7 +103,8 @@ static void lose_answer(ims_invite *invite, ims_sip_news *news)
 static void confirm(ims_invite *invite, ims_dialog *dialog, const sip_t *sip, const ims_sip_news *news)
 {
 	keep_only(invite, dialog);
-	if (!dialog->update) /* the offer of the INVITE, unless a reliable answer had it already */
+	if (!ims_invite_is_offering_early(
+		    dialog)) /* the offer of the INVITE, unless a reliable answer had it already */
 		ims_early_handle(&dialog->early, IMS_THEY_ANSWER);
 	ims_dialog_ack(dialog, invite->inviting, invite->authorization.lines);
 	nta_outgoing_destroy(g_steal_pointer(&invite->inviting));

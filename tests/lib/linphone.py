@@ -20,7 +20,8 @@ use_ipv6=0
 guess_hostname=0
 register_only_when_network_is_up=0
 default_proxy=0
-{srtp}[rtp]
+{srtp}{sip}
+[rtp]
 bind_address={ip}
 [proxy_0]
 reg_proxy=<sip:{pcscf}:5060;transport=udp>
@@ -43,14 +44,15 @@ class Linphone:
 
     silent_hold = False     # who is held goes on hearing the tone: it is the music as well
 
-    def __init__(self, folder, user, ip=NET + ".34", hz=880, seconds=20, srtp=False):
+    def __init__(self, folder, user, ip=NET + ".34", hz=880, seconds=20, srtp=False, sip=""):
+        """sip: more lines of its section of that name."""
         self.folder, self.user, self.ip, self.hz = folder, user, ip, hz
         self.recording = folder + "/heard.wav"
         for name in (".local/share/linphone", ".config/linphone"):
             os.makedirs(os.path.join(folder, name), exist_ok=True)
         write_wav(folder + "/tone.wav", tone(hz, seconds, 16000), 16000)
         with open(folder + "/linphonerc", "w") as f:
-            f.write(CONFIG.format(ip=ip, pcscf=PCSCF, user=user, realm=REALM,
+            f.write(CONFIG.format(ip=ip, pcscf=PCSCF, user=user, realm=REALM, sip=sip,
                                   srtp="media_encryption=srtp\nmedia_encryption_mandatory=1\n" if srtp else ""))
         self.process, self.seen = None, 0
 
