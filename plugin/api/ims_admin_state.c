@@ -7,9 +7,10 @@ json_t *ims_admin_counters(const ims_admin_request *request, GError **error)
 
 	(void)error;
 	ims_service_count(request->service, &c);
-	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles", (int)request->handles, "sessions",
-			 (int)c.sessions, "registrations", (int)c.registrations, "calls", (int)c.calls,
-			 "invites", (int)c.invites, "media", (int)c.media, "ports", (int)c.ports);
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "handles", (int)request->handles,
+			 "sessions", (int)c.sessions, "registrations", (int)c.registrations, "calls",
+			 (int)c.calls, "invites", (int)c.invites, "subscriptions", (int)c.subscriptions, "media",
+			 (int)c.media, "ports", (int)c.ports);
 }
 
 static void add_alarm(const ims_alarm_report *report, gpointer user)

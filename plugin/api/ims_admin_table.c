@@ -17,7 +17,7 @@ const ims_admin_row ims_admin_rows[] = {
 	{ "counters", no_fields, ims_admin_counters,
 	  "How many of everything are alive",
 	  "{\"request\": \"counters\"}",
-	  "{\"handles\": 2, \"sessions\": 2, \"registrations\": 2, \"calls\": 1, \"invites\": 1, \"media\": 1, \"ports\": 1}" },
+	  "{\"handles\": 2, \"sessions\": 2, \"registrations\": 2, \"calls\": 1, \"invites\": 1, \"subscriptions\": 2, \"media\": 1, \"ports\": 1}" },
 	{ "alarms", no_fields, ims_admin_alarms,
 	  "What an operator has to know of, since the start: how often, and the last one",
 	  "{\"request\": \"alarms\"}",

@@ -15,6 +15,7 @@
 	X(IMS_ALARM_CONNECTION_LOST,  "connection_lost",  WARN, "A connection to the core is lost")                \
 	X(IMS_ALARM_NO_PATH,          "no_path",          ERR,  "A registrar does not support what registrations need: it is no S-CSCF, or the entry point is wrong") \
 	X(IMS_ALARM_NOT_TRUSTED,      "not_trusted",      ERR,  "The core does not take the edge's word for a user") \
+	X(IMS_ALARM_NO_REG_EVENT,     "no_reg_event",     WARN, "A registrar does not let the edge hear what it knows of registrations: it cannot end one, or ask for a new proof") \
 	X(IMS_ALARM_DNS_DOWN,         "dns_down",         ERR,  "Name servers do not answer")                       \
 	X(IMS_ALARM_NO_ROUTE,         "no_route",         WARN, "A name or a route leads to no host of the core")  \
 	X(IMS_ALARM_MALFORMED,        "malformed",        WARN, "SIP came that cannot be understood")               \

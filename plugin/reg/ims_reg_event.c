@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/ims_alarm.h"
 #include "base/ims_log.h"
 #include "base/ims_pace.h"
 #include "reg/internal.h"
@@ -165,6 +166,11 @@ static void on_ended(const ims_subscription_end *end, gpointer user)
 	ims_reg_event *event = user;
 	gint64 wait_ms = pause_ms(event, end);
 
+	if (!end->lost && end->again_s == IMS_SUBSCRIPTION_NEVER)
+		ims_alarm(
+			ims_stack_alarms(speaker_of(event)->stack), IMS_ALARM_NO_REG_EVENT,
+			"%s refuses a subscription to the event reg (%d %s); reg_event = false does without",
+			speaker_of(event)->network->name, end->status, end->reason ? end->reason : "");
 	ims_info(speaker_of(event)->impu,
 		 "reg: the subscription has ended (%d %s), the next one is made in %" G_GINT64_FORMAT " s",
 		 end->status, end->reason ? end->reason : "", wait_ms / 1000);

@@ -200,6 +200,7 @@ void ims_service_count(ims_service *service, ims_counters *ret_counters)
 		.registrations = ims_flows_count(service->flows),
 		.calls = (guint)g_atomic_int_get(&service->n_calls),
 		.invites = ims_stack_invites(service->stack),
+		.subscriptions = ims_subscriptions_alive(service->stack),
 		.media = ims_media_alive(),
 		.ports = ims_ports_in_use(service->ports),
 	};

@@ -31,7 +31,7 @@ gboolean ims_service_revoke(ims_service *service, const char *issuer, const char
 
 /* What is alive, for operators and soak tests. [any thread] */
 typedef struct {
-	guint sessions, registrations, calls, invites, media, ports;
+	guint sessions, registrations, calls, invites, subscriptions, media, ports;
 } ims_counters;
 
 void ims_service_count(ims_service *service, ims_counters *ret_counters);

@@ -35,7 +35,7 @@ class Side:
 
 def both(registrar):
     """registrar: address of the SIP registrar, at port 5060."""
-    network = {"domain": DOMAIN, "entry_point": registrar, "core_addresses": [registrar]}
+    network = {"domain": DOMAIN, "entry_point": registrar, "core_addresses": [registrar], "reg_event": False}
     ours = {"general": {"lab": True, "w2": "tls", "reclaim_s": 0, "shutdown_s": 0},
             "sip": {"address": edge.ADDRESS, "port": edge.PORT},
             "media": {"port_min": 20000, "port_max": 21999}, "networks": {"bench": {"dscp": 0, **network}}}

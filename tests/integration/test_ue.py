@@ -1,5 +1,6 @@
 """Role ue: a user agent towards the lab's P-CSCF, and towards a plain registrar."""
 
+import auth
 import edge
 from cases import case
 from checks import check, equal, header, lacks
@@ -88,6 +89,38 @@ def ue_sends_and_gets_messages(w):
     equal(phone.message(page.user.impu, "to the page").status, 200, "answer")
     equal(page.wait("message")["content"], "to the page", "content")
     check_what_we_said(w)
+
+
+@case("REQ-23", "REQ-24")
+def ue_hears_of_its_end(w):
+    """subscribes as its user, through the P-CSCF to the S-CSCF; RTR of the HSS ends the registration"""
+    page = w.registered()
+    subscribe = w.capture.wait_request("SUBSCRIBE", frm=edge.ADDRESS)
+    equal((subscribe.dst, subscribe.ruri, addr_of(subscribe.get("from"))), ((PCSCF, 5060), page.user.impu, page.user.impu),
+          "SUBSCRIBE", subscribe)
+    w.capture.wait_request("NOTIFY", to=edge.ADDRESS)
+    check_what_we_said(w)
+    w.lab.hss("/rtr?impi=" + page.user.impi, "POST")
+    equal(page.wait("unregistered")["ims"]["reason"], "terminated", "reason")
+
+
+@case("REQ-106")
+def ue_proves_its_subscriptions(w):
+    """a challenge to SUBSCRIBE is answered, in the dialog too; a wrong password is refused as by the network"""
+    core = registrar(w)
+    page = w.page(w.scripted_user())
+    page.ask("register", "registered", username=page.user.impu, secret=page.user.password)
+    page.ask("subscribe", "subscribing", event="message-summary")
+    cseqs = []
+    for granted in (2, 3600):
+        core.challenge(core.expect("SUBSCRIBE"), more=",stale=true")
+        proved = core.expect("SUBSCRIBE")
+        answer = auth_params(header(proved, "Authorization", "^Digest "))
+        check(auth.fits(answer, page.user.password, "SUBSCRIBE"), "the answer is wrong", proved)
+        proved.reply(200, ["Contact: <%s>" % core.contact, "Expires: %d" % granted])
+        cseqs.append(proved.cseq)
+    equal(cseqs[1], cseqs[0] + 2, "CSeq")
+    equal(page.wait("subscribe_succeeded")["code"], 200, "code")
 
 
 @case("REQ-86")
