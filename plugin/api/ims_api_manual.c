@@ -81,7 +81,7 @@ static const ims_reg_word shortened = { .event = "shortened", .expires_s = 60, .
 
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_CHALLENGE] = { USER, .call_id = "a84b4c76e66710", .question = &question },
-	[IMS_NEWS_REGISTERED] = { USER,
+	[IMS_NEWS_REGISTERED] = { USER, .unique_id = "7d444840-9dc0-41d1-b245-5ffdce74fad2",
 				  .authentication_info =
 					  "qop=auth, rspauth=\"6629fae49393a05397450978507c4ef1\", "
 					  "cnonce=\"0a4f113b\", nc=00000001",
@@ -146,7 +146,10 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_FORWARD_STOPPED] = { CALL, .stream_id = 3405691582 },
 	[IMS_NEWS_FORWARDERS] = { CALL, .forwarders = &forwarder_list },
 	[IMS_NEWS_MESSAGE_SENT] = { .call_id = "d4e5f6071829" },
-	[IMS_NEWS_MESSAGE_DELIVERY] = { .call_id = "d4e5f6071829", .code = 200, .reason = "OK" },
+	[IMS_NEWS_MESSAGE_DELIVERY] = { .call_id = "d4e5f6071829",
+					.code = 503,
+					.reason = "Service Unavailable",
+					.retry_after_s = 30 },
 	[IMS_NEWS_MESSAGE] = { .call_id = "07a1b2c3d4e5",
 			       .username = "sip:bob@ims.example",
 			       .display_name = "Bob",
@@ -286,6 +289,7 @@ static const char *const type_names[] = {
 	[IMS_FIELD_OBJECT] = "object",
 	[IMS_FIELD_HEX] = "hexadecimal digits",
 	[IMS_FIELD_STRINGS] = "array of strings",
+	[IMS_FIELD_PARAMS] = "object of strings",
 	[IMS_FIELD_OBJECTS] = "objects",
 };
 

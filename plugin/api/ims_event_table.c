@@ -39,7 +39,8 @@ static const ims_event_field agreed_fields[] = { OF_CALL, FOCUS, REFUSED_MEDIA, 
 
 static const ims_event_field registered_fields[] = {
 	USERNAME_OF_USER,
-	{ "register_sent",  "Whether it took a REGISTER; false for a helper" },
+	{ "register_sent",  "Whether it took a REGISTER; false for a helper and a guest" },
+	{ "unique_id",      "UUID of this handle's session here" },
 	{ "helper",         "Whether this handle shares the registration of another one, its master" },
 	{ "master_id",      "Number of this registration: helpers name it to share it. To be kept secret" },
 	{ "ims.associated", "URIs that the network registered along (P-Associated-URI), the default identity first" },
@@ -79,7 +80,7 @@ static const ims_event_field failed_fields[] = {
 	{ "code",   "SIP status" },
 	{ "reason", "The network's sentence, or why its challenge cannot be answered" },
 	{ "ims.retry_in", "Seconds to the gateway's own next attempt; absent: there is none, the refusal is final" },
-	{ "ims.retry_after", "Seconds after which the page may try again: its token cannot be checked for now" },
+	{ "ims.retry_after", "Seconds after which the page may try again: its token cannot be checked for now, or the network says so" },
 	BEARER,
 	END
 };
@@ -120,6 +121,7 @@ static const ims_event_field notify_fields[] = {
 
 static const ims_event_field unregistered_fields[] = {
 	USERNAME_OF_USER,
+	{ "register_sent", "As in `registered`" },
 	{ "ims.reason", "Why the network has ended it, in the words of RFC 3680: `rejected`, `unregistered`, ...; `terminated`: it does not say" },
 	END
 };
@@ -237,6 +239,8 @@ static const ims_event_field delivery_fields[] = {
 	{ "call_id", "SIP Call-ID of the message; also beside `result`" },
 	{ "code",    "SIP status: 200 or 202 when it was taken, 408 when nobody answered, ..." },
 	{ "reason",  "The network's sentence" },
+	{ "ims.retry_after", "Seconds after which the network wants it tried again, if it says so" },
+	SHOWN,
 	END
 };
 
@@ -306,7 +310,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, ims_event_add_registered, "The network confirms for the first time after `register`, or a helper has found its master.", registered_fields, NULL },
 	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, ims_event_add_refusal, "Refused (401, 403, 404, ...): final. It ends a registration, too, whose token is over. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
 	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, NULL, "Deregistration is on its way.", no_fields, NULL },
-	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, ims_event_add_word, "The network answered it, or nobody does; or, with `ims.reason`, the network has ended the registration by itself. To a helper also: the registration of its master has ended, and Janus detaches this handle.", unregistered_fields, NULL },
+	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, ims_event_add_unregistered, "The network answered it, or nobody does; or, with `ims.reason`, the network has ended the registration by itself. To a helper also: the registration of its master has ended, and Janus detaches this handle.", unregistered_fields, NULL },
 	[IMS_NEWS_REGINFO]             = { "reginfo", NULL, ims_event_add_word, "The network says something of the registration (RFC 3680): it wants it proved anew, or has dropped it, which the gateway sees to; `registered`, `registration_failed` or `challenge` may follow. Or the identities or devices registered together with this one have changed.", reginfo_fields, NULL },
 	[IMS_NEWS_TOKEN_EXPIRING]      = { "token_expiring", NULL, ims_event_add_token_expiring, "The access token ends soon (`token_expiring_s`): `refresh_token` keeps the registration, and the call.", expiring_fields, NULL },
 	[IMS_NEWS_TOKEN_REFRESHED]     = { "token_refreshed", NULL, ims_event_add_token_refreshed, "The newer access token is taken. Where the network verifies tokens itself it is handed on, and a refusal comes as `registration_failed`.", refreshed_fields, NULL },
@@ -344,12 +348,13 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_FORWARD_STOPPED]     = { "stop_rtp_forward", NULL, ims_event_add_forward_stopped, "`stop_rtp_forward` is carried out.", forward_stopped_fields, NULL },
 	[IMS_NEWS_FORWARDERS]          = { "forwarders", NULL, ims_event_add_forwarders, "Answers `listforwarders`.", forwarders_fields, NULL },
 	[IMS_NEWS_MESSAGE_SENT]        = { "messagesent", NULL, NULL, "The message is on its way.", sent_fields, NULL },
-	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, NULL, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
 	[IMS_NEWS_SUBSCRIBING]         = { "subscribing", NULL, NULL, "The SUBSCRIBE is on its way.", subscription_fields, NULL },
 	[IMS_NEWS_SUBSCRIBED]          = { "subscribe_succeeded", NULL, ims_event_add_subscribed, "The network took a SUBSCRIBE: of `subscribe`, `unsubscribe`, or of a new subscription in the place of one that it had ended.", subscribed_fields, NULL },
 	[IMS_NEWS_SUBSCRIBE_FAILED]    = { "subscribe_failed", NULL, NULL, "The network refused it, or nobody answers; or a refresh of it, later. There is no subscription then.", subscribe_failed_fields, NULL },
 	[IMS_NEWS_UNSUBSCRIBING]       = { "unsubscribing", NULL, NULL, "The end of the subscription is on its way.", subscription_fields, NULL },
 	[IMS_NEWS_NOTIFY]              = { "notify", NULL, ims_event_add_notify, "The network says something about what the page has subscribed to, or how far a transfer has come (`refer`, whose content is a status line such as `SIP/2.0 180 Ringing`); 200 is sent. Of the first one on, in any order with `subscribe_succeeded`.", notify_fields, NULL },
+	[IMS_NEWS_RESET]               = { "reset", NULL, NULL, "Answers `reset`.", no_fields, NULL },
+	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, ims_event_add_delivery, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
 	[IMS_NEWS_ICE_SERVERS]         = { "ice_servers", NULL, ims_event_add_ice_servers, "Answers `ice_servers`.", turn_fields, NULL },
 	[IMS_NEWS_MESSAGE]             = { "message", NULL, ims_event_add_message, "Somebody sends a message. The network is told 200 when it has come this far.", message_fields, NULL },
 };

@@ -29,3 +29,11 @@ void ims_event_add_info(json_t *result, const ims_session_news *news)
 	ims_event_set(result, "content", content);
 	ims_event_set(result, "encoding", encoding);
 }
+
+void ims_event_add_delivery(json_t *result, const ims_session_news *news)
+{
+	ims_event_add_common(result, news);
+	if (news->retry_after_s)
+		json_object_set_new(result, "ims",
+				    json_pack("{s:i}", "retry_after", (int)news->retry_after_s));
+}

@@ -41,7 +41,8 @@ void ims_event_add_registered(json_t *result, const ims_session_news *news)
 	if (news->token_left_s)
 		json_object_set_new(ims, "token_expires", json_integer(news->token_left_s));
 	ims_event_set(ims, "authentication_info", news->authentication_info);
-	json_object_set_new(result, "register_sent", json_boolean(!news->helper));
+	json_object_set_new(result, "register_sent", json_boolean(!news->unsent));
+	ims_event_set(result, "unique_id", news->unique_id);
 	json_object_set_new(result, "helper", json_boolean(news->helper));
 	json_object_set_new(result, "master_id", json_integer((json_int_t)news->master_id));
 	json_object_set_new(result, "ims", ims);
@@ -153,4 +154,10 @@ void ims_event_add_token_refreshed(json_t *result, const ims_session_news *news)
 	if (news->token_left_s)
 		json_object_set_new(result, "ims",
 				    json_pack("{s:i}", "token_expires", (int)news->token_left_s));
+}
+
+void ims_event_add_unregistered(json_t *result, const ims_session_news *news)
+{
+	ims_event_add_word(result, news);
+	json_object_set_new(result, "register_sent", json_boolean(!news->unsent));
 }

@@ -40,6 +40,9 @@ gboolean ims_req_call(ims_api_client *client, const ims_api_request *r, GError *
 						  .offer = r->sdp,
 						  .srtp = srtp_of(r),
 						  .refer_id = (guint64)ims_request_number(r, "refer_id", 0),
+						  .authuser = ims_request_text(r, "authuser"),
+						  .secret = ims_request_text(r, "secret"),
+						  .ha1_secret = ims_request_text(r, "ha1_secret"),
 						  .speak = ims_request_speak(r) },
 			      r->transaction, error))
 		return FALSE;

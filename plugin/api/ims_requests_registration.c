@@ -1,5 +1,6 @@
 /* ims_requests_registration.c: who the user is, and as whom he is registered. */
 #include "api/internal.h"
+#include "base/ims_error.h"
 
 gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GError **error)
 {
@@ -7,6 +8,8 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 	g_auto(GStrv) prefixes = NULL;
 	const char *proxy = ims_request_text(r, "proxy");
 	const char *type = ims_request_text(r, "type");
+	g_autofree char *contact_params = ims_schema_params(json_object_get(r->body, "contact_params"));
+	const json_t *sends = json_object_get(r->body, "send_register");
 	ims_register_params params = {
 		.auth = ims_request_text(r, "auth"),
 		.username = ims_request_text(r, "username"),
@@ -24,10 +27,18 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 		.headers = headers,
 		.expires_s = (guint)ims_request_number(r, "register_ttl", 0),
 		.refresh = json_is_true(json_object_get(r->body, "refresh")),
+		.contact_params = contact_params,
+		.user_agent = ims_request_text(r, "user_agent"),
+		.guest = g_strcmp0(type, "guest") == 0 || json_is_false(sends),
 		.helper = g_strcmp0(type, "helper") == 0,
 		.master_id = (guint64)ims_request_number(r, "master_id", 0),
 	};
 
+	if (g_strcmp0(type, "guest") == 0 && json_is_true(sends)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+				    "register: 'send_register' must be false for a guest");
+		return FALSE;
+	}
 	if (!ims_session_register(client->session, &params, r->transaction, error))
 		return FALSE;
 	prefixes = ims_schema_strings(json_object_get(r->body, "incoming_header_prefixes"));

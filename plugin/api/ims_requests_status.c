@@ -1,6 +1,13 @@
 /* ims_requests_status.c: what a page asks after it has lost sight of things. */
 #include "api/internal.h"
 
+gboolean ims_req_reset(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	(void)error;
+	ims_session_reset(client->session, r->transaction);
+	return TRUE;
+}
+
 gboolean ims_req_status(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	const ims_call *call = ims_session_ongoing(client->session);

@@ -4,6 +4,7 @@
 
 #include "base/ims_error.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_uri.h"
 
 static gboolean wrong(GError **error, const char *request, const ims_field *field, const char *expected)
 {
@@ -102,6 +103,23 @@ static gboolean check_headers(const char *request, const ims_field *field, const
 	return TRUE;
 }
 
+static gboolean check_params(const char *request, const ims_field *field, const json_t *value, GError **error)
+{
+	const char *name;
+	json_t *text;
+
+	if (!json_is_object(value) || json_object_size(value) > IMS_MAX_STRINGS)
+		return wrong(error, request, field, "an object of at most 32 strings");
+	json_object_foreach((json_t *)value, name, text)
+	{
+		if (!json_is_string(text) || json_string_length(text) != strlen(json_string_value(text)))
+			return wrong(error, request, field, "an object of strings without NUL");
+		if (!ims_uri_check_parameter(field->name, name, json_string_value(text), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean check_strings(const char *request, const ims_field *field, const json_t *value,
 			      GError **error)
 {
@@ -149,6 +167,8 @@ static gboolean check_field(const char *request, const ims_field *field, const j
 		return check_headers(request, field, value, error);
 	case IMS_FIELD_OBJECT:
 		return json_is_object(value) || wrong(error, request, field, "an object");
+	case IMS_FIELD_PARAMS:
+		return check_params(request, field, value, error);
 	case IMS_FIELD_STRINGS:
 		return check_strings(request, field, value, error);
 	case IMS_FIELD_HEX:
@@ -289,6 +309,20 @@ void ims_schema_wipe(const ims_field *fields, json_t *body)
 		for (gsize i = 0; i < json_array_size(place); i++)
 			wipe(json_object_get(json_array_get(place, i), member));
 	}
+}
+
+char *ims_schema_params(const json_t *params)
+{
+	GString *text;
+	const char *name;
+	json_t *value;
+
+	if (json_object_size(params) == 0)
+		return NULL;
+	text = g_string_new(NULL);
+	json_object_foreach((json_t *)params, name, value) g_string_append_printf(
+		text, ";%s%s%s", name, json_string_length(value) ? "=" : "", json_string_value(value));
+	return g_string_free(text, FALSE);
 }
 
 GStrv ims_schema_strings(const json_t *strings)

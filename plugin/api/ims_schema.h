@@ -13,6 +13,7 @@ typedef enum {
 	IMS_FIELD_BOOLEAN,
 	IMS_FIELD_HEADERS, /* object of strings: SIP header lines */
 	IMS_FIELD_OBJECT,  /* its members are rows of their own behind it, "object.member", one level deep */
+	IMS_FIELD_PARAMS,  /* object of strings: parameters of a SIP URI */
 	IMS_FIELD_STRINGS, /* array of strings, each like IMS_FIELD_STRING, IMS_MAX_STRINGS of them */
 	IMS_FIELD_HEX,     /* a secret, `max` hexadecimal digits */
 	IMS_FIELD_OBJECTS, /* `min` to `max` objects, whose members are rows of their own as those of one */
@@ -49,6 +50,9 @@ gboolean ims_schema_check(const char *request, const ims_field *fields, const js
 
 /* An array of strings; NULL when it is absent. Checked before. */
 GStrv ims_schema_strings(const json_t *strings);
+
+/* An object of strings as ";name=value;name"; NULL when it is absent or empty. Checked before. */
+char *ims_schema_params(const json_t *params);
 
 /* An object of strings as header lines with CRLF between them; NULL when it is absent or empty. Checked
  * before. */

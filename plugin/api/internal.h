@@ -91,6 +91,7 @@ IMS_REQUEST(message);
 IMS_REQUEST(subscribe);
 IMS_REQUEST(unsubscribe);
 
+IMS_REQUEST(reset);
 IMS_REQUEST(status);
 /* clang-format on */
 
@@ -112,6 +113,7 @@ void ims_event_add_common(json_t *result, const ims_session_news *news);
 /* clang-format off */
 #define IMS_EVENT_ADD(what) void ims_event_add_##what(json_t *result, const ims_session_news *news)
 IMS_EVENT_ADD(registered);
+IMS_EVENT_ADD(unregistered);
 IMS_EVENT_ADD(challenge);
 IMS_EVENT_ADD(refusal);
 IMS_EVENT_ADD(word);
@@ -138,6 +140,7 @@ IMS_EVENT_ADD(message);
 
 IMS_EVENT_ADD(subscribed);
 IMS_EVENT_ADD(notify);
+IMS_EVENT_ADD(delivery);
 /* clang-format on */
 
 json_t *ims_event_of_status(const ims_session *session); /* ims_events_status.c */

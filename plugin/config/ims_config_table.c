@@ -69,6 +69,8 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Refuse requests with unknown fields; else the first of them is named in the log." },
 	{ GENERAL(allow_client_proxy), BOOLEAN("false"),
 	  .doc = "Let a client send SIP through any proxy it names; needs lab = true." },
+	{ GENERAL(allow_guest), BOOLEAN("false"),
+	  .doc = "Let clients call in networks of role \"ue\" without being registered (type \"guest\"), as whoever they say they are." },
 	{ GENERAL(allow_plain_aka), BOOLEAN("false"),
 	  .doc = "Take keys of USIMs (auth \"aka\") although w2 is \"plain-lab\"; needs lab = true." },
 	{ GENERAL(events), BOOLEAN("true"),

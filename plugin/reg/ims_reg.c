@@ -80,6 +80,7 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 	reg->transaction = NULL;
 	ims_reg_note_outcome(reg, answer->status, answer->reason);
 	reg->min_expires_s = answer->min_expires_s;
+	reg->retry_after_s = answer->retry_after_s;
 	ims_reg_note_retry_after(reg, answer->retry_after_s);
 	note_unsupported(reg, answer);
 	if (event == EV_OK && reg->state < REG_LEAVING && !ims_reg_proof_confirm(reg, answer))
@@ -107,7 +108,8 @@ static gboolean send_request(ims_reg *reg, GError **error)
 	g_autofree char *icid = ims_role_icid(reg->network);
 	g_autofree char *of_role = ims_role_register_headers(&user, icid);
 	g_autofree char *lines = ims_header_join(of_role, reg->headers);
-	g_autofree char *contact = ims_role_register_contact(&user, reg->instance, reg->sent_s);
+	g_autofree char *contact =
+		ims_role_register_contact(&user, reg->contact_params, reg->instance, reg->sent_s);
 	ims_register_request request = {
 		.network = reg->network,
 		.registrar = reg->registrar,
@@ -190,6 +192,8 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->prover = s->prover;
 	reg->challenge_timeout_s = s->challenge_timeout_s;
 	reg->headers = g_strdup(s->headers);
+	reg->contact_params = g_strdup(s->contact_params);
+	reg->guest = s->guest;
 	reg->flow_token = g_strdup(s->flow_token);
 	reg->asked_s = s->expires_s ? s->expires_s : s->network->register_expires_s;
 	ims_reg_proof_limit(reg, s->valid_s);
@@ -221,6 +225,7 @@ void ims_reg_free(ims_reg *reg)
 	ims_prover_free(reg->prover);
 	g_free(reg->impu);
 	g_free(reg->headers);
+	g_free(reg->contact_params);
 	g_free(reg->flow_token);
 	g_free(reg->instance);
 	g_free(reg->call_id);

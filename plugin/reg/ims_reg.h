@@ -44,14 +44,16 @@ typedef struct {
 	ims_stack *stack;
 	const ims_network *network; /* must outlive the registration */
 	ims_w2 w2;
-	ims_reg_watch *watch;      /* to hear what the network says of it; NULL: nothing is */
-	const char *flow_token;    /* user part of all URIs of ours */
-	const char *proxy;         /* SIP URI to send to instead of the entry point; NULL: none */
-	const char *impu;          /* SIP URI */
-	ims_prover *prover;        /* of the user's IMPI; goes over to the registration */
-	const char *headers;       /* further header lines of each REGISTER; NULL: none */
-	guint expires_s;           /* asked for; 0: the network's default */
-	guint challenge_timeout_s; /* how long the client may take to answer a challenge */
+	ims_reg_watch *watch;       /* to hear what the network says of it; NULL: nothing is */
+	const char *flow_token;     /* user part of all URIs of ours */
+	const char *proxy;          /* SIP URI to send to instead of the entry point; NULL: none */
+	const char *impu;           /* SIP URI */
+	ims_prover *prover;         /* of the user's IMPI; goes over to the registration */
+	const char *headers;        /* further header lines of each REGISTER; NULL: none */
+	const char *contact_params; /* of the Contact's URI, ";name=value"; NULL: none */
+	gboolean guest;             /* nothing is said to the network: he calls as who he says he is */
+	guint expires_s;            /* asked for; 0: the network's default */
+	guint challenge_timeout_s;  /* how long the client may take to answer a challenge */
 	guint valid_s; /* the proof lasts so long, and no registration longer (REQ-54); 0: it has no end */
 } ims_reg_setup;
 
@@ -75,6 +77,7 @@ void ims_reg_stop(ims_reg *reg); /* deregisters: gone follows. Harmless in any s
 void ims_reg_restore(ims_reg *reg);
 
 gboolean ims_reg_is_active(const ims_reg *reg); /* the network serves us: calls may be made and come in */
+gboolean ims_reg_is_guest(const ims_reg *reg);  /* ... or at least calls may be made: nothing is registered */
 gboolean ims_reg_is_idle(const ims_reg *reg);   /* nothing registered, nothing under way */
 gboolean ims_reg_is_paused(const ims_reg *reg); /* ... but a next attempt will be */
 gboolean ims_reg_is_asking(const ims_reg *reg); /* ims_reg_answer is waited for, for a REGISTER */
@@ -95,7 +98,8 @@ ims_reg_associated(const ims_reg *reg); /* of char *, the default IMPU first; ne
 /* GRUUs of the last answer (RFC 5627): the one that tells the identity, and one that does not. NULL: none. */
 const char *ims_reg_pub_gruu(const ims_reg *reg);
 const char *ims_reg_temp_gruu(const ims_reg *reg);
-guint ims_reg_expires_s(const ims_reg *reg); /* as granted */
+guint ims_reg_retry_after_s(const ims_reg *reg); /* of the last answer; 0: the network does not say */
+guint ims_reg_expires_s(const ims_reg *reg);     /* as granted */
 const char *
 ims_reg_icid(const ims_reg *reg); /* of the last REGISTER; NULL: none was sent, or not in this role */
 /* For the user's other requests; of no use once the registration is gone. NULL: his role proves none. */

@@ -43,6 +43,16 @@ void ims_reg_binding_note(ims_reg *reg, const ims_register_answer *answer)
 		g_ptr_array_add(reg->associated, g_strdup(reg->impu));
 }
 
+void ims_reg_binding_of_guest(ims_reg *reg)
+{
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+
+	g_ptr_array_unref(reg->route);
+	reg->route = ims_role_route(reg->network, reg->network->entry_uri, none);
+	g_ptr_array_set_size(reg->associated, 0);
+	g_ptr_array_add(reg->associated, g_strdup(reg->impu));
+}
+
 void ims_reg_binding_forget(ims_reg *reg)
 {
 	admit(reg, NULL);
@@ -95,6 +105,16 @@ const GPtrArray *ims_reg_associated(const ims_reg *reg)
 	return reg->associated;
 }
 
+gboolean ims_reg_is_guest(const ims_reg *reg)
+{
+	return reg->guest;
+}
+
+guint ims_reg_retry_after_s(const ims_reg *reg)
+{
+	return reg->retry_after_s;
+}
+
 guint ims_reg_expires_s(const ims_reg *reg)
 {
 	return reg->granted_s;
@@ -102,6 +122,6 @@ guint ims_reg_expires_s(const ims_reg *reg)
 
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *s)
 {
-	return reg->network == s->network && strcmp(reg->impu, s->impu) == 0 &&
+	return reg->network == s->network && reg->guest == s->guest && strcmp(reg->impu, s->impu) == 0 &&
 	       ims_prover_is_same(reg->prover, s->prover);
 }

@@ -261,6 +261,19 @@ static void report_gone(ims_reg *reg)
 		reg->listener->gone(reg, reg->user);
 }
 
+static void admit_guest(ims_reg *reg)
+{
+	ims_reg_binding_of_guest(reg);
+	ims_info(reg->impu, "a guest of %s", reg->network->domain);
+	if (reg->listener)
+		reg->listener->confirmed(reg, reg->user);
+}
+
+static gboolean is_guest(const ims_reg *reg)
+{
+	return reg->guest;
+}
+
 static void nothing(ims_reg *reg)
 {
 	(void)reg;
@@ -311,6 +324,7 @@ static const struct rule {
 	const char *act_name;
 } rules[] = {
 #define ROW(in, on, when, go, act) { REG_##in, EV_##on, when, #when, REG_##go, act, #act }
+	ROW(IDLE,          START,     is_guest,   GUEST,         admit_guest),
 	ROW(IDLE,          START,     NULL,       TRYING,        send_register),
 	ROW(IDLE,          STOP,      NULL,       IDLE,          report_gone),
 
@@ -419,6 +433,9 @@ static const struct rule {
 	ROW(WAITING,       PUT_OFF,   NULL,       PAUSED,        pause),
 	ROW(WAITING,       STOP,      NULL,       LEAVING,       send_unregister),
 
+	ROW(GUEST,         START,     NULL,       GUEST,         admit_guest),
+	ROW(GUEST,         STOP,      NULL,       IDLE,          report_gone),
+
 	ROW(LEAVING,       OK,        NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       CHALLENGE, may_answer, LEAVE_PROVING, answer_unregister),
 	ROW(LEAVING,       CHALLENGE, NULL,       IDLE,          report_gone),
@@ -493,7 +510,7 @@ char *ims_reg_table_text(void)
 
 gboolean ims_reg_is_active(const ims_reg *reg)
 {
-	return reg->state >= REG_ACTIVE && reg->state <= REG_WAITING;
+	return reg->state >= REG_ACTIVE && reg->state <= REG_GUEST;
 }
 
 gboolean ims_reg_is_idle(const ims_reg *reg)

@@ -19,6 +19,7 @@
 	X(REPROVING,   "registered")                                             \
 	X(REASKING,    "registered")                                             \
 	X(WAITING,     "registered")    /* a refresh failed, the binding is alive yet */ \
+	X(GUEST,       "registered")    /* the network knows nothing of it */    \
 	X(LEAVING,     "unregistering")                                          \
 	X(LEAVE_PROVING, "unregistering")                                        \
 	X(LEAVE_ASKING, "unregistering")
@@ -67,7 +68,9 @@ struct ims_reg {
 	ims_stack *stack;
 	const ims_network *network;
 	ims_w2 w2;
-	char *impu, *headers;
+	char *impu, *headers, *contact_params;
+	gboolean guest;
+	guint retry_after_s; /* of the last answer */
 	char *flow_token, *instance, *call_id, *from_tag, *registrar;
 	ims_next_hops hops;
 	guint asked_s, sent_s; /* wanted in general; in this message */
@@ -127,6 +130,7 @@ void ims_reg_heed(ims_reg *reg, const ims_reginfo *news, const ims_reginfo *know
 void ims_reg_tell_word(ims_reg *reg, gboolean over); /* the last outcome, to the owner */
 
 /* ims_reg_binding.c */
+void ims_reg_binding_of_guest(ims_reg *reg); /* what there is without any answer */
 void ims_reg_binding_note(ims_reg *reg, const ims_register_answer *answer); /* a 2xx */
 void ims_reg_binding_forget(ims_reg *reg); /* who served us may send us no requests any more */
 

@@ -10,6 +10,7 @@ void ims_session_tell(ims_session *session, ims_session_news news)
 	g_autoptr(GPtrArray) headers = ims_session_shown_headers(session, news.sip);
 
 	news.master_id = session->flow ? session->flow->master_id : 0;
+	news.unique_id = session->unique_id;
 	news.headers = headers;
 	session->events->news(&news, session->user);
 }
@@ -35,6 +36,7 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	session->messages = ims_messages_new(service->stack, service->config->messages_per_minute,
 					     ims_session_delivered, session);
 	ims_session_subscriptions_init(session);
+	session->unique_id = g_uuid_string_random();
 	ims_session_info_init(session);
 	ims_session_limits_init(session);
 	ims_session_turn_init(session);
@@ -67,6 +69,8 @@ void ims_session_end(ims_session *session)
 		ims_flows_release(g_steal_pointer(&session->flow), is_of_pool(session));
 	g_atomic_int_add(&session->service->n_sessions, -1);
 	g_free(session->display_name);
+	g_free(session->user_agent);
+	g_free(session->unique_id);
 	g_strfreev(session->header_prefixes);
 	g_free(session->reg_transaction);
 	g_free(session);

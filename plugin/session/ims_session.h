@@ -47,6 +47,7 @@ typedef enum {
 	IMS_NEWS_DTMF, /* the other party pressed a key */
 	IMS_NEWS_INFO_SENT,
 	IMS_NEWS_INFO,
+	IMS_NEWS_RESET,
 	IMS_NEWS_RECORDING_UPDATED,
 	IMS_NEWS_RECORDING_FAILED,
 	IMS_NEWS_KEY_FRAME_SENT,
@@ -109,6 +110,8 @@ typedef struct {
 	const ims_prover_question *question;  /* what the client is to answer */
 	const ims_sip_news *sip;              /* the message that says so; NULL: none does */
 	const GPtrArray *headers;    /* of ims_sip_header: of it, as the client asked; NULL: he did not */
+	const char *unique_id;       /* of the session */
+	gboolean unsent;             /* of a registration: the network was not told */
 	gboolean hides_reason;       /* its Reason is not for clients */
 	const char *signal;          /* a key */
 	guint duration_ms;           /* ... 0: not told */
@@ -156,14 +159,17 @@ typedef struct {
 	ims_aka_params aka;
 	const char
 		*algorithm; /* of delegated: what the client's USIM is to be asked for; NULL: he has none */
-	const char *display_name; /* NULL: none */
-	const char *network;      /* NULL: that of the IMPU's domain, else the first */
-	const char *proxy;        /* NULL: none; else it must name that network's entry point or domain */
-	const char *headers;      /* checked lines; NULL: none */
-	guint expires_s;          /* 0: the network's */
-	gboolean refresh;         /* again, now, although registered */
-	gboolean helper;          /* no registration of its own: it shares that of */
-	guint64 master_id;        /* ... this number; 0: none is given */
+	const char *display_name;   /* NULL: none */
+	const char *network;        /* NULL: that of the IMPU's domain, else the first */
+	const char *proxy;          /* NULL: none; else it must name that network's entry point or domain */
+	const char *headers;        /* checked lines; NULL: none */
+	const char *contact_params; /* of the Contact's URI, checked, ";name=value"; NULL: none */
+	const char *user_agent;     /* of his requests; NULL: none */
+	gboolean guest;             /* he calls without being registered */
+	guint expires_s;            /* 0: the network's */
+	gboolean refresh;           /* again, now, although registered */
+	gboolean helper;            /* no registration of its own: it shares that of */
+	guint64 master_id;          /* ... this number; 0: none is given */
 } ims_register_params;
 
 /* As whom a user speaks. */
@@ -184,6 +190,7 @@ typedef struct {
 	const char *headers; /* checked lines; NULL: none */
 	const char *offer;   /* the browser's */
 	ims_srtp_params srtp;
+	const char *authuser, *secret, *ha1_secret; /* of a guest, as in ims_register_params */
 	ims_speak_params speak;
 	guint64 refer_id; /* of the transfer that asks for it; 0: none */
 } ims_call_params;
@@ -261,6 +268,8 @@ void ims_session_set_srtp(ims_session *session, const ims_srtp_params *srtp); /*
 void ims_session_set_autoaccept(ims_session *session, gboolean autoaccept);
 gboolean ims_session_dtmf(ims_session *session, char digit, guint duration_ms, const char *headers,
 			  const char *transaction, GError **error);
+/* Nothing is under way that could be stuck: told, as pages expect it. */
+void ims_session_reset(ims_session *session, const char *transaction);
 gboolean ims_session_info(ims_session *session, const ims_info_params *params, const char *transaction,
 			  GError **error);
 /* What became of it is told once, as IMS_NEWS_MESSAGE_DELIVERY with the same transaction. */

@@ -123,6 +123,7 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 					 .reason = reason,
 					 .sip = sip,
 					 .hides_reason = !ims_session_shows(session, "Reason") });
+	ims_session_guest_was_answered(session, status);
 	ims_session_forget_call(session);
 	if (sip)
 		ims_session_heed(session, sip);
@@ -216,15 +217,16 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 {
 	gboolean for_help = ims_session_is_emergency(session, p->uri);
 	g_autoptr(GPtrArray) help_route = NULL;
-	g_autofree char *target = NULL, *headers = NULL;
+	g_autofree char *target = NULL, *lines = NULL, *headers = NULL;
 	ims_transfer *transfer = NULL;
 	ims_speaker speaker;
 	ims_call_setup setup;
 	ims_call *call;
 
-	if (!may_call(session, p->uri, error) ||
+	if (!may_call(session, p->uri, error) || !ims_session_prove_guest(session, p, error) ||
 	    !ims_session_speak(session, "call", &p->speak, &speaker, error))
 		return FALSE;
+	lines = ims_session_lines(session, p->headers);
 	help_route = for_help ? ims_session_help_route(session) : NULL;
 	target = for_help ? ims_session_help_target(p->uri)
 			  : ims_uri_target(p->uri, speaker.user.network->domain, error);
@@ -232,7 +234,7 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 		return FALSE;
 	if (p->refer_id && !(transfer = ims_session_find_transfer(session, "call", p->refer_id, error)))
 		return FALSE;
-	headers = transfer ? ims_session_transfer_headers(transfer, p->headers) : g_strdup(p->headers);
+	headers = transfer ? ims_session_transfer_headers(transfer, lines) : g_strdup(lines);
 	setup = call_setup(session, &speaker.user);
 	call = ims_call_dial(
 		&setup,

@@ -23,6 +23,15 @@ gboolean ims_session_check_headers(const ims_session *session, const char *lines
 					callee && ims_session_is_emergency(session, callee), error);
 }
 
+char *ims_session_lines(const ims_session *session, const char *lines)
+{
+	g_autofree char *agent = NULL;
+
+	if (session->user_agent && !ims_header_stands_in(lines, "User-Agent", NULL))
+		agent = g_strdup_printf("User-Agent: %s", session->user_agent);
+	return ims_header_join(agent, lines);
+}
+
 gboolean ims_session_shows(const ims_session *session, const char *header)
 {
 	const ims_network *network = network_of(session);

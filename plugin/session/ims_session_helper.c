@@ -65,6 +65,7 @@ gboolean ims_session_help(ims_session *session, const ims_register_params *p, co
 						      .associated = ims_reg_associated(flow->reg),
 						      .pub_gruu = ims_reg_pub_gruu(flow->reg),
 						      .temp_gruu = ims_reg_temp_gruu(flow->reg),
+						      .unsent = TRUE,
 						      .helper = TRUE });
 	return TRUE;
 }
@@ -73,6 +74,7 @@ static void tell_unregistered(ims_session *session, const char *transaction)
 {
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED,
 						      .transaction = transaction,
+						      .unsent = TRUE,
 						      .username = ims_reg_impu(session->flow->reg) });
 }
 

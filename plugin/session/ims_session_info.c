@@ -47,6 +47,11 @@ void ims_session_key_pressed(ims_session *session, const ims_call *call, char si
 						      .duration_ms = duration_ms });
 }
 
+void ims_session_reset(ims_session *session, const char *transaction)
+{
+	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_RESET, .transaction = transaction });
+}
+
 int ims_session_receive_info(ims_session *session, const ims_call *call, const ims_sip_news *news)
 {
 	guint duration_ms;

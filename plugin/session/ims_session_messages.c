@@ -15,7 +15,9 @@ void ims_session_delivered(const char *call_id, const char *transaction, const i
 						   .transaction = transaction,
 						   .call_id = call_id,
 						   .code = answer->status,
-						   .reason = answer->reason });
+						   .reason = answer->reason,
+						   .retry_after_s = answer->retry_after_s,
+						   .sip = answer });
 	ims_session_heed(user, answer);
 }
 
@@ -67,7 +69,7 @@ static gboolean send_outside(ims_session *session, const ims_message_params *p, 
 			     GError **error)
 {
 	g_auto(ims_role_lines) lines = { 0 };
-	g_autofree char *headers = NULL, *target = NULL;
+	g_autofree char *headers = NULL, *own = NULL, *target = NULL;
 	ims_speaker speaker;
 	const ims_reg *reg;
 
@@ -79,7 +81,8 @@ static gboolean send_outside(ims_session *session, const ims_message_params *p, 
 		return FALSE;
 	reg = session->flow->reg;
 	lines = ims_role_originating(&speaker.user);
-	headers = ims_header_join(lines.first, p->headers);
+	own = ims_session_lines(session, p->headers);
+	headers = ims_header_join(lines.first, own);
 	return send_it(session,
 		       &(ims_pager_request){ .network = ims_reg_network(reg),
 					     .target = target,

@@ -42,13 +42,14 @@ static gboolean check_ha1(const applicant *a, const ims_digest_order *order, GEr
 static ims_prover *digest(const applicant *a, GError **error)
 {
 	const ims_digest_order order = ims_digest_order_of(a->network->digest_algorithms);
+	gboolean is_bare = !a->params->secret && !a->params->ha1_secret; /* a guest */
 
 	if (!check_ha1(a, &order, error))
 		return NULL;
 	return ims_digest_prover_new(
 		&(ims_digest_prover_setup){ .impi = a->impi,
 					    .realm = a->network->domain,
-					    .secret = a->params->secret,
+					    .secret = is_bare ? "" : a->params->secret,
 					    .ha1 = a->params->ha1_secret,
 					    .order = order,
 					    .tells = ims_role_tells_impi(a->network, a->impi) });

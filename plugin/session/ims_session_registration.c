@@ -13,7 +13,8 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 	ims_session *session = user;
 	g_auto(ims_turn_offer) turn = ims_session_turn_offer(session);
 
-	ims_session_was_proved(session);
+	if (!ims_reg_is_guest(reg))
+		ims_session_was_proved(session);
 	ims_flow_note_active(session->flow);
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTERED,
 						      .transaction = session->reg_transaction,
@@ -23,6 +24,7 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 						      .associated = ims_reg_associated(reg),
 						      .pub_gruu = ims_reg_pub_gruu(reg),
 						      .temp_gruu = ims_reg_temp_gruu(reg),
+						      .unsent = ims_reg_is_guest(reg),
 						      .authentication_info =
 							      ims_delegated_prover_info(ims_reg_prover(reg)),
 						      .turn = turn.urls->len ? &turn : NULL });
@@ -70,13 +72,15 @@ static void reg_refused(ims_reg *reg, int status, const char *reason, gpointer u
 							       .username = ims_reg_impu(reg),
 							       .code = status,
 							       .reason = reason,
+							       .retry_after_s = ims_reg_retry_after_s(reg),
 							       .bearer = said ? &bearer : NULL });
 }
 
 static void reg_gone(ims_reg *reg, gpointer user)
 {
-	ims_session_end_registration(
-		user, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED, .username = ims_reg_impu(reg) });
+	ims_session_end_registration(user, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED,
+							       .username = ims_reg_impu(reg),
+							       .unsent = ims_reg_is_guest(reg) });
 }
 
 /* By the network's own will (REQ-24 to REQ-26). A token is looked at anew, as what it proves is asked for. */
@@ -194,6 +198,8 @@ static gboolean refresh(ims_session *session, const ims_register_params *p, cons
 			    ims_reg_impu(reg));
 		return FALSE;
 	}
+	if (p->access_token)
+		return ims_session_refresh_token(session, p->access_token, transaction, error);
 	g_free(session->reg_transaction);
 	session->reg_transaction = g_strdup(transaction);
 	ims_session_tell(session,
@@ -237,11 +243,14 @@ gboolean ims_session_claim_registration(ims_session *session, const ims_network 
 static gboolean start_registration(ims_session *session, const ims_network *network,
 				   const ims_register_params *p, const char *transaction, GError **error)
 {
+	g_autofree char *lines = ims_session_lines(session, p->headers);
 	ims_reg_setup setup = {
 		.proxy = p->proxy,
 		.impu = p->username,
 		.prover = ims_session_prover(session->service, network, p, error),
-		.headers = p->headers,
+		.headers = lines,
+		.contact_params = p->contact_params,
+		.guest = p->guest,
 		.expires_s = p->expires_s,
 	};
 
@@ -275,6 +284,8 @@ static gboolean may_try(ims_session *session, const ims_network *network, const 
 {
 	g_autofree char *impi = NULL;
 
+	if (p->guest) /* who proves nothing, until a call is challenged */
+		return TRUE;
 	if (is_by(p, "token"))
 		return ims_session_may_try(session, network, NULL, NULL, error);
 	impi = ims_session_impi(network, p->authuser, p->username);
@@ -311,7 +322,7 @@ static gboolean check_fields(const ims_register_params *p, GError **error)
 		missing = "username";
 	else if (is_by(p, "aka"))
 		missing = p->aka.k ? NULL : "aka";
-	else if (!p->secret && !p->ha1_secret && !is_by(p, "delegated"))
+	else if (!p->secret && !p->ha1_secret && !p->guest && !is_by(p, "delegated"))
 		missing = "secret";
 	if (missing)
 		g_set_error(error, IMS_ERROR, IMS_E_MISSING_ELEMENT, "register: '%s' is missing", missing);
@@ -350,8 +361,12 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	if (!check_username(p->username, &host, error))
 		return FALSE;
 	network = choose_network(session->service->config, p, host, error);
-	if (!network || !check_scheme(network, p, error) || !may_try(session, network, p, error))
+	if (!network || !check_scheme(network, p, error) ||
+	    (p->guest && !ims_session_may_be_guest(session, network, error)) ||
+	    !may_try(session, network, p, error))
 		return FALSE;
+	g_free(session->user_agent);
+	session->user_agent = g_strdup(p->user_agent);
 	ims_session_drop_token(session); /* it was for one that this one takes the place of */
 	return is_by(p, "token") ? ims_session_register_by_token(session, network, p, transaction, error)
 				 : start_registration(session, network, p, transaction, error);
@@ -377,6 +392,7 @@ gboolean ims_session_unregister(ims_session *session, const char *transaction, G
 	}
 	if (verifying) { /* the network has heard nothing yet */
 		ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED,
+							      .unsent = TRUE,
 							      .transaction = transaction });
 		return TRUE;
 	}

@@ -47,7 +47,8 @@ struct ims_session {
 	gpointer user;
 
 	ims_flow *flow; /* NULL: no registration; that of another session, its master, when this one helps */
-	char *display_name;
+	char *display_name, *user_agent; /* NULL: none */
+	char *unique_id;                 /* of this session, a UUID */
 	char *reg_transaction;
 	ims_token_step *token_step; /* a token that is being verified; NULL: none */
 	ims_attempt attempt;        /* to register */
@@ -154,6 +155,14 @@ char *ims_session_help_target(const char *uri);
 /* Straight to the E-CSCF: no Service-Route (REQ-103). Free with g_ptr_array_unref. */
 GPtrArray *ims_session_help_route(const ims_session *session);
 
+/* ims_session_guest.c */
+gboolean ims_session_may_be_guest(const ims_session *session, const ims_network *network, GError **error);
+gboolean ims_session_is_guest(const ims_session *session);
+/* What a call of his brings to answer challenges with; harmless for others. FALSE with the reason. */
+gboolean ims_session_prove_guest(ims_session *session, const ims_call_params *params, GError **error);
+/* His call ended so: guesses are counted (REQ-144). */
+void ims_session_guest_was_answered(ims_session *session, int status);
+
 /* ims_session_info.c */
 void ims_session_info_init(ims_session *session);
 /* An INFO inside its call: its final status. */
@@ -164,6 +173,8 @@ void ims_session_subscriptions_init(ims_session *session);
 void ims_session_end_subscriptions(ims_session *session); /* the network hears of it, the user does not */
 
 /* ims_session_headers.c */
+/* Lines of a request of his (NULL: none), with the User-Agent that he wants to be. Free with g_free. */
+char *ims_session_lines(const ims_session *session, const char *lines);
 /* May a client see this one of the headers that are not the edge's own? */
 gboolean ims_session_shows(const ims_session *session, const char *header);
 /* Of ims_sip_header, borrowed from news, which may be NULL. NULL: he asked for none. */

@@ -179,6 +179,20 @@ gboolean ims_header_check_accept(const char *request, const char *accept, GError
 	return FALSE;
 }
 
+gboolean ims_header_stands_in(const char *lines, const char *name, const char *compact)
+{
+	g_auto(GStrv) all = g_strsplit(lines ? lines : "", "\r\n", -1);
+
+	for (char **line = all; *line; line++) {
+		g_autofree char *found = g_strndup(*line, strcspn(*line, ": \t"));
+
+		if (g_ascii_strcasecmp(found, name) == 0 ||
+		    (compact && g_ascii_strcasecmp(found, compact) == 0))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 char *ims_header_join(const char *lines, const char *more)
 {
 	if (lines && *lines && more && *more)

@@ -33,6 +33,8 @@ gboolean ims_header_check_content_type(const char *request, const char *content_
 gboolean ims_header_check_event(const char *request, const char *event, GError **error);
 /* Media types with commas between them. The same error. */
 gboolean ims_header_check_accept(const char *request, const char *accept, GError **error);
+/* A line of that name, or of its compact form (NULL: it has none). lines may be NULL. */
+gboolean ims_header_stands_in(const char *lines, const char *name, const char *compact);
 
 /* Two blocks of "Name: value" lines as one, CRLF between lines and none at the end. NULL when both are
  * empty or NULL. Free with g_free. */

@@ -120,19 +120,6 @@ static const char *mmtel_tag(const ims_network *network)
 	return NULL;
 }
 
-static gboolean has_header(const char *lines, const char *name, const char *compact)
-{
-	g_auto(GStrv) all = g_strsplit(lines ? lines : "", "\r\n", -1);
-
-	for (char **line = all; *line; line++) {
-		g_autofree char *found = g_strndup(*line, strcspn(*line, ": \t"));
-
-		if (g_ascii_strcasecmp(found, name) == 0 || g_ascii_strcasecmp(found, compact) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
 char *ims_role_call_headers(const ims_network *network, const char *asked)
 {
 	const char *tag = mmtel_tag(network);
@@ -140,7 +127,7 @@ char *ims_role_call_headers(const ims_network *network, const char *asked)
 
 	if (!tag)
 		return g_strdup(asked);
-	if (!has_header(asked, "Accept-Contact", "a"))
+	if (!ims_header_stands_in(asked, "Accept-Contact", "a"))
 		wanted = g_strdup_printf("Accept-Contact: *;%s", tag);
 	service = ims_header_join("P-Preferred-Service: urn:urn-7:3gpp-service.ims.icsi.mmtel", wanted);
 	return ims_header_join(service, asked);
@@ -148,7 +135,7 @@ char *ims_role_call_headers(const ims_network *network, const char *asked)
 
 char *ims_role_emergency_headers(const char *asked)
 {
-	return ims_header_join(has_header(asked, "Priority", "Priority") ? NULL : "Priority: emergency",
+	return ims_header_join(ims_header_stands_in(asked, "Priority", NULL) ? NULL : "Priority: emergency",
 			       asked);
 }
 
@@ -202,9 +189,10 @@ char *ims_role_register_headers(const ims_role_user *user, const char *icid)
 	return ims_edge_register_headers(user->network, user->host_port, path, icid);
 }
 
-char *ims_role_register_contact(const ims_role_user *user, const char *instance_urn, guint expires_s)
+char *ims_role_register_contact(const ims_role_user *user, const char *params, const char *instance_urn,
+				guint expires_s)
 {
-	g_autofree char *uri = own_uri(user, "");
+	g_autofree char *uri = own_uri(user, params ? params : "");
 	GString *contact = g_string_new(NULL);
 
 	g_string_append_printf(contact, "<%s>;+sip.instance=\"<%s>\"", uri, instance_urn);

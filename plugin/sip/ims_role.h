@@ -70,7 +70,9 @@ ims_role_lines ims_role_watching(const ims_role_user *user, char **ret_watcher);
 char *ims_role_impi(const ims_network *network, const char *impu);
 char *ims_role_icid(const ims_network *network); /* of one REGISTER; NULL: this role has none */
 char *ims_role_register_headers(const ims_role_user *user, const char *icid);
-char *ims_role_register_contact(const ims_role_user *user, const char *instance_urn, guint expires_s);
+/* params: of its URI, ";name=value"; NULL: no others than ours. */
+char *ims_role_register_contact(const ims_role_user *user, const char *params, const char *instance_urn,
+				guint expires_s);
 /* Whether who we are stands in a REGISTER that answers no challenge, or, FALSE, is left to To. */
 gboolean ims_role_tells_impi(const ims_network *network, const char *impi);
 /* The integrity-protected value beside an answered challenge (REQ-32). proved: an answer was accepted on this

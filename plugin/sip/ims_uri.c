@@ -194,6 +194,35 @@ char *ims_uri_target(const char *text, const char *domain, GError **error)
 	return with_context(tel, domain);
 }
 
+#define PARAMETER_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()[]/:&+$%"
+#define MAX_PARAMETER 256
+
+static gboolean is_parameter_text(const char *text)
+{
+	for (const char *at = text; *at; at++)
+		if (*at == '%' && (!g_ascii_isxdigit(at[1]) || !g_ascii_isxdigit(at[2])))
+			return FALSE;
+	return strspn(text, PARAMETER_CHARS) == strlen(text);
+}
+
+gboolean ims_uri_check_parameter(const char *field, const char *name, const char *value, GError **error)
+{
+	static const char *const owned[] = { "transport", "user", "method", "maddr", "ttl",  "lr",  "comp",
+					     "gr",        "ob",   "cpc",    "oli",   "iotl", "sip", NULL };
+	g_autofree char *lower = g_ascii_strdown(name, -1);
+	const char *why = NULL;
+
+	if (!*name || !is_parameter_text(name) || !is_parameter_text(value))
+		why = "is no parameter of a SIP URI";
+	else if (strlen(name) + strlen(value) > MAX_PARAMETER)
+		why = "is longer than 256 bytes";
+	else if (g_strv_contains(owned, lower))
+		why = "is set by the gateway, not by clients";
+	if (why)
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT, "%s: '%.64s' %s", field, name, why);
+	return !why;
+}
+
 void ims_uri_clear(ims_uri *uri)
 {
 	g_free(uri->scheme);

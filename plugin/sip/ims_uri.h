@@ -19,6 +19,12 @@ void ims_uri_clear(ims_uri *uri);
  * stay as they are. NULL as ims_uri_parse. Free with g_free. */
 char *ims_uri_target(const char *text, const char *domain, GError **error);
 
+/* A parameter that a client wants in the Contact that is registered for it: `name`, or `name=value` when
+ * value is not
+ * "". IMS_E_INVALID_ELEMENT, beginning with `field`: not of RFC 3261 25.1, longer than 256 bytes, or the
+ * edge's own. */
+gboolean ims_uri_check_parameter(const char *field, const char *name, const char *value, GError **error);
+
 /* The number or service somebody dials to reach an emergency service (24.229 5.2.10): urn:service:sos and its
  * kin, or one of `numbers` as tel: or as the user part of a SIP URI. Works on any text. */
 gboolean ims_uri_is_emergency(const char *text, const GPtrArray *numbers);

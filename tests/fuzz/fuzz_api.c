@@ -87,6 +87,9 @@ static void check_field(const ims_field *field, const json_t *value)
 	case IMS_FIELD_OBJECT:
 		g_assert(json_is_object(value));
 		break;
+	case IMS_FIELD_PARAMS:
+		g_assert(json_is_object(value));
+		break;
 	case IMS_FIELD_STRINGS:
 		check_strings(field, value);
 		break;

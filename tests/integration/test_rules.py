@@ -330,3 +330,45 @@ def call_for_help(w):
     number, text = stranger.refused("call", jsep=stranger.browser.offer(), uri="112")
     equal(number, 464, "error of who is not registered", text)
     check("phone" in text, "no advice", text)
+
+
+# --------------------------------------------------------------- registration
+@case()
+def what_a_register_may_say(w):
+    """User-Agent, parameters of the Contact, a number for the session; those that the gateway owns are refused"""
+    core, page = w.core(), w.page(w.scripted_user())
+    for params in ({"transport": "tcp"}, {"lr": ""}, {"MADDR": "192.0.2.1"}, {"a b": "1"}, {"a": "1;b=2"}, {"": "1"},
+                   {"a": "<sip:x>"}, {"a": "%zz"}, {"a": "x" * 300}):
+        number, text = page.refused("register", **page.account(contact_params=params))
+        equal(number, 444, "error of %r" % params, text)
+    page.register(contact_params={"pn-provider": "acme", "pn-prid": "a-b", "flag": ""}, user_agent="page/2.1")
+    register = core.wait_register()
+    header(register, "Contact", "<sip:[^>]*;pn-provider=acme;pn-prid=a-b;flag>")
+    header(register, "User-Agent", "^page/2.1$")
+    check(len(page.registered["unique_id"]) == 36, "unique_id", page.registered)
+    invite, _ = ring(core, page)
+    page.ask("decline", "hangup")
+    invite.final()
+    page.call(FAR, headers={"User-Agent": "mine/1"})
+    invite = core.expect("INVITE")
+    equal(invite.all("user-agent"), ["mine/1"], "User-Agent", invite)
+    invite.reply(486)
+    page.wait("hangup")
+    page.ask("message", "messagesent", uri=FAR, content="hi")
+    message = core.expect("MESSAGE")
+    equal(message.all("user-agent"), ["page/2.1"], "User-Agent", message)
+    message.reply(503, ["Retry-After: 77"])
+    event = page.wait("messagedelivery")
+    equal((event["code"], event["ims"]), (503, {"retry_after": 77}), "delivery", event)
+    page.ask("reset", "reset")
+    equal(page.unregister()["register_sent"], True, "register_sent")
+
+
+@case()
+def refused_until_later(w):
+    """Retry-After of a final refusal is told"""
+    core, page = w.core(), w.page(w.scripted_user())
+    core.script.append(lambda request: request.reply(403, ["Retry-After: 55"]))
+    page.send("register", **page.account())
+    event = page.wait("registration_failed")
+    equal((event["code"], event["ims"]), (403, {"retry_after": 55}), "refusal", event)

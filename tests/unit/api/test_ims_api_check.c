@@ -29,6 +29,8 @@ static json_t *good_value(const ims_field *field)
 		return json_true();
 	case IMS_FIELD_HEADERS:
 		return json_pack("{s:s}", "X-Test", "1");
+	case IMS_FIELD_PARAMS:
+		return json_pack("{s:s}", "pn-provider", "x");
 	case IMS_FIELD_OBJECT:
 		return json_object();
 	case IMS_FIELD_STRINGS:
@@ -198,6 +200,7 @@ static gboolean fits(ims_field_type type, const json_t *value)
 	case IMS_FIELD_BOOLEAN:
 		return json_is_boolean(value);
 	case IMS_FIELD_HEADERS:
+	case IMS_FIELD_PARAMS:
 	case IMS_FIELD_OBJECT:
 		return json_is_object(value);
 	case IMS_FIELD_STRINGS:

@@ -248,6 +248,7 @@ static void test_news(void **state)
 		{ { .kind = IMS_NEWS_REGISTERED,
 		    .username = "sip:a@b",
 		    .helper = TRUE,
+		    .unsent = TRUE,
 		    .master_id = 1,
 		    .expires_s = 3600 },
 		  RESULT("\"event\":\"registered\",\"username\":\"sip:a@b\",\"register_sent\":false,"
@@ -280,9 +281,10 @@ static void test_news(void **state)
 		  RESULT("\"event\":\"token_refresh_failed\",\"code\":403,\"reason\":\"No\"") },
 		{ { .kind = IMS_NEWS_UNREGISTERING }, RESULT("\"event\":\"unregistering\"") },
 		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b" },
-		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\"") },
+		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\",\"register_sent\":true") },
 		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b", .word = &rejected },
-		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\",\"ims\":{\"reason\":"
+		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\",\"register_sent\":true,\"ims\":"
+			 "{\"reason\":"
 			 "\"rejected\"}") },
 		{ { .kind = IMS_NEWS_SUBSCRIBING, .call_id = "i" },
 		  OF("i", "\"event\":\"subscribing\",\"call_id\":\"i\"") },
@@ -365,6 +367,16 @@ static void test_news(void **state)
 		  OF_SENDER("\"event\":\"dtmf\"", "\"signal\":\"#\"") },
 		{ { .kind = IMS_NEWS_DTMF, CALL, .signal = "7", .duration_ms = 160 },
 		  OF_SENDER("\"event\":\"dtmf\"", "\"signal\":\"7\",\"duration\":160") },
+		{ { .kind = IMS_NEWS_RESET }, RESULT("\"event\":\"reset\"") },
+		{ { .kind = IMS_NEWS_UNREGISTERED, .username = "sip:a@b", .unsent = TRUE },
+		  RESULT("\"event\":\"unregistered\",\"username\":\"sip:a@b\",\"register_sent\":false") },
+		{ { .kind = IMS_NEWS_MESSAGE_DELIVERY,
+		    .call_id = "m1",
+		    .code = 503,
+		    .reason = "No",
+		    .retry_after_s = 9 },
+		  OF_MESSAGE("\"event\":\"messagedelivery\",\"code\":503,\"reason\":\"No\",\"ims\":{\"retry_"
+			     "after\":9}") },
 		{ { .kind = IMS_NEWS_INFO_SENT, CALL }, OF_CALL("\"event\":\"infosent\"") },
 		{ { .kind = IMS_NEWS_INFO, CALL, .sip = &report },
 		  OF_SENDER("\"event\":\"info\"", "\"type\":\"application/vnd.3gpp.sms\",\"content\":\"\","

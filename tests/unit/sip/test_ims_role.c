@@ -97,7 +97,7 @@ static void test_gruu(void **state)
 	user.gruu = "sip:alice@ims.example;gr=1";
 	out = ims_role_originating(&user);
 	in = ims_role_terminating(&user, &invite);
-	registered = ims_role_register_contact(&user, "urn:uuid:1", 60);
+	registered = ims_role_register_contact(&user, NULL, "urn:uuid:1", 60);
 	edge_lines = ims_role_register_headers(&user, "ICID");
 	user.network = &ue;
 	ue_lines = ims_role_register_headers(&user, "ICID");
@@ -177,7 +177,7 @@ static void test_register(void **state)
 static void test_contact(void **state)
 {
 	ims_role_user user = user_in(&edge);
-	g_autofree char *bare = ims_role_register_contact(&user, "urn:uuid:1", 3600);
+	g_autofree char *bare = ims_role_register_contact(&user, NULL, "urn:uuid:1", 3600);
 	g_autofree char *tagged = NULL;
 
 	(void)state;
@@ -185,7 +185,7 @@ static void test_contact(void **state)
 	g_ptr_array_add(edge.feature_tags, (char *)"audio");
 	g_ptr_array_add(edge.feature_tags, (char *)"+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp\"");
 	user.host_port = "[2001:db8::1]:5060";
-	tagged = ims_role_register_contact(&user, "urn:uuid:1", 0);
+	tagged = ims_role_register_contact(&user, NULL, "urn:uuid:1", 0);
 	assert_string_equal(tagged, "<sip:TOKEN@[2001:db8::1]:5060>;+sip.instance=\"<urn:uuid:1>\";audio;"
 				    "+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp\";expires=0");
 }
