@@ -2,12 +2,13 @@
 
 import edge
 from cases import case
-from checks import check, equal
+from checks import check, equal, header
 from peer import Silence
 from process import counters, wait_counters
 from sip import audio_sdp
 
 SDP = audio_sdp("127.0.1.85", 40000)
+LOST = "^SIP;cause=503;text="       # 24.229 5.2.8: why the edge ends it
 
 
 def ways_to_go(page):
@@ -46,7 +47,9 @@ def detach_before_any_answer(w):
         invite = outgoing(core, page)
         leave()
         invite.reply(180)
-        core.expect("CANCEL").reply(200)
+        cancel = core.expect("CANCEL")
+        header(cancel, "Reason", LOST)
+        cancel.reply(200)
         invite.reply(487)
         core.expect("ACK")
     each_way(w, state)
@@ -60,7 +63,9 @@ def detach_while_ringing_out(w):
         invite.ringing()
         page.wait("ringing")
         leave()
-        core.expect("CANCEL").reply(200)
+        cancel = core.expect("CANCEL")
+        header(cancel, "Reason", LOST)
+        cancel.reply(200)
         invite.reply(487)
         core.expect("ACK")
     each_way(w, state)
@@ -74,7 +79,9 @@ def detach_in_early_media(w):
         invite.progress(SDP)
         page.wait("progress")
         leave()
-        core.expect("CANCEL").reply(200)
+        cancel = core.expect("CANCEL")
+        header(cancel, "Reason", LOST)
+        cancel.reply(200)
         invite.reply(487)
         core.expect("ACK")
     each_way(w, state)
@@ -114,7 +121,9 @@ def detach_in_a_call(w):
         page.accept(event)
         invite.dialog()
         leave()
-        core.expect("BYE").reply(200)
+        bye = core.expect("BYE")
+        header(bye, "Reason", LOST)
+        bye.reply(200)
     each_way(w, state)
 
 
@@ -147,6 +156,30 @@ def detach_before_the_ack(w):
         invite.dialog()
         core.expect("BYE").reply(200)
     each_way(w, state)
+
+
+@case("REQ-102", "REQ-101")
+def connection_closed(w):
+    """the page closes its PeerConnection, and keeps its handle: CANCEL or BYE with a Reason; the page hears why"""
+    core, page = w.scripted()
+    invite = outgoing(core, page)
+    invite.ringing()
+    page.wait("ringing")
+    page.handle.close_connection()
+    cancel = core.expect("CANCEL")
+    header(cancel, "Reason", LOST)
+    cancel.reply(200)
+    invite.reply(487)
+    check("media" in page.wait("hangup")["reason"], "the page does not hear why")
+    invite, event = incoming(core, page)
+    page.accept(event)
+    invite.dialog()
+    page.until_up()
+    page.handle.close_connection()
+    bye = core.expect("BYE")
+    header(bye, "Reason", LOST)
+    bye.reply(200)
+    equal(page.wait("hangup")["code"], 503, "code")
 
 
 @case()
