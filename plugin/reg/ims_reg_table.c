@@ -264,6 +264,9 @@ static void report_gone(ims_reg *reg)
 static void admit_guest(ims_reg *reg)
 {
 	ims_reg_binding_of_guest(reg);
+	if (!reg->announce)
+		return;
+	reg->announce = FALSE;
 	ims_info(reg->impu, "a guest of %s", reg->network->domain);
 	if (reg->listener)
 		reg->listener->confirmed(reg, reg->user);

@@ -126,7 +126,8 @@ static void test_everything_set(void **state)
 		"\"127.0.0.12:5071\";\n"
 		" core_addresses = (\"127.0.0.13\", \"127.0.0.12\", \"2001:DB8::1\");\n"
 		" visited_network_id = \"Visited 1\"; visited_network_name = \"v.example\";\n"
-		" access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false; reg_event = false;\n"
+		" access_network_info = \"IEEE-802.11;x=1\"; integrity_quoted = false; gruu = false; "
+		"reg_event = false;\n"
 		" register_expires_s = 60; emergency_numbers = []; feature_tags = [\"audio\", "
 		"\"video\"];\n"
 		" auth_schemes = [\"Token\"]; digest_algorithms = [\"md5\", \"sha-256\"];\n"
@@ -399,6 +400,13 @@ static const struct wrong_case {
 	  PATH_HOME "tls_proxy = \"127.0.0.1:5071\": only without transport = \"udp\"" },
 	{ "TLS proxy of the other IP version", HOME("tls_proxy = \"[::1]:5071\""),
 	  PATH_HOME "tls_proxy = \"[::1]:5071\": of the same IP version as sip.address" },
+	{ "E-CSCF that is none", HOME("e_cscf = \"sip:ecscf\""), PATH_HOME "e_cscf = \"sip:ecscf\": *" },
+	{ "E-CSCF of the other IP version", HOME("e_cscf = \"2001:db8::1\""),
+	  PATH_HOME "e_cscf = \"2001:db8::1\": of the same IP version as sip.address" },
+	{ "header of the edge's own for clients", HOME("headers_to_client = [\"Via\"]"),
+	  PATH_HOME "headers_to_client[0] = \"Via\": *" },
+	{ "header that needs no leave", HOME("headers_from_client = [\"X-Page\"]"),
+	  PATH_HOME "headers_from_client[0] = \"X-Page\": *" },
 	{ "entry point of the other IP version",
 	  SIP "networks: { n: { domain = \"x\"; entry_point = \"2001:db8::1\" } }",
 	  "f: networks.n.entry_point = \"2001:db8::1\": of the same IP version as sip.address" },

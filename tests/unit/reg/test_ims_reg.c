@@ -16,6 +16,28 @@ static void test_table(void **state)
 }
 
 /* REQ-31: who we are, nothing proved, so no integrity-protected; REQ-01, 03, 04: what the edge adds. */
+/* A guest: nothing is said to the network, and calls go to its entry point. */
+static void test_guest(void **state)
+{
+	bench *b = *state;
+	ims_reg_setup setup = setup_of(b);
+
+	setup.guest = TRUE;
+	b->reg = ims_reg_new(&setup, &events, b);
+	ims_reg_start(b->reg);
+	assert_string_equal(b->heard->str, "confirmed ");
+	assert_string_equal(ims_reg_state_name(b->reg), "registered");
+	assert_true(ims_reg_is_active(b->reg));
+	assert_true(ims_reg_is_guest(b->reg));
+	assert_string_equal(g_ptr_array_index(ims_reg_associated(b->reg), 0), IMPU);
+	ims_reg_refresh(b->reg);
+	ims_reg_restore(b->reg);
+	ims_reg_stop(b->reg);
+	assert_string_equal(b->heard->str, "confirmed gone ");
+	assert_true(ims_reg_is_idle(b->reg));
+	assert_int_equal(b->stack.sent->len, 0);
+}
+
 static void test_first(void **state)
 {
 	bench *b = *state;
@@ -306,17 +328,12 @@ static void test_proof(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),
-		IN_BENCH(test_first),
-		IN_BENCH(test_setup),
-		IN_BENCH(test_life),
-		IN_BENCH(test_unchallenged),
-		IN_BENCH(test_final),
-		IN_BENCH(test_final_at_refresh),
-		IN_BENCH(test_replaced),
-		IN_BENCH(test_gruu),
-		IN_BENCH(test_admitted),
-		IN_BENCH(test_proof),
+		cmocka_unit_test(test_table), IN_BENCH(test_guest),
+		IN_BENCH(test_first),         IN_BENCH(test_setup),
+		IN_BENCH(test_life),          IN_BENCH(test_unchallenged),
+		IN_BENCH(test_final),         IN_BENCH(test_final_at_refresh),
+		IN_BENCH(test_replaced),      IN_BENCH(test_gruu),
+		IN_BENCH(test_admitted),      IN_BENCH(test_proof),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_reg", tests, NULL, NULL);

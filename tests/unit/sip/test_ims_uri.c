@@ -343,18 +343,58 @@ static void test_target_is_screened(void **state)
 	}
 }
 
+static void test_parameters(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		gboolean taken;
+	} rows[] = {
+		{ "pn-provider", "acme", TRUE },
+		{ "pn-prid", "a%2Fb:c[1]/$", TRUE },
+		{ "flag", "", TRUE },
+		{ "lrx", "1", TRUE },
+		{ "", "1", FALSE },
+		{ "a b", "1", FALSE },
+		{ "a", "1;b=2", FALSE },
+		{ "a", "1>", FALSE },
+		{ "a", "\"1\"", FALSE },
+		{ "a", "1@b", FALSE },
+		{ "a", "1\r\nRoute: x", FALSE },
+		{ "a=1", "", FALSE },
+		{ "a", "%2", FALSE },
+		{ "a", "%zz", FALSE },
+		{ "a", "\xc3\xa4", FALSE },
+		{ "lr", "", FALSE },
+		{ "Transport", "tcp", FALSE },
+		{ "OB", "", FALSE },
+		{ "maddr", "192.0.2.1", FALSE },
+		{ "gr", "x", FALSE },
+		{ "cpc", "operator", FALSE },
+	};
+	g_autofree char *long_value = g_strnfill(256, 'x');
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		gboolean taken =
+			ims_uri_check_parameter("contact_params", rows[i].name, rows[i].value, &error);
+
+		if (taken != rows[i].taken)
+			fail_msg("%s=%s", rows[i].name, rows[i].value);
+		if (!taken)
+			assert_true(g_str_has_prefix(error->message, "contact_params: '"));
+	}
+	assert_false(ims_uri_check_parameter("contact_params", "a", long_value, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taken),
-		cmocka_unit_test(test_tel_parameters),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_port),
-		cmocka_unit_test(test_length),
-		cmocka_unit_test(test_clear),
-		cmocka_unit_test(test_emergency),
-		cmocka_unit_test(test_target),
-		cmocka_unit_test(test_target_is_screened),
+		cmocka_unit_test(test_taken),     cmocka_unit_test(test_tel_parameters),
+		cmocka_unit_test(test_refused),   cmocka_unit_test(test_port),
+		cmocka_unit_test(test_length),    cmocka_unit_test(test_clear),
+		cmocka_unit_test(test_emergency), cmocka_unit_test(test_parameters),
+		cmocka_unit_test(test_target),    cmocka_unit_test(test_target_is_screened),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_uri", tests, NULL, NULL);
