@@ -79,6 +79,14 @@ static const ims_notification notification = { .event = "message-summary",
 static const ims_reg_word ended = { .event = "rejected", .over = TRUE };
 static const ims_reg_word shortened = { .event = "shortened", .expires_s = 60, .contacts = 1 };
 
+static const ims_quality_report quality = {
+	.n = 1,
+	.stream = { { .codec = "opus",
+		      .from_peer = { TRUE, 1497, 3, 0.002, 4, 4.33 },
+		      .to_peer = { TRUE, 1500, 0, 0, 6, 4.36 },
+		      .round_trip_ms = 38 } },
+};
+
 static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_CHALLENGE] = { USER, .call_id = "a84b4c76e66710", .question = &question },
 	[IMS_NEWS_REGISTERED] = { USER, .unique_id = "7d444840-9dc0-41d1-b245-5ffdce74fad2",
@@ -135,6 +143,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_UPDATED] = { CALL, ANSWER, FOCUS },
 	[IMS_NEWS_UPDATE_FAILED] = { CALL, .code = 488, .reason = "Not Acceptable Here" },
 	[IMS_NEWS_UPDATING_CALL] = { CALL, OFFER },
+	[IMS_NEWS_QUALITY] = { CALL, .quality = &quality },
 	[IMS_NEWS_DTMF_SENT] = { CALL },
 	[IMS_NEWS_DTMF] = { CALL, .signal = "5", .duration_ms = 160 },
 	[IMS_NEWS_INFO_SENT] = { CALL },

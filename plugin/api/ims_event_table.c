@@ -153,6 +153,13 @@ static const ims_event_field token_failed_fields[] = {
 	END
 };
 
+static const ims_event_field quality_fields[] = {
+	OF_CALL,
+	{ "final", "The call is over, and this is about all of it" },
+	{ "media", "One for each stream that runs: `mline` (its index in the JSEP), `media` (`audio`, `video`), `codec`, `from_peer` and `to_peer`, and `round_trip_ms` between gateway and far end when its reports tell. `from_peer`: as it arrives; absent when nothing came. `to_peer`: as the far end reports it; absent when it reports nothing. Each has `packets`, `lost`, `loss` (per cent), `jitter_ms`, and of audio `mos`: 1 to 4.5, an estimate by the E-model (ITU-T G.107), simplified" },
+	END
+};
+
 static const ims_event_field incoming_fields[] = {
 	OF_CALL,
 	{ "displayname", "Name of the caller; absent when there is none, or it is withheld" },
@@ -337,6 +344,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_UPDATED]             = { "updated", "answer", ims_event_add_agreed, "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", updated_fields, NULL },
 	[IMS_NEWS_UPDATE_FAILED]       = { "updatefailed", NULL, NULL, "A change is not to be, and the call stays as it was: the page takes its offer back (rollback), or that of `updatingcall`. 408: the page answered too late; 487: the other party withdrew it.", failed_call_fields, NULL },
 	[IMS_NEWS_UPDATING_CALL]       = { "updatingcall", "offer", NULL, "The other party changes the call in a way that needs the page: `update` with an answer, or `decline`, within `update_timeout_s`.", call_fields, NULL },
+	[IMS_NEWS_QUALITY]             = { "quality", NULL, ims_event_add_quality, "How good the media between gateway and network are: each `quality_s` seconds about the time since the last one, and before `hangup` about the whole call.", quality_fields, NULL },
 	[IMS_NEWS_DTMF_SENT]           = { "dtmfsent", NULL, NULL, "The digit is on its way.", call_fields, NULL },
 	[IMS_NEWS_DTMF]                = { "dtmf", NULL, ims_event_add_key, "The other party pressed a key.", key_fields, NULL },
 	[IMS_NEWS_INFO_SENT]           = { "infosent", NULL, NULL, "`info` is on its way.", call_fields, NULL },

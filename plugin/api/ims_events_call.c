@@ -90,6 +90,45 @@ static void add_focus(json_t *result, const char *focus)
 	ims_event_set(ims_event_ims(result), "conference", focus);
 }
 
+static double rounded(double value)
+{
+	return (double)(gint64)(value * 100 + 0.5) / 100;
+}
+
+static void add_way(json_t *stream, const char *name, const ims_quality_way *way)
+{
+	json_t *shown;
+
+	if (!way->known)
+		return;
+	shown = json_pack("{s:I, s:I, s:f, s:i}", "packets", (json_int_t)way->packets, "lost",
+			  (json_int_t)way->lost, "loss", rounded(way->loss * 100), "jitter_ms",
+			  (int)way->jitter_ms);
+	if (way->mos > 0)
+		json_object_set_new(shown, "mos", json_real(rounded(way->mos)));
+	json_object_set_new(stream, name, shown);
+}
+
+void ims_event_add_quality(json_t *result, const ims_session_news *news)
+{
+	json_t *media = json_array();
+
+	ims_event_add_common(result, news);
+	json_object_set_new(result, "final", json_boolean(news->quality->final));
+	for (guint i = 0; i < news->quality->n; i++) {
+		const ims_quality_stream *s = &news->quality->stream[i];
+		json_t *stream = json_pack("{s:i, s:s, s:s}", "mline", (int)s->mline, "media",
+					   kind_name(s->kind), "codec", s->codec);
+
+		add_way(stream, "from_peer", &s->from_peer);
+		add_way(stream, "to_peer", &s->to_peer);
+		if (s->round_trip_ms > 0)
+			json_object_set_new(stream, "round_trip_ms", json_integer(s->round_trip_ms));
+		json_array_append_new(media, stream);
+	}
+	json_object_set_new(result, "media", media);
+}
+
 void ims_event_add_incoming(json_t *result, const ims_session_news *news)
 {
 	static const char *const names[] = {

@@ -122,6 +122,14 @@ static void on_goodbye_timer(gpointer user)
 	ims_call_handle(user, EV_MEDIA_GONE, &(call_input){ 0 });
 }
 
+static void on_quality(const ims_quality_report *report, gpointer user)
+{
+	ims_call *call = user;
+
+	if (call->events)
+		call->events->quality(call, report, call->user);
+}
+
 static void on_browser_silent(gpointer user)
 {
 	ims_call_handle(user, EV_MEDIA_GONE, &(call_input){ 0 });
@@ -202,6 +210,7 @@ static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolea
 							   .answer_s = setup->config->update_timeout_s,
 							   .outgoing = outgoing },
 				      &change_events, call);
+	ims_quality_watch_init(&call->quality, clock, call->media, network->quality_s, on_quality, call);
 	ims_silence_init(&call->core_silence, IMS_SILENCE_OF_CORE, clock, call->media, call->oa,
 			 network->rtp_timeout_s, on_silent, call);
 	ims_silence_init(&call->browser_silence, IMS_SILENCE_OF_BROWSER, clock, call->media, call->oa,

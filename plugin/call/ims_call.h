@@ -3,6 +3,7 @@
  * Thread: the SIP thread. Owner: the session; it frees the call in, or after, `ended`. */
 #pragma once
 #include <glib.h>
+#include "call/ims_quality_watch.h"
 #include "config/ims_config.h"
 #include "media/ims_media.h"
 #include "sip/ims_invite.h"
@@ -31,6 +32,8 @@ typedef struct {
 	void (*update_failed)(ims_call *call, int status, const char *reason,
 			      gpointer user); /* ... is not to be */
 	void (*peer_holds)(ims_call *call, gboolean holds, gpointer user);
+	/* How good its media are; the last one comes right before `ended`. */
+	void (*quality)(ims_call *call, const ims_quality_report *report, gpointer user);
 	/* Exactly once, the last of all. status 200: it had been up. news: the message that ended it, or
 	 * NULL. */
 	void (*ended)(ims_call *call, int status, const char *reason, const ims_sip_news *news,

@@ -32,6 +32,7 @@ static void retire(ims_call *call, const char *headers, int status, const char *
 {
 	const ims_call_events *events = call->events;
 
+	ims_quality_watch_stop(&call->quality);
 	call->state = CALL_OVER;
 	call->events = NULL;
 	ims_timer_stop(&call->ring_timer);
@@ -99,6 +100,7 @@ static void watch_media(ims_call *call)
 {
 	ims_silence_start(&call->core_silence);
 	ims_silence_start(&call->browser_silence);
+	ims_quality_watch_start(&call->quality);
 }
 
 static void on_answer(ims_call *call, const call_input *in)

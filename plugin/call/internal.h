@@ -5,6 +5,7 @@
 #include "call/ims_change.h"
 #include "call/ims_forks.h"
 #include "call/ims_offer_answer.h"
+#include "call/ims_quality_watch.h"
 #include "call/ims_silence.h"
 
 /* clang-format off */
@@ -57,6 +58,7 @@ struct ims_call {
 	ims_forks *forks; /* of our INVITE; NULL: the peer made it */
 	ims_change *change;
 	ims_silence core_silence, browser_silence;
+	ims_quality_watch quality;
 	ims_timer ring_timer;
 	ims_timer goodbye_timer; /* runs: the PeerConnection is gone, and our user has not said why yet */
 	gboolean outgoing;

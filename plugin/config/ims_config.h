@@ -117,12 +117,13 @@ typedef struct {
 	guint video_kbps;     /* of a video stream; 64 to 20000, default 1500 */
 	GPtrArray *codecs;    /* of char *, audio, as SDP names them; empty: what browsers know, as who offers
 				 likes */
-	gboolean preconditions; /* offered in calls to the network (RFC 3312); default TRUE */
-	ims_srtp_rule srtp;   /* towards this network (SDES) */
+	gboolean preconditions;   /* offered in calls to the network (RFC 3312); default TRUE */
+	ims_srtp_rule srtp;       /* towards this network (SDES) */
 	GPtrArray *srtp_profiles; /* of char *: crypto suites, as RFC 4568 names them, the preferred first;
 				     not empty */
 	ims_rtp_source rtp_source;
 	guint dscp;              /* of RTP; 0 to 63, default 46 (EF) */
+	guint quality_s;         /* between quality events; 0: none, default 30 */
 	guint rtp_timeout_s;     /* of silence of the far end; 0: never, default 300 */
 	guint session_expires_s; /* Session-Expires of ours (RFC 4028); 0: we do not ask for one; up to 86400,
 				    default 1800 */

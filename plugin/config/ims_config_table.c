@@ -297,6 +297,9 @@ const ims_config_key ims_config_keys[] = {
 		 "need it; \"strict\" takes the address and port of its session description alone." },
 	{ NETWORK(dscp), NUMBER(0, 63, "46"),
 	  .doc = "DSCP of RTP towards this network; 46 is expedited forwarding, 0 best effort." },
+	{ NETWORK(quality_s), NUMBER(0, 3600, "30"),
+	  .doc = "Seconds between `quality` events of a call, which tell loss, jitter, round trip and an estimate of how good it "
+		 "sounds; another comes at its end. 0 is never." },
 	{ NETWORK(rtp_timeout_s), NUMBER(0, 86400, "300"),
 	  .doc = "Seconds without RTP and RTCP of the far end after which a call ends, unless somebody holds it; 0 is "
 		 "never." },

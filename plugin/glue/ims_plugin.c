@@ -415,10 +415,11 @@ static json_t *plugin_query_session(janus_plugin_session *janus)
 	if (!media)
 		return json_pack("{s:b}", "in_call", FALSE);
 	ims_media_get_stats(media, &stats);
-	return json_pack("{s:b, s:I, s:I, s:I, s:i, s:i, s:i}", "in_call", TRUE, "packets_to_core",
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:i}", "in_call", TRUE, "packets_to_core",
 			 (json_int_t)stats.packets_to_core, "packets_to_browser",
 			 (json_int_t)stats.packets_to_browser, "discarded", (json_int_t)stats.discarded,
-			 "lost", (int)stats.lost, "jitter_ms", (int)stats.jitter_ms, "round_trip_ms",
+			 "strangers", (json_int_t)stats.strangers, "forged", (json_int_t)stats.forged, "lost",
+			 (int)stats.lost, "jitter_ms", (int)stats.jitter_ms, "round_trip_ms",
 			 (int)stats.round_trip_ms);
 }
 

@@ -205,6 +205,36 @@ void ims_leg_stop(ims_leg *leg, gint64 now_us)
 	ims_taps_clear(&leg->taps);
 }
 
+static guint to_ms(guint32 units, guint clock_hz)
+{
+	return (guint)(units * G_GUINT64_CONSTANT(1000) / clock_hz);
+}
+
+gboolean ims_leg_get_report(ims_leg *leg, ims_media_report *ret_report)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
+	const ims_rtp_line *in = &leg->to_browser;
+	const ims_reporter *far = &leg->reporter;
+
+	if (!leg->stream.used)
+		return FALSE;
+	*ret_report = (ims_media_report){
+		.mline = leg->mline,
+		.kind = leg->kind,
+		.received = leg->stats.packets_to_browser,
+		.lost = MAX(ims_rtp_line_lost(in), 0),
+		.jitter_ms = to_ms(ims_rtp_receiver_jitter(&in->in), in->clock_hz),
+		.sent = leg->stats.packets_to_core,
+		.far_reports = far->heard,
+		.far_lost = far->about_us.lost,
+		.far_highest = far->about_us.highest,
+		.far_jitter_ms = to_ms(far->about_us.jitter, leg->to_core.clock_hz),
+		.round_trip_ms = (guint)(far->round_trip_us / 1000),
+	};
+	g_strlcpy(ret_report->codec, leg->stream.codec, sizeof(ret_report->codec));
+	return TRUE;
+}
+
 void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);

@@ -79,6 +79,7 @@ typedef struct {
 ims_leg_asks ims_leg_tick(ims_leg *leg, gint64 now_us);
 gint64 ims_leg_due(ims_leg *leg); /* monotonic; -1: never, as g_source_set_ready_time has it */
 
+gboolean ims_leg_get_report(ims_leg *leg, ims_media_report *ret_report); /* FALSE: nothing runs */
 void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats); /* sums; the worst jitter and round trip */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_leg, ims_leg_unref)

@@ -382,6 +382,19 @@ void ims_media_untap(ims_media *media, gpointer listener)
 	}
 }
 
+guint ims_media_get_reports(ims_media *media, ims_media_report ret_reports[IMS_SDP_MAX_MEDIA])
+{
+	guint n = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
+		g_autoptr(ims_leg) leg = find_leg(media, i);
+
+		if (leg && ims_leg_get_report(leg, &ret_reports[n]))
+			n++;
+	}
+	return n;
+}
+
 void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats)
 {
 	*ret_stats = (ims_media_stats){ 0 };

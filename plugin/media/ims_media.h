@@ -80,6 +80,25 @@ typedef struct {
 	gint64 last_from_browser_us; /* the same of the browser */
 } ims_media_stats;
 
+/* What is known of one stream that runs. */
+typedef struct {
+	guint mline;
+	ims_media_kind kind;
+	char codec[IMS_SDP_CODEC_NAME];
+	guint64 received; /* of the far end's RTP */
+	gint64 lost;
+	guint jitter_ms;
+	guint64 sent;      /* to the far end */
+	guint far_reports; /* that it made about this; 0: the next three are void */
+	gint64 far_lost;
+	guint32 far_highest; /* extended sequence number */
+	guint far_jitter_ms;
+	guint round_trip_ms; /* 0: not known */
+} ims_media_report;
+
+/* How many; in order of m-lines. [any thread] */
+guint ims_media_get_reports(ims_media *media, ims_media_report ret_reports[IMS_SDP_MAX_MEDIA]);
+
 void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats); /* [any thread] */
 
 /* How many exist in this process, each counted until its last socket is closed and its handle let

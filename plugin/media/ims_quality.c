@@ -12,8 +12,8 @@ typedef struct {
 } impairment;
 
 static const impairment impairments[] = {
-	{ "PCMU", 0, 25.1 },   { "PCMA", 0, 25.1 },   { "AMR", 5, 10 }, { "G722", 0, 10 },
-	{ "AMR-WB", 0, 10 }, { "EVS", 0, 20 }, { "opus", 0, 20 },
+	{ "PCMU", 0, 25.1 }, { "PCMA", 0, 25.1 }, { "AMR", 5, 10 },  { "G722", 0, 10 },
+	{ "AMR-WB", 0, 10 }, { "EVS", 0, 20 },    { "opus", 0, 20 },
 };
 static const impairment unknown = { "", 5, 10 };
 

@@ -2,9 +2,9 @@
  *
  *   R = 93.2 - Id - Ie,eff          Id: what delay costs; Ie,eff: what the codec and its losses cost
  *
- * with everything at its default that a gateway cannot know (noise, echo, loudness), losses taken as random, and a
- * jitter buffer of twice the jitter. Codecs without published figures count as if they cost nothing by themselves. So
- * it compares calls, and is no measurement: 4.4 is the best there is.
+ * with everything at its default that a gateway cannot know (noise, echo, loudness), losses taken as random,
+ * and a jitter buffer of twice the jitter. Codecs without published figures count as if they cost nothing by
+ * themselves. So it compares calls, and is no measurement: 4.4 is the best there is.
  *
  * Pure. Thread: any. */
 #pragma once

@@ -95,8 +95,11 @@ gboolean ims_reporter_hear(ims_reporter *reporter, const guint8 *packet, gsize l
 		reporter->sr_middle = ims_rtcp_ntp_middle(news.sr_ntp);
 		reporter->sr_us = now_us;
 	}
-	if (news.has_block)
+	if (news.has_block) {
+		reporter->heard++;
+		reporter->about_us = news.block;
 		ims_rtcp_round_trip(ntp_at(reporter, now_us), &news.block, &reporter->round_trip_us);
+	}
 	*ret_key_frame = news.key_frame;
 	return TRUE;
 }

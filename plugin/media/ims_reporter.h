@@ -15,8 +15,10 @@ typedef struct {
 	guint32 heard_ssrc, received; /* of the source, at the last report */
 	guint32 sr_ssrc, sr_middle;   /* its last SR; sr_us 0: none */
 	gint64 sr_us;
-	gint64 round_trip_us; /* 0: not known */
-	guint8 fir_seq;       /* of the next FIR */
+	gint64 round_trip_us;    /* 0: not known */
+	guint heard;             /* blocks about us */
+	ims_rtcp_block about_us; /* the last of them */
+	guint8 fir_seq;          /* of the next FIR */
 } ims_reporter;
 
 void ims_reporter_init(ims_reporter *reporter, guint32 ssrc, const char *cname, gint64 now_us);

@@ -43,6 +43,7 @@ typedef enum {
 	IMS_NEWS_UPDATED,
 	IMS_NEWS_UPDATE_FAILED,
 	IMS_NEWS_UPDATING_CALL,
+	IMS_NEWS_QUALITY, /* of the media of a call */
 	IMS_NEWS_DTMF_SENT,
 	IMS_NEWS_DTMF, /* the other party pressed a key */
 	IMS_NEWS_INFO_SENT,
@@ -91,11 +92,12 @@ typedef struct {
 	const char *username;     /* of a registration: the IMPU; of a call: the peer's URI */
 	const char *display_name; /* the peer's */
 	const char *callee;
-	const char *sdp_type, *sdp; /* JSEP; NULL: none */
-	ims_sdes_demand srtp;       /* what a caller offers */
-	const GArray *streams;      /* of ims_sdp_stream: the media of a call as agreed last; NULL: none */
-	guint64 master_id;          /* of the registration */
-	gboolean helper;            /* ... which is another session's */
+	const char *sdp_type, *sdp;        /* JSEP; NULL: none */
+	const ims_quality_report *quality; /* NULL: nothing is said of it */
+	ims_sdes_demand srtp;              /* what a caller offers */
+	const GArray *streams; /* of ims_sdp_stream: the media of a call as agreed last; NULL: none */
+	guint64 master_id;     /* of the registration */
+	gboolean helper;       /* ... which is another session's */
 	guint expires_s;
 	guint retry_s;       /* of a failed registration: it is tried again then; 0: it is not */
 	guint retry_after_s; /* ... the client may try again then */

@@ -146,7 +146,13 @@ static int call_referred(ims_call *call, ims_referral *referral, const ims_sip_n
 	return ims_session_receive_referral(user, referral, news);
 }
 
+static void call_quality(ims_call *call, const ims_quality_report *report, gpointer user)
+{
+	tell_of_call(user, call, (ims_session_news){ .kind = IMS_NEWS_QUALITY, .quality = report });
+}
+
 static const ims_call_events call_events = {
+	.quality = call_quality,
 	.proceeding = call_proceeding,
 	.ringing = call_ringing,
 	.progress = call_progress,

@@ -127,3 +127,41 @@ def dscp_of_the_network(w):
     for level, kind, value in call.phone.rtp.recvmsg(2000, 100)[1]:
         marks += [value[0] >> 2] if (level, kind) == (socket.IPPROTO_IP, socket.IP_TOS) else []
     check(marks == [34], "DSCP", marks)
+
+
+def report(ssrc, about, lost, fraction=0, jitter=80, highest=1000):
+    """RTCP: a receiver report of the phone about our stream"""
+    return (struct.pack("!BBHI", 0x81, 201, 7, ssrc) +
+            struct.pack("!IIIIII", about, fraction << 24 | lost, highest, jitter, 0, 0) +
+            struct.pack("!BBHI", 0x81, 202, 2, ssrc) + b"\x01\x01x\0")
+
+
+@case()
+def quality_of_a_call(w):
+    """`quality` while it runs and at its end, before `hangup`: what was lost and how it sounds, each way; event handlers
+    hear it too"""
+    janus = w.own_janus(networks_of={"scripted": {"quality_s": 1}})
+    call = Connected(w, janus=janus)
+    good, _ = call.talk(0.5)
+    event = call.page.wait("quality")
+    stream, = event["media"]
+    equal((event["final"], stream["media"], stream["codec"], "to_peer" in stream), (False, "audio", "PCMU", False),
+          "while it runs", event)
+    check(stream["from_peer"]["packets"] > 0 and stream["from_peer"]["loss"] == 0, "losses", event)
+    check(stream["from_peer"]["mos"] > 4, "how it sounds", event)
+    for i, payload in enumerate(frames(ulaw(tone(440, 0.5)))):
+        call.phone.send(payload)
+        call.phone.seq += i % 2         # a third is lost on the way
+    call.phone.send_control(report(call.phone.ssrc, good[0].ssrc, 5))
+    while stream["from_peer"]["loss"] < 10 if "from_peer" in stream else True:
+        event = call.page.wait("quality")
+        stream, = event["media"]
+    check(10 < stream["from_peer"]["loss"] < 40 and stream["from_peer"]["mos"] < 3.8, "losses", event)
+    call.page.ask("hangup", "hangingup")
+    event = call.page.wait("quality")
+    while not event["final"]:
+        event = call.page.wait("quality")
+    stream, = event["media"]
+    equal((stream["to_peer"]["lost"], stream["to_peer"]["jitter_ms"]), (5, 10), "what the phone reported", event)
+    check(stream["from_peer"]["lost"] >= 10 and stream["from_peer"]["packets"] >= 40, "totals", event)
+    call.page.wait("hangup")

@@ -124,6 +124,15 @@ static void assert_json(json_t *event, const char *wanted)
 #define OF_MESSAGE(fields) "{\"sip\":\"event\",\"call_id\":\"m1\",\"result\":{\"call_id\":\"m1\"," fields "}}"
 #define CALL .call_id = "c1", .username = "sip:bob@ims.example"
 
+static const ims_quality_report good = {
+	.final = TRUE,
+	.n = 2,
+	.stream = { { .codec = "PCMU", .from_peer = { TRUE, 1500, 15, 0.0099, 4, 4.2 }, .round_trip_ms = 38 },
+		    { .mline = 1,
+		      .kind = IMS_MEDIA_VIDEO,
+		      .codec = "H264",
+		      .to_peer = { .known = TRUE, .packets = 900 } } },
+};
 static const ims_sip_news busy = { .reason_header = (char *)"User busy",
 				   .reason_protocol = (char *)"Q.850",
 				   .reason_cause = (char *)"17" };
@@ -362,6 +371,14 @@ static void test_news(void **state)
 		{ { .kind = IMS_NEWS_UPDATE_FAILED, CALL, .code = 488, .reason = "No" },
 		  OF_CALL("\"event\":\"updatefailed\",\"code\":488,\"reason\":\"No\"") },
 		{ { .kind = IMS_NEWS_UPDATING_CALL, CALL }, OF_CALL("\"event\":\"updatingcall\"") },
+		{ { .kind = IMS_NEWS_QUALITY, CALL, .quality = &good },
+		  OF_CALL("\"event\":\"quality\",\"final\":true,\"media\":[{\"mline\":0,\"media\":\"audio\","
+			  "\"codec\":"
+			  "\"PCMU\",\"from_peer\":{\"packets\":1500,\"lost\":15,\"loss\":0.99,\"jitter_ms\":"
+			  "4,"
+			  "\"mos\":4.2},\"round_trip_ms\":38},{\"mline\":1,\"media\":\"video\",\"codec\":"
+			  "\"H264\","
+			  "\"to_peer\":{\"packets\":900,\"lost\":0,\"loss\":0.0,\"jitter_ms\":0}}]") },
 		{ { .kind = IMS_NEWS_DTMF_SENT, CALL }, OF_CALL("\"event\":\"dtmfsent\"") },
 		{ { .kind = IMS_NEWS_DTMF, CALL, .signal = "#" },
 		  OF_SENDER("\"event\":\"dtmf\"", "\"signal\":\"#\"") },

@@ -130,6 +130,24 @@ static void on_peer_holds(ims_call *call, gboolean holds, gpointer user)
 	after(b);
 }
 
+static void on_quality(ims_call *call, const ims_quality_report *report, gpointer user)
+{
+	bench *b = user;
+
+	(void)call;
+	g_string_append(b->heard, report->final ? "final" : "quality");
+	for (guint i = 0; i < report->n; i++) {
+		const ims_quality_way *in = &report->stream[i].from_peer, *out = &report->stream[i].to_peer;
+
+		g_string_append_printf(b->heard, " %s %d/%d", report->stream[i].codec, (int)in->packets,
+				       (int)in->lost);
+		if (out->known)
+			g_string_append_printf(b->heard, " %d/%d", (int)out->packets, (int)out->lost);
+		g_string_append_printf(b->heard, " %.1f", in->mos);
+	}
+	g_string_append_c(b->heard, ' ');
+}
+
 static void on_ended(ims_call *call, int status, const char *reason, const ims_sip_news *news, gpointer user)
 {
 	bench *b = user;
@@ -155,6 +173,7 @@ static const ims_call_events events = {
 	.peer_holds = on_peer_holds,
 	.message = on_message,
 	.info = on_info,
+	.quality = on_quality,
 	.ended = on_ended,
 };
 

@@ -23,6 +23,16 @@ struct ims_media {
 static ims_media *media_made; /* the last one */
 static guint media_alive;
 
+static guint media_n_reports;
+static ims_media_report media_reports[2]; /* what is told of its streams */
+
+guint ims_media_get_reports(ims_media *media, ims_media_report ret_reports[IMS_SDP_MAX_MEDIA])
+{
+	(void)media;
+	memcpy(ret_reports, media_reports, media_n_reports * sizeof(*ret_reports));
+	return media_n_reports;
+}
+
 ims_media *ims_media_new(const ims_media_setup *setup)
 {
 	ims_media *media = g_new0(ims_media, 1);

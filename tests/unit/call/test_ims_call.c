@@ -599,6 +599,33 @@ static void test_silent_browser(void **state)
 	}
 }
 
+/* Each time about the time since, at the end about all. */
+static void test_quality(void **state)
+{
+	bench *b = *state;
+
+	b->network.quality_s = 30;
+	to_up(b);
+	fresh(b);
+	media_reports[0] = (ims_media_report){
+		.kind = IMS_MEDIA_AUDIO, .codec = "PCMU", .received = 1500, .sent = 1500
+	};
+	media_n_reports = 1;
+	fake_clock_pass_ms(&b->stack.clock, 30000);
+	expect(b, "quality PCMU 1500/0 4.4 ", "");
+	media_reports[0].received += 1350; /* 10 % are lost */
+	media_reports[0].lost = 150;
+	media_reports[0].sent += 1500;
+	media_reports[0].far_reports = 3;
+	media_reports[0].far_lost = 300;
+	media_reports[0].far_highest = 3000;
+	fake_clock_pass_ms(&b->stack.clock, 30000);
+	expect(b, "quality PCMU 1350/150 1500/300 3.4 ", "");
+	assert_true(ims_call_hangup(b->call, NULL, NULL));
+	expect(b, "final PCMU 2850/150 3000/300 3.9 ended 200 ", "release[" NORMAL "] ");
+	media_n_reports = 0;
+}
+
 /* Nobody answers, and the network does not give up either. */
 static void test_never_answered(void **state)
 {
@@ -715,6 +742,7 @@ int main(void)
 		IN_BENCH(test_offer_for_an_offer),
 		IN_BENCH(test_silence),
 		IN_BENCH(test_silent_browser),
+		IN_BENCH(test_quality),
 		IN_BENCH(test_never_answered),
 		IN_BENCH(test_freed_anywhere),
 		IN_BENCH(test_over_is_over),
