@@ -56,9 +56,37 @@ static gint orientation_of(const ims_leg *leg, const guint8 *packet, guint8 id)
 	return ims_rtp_orientation(packet, id);
 }
 
+/* An event whose clock is another on the other side is written anew into room; else what there is goes on. */
+static const guint8 *scale_to_core(ims_leg *leg, ims_rtp_header *header, gint16 pt, const guint8 *body,
+				   gsize *length, guint8 room[IMS_DTMF_PAYLOAD])
+{
+	guint from_hz = leg->stream.browser_event_khz[header->pt] * 1000u;
+
+	if (from_hz == 0 || pt != leg->stream.dtmf_pt || from_hz == leg->stream.dtmf_clock_hz ||
+	    header->payload < IMS_DTMF_PAYLOAD)
+		return body;
+	memcpy(room, body, IMS_DTMF_PAYLOAD);
+	ims_dtmf_scale_packet(&leg->event_to_core, from_hz, leg->stream.dtmf_clock_hz, &header->timestamp,
+			      room);
+	header->padded = FALSE;
+	header->payload = *length = IMS_DTMF_PAYLOAD;
+	return room;
+}
+
+static void scale_to_browser(ims_leg *leg, ims_rtp_header *header, gint16 pt, guint8 *payload)
+{
+	guint from_hz = leg->stream.core_event_khz[header->pt] * 1000u;
+	guint to_hz = leg->stream.browser_event_khz[pt & 0x7f] * 1000u;
+
+	if (from_hz > 0 && to_hz > 0 && from_hz != to_hz && header->payload >= IMS_DTMF_PAYLOAD)
+		ims_dtmf_scale_packet(&leg->event_to_browser, from_hz, to_hz, &header->timestamp, payload);
+}
+
 static int pass_to_core(ims_leg *leg, const guint8 *packet, gsize length, gint64 now_us)
 {
 	const ims_address *to = ims_leg_target(leg);
+	guint8 event[IMS_DTMF_PAYLOAD];
+	const guint8 *body;
 	ims_rtp_header header;
 	gint16 pt;
 
@@ -76,13 +104,15 @@ static int pass_to_core(ims_leg *leg, const guint8 *packet, gsize length, gint64
 		ims_leg_discard(leg);
 		return 0;
 	}
+	length -= header.body_at;
+	body = scale_to_core(leg, &header, pt, packet + header.body_at, &length, event);
 	if (!ims_rtp_line_pass(&leg->to_core, &header, now_us)) {
 		ims_leg_discard(leg);
 		return 0;
 	}
 	header.pt = (guint8)(pt & 0x7f);
-	return ims_leg_send(leg, to, &header, orientation_of(leg, packet, leg->stream.browser_cvo_id),
-			    packet + header.body_at, length - header.body_at);
+	return ims_leg_send(leg, to, &header, orientation_of(leg, packet, leg->stream.browser_cvo_id), body,
+			    length);
 }
 
 /* TRUE once in a leg's life; a full queue of the system is no news. */
@@ -184,6 +214,7 @@ static gboolean pass_to_browser(ims_leg *leg, guint8 *packet, gsize length, cons
 	}
 	before = header;
 	notice_source(leg, &header, now_us);
+	scale_to_browser(leg, &header, pt, packet + header.body_at);
 	if (!ims_rtp_line_pass(&leg->to_browser, &header, now_us))
 		return FALSE;
 	time_source(leg, &before, now_us);

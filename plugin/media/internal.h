@@ -4,6 +4,7 @@
 #include "base/ims_lock.h"
 #include "base/ims_rate.h"
 #include "media/ims_dtmf_ear.h"
+#include "media/ims_dtmf_scale.h"
 #include "media/ims_latch.h"
 #include "media/ims_leg.h"
 #include "media/ims_pacer.h"
@@ -30,6 +31,7 @@ struct ims_leg {
 	ims_reporter reporter;
 	gint64 report_due_us; /* 0: not planned yet */
 	ims_dtmf dtmf;
+	ims_dtmf_scale event_to_core, event_to_browser;
 	ims_dtmf_ear ear; /* for keys of the far end */
 	ims_rate keys;    /* how many of them are told */
 	ims_leg_keys heard;

@@ -74,6 +74,26 @@ void ims_sdp_agree_on_events(ims_sdp_stream *stream, const ims_sdp_media *ours, 
 	}
 }
 
+/* Of the browser's events those at the clock of an agreed codec, if the core has any: in whatever clock. */
+static void agree_on_browser_events(ims_sdp_media *answer, ims_sdp_stream *stream,
+				    const ims_sdp_media *browser)
+{
+	g_autoptr(GPtrArray) known = ims_sdp_codecs_crossing(browser);
+
+	for (guint i = 0; stream->dtmf_pt >= 0 && i < known->len; i++) {
+		const ims_sdp_codec *event = known->pdata[i];
+		gboolean there = ims_sdp_codecs_find(answer->codecs, event) != NULL;
+
+		if (!ims_sdp_codec_is_event(event) ||
+		    (!there && !ims_sdp_codecs_have_clock(answer->codecs, event->clock_hz)))
+			continue;
+		if (!there)
+			ims_sdp_add_codec(answer, event->pt, event, event->fmtp);
+		stream->browser_event_khz[event->pt] = (guint8)(event->clock_hz / 1000);
+	}
+	ims_sdp_stream_bridge_events(stream);
+}
+
 static ims_sdp_media *line_to_browser(ims_sdp_stream *stream, const ims_sdp_media *browser,
 				      const ims_sdp_media *ours, const ims_sdp_media *core)
 {
@@ -84,6 +104,7 @@ static ims_sdp_media *line_to_browser(ims_sdp_stream *stream, const ims_sdp_medi
 	ims_sdp_add_packet_time(answer, core);
 	ims_sdp_stream_add_answered(stream);
 	ims_sdp_agree_on_events(stream, ours, accepted);
+	agree_on_browser_events(answer, stream, browser);
 	if (answer->kind == IMS_MEDIA_VIDEO) {
 		stream->browser_cvo_id = ims_sdp_cvo_id(browser);
 		ims_sdp_stream_set_video(stream, ours, core);

@@ -2,6 +2,7 @@
 #include "base/ims_error.h"
 #include "sdp/ims_sdp_codec.h"
 #include "sdp/internal.h"
+#include <string.h>
 
 static const ims_sdp_stream *used_stream(const GArray *streams, guint mline)
 {
@@ -52,6 +53,7 @@ static void carry_over(ims_sdp_stream *stream, const ims_sdp_stream *old, const 
 	stream->browser_pt = old->browser_pt;
 	stream->clock_hz = old->clock_hz;
 	stream->browser_cvo_id = old->browser_cvo_id;
+	memcpy(stream->browser_event_khz, old->browser_event_khz, sizeof(stream->browser_event_khz));
 	for (guint i = 0; i < now->len; i++) {
 		const ims_sdp_codec *codec = now->pdata[i];
 		const ims_sdp_codec *before = ims_sdp_codecs_find(ours->codecs, codec);
@@ -68,6 +70,7 @@ static void carry_over(ims_sdp_stream *stream, const ims_sdp_stream *old, const 
 /* What the browser sends must stay welcome, as it is not asked to send anything else. */
 static void conclude(ims_sdp_stream *stream, const ims_sdp_media *core)
 {
+	ims_sdp_stream_bridge_events(stream);
 	stream->direction = ims_direction_reverse(ims_sdp_core_direction(core)) & stream->allowed;
 	stream->used = stream->to_core[stream->browser_pt] >= 0;
 }

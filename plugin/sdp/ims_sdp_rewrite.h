@@ -71,6 +71,7 @@ typedef struct {
 	guint clock_hz;                 /* RTP clock of the first agreed codec */
 	gint16 dtmf_pt; /* telephone-event towards the core at clock_hz if there, else at any; -1: none */
 	guint dtmf_clock_hz;
+	guint8 browser_event_khz[128]; /* the same of the browser, under its numbers */
 	guint8 core_event_khz[128]; /* what the core sends under these numbers is telephone-event; 0: is not
 				     */
 	guint ptime_ms;             /* 20 unless agreed otherwise */

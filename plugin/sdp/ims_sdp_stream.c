@@ -139,6 +139,32 @@ void ims_sdp_stream_offer_dtmf(ims_sdp_stream *stream, const ims_sdp_codec *even
 	stream->dtmf_clock_hz = event->clock_hz;
 }
 
+/* The browser's event at the clock of its audio, else any; -1: it has none. */
+static gint16 browser_event(const ims_sdp_stream *stream)
+{
+	gint16 found = -1;
+
+	for (gint16 pt = 0; pt < 128; pt++) {
+		if (stream->browser_event_khz[pt] * 1000u == stream->clock_hz)
+			return pt;
+		if (stream->browser_event_khz[pt] > 0 && found < 0)
+			found = pt;
+	}
+	return found;
+}
+
+void ims_sdp_stream_bridge_events(ims_sdp_stream *stream)
+{
+	gint16 to = browser_event(stream);
+
+	for (guint pt = 0; pt < 128; pt++) {
+		if (stream->browser_event_khz[pt] > 0 && stream->to_core[pt] < 0)
+			stream->to_core[pt] = stream->dtmf_pt;
+		if (stream->core_event_khz[pt] > 0 && stream->to_browser[pt] < 0)
+			stream->to_browser[pt] = to;
+	}
+}
+
 static void clear_keys(gpointer data)
 {
 	ims_sdp_stream *stream = data;

@@ -130,6 +130,9 @@ GArray *ims_sdp_streams_new(void);
 gboolean ims_sdp_streams_check(const GArray *streams, const ims_sdp *theirs,
 			       GError **error); /* one is used? */
 
+/* Events of the browser that the core has in another clock only, and the reverse, cross all the same. */
+void ims_sdp_stream_bridge_events(ims_sdp_stream *stream);
+
 /* ims_sdp_answer.c */
 gboolean ims_sdp_check_shape(const ims_sdp *offer, const ims_sdp *answer, GError **error);
 void ims_sdp_add_events(ims_sdp_media *answer, ims_sdp_stream *stream, const ims_sdp_media *core);

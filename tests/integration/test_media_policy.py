@@ -44,6 +44,36 @@ def keys_of_the_far_end(w):
     equal(sum(event.name == "dtmf" for event in map(Event, call.page.handle.received)), 4, "keys in all")
 
 
+@case("REQ-123")
+def keys_of_other_clocks(w):
+    """the browser has telephone-event at 48000, the core at 8000 alone: keys pass both ways, durations in the clock
+    of who hears them"""
+    core, page = w.scripted()
+    browser, phone = w.webrtc(codecs=((111, "opus/48000/2"), (0, "PCMU/8000"), (110, "telephone-event/48000"))), \
+        RtpSocket("127.0.1.85")
+    w.defer(phone.close)
+    page.call(FAR, jsep=browser.offer())
+    invite = core.expect("INVITE")
+    codecs = invite.sdp.audio.codecs
+    check("telephone-event/48000" in codecs, "an event at the clock of Opus", invite)
+    eight = codecs["telephone-event/8000"]
+    invite.accept(audio_sdp(phone.ip, phone.port, ((111, "opus/48000/2"), (eight, "telephone-event/8000"))))
+    event = page.wait("accepted")
+    contains(event.sdp, "telephone-event/48000")
+    browser.take_answer(event.jsep)
+    phone.remote = (invite.sdp.audio.address, invite.sdp.audio.port)
+    browser.wait_up(page.handle)
+    browser.rtp.send(b"opus", 111)
+    press(browser.rtp, 3, (960, 4800), browser.rtp.timestamp + 960, pt=110)
+    heard_there = phone.wait(4, match=lambda p: p.pt == eight)
+    equal({struct.unpack("!BBH", p.payload)[2] for p in heard_there}, {160, 800}, "durations at the phone")
+    phone.send(b"opus", 111)
+    press(phone, 9, (160, 800), phone.timestamp + 960, pt=eight)
+    heard_here = browser.rtp.wait(4, match=lambda p: p.pt == 110)
+    equal({struct.unpack("!BBH", p.payload)[2] for p in heard_here}, {960, 4800}, "durations at the browser")
+    equal((page.wait("dtmf")["signal"]), "9", "the key")
+
+
 @case()
 def baresip_presses_keys(w):
     """a real telephone's key"""

@@ -105,7 +105,7 @@ static void test_one_change(void **state)
 		  { "RTP/AVP 111\r\n", " 111>111 111<111\n" } },
 		{ "an event for opus appears: it is of use without the browser",
 		  CORE_AUDIO "111 99\r\na=rtpmap:99 telephone-event/48000\r\n" OPUS,
-		  { "dtmf 99/48000", "RTP/AVP 111 99\r\n", " 111>111 111<111\n" } },
+		  { "dtmf 99/48000", "RTP/AVP 111 99\r\n", " 111>111 126>99 126<99 111<111\n" } },
 		{ "from AVP to AVPF",
 		  CORE_HEAD "m=audio 5004 RTP/AVPF 111\r\n" OPUS,
 		  { "m=audio 40000 RTP/AVPF 111\r\n" } },
