@@ -5,10 +5,11 @@
 
 static gboolean tell(ims_dtmf_ear *ear, ims_dtmf_digit *ret_digit)
 {
-	guint64 ms = (ear->before + ear->duration) * 1000 / ear->clock_hz;
+	guint64 ms;
 
 	if (!ear->open)
 		return FALSE;
+	ms = (ear->before + ear->duration) * 1000 / ear->clock_hz;
 	ear->open = FALSE;
 	*ret_digit = (ims_dtmf_digit){ ear->event, (guint16)MIN(ms, G_MAXUINT16) };
 	return TRUE;
