@@ -181,8 +181,9 @@ static gboolean receive(bench *b, fuzz_input *input)
 
 static void sip_tells(bench *b, fuzz_input *input)
 {
-	guint what = fuzz_choice(input, 13);
-	ims_sip_news news = { .reason = (char *)"because", .peer_tag = (char *)"t" };
+	static const char *const tags[] = { NULL, "t", "u" };
+	guint what = fuzz_choice(input, 16);
+	ims_sip_news news = { .reason = (char *)"because", .peer_tag = (char *)tags[fuzz_choice(input, 3)] };
 
 	if (fuzz_choice(input, 3))
 		news.sdp = (char *)description(input);
@@ -191,6 +192,9 @@ static void sip_tells(bench *b, fuzz_input *input)
 	switch (what) {
 	case 0:
 		news.status = (int)(101 + fuzz_choice(input, 99));
+		news.rseq = fuzz_choice(input, 2);
+		news.early_media.n = fuzz_choice(input, 3);
+		news.early_media.directions[0] = (guint8)fuzz_choice(input, 4);
 		TELL(b, progress, &news);
 		break;
 	case 1:
@@ -230,6 +234,17 @@ static void sip_tells(bench *b, fuzz_input *input)
 	case 11:
 		if (b->stack.last)
 			b->stack.last->events->picture_wanted(b->stack.last->user);
+		break;
+	case 12:
+		TELL(b, early_offered, &news);
+		break;
+	case 13:
+		news.status = fuzz_flag(input) ? 200 : fuzz_flag(input) ? 491 : 500;
+		news.retry_after_s = 1;
+		TELL(b, early_answered, &news);
+		break;
+	case 14:
+		TELL(b, early_ended, &news);
 		break;
 	default:
 		TELL(b, ended, &news);
