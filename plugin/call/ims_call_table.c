@@ -88,7 +88,8 @@ static void on_early_offer(ims_call *call, const call_input *in)
 
 static void on_early_answer(ims_call *call, const call_input *in)
 {
-	ims_forks_reanswered(call->forks, in->news);
+	if (call->forks) /* the peer's INVITE has none */
+		ims_forks_reanswered(call->forks, in->news);
 }
 
 static void on_fork_end(ims_call *call, const call_input *in)

@@ -136,7 +136,7 @@ void ims_forks_reanswered(ims_forks *forks, const ims_sip_news *news)
 	fork *f = find(forks, news->peer_tag);
 	g_autoptr(GError) error = NULL;
 
-	if (!f)
+	if (!f || !f->confirmed) /* nothing was asked */
 		return;
 	ims_offer_answer_turn_to(forks->oa, f->tag);
 	if (news->status < 300 && news->sdp && ims_offer_answer_reanswered(forks->oa, news->sdp, &error))

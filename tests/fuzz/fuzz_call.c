@@ -236,7 +236,8 @@ static void sip_tells(bench *b, fuzz_input *input)
 			b->stack.last->events->picture_wanted(b->stack.last->user);
 		break;
 	case 12:
-		TELL(b, early_offered, &news);
+		if (news.sdp)
+			TELL(b, early_offered, &news);
 		break;
 	case 13:
 		news.status = fuzz_flag(input) ? 200 : fuzz_flag(input) ? 491 : 500;
