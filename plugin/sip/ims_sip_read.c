@@ -8,6 +8,8 @@
 #include "sip/ims_refer_to.h"
 #include "sip/ims_uri.h"
 
+#define MAX_HEADER (4 * 1024 * 1024) /* twice what the stack takes of a message */
+
 #define MAX_EXTENSIONS 16
 
 void ims_sip_news_clear(ims_sip_news *news)
@@ -204,13 +206,20 @@ static void read_body(const sip_t *sip, ims_sip_news *news)
 		news->bad_body = TRUE;
 }
 
+/* Value of a parsed header, free with g_free; NULL of NULL, and of one longer than any message. Not by
+ * sip_header_as_string: of a long header it gives memory that nobody has written. */
 static char *header_text(const void *header)
 {
-	su_home_t home[1] = { SU_HOME_INIT(home) };
-	char *text = header ? g_strdup(sip_header_as_string(home, header)) : NULL;
+	for (gsize size = 256; header && size <= MAX_HEADER; size *= 2) {
+		g_autofree char *text = g_malloc(size);
+		issize_t length = sip_header_field_e(text, (isize_t)size, header, 0);
 
-	su_home_deinit(home);
-	return text;
+		if (length < 0 || (gsize)length >= size)
+			continue;
+		text[length] = '\0';
+		return g_steal_pointer(&text);
+	}
+	return NULL;
 }
 
 static void read_message(const sip_t *sip, ims_sip_news *news)
@@ -263,7 +272,6 @@ static void add_header(GPtrArray *headers, const char *name, const char *value)
 /* Fragments of the message stand in a chain, each value of a list by itself, the body at its end. */
 static void read_headers(const sip_t *sip, ims_sip_news *news)
 {
-	su_home_t home[1] = { SU_HOME_INIT(home) };
 	const sip_header_t *line = sip->sip_request ? (const sip_header_t *)sip->sip_request
 						    : (const sip_header_t *)sip->sip_status;
 	const sip_header_t *h = line ? (const sip_header_t *)line->sh_succ : NULL;
@@ -272,15 +280,14 @@ static void read_headers(const sip_t *sip, ims_sip_news *news)
 	for (; h; h = (const sip_header_t *)h->sh_succ) {
 		gboolean known = !sip_is_unknown(h);
 		const char *name = known ? h->sh_class->hc_name : h->sh_unknown->un_name;
-		const char *value;
+		g_autofree char *value = NULL;
 
 		if (!name || !*name || ims_header_is_kept(name))
 			continue;
-		value = known ? sip_header_as_string(home, h) : h->sh_unknown->un_value;
+		value = known ? header_text(h) : g_strdup(h->sh_unknown->un_value);
 		if (value)
 			add_header(news->headers, name, value);
 	}
-	su_home_deinit(home);
 }
 
 /* It is there more often than once, or malformed: the parser keeps what it does not take apart. */

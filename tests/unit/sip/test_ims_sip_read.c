@@ -181,6 +181,21 @@ static void test_answer(void **state)
 	assert_false(news.internal);
 }
 
+/* sofia-sip's own writer gives memory that nobody wrote, from 128 bytes on. */
+static void test_long_header(void **state)
+{
+	g_autofree char *filler = g_strnfill(5000, 'x');
+	READ(news,
+	     "MESSAGE sip:alice@192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bK2\r\n"
+	     "From: <sip:bob@ims.example>;tag=f1\r\nTo: <sip:alice@ims.example>\r\n"
+	     "Call-ID: long-1\r\nCSeq: 1 MESSAGE\r\nContent-Type: text/plain;x=",
+	     filler, "\r\nContent-Length: 2\r\n\r\nhi");
+
+	(void)state;
+	assert_true(g_str_has_prefix(news.content_type, "text/plain"));
+	assert_true(g_str_has_suffix(news.content_type, filler));
+}
+
 static void test_early_answer(void **state)
 {
 	READ(reliable, ANSWER_HEAD("183 Session Progress", "INVITE"),
@@ -627,31 +642,19 @@ static void test_broken_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_request),
-		cmocka_unit_test(test_bare_request),
-		cmocka_unit_test(test_message),
-		cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_early_answer),
-		cmocka_unit_test(test_nobody_answered),
-		cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_body_with_nul),
-		cmocka_unit_test(test_privacy),
-		cmocka_unit_test(test_asserted),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_asserted_name),
-		cmocka_unit_test(test_name_of_either),
-		cmocka_unit_test(test_charging),
-		cmocka_unit_test(test_reason),
-		cmocka_unit_test(test_header),
-		cmocka_unit_test(test_registered),
-		cmocka_unit_test(test_gruus),
-		cmocka_unit_test(test_register_unanswered),
-		cmocka_unit_test(test_granted),
-		cmocka_unit_test(test_challenges),
-		cmocka_unit_test(test_register_times),
-		cmocka_unit_test(test_broken_lists),
-		cmocka_unit_test(test_headers),
-		cmocka_unit_test(test_too_many_headers),
+		cmocka_unit_test(test_request),         cmocka_unit_test(test_bare_request),
+		cmocka_unit_test(test_message),         cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_early_answer),    cmocka_unit_test(test_long_header),
+		cmocka_unit_test(test_nobody_answered), cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_body_with_nul),   cmocka_unit_test(test_privacy),
+		cmocka_unit_test(test_asserted),        cmocka_unit_test(test_names),
+		cmocka_unit_test(test_asserted_name),   cmocka_unit_test(test_name_of_either),
+		cmocka_unit_test(test_charging),        cmocka_unit_test(test_reason),
+		cmocka_unit_test(test_header),          cmocka_unit_test(test_registered),
+		cmocka_unit_test(test_gruus),           cmocka_unit_test(test_register_unanswered),
+		cmocka_unit_test(test_granted),         cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_register_times),  cmocka_unit_test(test_broken_lists),
+		cmocka_unit_test(test_headers),         cmocka_unit_test(test_too_many_headers),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);
