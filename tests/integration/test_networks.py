@@ -68,7 +68,7 @@ def sip_but_no_100(payload):
 @case()
 def every_message_is_lost_once(w):
     """registration, a call in each direction, deregistration: all of it works, and everything is told once"""
-    call = Call(w, sip={"sip_t1_ms": 200})
+    call = Call(w, sip={"sip_t1_ms": 200}, network={"transport": "udp"})     # what is lost are datagrams
     call.host.core.lose_first(sip_but_no_100)
     call.register()
     call.dial()
