@@ -298,7 +298,7 @@ static const ims_event_field recording_failed_fields[] = {
 
 static const ims_event_field forwarded_fields[] = {
 	OF_CALL,
-	{ "forwarders", "The new ones, each with `stream_id` (its number, for `stop_rtp_forward`), `type`, `host`, `port`, `media` (`audio`, `video`), `srtp` (false), and `ssrc` and `pt` where they were asked for" },
+	{ "forwarders", "The new ones, each with `stream_id` (its number, for `stop_rtp_forward`), `type`, `host`, `port`, `media` (`audio`, `video`), `srtp` (whether it is encrypted), and `ssrc` and `pt` where they were asked for" },
 	END
 };
 

@@ -15,7 +15,7 @@ static json_t *summary_of(const ims_forwarder_setup *forwarder)
 	json_t *summary = json_pack(
 		"{s:I, s:s, s:s, s:i, s:s, s:b}", "stream_id", (json_int_t)forwarder->id, "type",
 		ims_track_name(forwarder->track), "host", ims_address_host(&forwarder->to, host), "port",
-		(int)ims_address_port(&forwarder->to), "media", video ? "video" : "audio", "srtp", FALSE);
+		(int)ims_address_port(&forwarder->to), "media", video ? "video" : "audio", "srtp", forwarder->key.suite != IMS_SRTP_NONE);
 
 	if (forwarder->ssrc)
 		json_object_set_new(summary, "ssrc", json_integer(forwarder->ssrc));

@@ -160,6 +160,8 @@ static const ims_field rtp_forward_fields[] = {
 	{ "streams.port",   IMS_FIELD_INTEGER, IMS_REQUIRED, 1, 65535,  NULL, "... its UDP port" },
 	{ "streams.host_family", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0,  "ipv4|ipv6", "What kind of address that must be" },
 	{ "streams.ssrc",   IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 4294967295, NULL, "SSRC to send under; default: that of the stream" },
+	{ "streams.srtp_suite", IMS_FIELD_INTEGER, IMS_OPTIONAL, 32, 80, NULL, "Send SRTP (AES-CM, 128 bits) with authentication tags of so many bits: 32 or 80" },
+	{ "streams.srtp_crypto", IMS_FIELD_SECRET, IMS_OPTIONAL, 1, 64, NULL, "... with this master key and salt, as SDES has them: 30 bytes in base64" },
 	{ "streams.pt",     IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 127,    NULL, "Payload type to send under; default: that of the stream" },
 	ADMIN_KEY,
 	END

@@ -57,7 +57,10 @@ static gboolean read_stream(const json_t *stream, ims_forward_params *ret_params
 	*ret_params = (ims_forward_params){ .host = host,
 					    .port = (guint16)number_in(stream, "port"),
 					    .ssrc = (guint32)number_in(stream, "ssrc"),
-					    .pt = (guint8)number_in(stream, "pt") };
+					    .pt = (guint8)number_in(stream, "pt"),
+					    .srtp_suite = (guint)number_in(stream, "srtp_suite"),
+					    .srtp_crypto = json_string_value(
+						    json_object_get(stream, "srtp_crypto")) };
 	return ims_track_of_name(json_string_value(json_object_get(stream, "type")), &ret_params->track);
 }
 

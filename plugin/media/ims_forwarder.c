@@ -7,6 +7,7 @@
 
 #include "base/ims_error.h"
 #include "media/ims_rtp.h"
+#include "media/ims_srtp.h"
 
 #define PT_MASK 0x7f
 #define SSRC_AT 8
@@ -14,6 +15,7 @@
 struct ims_forwarder {
 	gint refs;
 	ims_forwarder_setup setup;
+	ims_srtp srtp; /* of the thread that is heard */
 	int fd;
 };
 
@@ -29,6 +31,8 @@ void ims_forwarder_unref(ims_forwarder *forwarder)
 		return;
 	if (forwarder->fd >= 0)
 		close(forwarder->fd);
+	ims_srtp_clear(&forwarder->srtp);
+	ims_srtp_key_clear(&forwarder->setup.key);
 	g_free(forwarder);
 }
 
@@ -58,6 +62,11 @@ ims_forwarder *ims_forwarder_new(const ims_forwarder_setup *setup, GError **erro
 	forwarder->refs = 1;
 	forwarder->setup = *setup;
 	forwarder->fd = connected_socket(&setup->to);
+	if (!ims_srtp_set(&forwarder->srtp, &setup->key, &setup->key, 0)) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+				    "rtp_forward: the SRTP key cannot be used");
+		return NULL;
+	}
 	if (forwarder->fd >= 0)
 		return g_steal_pointer(&forwarder);
 	g_set_error(error, IMS_ERROR, IMS_E_IO, "RTP cannot be forwarded to %s: %s",
@@ -70,22 +79,50 @@ const ims_forwarder_setup *ims_forwarder_what(const ims_forwarder *forwarder)
 	return &forwarder->setup;
 }
 
-/* packet is whole RTP: it comes from a leg. */
-static void hear(gpointer data, const guint8 *packet, gsize length)
+static void rename_packet(const ims_forwarder *forwarder, guint8 *header)
 {
-	const ims_forwarder *forwarder = data;
 	guint32 ssrc = g_htonl(forwarder->setup.ssrc);
+
+	if (forwarder->setup.pt)
+		header[1] = (guint8)((header[1] & ~PT_MASK) | forwarder->setup.pt);
+	if (ssrc)
+		memcpy(header + SSRC_AT, &ssrc, sizeof(ssrc));
+}
+
+/* Only the header is another. */
+static void send_plain(const ims_forwarder *forwarder, const guint8 *packet, gsize length)
+{
 	guint8 header[IMS_RTP_HEADER];
 	struct iovec parts[] = { { header, sizeof(header) },
 				 { (guint8 *)packet + sizeof(header), length - sizeof(header) } };
 	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = G_N_ELEMENTS(parts) };
 
 	memcpy(header, packet, sizeof(header));
-	if (forwarder->setup.pt)
-		header[1] = (guint8)((header[1] & ~PT_MASK) | forwarder->setup.pt);
-	if (ssrc)
-		memcpy(header + SSRC_AT, &ssrc, sizeof(ssrc));
+	rename_packet(forwarder, header);
 	sendmsg(forwarder->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void send_encrypted(ims_forwarder *forwarder, const guint8 *packet, gsize length)
+{
+	guint32 room[(IMS_RTP_MAX + IMS_SRTP_TRAILER) / sizeof(guint32) + 1];
+	guint8 *out = (guint8 *)room;
+
+	memcpy(out, packet, length);
+	rename_packet(forwarder, out);
+	length = ims_srtp_protect(&forwarder->srtp, IMS_SRTP_RTP, out, length);
+	if (length > 0)
+		send(forwarder->fd, out, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* packet is whole RTP of IMS_RTP_MAX bytes at most: it comes from a leg. */
+static void hear(gpointer data, const guint8 *packet, gsize length)
+{
+	ims_forwarder *forwarder = data;
+
+	if (forwarder->setup.key.suite == IMS_SRTP_NONE)
+		send_plain(forwarder, packet, length);
+	else
+		send_encrypted(forwarder, packet, length);
 }
 
 const ims_tap_class ims_forwarder_tap = {

@@ -303,8 +303,10 @@ typedef struct {
 	ims_track track;
 	const char *host; /* numeric */
 	guint16 port;
-	guint32 ssrc; /* 0: as it is */
-	guint8 pt;    /* 0: as it is */
+	guint32 ssrc;            /* 0: as it is */
+	guint8 pt;               /* 0: as it is */
+	guint srtp_suite;        /* bits of the tag: 32 or 80; 0: it is sent in the clear */
+	const char *srtp_crypto; /* ... base64 of master key and salt */
 } ims_forward_params;
 
 /* streams: array of ims_forward_params; all of them or none. key: what the client brings as admin_key; NULL:

@@ -76,6 +76,33 @@ static gboolean check_target(const ims_session *session, const ims_forward_param
 	return FALSE;
 }
 
+/* AES-CM with a key of 128 bits, as in SDES (RFC 4568 6.2). */
+static gboolean read_key(const ims_forward_params *p, ims_srtp_key *ret_key, GError **error)
+{
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	ims_srtp_suite suite =
+		p->srtp_suite == 32 ? IMS_SRTP_AES_CM_128_HMAC_SHA1_32 : IMS_SRTP_AES_CM_128_HMAC_SHA1_80;
+	gsize length = ims_srtp_key_length(suite), digits = length / 3 * 4;
+	g_autofree guint8 *bytes = NULL;
+
+	*ret_key = (ims_srtp_key){ .suite = IMS_SRTP_NONE };
+	if (!p->srtp_suite && !p->srtp_crypto)
+		return TRUE;
+	if ((p->srtp_suite != 32 && p->srtp_suite != 80) || !p->srtp_crypto ||
+	    strlen(p->srtp_crypto) != digits || strspn(p->srtp_crypto, base64) != digits) {
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "rtp_forward: 'streams.srtp_crypto' must be %zu digits of base64, beside a "
+			    "'streams.srtp_suite' of 32 or 80",
+			    digits);
+		return FALSE;
+	}
+	bytes = g_base64_decode(p->srtp_crypto, &length);
+	ret_key->suite = suite;
+	memcpy(ret_key->bytes, bytes, length);
+	explicit_bzero(bytes, length);
+	return TRUE;
+}
+
 /* Forwarders */
 
 static void stop(ims_session *session, guint i)
@@ -108,9 +135,10 @@ static gboolean start(ims_session *session, const ims_forward_params *p, GError 
 	ims_media *media = ims_call_media(session->call);
 	g_autoptr(ims_forwarder) forwarder = NULL;
 
-	if (!check_target(session, p, &setup.to, error))
+	if (!check_target(session, p, &setup.to, error) || !read_key(p, &setup.key, error))
 		return FALSE;
 	forwarder = ims_forwarder_new(&setup, error);
+	ims_srtp_key_clear(&setup.key);
 	if (!forwarder)
 		return FALSE;
 	if (!ims_media_tap(media, p->track, &ims_forwarder_tap, forwarder)) {

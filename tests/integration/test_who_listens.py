@@ -249,6 +249,19 @@ def forwarded_streams(w):
 
 
 @case()
+def forwarded_as_srtp(w):
+    """encrypted under the key that the client brings: so long, and nothing that can be heard"""
+    call, there, key = Connected(w), listener(w), "cXdlcnR6dWlvcGFzZGZnaGprbHl4Y3Zibm0xMjM0"
+    leaks.book.note("srtp_crypto", key)
+    event = forward(call.page, stream(there, "peer_audio", srtp_suite=80, srtp_crypto=key))
+    equal(event["forwarders"][0]["srtp"], True, "srtp", event)
+    call.talk(0.4)
+    packets = there.wait(10)
+    equal({len(p.payload) for p in packets}, {160 + 10}, "length")
+    check(heard(packets)[440] < 0.2, "the tone is heard")
+
+
+@case()
 def forwarded_over_ipv6(w):
     """to an IPv6 address that is allowed"""
     call, there = Connected(w), listener(w, "::1")
@@ -268,6 +281,11 @@ def forwarding_refused(w):
         equal(call.page.refused("rtp_forward", streams=[good, {**good, "host": host}])[0], number, host)
     equal(call.page.refused("rtp_forward", streams=[{**good, "host_family": "ipv6"}])[0], 444, "family")
     equal(call.page.refused("rtp_forward", streams=[good, stream(there, "video")])[0], 447, "no video")
+    for odd in ({"srtp_suite": 80}, {"srtp_crypto": "A" * 40}, {"srtp_suite": 64, "srtp_crypto": "A" * 40},
+                {"srtp_suite": 32, "srtp_crypto": "A" * 39 + "="}):
+        number, sentence = call.page.refused("rtp_forward", streams=[{**good, **odd}])
+        equal(number, 444, "%r: %s" % (odd, sentence))
+        contains(sentence, "srtp_crypto")
     equal(call.page.refused("rtp_forward", streams=[good] * 9)[0], 444, "nine at once")
     equal(call.page.ask("listforwarders", "forwarders")["rtp_forwarders"], [], "left over")
     forward(call.page, *[good] * 8)

@@ -2,6 +2,7 @@
 #include "phone.h"
 #include "base/ims_error.h"
 #include "media/ims_forwarder.h"
+#include "media/ims_srtp.h"
 
 static ims_forwarder *to_phone(const phone *p, guint32 ssrc, guint8 pt)
 {
@@ -54,6 +55,37 @@ static void test_renamed(void **state)
 	phone_close(&p);
 }
 
+/* RFC 3711: header in the clear, 10 bytes of tag behind. What it says is told by who has the key. */
+static void test_encrypted(void **state)
+{
+	const ims_srtp_key key = { .suite = IMS_SRTP_AES_CM_128_HMAC_SHA1_80,
+				   .bytes = "0123456789abcdef0123456789abcd" };
+	guint8 packet[IMS_RTP_MAX];
+	guint32 room[(IMS_RTP_MAX + IMS_SRTP_TRAILER) / 4 + 1];
+	guint8 *received = (guint8 *)room;
+	gsize length = make_rtp(packet, 8, 0xc0ffee, 12, 3456);
+	ims_forwarder_setup setup = { .id = 7, .pt = 101, .key = key };
+	g_autoptr(ims_forwarder) forwarder = NULL;
+	ims_srtp ear = { 0 };
+	ims_rtp_header h;
+	phone p;
+
+	(void)state;
+	phone_open(&p);
+	setup.to = p.at[0];
+	forwarder = ims_forwarder_new(&setup, NULL);
+	ims_forwarder_tap.hear(forwarder, packet, length);
+	assert_int_equal(phone_receive(&p, 0, received), length + 10);
+	assert_memory_not_equal(received + IMS_RTP_HEADER, packet + IMS_RTP_HEADER, length - IMS_RTP_HEADER);
+	assert_true(ims_srtp_set(&ear, &key, &key, 0));
+	assert_int_equal(ims_srtp_unprotect(&ear, IMS_SRTP_RTP, received, length + 10, 0), length);
+	assert_memory_equal(received + IMS_RTP_HEADER, packet + IMS_RTP_HEADER, length - IMS_RTP_HEADER);
+	assert_true(ims_rtp_parse(received, length, &h));
+	assert_int_equal(h.pt, 101);
+	ims_srtp_clear(&ear);
+	phone_close(&p);
+}
+
 /* Nobody has to be there. */
 static void test_nobody_listens(void **state)
 {
@@ -99,9 +131,9 @@ static void test_tracks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_as_it_is),       cmocka_unit_test(test_renamed),
-		cmocka_unit_test(test_nobody_listens), cmocka_unit_test(test_no_way_there),
-		cmocka_unit_test(test_tracks),
+		cmocka_unit_test(test_as_it_is),     cmocka_unit_test(test_renamed),
+		cmocka_unit_test(test_encrypted),    cmocka_unit_test(test_nobody_listens),
+		cmocka_unit_test(test_no_way_there), cmocka_unit_test(test_tracks),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_forwarder", tests, NULL, NULL);
