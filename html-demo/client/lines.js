@@ -14,7 +14,7 @@ const MOST_LINES = 4;
  */
 export class Lines {
 	#client;
-	#lines = [];		/* {handle, requests, line}; the first is the master */
+	#lines = [];		/* {handle, requests, line, usedAt}; the first is the master */
 	#front = 0;		/* key of the call in the foreground; 0: none */
 	#master = null;		/* {id, identity} of the registration that helpers share */
 	#growing = false;
@@ -77,9 +77,9 @@ export class Lines {
 
 	/** Whether the gateway shows the SIP of our calls. Rejects when its operator does not want that. */
 	async trace(on) {
-		this.#tracing = on;
 		for (const one of this.#lines)
 			await this.#trace(one, on);
+		this.#tracing = on;
 	}
 
 	#trace({ requests }, enable) {
@@ -100,7 +100,7 @@ export class Lines {
 
 	async #add() {
 		const number = this.#lines.length;
-		const one = { handle: null };
+		const one = { handle: null, usedAt: 0 };	/* Janus takes a moment to end a connection: not the line that was used last */
 
 		one.requests = new Requests((body, jsep) => {
 			this.#client.tell('asked', { body, jsep, line: number });
@@ -204,7 +204,7 @@ export class Lines {
 		if (this.calls.some(({ state }) => !['up', 'incoming', 'ending'].includes(state)))
 			throw new ImsError('wrong-state', { message: 'There is a call already.' });
 		await this.#silence();
-		const free = this.#lines.find(({ line }) => !line.current);
+		const [free] = this.#lines.filter(({ line }) => !line.current).sort((a, b) => a.usedAt - b.usedAt);
 
 		if (!free)
 			throw new ImsError('no-line');
@@ -267,6 +267,7 @@ export class Lines {
 			this.#client.tell(type, detail);
 			return;
 		}
+		one.usedAt = Date.now();
 		if (this.#front === 0 && detail.state !== 'ended')
 			this.#front = detail.key;
 		this.#client.tell('call', detail);

@@ -24,6 +24,7 @@ export class TraceLog extends EventTarget {
 	#entries = [];
 	#last = 0;
 	#open = new Map();	/* line -> its request that no Call-ID is known of yet */
+	#own = new Set();	/* lines whose answer to `trace` is to come: it is nobody else's business */
 	#calls = new Map();	/* line -> Call-ID of its call */
 
 	/** @param {EventTarget} client an ImsClient @returns {() => void} to end it */
@@ -55,6 +56,10 @@ export class TraceLog extends EventTarget {
 	}
 
 	#asked({ body, jsep, line }) {
+		if (body.request === 'trace') {
+			this.#own.add(line);
+			return;
+		}
 		const entry = this.#add({
 			at: Date.now(), call: OF_CALLS.has(body.request) ? this.#calls.get(line) ?? '' : '', from: 'page', to: 'gateway',
 			kind: 'request', label: body.request + (jsep ? ` (${jsep.type})` : ''), status: 0, text: written({ body, jsep }),
@@ -69,7 +74,9 @@ export class TraceLog extends EventTarget {
 
 		if (result.event === 'trace')
 			this.#sip(result);
-		else if (result.event !== 'tracing')
+		else if ((result.event === 'tracing' || data.error_code) && this.#own.delete(line))
+			return;
+		else
 			this.#event(data, result, jsep, line);
 	}
 

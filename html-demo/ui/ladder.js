@@ -101,7 +101,7 @@ export class LadderView {
 			type: 'button', class: `rung ${from}-${to}`, tabindex: last ? 0 : -1, 'data-id': id, 'data-kind': kind, 'data-from': from,
 			'data-to': to, 'data-label': label, 'data-class': outcome(status), 'aria-pressed': id === this.#chosen ? 'true' : 'false',
 			'aria-label': `${time} seconds, ${NAMES[from]} to ${NAMES[to]}: ${words}`,
-		}, el('time', {}, time), el('span', { class: 'lane' }, el('span', { class: 'arrow' }, el('b', {}, words)))));
+		}, el('time', {}, time), el('span', { class: 'lane' }, el('span', { class: 'arrow' }, el('b', {}, ...inParts(words))))));
 	}
 
 	#choose(button) {
@@ -115,8 +115,7 @@ export class LadderView {
 			other.tabIndex = other === button ? 0 : -1;
 		}
 		$('#ladder-title').textContent = entry.label;
-		$('#ladder-when').textContent = `${new Date(entry.at).toLocaleTimeString([], { hour12: false, fractionalSecondDigits: 3 })} · ${
-			NAMES[entry.from]} → ${NAMES[entry.to]}`;
+		$('#ladder-when').textContent = `${timeOfDay(entry.at)} · ${NAMES[entry.from]} → ${NAMES[entry.to]}`;
 		$('#ladder-text').textContent = entry.text || 'This one was made by the SIP library itself; its text is not seen.';
 		$('#ladder-message').hidden = false;
 		button.scrollIntoView({ block: 'nearest' });
@@ -140,6 +139,21 @@ export class LadderView {
 }
 
 const NAMES = { page: 'Browser', gateway: 'Gateway', network: 'Network' };
+
+/** With thousandths of a second. */
+function timeOfDay(at) {
+	const date = new Date(at);
+	const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map((n) => String(n).padStart(2, '0'));
+
+	return `${parts.join(':')}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** "180 Ringing (INVITE)": the part in brackets is the first to go where there is little room. */
+function inParts(words) {
+	const [, main, rest] = /^(.*?)( \([^()]*\))?$/.exec(words);
+
+	return rest ? [main, el('i', {}, rest)] : [main];
+}
 
 function outcome(status) {
 	if (status === 0)

@@ -25,6 +25,7 @@ ADDRESS = "http://localhost:%d/" % PORT
 VOICES = (440, 700)
 PHONE_VOICE = 1000
 TONES = VOICES + (PHONE_VOICE,)
+WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 WELL_ABOVE_DB = 20
 SILENT = 60                 # of 32767
 TIMER_S = "((minutes, seconds) => 60 * minutes + +seconds)(...e.textContent.split(':'))"
@@ -136,6 +137,14 @@ class Person:
         self.pictures += 1
         self.tab.screenshot("%s/%s-%d-%s.png" % (self.w.folder("pictures"), self.name,
                                                  self.pictures, moment))
+
+    def looks(self, moment):
+        """Pictures of it wide and on a telephone, light and dark."""
+        for window, size in ((PHONE, "phone"), (WIDE, "wide")):
+            self.tab.resize(**window)
+            for theme in ("dark", "light"):
+                self.tab.run("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+                self.look("%s-%s-%s" % (moment, size, theme))
 
     def until(self, state, timeout_s=EVENT_S):
         """ready, calling, ringing, incoming, in-call, on-hold, ..."""

@@ -5,18 +5,6 @@ from cases import case
 from checks import check, equal
 from desk import PHONE_VOICE, signed_in
 
-WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
-
-
-def looks(person, moment):
-    """Wide and on a telephone, light and dark."""
-    for window, size in ((WIDE, "wide"), (PHONE, "phone")):
-        person.tab.resize(**window)
-        for theme in ("light", "dark"):
-            person.tab.run("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-            person.look("%s-%s-%s" % (moment, size, theme))
-    person.tab.resize(**WIDE)
-
 
 def busy_alice(w, **options):
     """Alice talks with a telephone; Bob is at his page."""
@@ -44,7 +32,6 @@ def call_waiting_held_and_answered(w):
     bob.until("ringing")
     equal(alice.tab.text("waiting-name"), "Bob", "who is calling")
     alice.until("in-call")
-    looks(alice, "waiting")
     alice.tab.click("waiting-hold")
     bob.until_talking()
     alice.tab.until_text("peer", "Bob")
@@ -52,7 +39,6 @@ def call_waiting_held_and_answered(w):
     bob.until_hears(alice.voice)
     equal(others(alice), ["up"], "calls beside")
     check("on hold" in alice.tab.text("others"), "not on hold: " + alice.tab.text("others"))
-    looks(alice, "two-calls")
 
     alice.tab.click("other-turn")
     alice.tab.until_text("peer", "Bea")
@@ -71,7 +57,7 @@ def call_waiting_held_and_answered(w):
     alice.until("ready")
 
 
-@case("REQ-100")
+@case("REQ-100", long=True)
 def call_waiting_declined_and_ended(w):
     """a second caller is declined; the next time the first call is ended for him"""
     alice, bob, bea = busy_alice(w)
@@ -94,7 +80,7 @@ def call_waiting_declined_and_ended(w):
     alice.hang_up()
 
 
-@case("REQ-100")
+@case("REQ-100", long=True)
 def waiting_caller_gives_up(w):
     """who does not wait for long is a missed call, and the first call goes on"""
     alice, bob, bea = busy_alice(w)
@@ -108,13 +94,13 @@ def waiting_caller_gives_up(w):
     alice.hang_up()
 
 
-@case("REQ-100")
+@case("REQ-100", long=True)
 def calling_somebody_else(w):
     """a consultation: the first party is held and hears nothing, and is there again afterwards"""
     alice, bob, bea = busy_alice(w)
     alice.tab.click("add-button")
     alice.tab.until_visible("choose")
-    looks(alice, "add")
+    alice.looks("add")
     alice.tab.type("bo")
     alice.tab.key("Enter")                          # no such name, and no domain: an address of the network
     alice.tab.until_hidden("choose")
@@ -140,22 +126,24 @@ def calling_somebody_else(w):
     alice.hang_up()
 
 
-@case("REQ-100")
+@case("REQ-100", long=True)
 def one_line_is_always_free(w):
     """three calls at once: the third caller is shown, too"""
     alice, bob, bea = busy_alice(w)
     bob.call(alice)
     alice.tab.until_visible("waiting")
+    alice.looks("waiting")
     alice.tab.click("waiting-hold")
     alice.tab.until_text("peer", "Bob")
     alice.until("in-call")
+    alice.looks("two-calls")
     cal = w.baresip(ip=edge.lab.NET + ".34", hz=PHONE_VOICE)
     cal.dial(alice.user.impu)
     alice.tab.until_visible("waiting")
     alice.tab.click("waiting-hold")
     cal.wait("CALL_ESTABLISHED")
     alice.tab.until("others", "e.children.length === 2")
-    looks(alice, "three-calls")
+    alice.looks("three-calls")
     alice.until_hears(PHONE_VOICE)
     alice.tab.click("hangup-button")
     cal.wait("CALL_CLOSED")
@@ -165,7 +153,7 @@ def one_line_is_always_free(w):
     bea.wait("CALL_CLOSED")
 
 
-@case("REQ-100")
+@case("REQ-100", long=True)
 def call_waiting_in_firefox(w):
     """the same in Firefox: held and answered, back again"""
     alice, bob, bea = busy_alice(w, browsers=("firefox",))
@@ -180,4 +168,34 @@ def call_waiting_in_firefox(w):
     alice.until_hears(PHONE_VOICE)
     alice.tab.click("hangup-button")
     alice.tab.until_text("peer", "Bob")
+    alice.hang_up()
+
+
+@case("REQ-100", long=True)
+def call_waiting_beside_a_picture(w):
+    """somebody calls during a video call: it is shown above the picture; held, the picture is paused, and is back afterwards"""
+    bea = w.baresip(hz=PHONE_VOICE)
+    alice, bob = signed_in(w, "Alice", "Bob", friends={"Bea": bea.user})
+    alice.dial(bob.user.impi, "video-call-button")
+    bob.until("incoming")
+    bob.tab.click("answer-video-button")
+    alice.until_talking()
+    alice.tab.until_visible("remote-video")
+    bea.dial(alice.user.impu)
+    alice.tab.until_visible("waiting")
+    alice.looks("waiting-video")
+    alice.tab.click("waiting-hold")
+    alice.tab.until_text("peer", "Bea")
+    alice.until("in-call")
+    alice.until_hears(PHONE_VOICE)
+    bob.until("held")
+    bob.looks("held-video")
+    alice.looks("talking")
+    alice.tab.click("other-turn")
+    alice.tab.until_text("peer", "Bob")
+    alice.tab.until_visible("remote-video")
+    alice.until_hears(bob.voice)
+    alice.looks("back-video")
+    alice.tab.click("other-hangup")
+    bea.wait("CALL_CLOSED")
     alice.hang_up()

@@ -3,7 +3,6 @@
 from cases import case
 from checks import check, contains
 from desk import PHONE_VOICE, TONES, signed_in
-from test_several_calls import looks
 
 
 def talking(one, other):
@@ -13,7 +12,7 @@ def talking(one, other):
     other.until_talking()
 
 
-@case("REQ-99")
+@case("REQ-99", long=True)
 def blind_transfer_to_a_telephone(w):
     """Alice sends Bob to a telephone: he is asked, they talk, and Alice's call is over"""
     bea = w.baresip(hz=PHONE_VOICE)
@@ -21,14 +20,14 @@ def blind_transfer_to_a_telephone(w):
     talking(alice, bob)
     alice.tab.click("transfer-button")
     alice.tab.until_visible("choose")
-    looks(alice, "transfer")
+    alice.looks("transfer")
     alice.tab.type("Bea")
     alice.tab.click("choose-now")
     bob.tab.until_visible("referral")
     contains(bob.tab.text("referral"), "Alice would like to connect you with Bea")
     contains(alice.tab.text("call-state"), "Transferring to Bea")
-    looks(bob, "referral")
-    looks(alice, "transferring")
+    bob.looks("referral")
+    alice.looks("transferring")
     bob.tab.click("referral-follow")
     bea.wait("CALL_INCOMING")
     bea.accept()
@@ -68,7 +67,7 @@ def attended_transfer(w):
     bob.until("ready")
 
 
-@case("REQ-99")
+@case("REQ-99", long=True)
 def transfer_refused(w):
     """Bob does not want to: Alice is told, and takes him back"""
     bea = w.baresip(hz=PHONE_VOICE)

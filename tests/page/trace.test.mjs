@@ -74,6 +74,17 @@ test('odd messages are lines all the same', () => {
 	assert.deepEqual(log.entries.map(({ label }) => label).sort(), ['', '', 'SIP/2.0', 'error 442']);
 });
 
+test('that it is asked for is not shown', () => {
+	const { log, asked, heard } = traced();
+
+	asked({ request: 'trace', enable: true });
+	heard({ event: 'tracing', enabled: true });
+	asked({ request: 'trace', enable: true }, { line: 1 });
+	heard(undefined, { error_code: 468, error: 'Not here', line: 1 });
+	asked({ request: 'status' });
+	assert.deepEqual(log.entries.map(({ label }) => label), ['status']);
+});
+
 test('it does not grow for ever', () => {
 	const { log, heard } = traced();
 
