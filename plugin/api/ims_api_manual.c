@@ -78,6 +78,15 @@ static const ims_notification notification = { .event = "message-summary",
 					       .sip = &notify };
 static const ims_reg_word ended = { .event = "rejected", .over = TRUE };
 static const ims_reg_word shortened = { .event = "shortened", .expires_s = 60, .contacts = 1 };
+static const ims_trace_entry trace = { .call_id = "a84b4c76e66710",
+				       .number = 7,
+				       .at_ms = 1790000000123,
+				       .is_out = TRUE,
+				       .transport = "UDP",
+				       .first = "INVITE sip:bob@ims.example SIP/2.0",
+				       .text = "INVITE sip:bob@ims.example SIP/2.0\r\n...",
+				       .repeated = TRUE,
+				       .last = TRUE };
 
 static const ims_quality_report quality = {
 	.n = 1,
@@ -159,6 +168,8 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 					.code = 503,
 					.reason = "Service Unavailable",
 					.retry_after_s = 30 },
+	[IMS_NEWS_TRACING] = { .enabled = TRUE },
+	[IMS_NEWS_TRACE] = { .call_id = "a84b4c76e66710", .trace = &trace },
 	[IMS_NEWS_MESSAGE] = { .call_id = "07a1b2c3d4e5",
 			       .username = "sip:bob@ims.example",
 			       .display_name = "Bob",

@@ -310,6 +310,23 @@ static const ims_event_field forwarders_fields[] = {
 	END
 };
 
+static const ims_event_field tracing_fields[] = { { "enabled", "Whether SIP messages are shown from now on" }, END };
+
+static const ims_event_field trace_fields[] = {
+	{ "call_id",   "SIP Call-ID, by which messages of a call belong together; also beside `result`" },
+	{ "number",    "Counts the messages of this handle, from 1" },
+	{ "time",      "When, in milliseconds since 1970 (as Date.now())" },
+	{ "direction", "`out`: sent by the gateway; `in`: it came" },
+	{ "from",      "`edge` (the gateway) or `core` (the network): the two ends of a ladder's arrow" },
+	{ "to",        "... the other one" },
+	{ "transport", "`UDP` or `TCP`; absent when not known" },
+	{ "first",     "The request or status line, as in `INVITE sip:bob@ims.example SIP/2.0`" },
+	{ "text",      "The whole message, lines ended by CR LF. Masked as said below; absent: the SIP library sent it by itself, the ACK of a refused INVITE" },
+	{ "repeated",  "Whether this very message has come before; absent when not" },
+	{ "last",      "Present when of this Call-ID as much was shown as will be: 200 messages, or 256 KB" },
+	END
+};
+
 const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERING]         = { "registering", NULL, NULL, "The REGISTER is on its way.", no_fields, NULL },
 	[IMS_NEWS_CHALLENGE]           = { "challenge", NULL, ims_event_add_challenge, "With `auth` delegated the network wants to see proved what only the client can prove: `authenticate` answers, within `challenge_timeout_s`. Comes when registering, when the network insists on it for a refresh or the end, in role ue when it challenges a call, a message or another request, and again after `status`.", challenge_fields, NULL },
@@ -364,6 +381,8 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_RESET]               = { "reset", NULL, NULL, "Answers `reset`.", no_fields, NULL },
 	[IMS_NEWS_MESSAGE_DELIVERY]    = { "messagedelivery", NULL, ims_event_add_delivery, "What became of a message; exactly once for each `messagesent`, with the transaction of its request.", delivery_fields, NULL },
 	[IMS_NEWS_ICE_SERVERS]         = { "ice_servers", NULL, ims_event_add_ice_servers, "Answers `ice_servers`.", turn_fields, NULL },
+	[IMS_NEWS_TRACING]             = { "tracing", NULL, ims_event_add_tracing, "Answers `trace`.", tracing_fields, NULL },
+	[IMS_NEWS_TRACE]               = { "trace", NULL, ims_event_add_trace, "A SIP message of the registration or of a call of this handle, after `trace`. Event handlers are not told.", trace_fields, NULL },
 	[IMS_NEWS_MESSAGE]             = { "message", NULL, ims_event_add_message, "Somebody sends a message. The network is told 200 when it has come this far.", message_fields, NULL },
 };
 

@@ -193,6 +193,11 @@ static const ims_field unsubscribe_fields[] = {
 	END
 };
 
+static const ims_field trace_fields[] = {
+	{ "enable",         IMS_FIELD_BOOLEAN, IMS_REQUIRED, 0, 0, NULL, "Whether to show them" },
+	END
+};
+
 const ims_api_row ims_api_rows[] = {
 	{ "register",   register_fields, NULL,     ims_req_register,   "Registers an identity with its IMS network",
 	  "`registering`, then `registered` or `registration_failed`; with `auth` delegated `challenge` comes between them",
@@ -269,6 +274,9 @@ const ims_api_row ims_api_rows[] = {
 	{ "status",     no_fields,       NULL,     ims_req_status,     "Tells registration and call, as after a reconnect",
 	  "`status`, with the offer of a call that rings unanswered",
 	  "{\"request\": \"status\"}" },
+	{ "trace",      trace_fields,    NULL,     ims_req_trace,      "Shows the SIP messages of this handle's registration and calls from now on, where the operator allows it (`general.allow_client_trace`)",
+	  "`tracing`, then a `trace` for each message",
+	  "{\"request\": \"trace\", \"enable\": true}" },
 	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 };
 /* clang-format on */

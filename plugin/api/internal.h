@@ -93,6 +93,7 @@ IMS_REQUEST(unsubscribe);
 
 IMS_REQUEST(reset);
 IMS_REQUEST(status);
+IMS_REQUEST(trace);
 /* clang-format on */
 
 /* Every event that we send is built in these files, and nowhere else. */
@@ -142,6 +143,8 @@ IMS_EVENT_ADD(message);
 IMS_EVENT_ADD(subscribed);
 IMS_EVENT_ADD(notify);
 IMS_EVENT_ADD(delivery);
+IMS_EVENT_ADD(tracing);
+IMS_EVENT_ADD(trace);
 /* clang-format on */
 
 json_t *ims_event_of_status(const ims_session *session); /* ims_events_status.c */

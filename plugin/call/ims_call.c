@@ -441,6 +441,11 @@ void ims_call_unreachable(ims_call *call)
 
 /* Looking at it */
 
+const char *ims_call_own_tag(const ims_call *call)
+{
+	return call->invite ? ims_invite_own_tag(call->invite) : NULL;
+}
+
 const char *ims_call_id(const ims_call *call)
 {
 	return call->call_id;

@@ -98,6 +98,7 @@ void ims_call_media_gone(ims_call *call);
 void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 
 const char *ims_call_id(const ims_call *call);
+const char *ims_call_own_tag(const ims_call *call);    /* of its dialog; NULL: there is none yet */
 const char *ims_call_peer(const ims_call *call);       /* URI */
 const char *ims_call_state_name(const ims_call *call); /* "calling", "ringing", "incoming", "up", "ending" */
 const char *ims_call_open_offer(const ims_call *call); /* that the browser has not answered; NULL: none */

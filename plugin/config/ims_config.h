@@ -169,8 +169,8 @@ typedef struct {
 } ims_config_turn;
 
 typedef struct ims_config {
-	gboolean lab, strict_api, allow_client_proxy, events; /* events: notify event handlers */
 	gboolean allow_guest;                                 /* users who call and are not registered */
+	gboolean lab, strict_api, allow_client_proxy, allow_client_trace, events; /* events: notify event handlers */
 	gboolean allow_plain_aka;                             /* AKA although w2 is plain-lab (REQ-41) */
 	ims_w2 w2;
 	guint reclaim_s;           /* 0 to 3600, default 10 */

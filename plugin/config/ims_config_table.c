@@ -71,6 +71,9 @@ const ims_config_key ims_config_keys[] = {
 	  .doc = "Let a client send SIP through any proxy it names; needs lab = true." },
 	{ GENERAL(allow_guest), BOOLEAN("false"),
 	  .doc = "Let clients call in networks of role \"ue\" without being registered (type \"guest\"), as whoever they say they are." },
+	{ GENERAL(allow_client_trace), BOOLEAN("false"),
+	  .doc = "Let a client see the SIP messages of its registration and calls (request \"trace\"), without secrets, the "
+		 "identities of others, and addresses of the network." },
 	{ GENERAL(allow_plain_aka), BOOLEAN("false"),
 	  .doc = "Take keys of USIMs (auth \"aka\") although w2 is \"plain-lab\"; needs lab = true." },
 	{ GENERAL(events), BOOLEAN("true"),

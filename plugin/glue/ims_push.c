@@ -61,6 +61,14 @@ static void notify(const ims_push *push, const ims_handle *handle, const item *i
 	push->setup.gateway->notify_event(push->setup.plugin, handle->janus, result);
 }
 
+/* What one page asks to see of its own messages is nobody else's. */
+static gboolean is_of_interest(const json_t *event)
+{
+	const json_t *result = json_object_get(event, "result");
+
+	return result && g_strcmp0(json_string_value(json_object_get(result, "event")), "trace") != 0;
+}
+
 static void tell(ims_push *push, ims_handle *handle, const item *i)
 {
 	int failed;
@@ -75,8 +83,7 @@ static void tell(ims_push *push, ims_handle *handle, const item *i)
 			  "Janus did not take a session description (error %d)", failed);
 		push->setup.failed(handle, json_string_value(json_object_get(i->event, "call_id")));
 	}
-	if (push->setup.notify && push->setup.gateway->events_is_enabled() &&
-	    json_object_get(i->event, "result"))
+	if (push->setup.notify && push->setup.gateway->events_is_enabled() && is_of_interest(i->event))
 		notify(push, handle, i);
 }
 

@@ -90,6 +90,7 @@ ims_reg_state_name(const ims_reg *reg); /* "registered", "registering", "unregis
 const char *ims_reg_impu(const ims_reg *reg);
 ims_prover *ims_reg_prover(const ims_reg *reg); /* its own: for what only one kind can do */
 const char *ims_reg_flow_token(const ims_reg *reg);
+const char *ims_reg_call_id(const ims_reg *reg); /* of all its REGISTERs */
 const ims_network *ims_reg_network(const ims_reg *reg);
 /* Route of requests outside dialogs: of char * (REQ-78). */
 const GPtrArray *ims_reg_route(const ims_reg *reg);

@@ -70,6 +70,11 @@ ims_prover *ims_reg_prover(const ims_reg *reg)
 	return reg->prover;
 }
 
+const char *ims_reg_call_id(const ims_reg *reg)
+{
+	return reg->call_id;
+}
+
 const char *ims_reg_flow_token(const ims_reg *reg)
 {
 	return reg->flow_token;

@@ -9,6 +9,7 @@ void ims_session_tell(ims_session *session, ims_session_news news)
 {
 	g_autoptr(GPtrArray) headers = ims_session_shown_headers(session, news.sip);
 
+	ims_session_trace_follow(session, news.call_id);
 	news.master_id = session->flow ? session->flow->master_id : 0;
 	news.unique_id = session->unique_id;
 	news.headers = headers;
@@ -62,6 +63,7 @@ void ims_session_end(ims_session *session)
 	g_ptr_array_unref(session->subscriptions);
 	ims_session_drop_refer(session);
 	ims_messages_free(session->messages);
+	ims_session_trace_end(session);
 	ims_session_drop_token(session);
 	if (ims_session_is_helper(session))
 		ims_flow_remove_helper(session->flow, session);

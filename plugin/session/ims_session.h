@@ -7,6 +7,7 @@
 #include "call/ims_call.h"
 #include "session/ims_service.h"
 #include "sip/ims_subscription.h"
+#include "sip/ims_trace.h"
 #include "token/ims_grant.h"
 
 typedef enum {
@@ -64,6 +65,8 @@ typedef enum {
 	IMS_NEWS_UNSUBSCRIBING,
 	IMS_NEWS_NOTIFY,
 	IMS_NEWS_ICE_SERVERS,
+	IMS_NEWS_TRACING,
+	IMS_NEWS_TRACE,
 	IMS_NEWS_N_KINDS, /* how many there are */
 } ims_news_kind;
 
@@ -125,6 +128,8 @@ typedef struct {
 	const char *replaces;  /* Call-ID of the call whose place the one that is told of takes; NULL: none */
 	const char *focus;     /* URI of the other party, if it is a conference */
 	gboolean call_waiting; /* our user has another call */
+	gboolean enabled;      /* of tracing */
+	const ims_trace_entry *trace; /* a message that came or went */
 } ims_session_news;
 
 typedef struct {
@@ -330,6 +335,20 @@ gboolean ims_session_unsubscribe(ims_session *session, const ims_subscribe_param
 gboolean ims_session_ice_servers(ims_session *session, const char *transaction, GError **error);
 /* A key of the other party, in an INFO or in RTP. duration_ms 0: not told. */
 void ims_session_key_pressed(ims_session *session, const ims_call *call, char signal, guint duration_ms);
+/* The SIP messages of this session, for its user, as IMS_NEWS_TRACE. IMS_E_UNSUPPORTED: the configuration
+ * does not allow it. */
+gboolean ims_session_trace_for_user(ims_session *session, gboolean enabled, const char *transaction,
+				    GError **error);
+/* The same for an operator, kept until he looks; the last 500. */
+typedef struct {
+	char *call_id, *peer, *transport, *first;
+	char *text; /* NULL: not seen, the library sent it */
+	gint64 at_ms;
+	gboolean is_out, repeated;
+} ims_session_traced;
+void ims_session_trace_for_operator(ims_session *session, gboolean enabled);
+void ims_session_traced_each(ims_session *session,
+			     void (*each)(const ims_session_traced *message, gpointer user), gpointer user);
 void ims_session_picture_wanted(ims_session *session); /* the peer's, a key frame, by signalling */
 void ims_session_media_gone(ims_session *session);     /* the browser's PeerConnection ended */
 /* Janus could not set one up for this call. */

@@ -16,6 +16,7 @@
 #include "sip/ims_refer.h"
 #include "sip/ims_referral.h"
 #include "sip/ims_role.h"
+#include "sip/ims_trace.h"
 
 struct ims_service {
 	const ims_config *config;
@@ -39,6 +40,7 @@ struct ims_service {
 };
 
 typedef struct ims_token_step ims_token_step;
+typedef struct ims_session_trace ims_session_trace;
 
 struct ims_session {
 	ims_service *service;
@@ -69,11 +71,18 @@ struct ims_session {
 	ims_messages *messages;
 	GPtrArray *subscriptions; /* what its user wants to hear of */
 	ims_rate infos_out, infos_in;
-	GStrv header_prefixes; /* of headers that the client wants to see; NULL: of none */
+	GStrv header_prefixes;    /* of headers that the client wants to see; NULL: of none */
+	ims_session_trace *trace; /* NULL: nobody looks at its SIP messages */
 };
 
 void ims_session_tell(ims_session *session, ims_session_news news);
 gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why); /* FALSE */
+
+/* ims_session_trace.c */
+/* Of what is going on now; call_id: of something else than a call, NULL: nothing. Harmless without a trace.
+ */
+void ims_session_trace_follow(ims_session *session, const char *call_id);
+void ims_session_trace_end(ims_session *session);
 
 /* ims_session_calls.c */
 void ims_session_forget_call(ims_session *session);

@@ -255,6 +255,14 @@ gboolean ims_invite_dialog_id(const ims_invite *invite, ims_dialog_id *ret_id)
 	return TRUE;
 }
 
+const char *ims_invite_own_tag(const ims_invite *invite)
+{
+	const ims_dialog *any = invite->dialogs->len ? g_ptr_array_index(invite->dialogs, 0) : NULL;
+	const ims_dialog *dialog = invite->confirmed ? invite->confirmed : any;
+
+	return dialog ? nta_leg_get_tag(dialog->leg) : NULL;
+}
+
 const char *ims_invite_call_id(const ims_invite *invite)
 {
 	return invite->call_id;

@@ -120,3 +120,4 @@ gboolean ims_invite_has_dialog(const ims_invite *invite, const ims_dialog_id *id
 gboolean ims_invite_dialog_id(const ims_invite *invite, ims_dialog_id *ret_id);
 
 const char *ims_invite_call_id(const ims_invite *invite);
+const char *ims_invite_own_tag(const ims_invite *invite); /* ours in its dialog; NULL: there is none yet */

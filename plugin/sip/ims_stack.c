@@ -114,6 +114,7 @@ static nta_agent_t *create_agent(ims_stack *stack, const char *url)
 	g_unsetenv("TPORT_LOG");
 	agent = nta_agent_create(
 		stack->root, URL_STRING_MAKE(url), ims_uas_receive, (nta_agent_magic_t *)stack, NTATAG_UA(1),
+		NTATAG_MCLASS(ims_traces_class(stack->traces)),
 		/* 1 would refuse the second branch of an INVITE that the
 		 * S-CSCF forked to two contacts here. */
 		NTATAG_MERGE_482(0), NTATAG_DEFAULT_PROXY(url), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0),
@@ -217,8 +218,10 @@ static void stack_run(ims_worker *worker, gpointer user)
 	}
 	report_start(s, error);
 	if (watch >= 0) {
-		while (!ims_worker_is_stopping(worker))
+		while (!ims_worker_is_stopping(worker)) {
 			su_root_step(stack->root, STEP_MS);
+			ims_traces_finish(stack->traces);
+		}
 		ims_worker_drain(worker);
 		su_root_deregister(stack->root, watch);
 	}
@@ -236,6 +239,7 @@ ims_stack *ims_stack_new(const ims_config *config, ims_alarms *alarms, const ims
 	stack->events = events;
 	stack->user = user;
 	stack->clock = (ims_clock){ stack_now_ms, stack_arm, stack_disarm };
+	stack->traces = ims_traces_new(config);
 	stack->invites = g_hash_table_new(NULL, NULL);
 	stack->subscriptions = g_hash_table_new(g_str_hash, g_str_equal);
 	stack->links = g_hash_table_new(NULL, NULL);
@@ -267,6 +271,7 @@ void ims_stack_free(ims_stack *stack)
 		ims_resolver_close(stack->resolver);
 	ims_worker_free(stack->worker);
 	ims_resolver_free(stack->resolver);
+	ims_traces_free(stack->traces);
 	g_hash_table_unref(stack->invites);
 	g_hash_table_unref(stack->subscriptions);
 	g_hash_table_unref(stack->links);

@@ -17,6 +17,7 @@
 #include <sofia-sip/url.h>
 #include "sip/ims_peers.h"
 #include "sip/ims_stack.h"
+#include "sip/ims_traces.h"
 #include "sip/ims_subscription.h"
 
 struct ims_stack {
@@ -29,6 +30,7 @@ struct ims_stack {
 	char *host_port;
 	ims_resolver *resolver;
 	ims_peers *peers;
+	ims_traces *traces;
 
 	su_root_t *root;
 	nta_agent_t *agent;
@@ -76,3 +78,12 @@ int ims_referral_receive(ims_stack *stack, nta_incoming_t *request, const sip_t 
 int ims_pager_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *sip,
 		      const ims_sip_target *target);
 int ims_pager_receive_inside(ims_invite *invite, nta_incoming_t *request, const sip_t *sip);
+
+/* Whatever we send passes those who trace, so that no place forgets them (sip/ims_traces.h). */
+#define nta_outgoing_tcreate(...) ims_traces_sent(nta_outgoing_tcreate(__VA_ARGS__))
+#define nta_outgoing_mcreate(...) ims_traces_sent(nta_outgoing_mcreate(__VA_ARGS__))
+#define nta_outgoing_tcancel(...) ims_traces_sent(nta_outgoing_tcancel(__VA_ARGS__))
+#define nta_incoming_treply(request, ...)                                                                    \
+	ims_traces_answered(request, nta_incoming_treply(request, __VA_ARGS__))
+#define nta_reliable_treply(request, ...)                                                                    \
+	ims_traces_answered_reliably(request, nta_reliable_treply(request, __VA_ARGS__))

@@ -137,6 +137,17 @@ static const ims_sip_news busy = { .reason_header = (char *)"User busy",
 				   .reason_protocol = (char *)"Q.850",
 				   .reason_cause = (char *)"17" };
 
+/* To a page who is who is said by roles, whatever is known. */
+static const ims_trace_entry traced = { .call_id = "m1",
+					.number = 7,
+					.at_ms = 1790000000123,
+					.peer = "192.0.2.1:5060",
+					.transport = "UDP",
+					.first = "SIP/2.0 200 OK",
+					.text = "SIP/2.0 200 OK\r\n",
+					.for_operator = "for operators alone",
+					.repeated = TRUE };
+
 static const ims_sip_news report = { .content_type = (char *)"application/vnd.3gpp.sms",
 				     .in_reply_to = (char *)"m0@b" };
 
@@ -423,6 +434,13 @@ static void test_news(void **state)
 		  OF_CALL("\"event\":\"forwarders\",\"rtp_forwarders\":[" FORWARDER "]") },
 		{ { .kind = IMS_NEWS_FORWARD_STOPPED, CALL, .stream_id = 4294967295 },
 		  OF_CALL("\"event\":\"stop_rtp_forward\",\"stream_id\":4294967295") },
+		{ { .kind = IMS_NEWS_TRACING, .enabled = TRUE },
+		  RESULT("\"event\":\"tracing\",\"enabled\":true") },
+		{ { .kind = IMS_NEWS_TRACE, .call_id = "m1", .trace = &traced },
+		  OF_MESSAGE(
+			  "\"event\":\"trace\",\"number\":7,\"time\":1790000000123,\"direction\":\"in\","
+			  "\"from\":\"core\",\"to\":\"edge\",\"transport\":\"UDP\",\"first\":\"SIP/2.0 200 "
+			  "OK\",\"text\":\"SIP/2.0 200 OK\\r\\n\",\"repeated\":true") },
 		{ { .kind = IMS_NEWS_MESSAGE_SENT, .call_id = "m1" },
 		  OF_MESSAGE("\"event\":\"messagesent\"") },
 		{ { .kind = IMS_NEWS_MESSAGE_DELIVERY, .call_id = "m1", .code = 202, .reason = "Accepted" },

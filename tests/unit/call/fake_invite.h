@@ -238,6 +238,12 @@ gboolean ims_invite_dialog_id(const ims_invite *invite, ims_dialog_id *ret_id)
 	return TRUE;
 }
 
+const char *ims_invite_own_tag(const ims_invite *invite)
+{
+	(void)invite;
+	return NULL;
+}
+
 const char *ims_invite_call_id(const ims_invite *invite)
 {
 	return invite->call_id;
