@@ -169,9 +169,10 @@ typedef struct {
 } ims_config_turn;
 
 typedef struct ims_config {
-	gboolean allow_guest;                                 /* users who call and are not registered */
-	gboolean lab, strict_api, allow_client_proxy, allow_client_trace, events; /* events: notify event handlers */
-	gboolean allow_plain_aka;                             /* AKA although w2 is plain-lab (REQ-41) */
+	gboolean allow_guest; /* users who call and are not registered */
+	gboolean lab, strict_api, allow_client_proxy, allow_client_trace,
+		events;           /* events: notify event handlers */
+	gboolean allow_plain_aka; /* AKA although w2 is plain-lab (REQ-41) */
 	ims_w2 w2;
 	guint reclaim_s;           /* 0 to 3600, default 10 */
 	guint update_timeout_s;    /* a change by the peer that waits for the browser; 1 to 30, default 20 */
@@ -205,6 +206,11 @@ const ims_network *ims_config_network(const ims_config *config,
 				      const char *name); /* NULL: none of that name */
 const ims_network *ims_config_network_of_domain(const ims_config *config, const char *domain);
 const ims_issuer *ims_config_issuer(const ims_config *config, const char *name); /* NULL: none of that name */
+gboolean ims_config_names_issuer(const ims_config *config, const char *name); /* a network takes its tokens */
+/* ims_config_compare.c: what an operator has changed. */
+gboolean ims_config_same_network(const ims_network *a, const ims_network *b);
+/* Outside of networks: of char *, "general.reclaim_s". Free with g_ptr_array_unref. */
+GPtrArray *ims_config_changes(const ims_config *a, const ims_config *b);
 /* The i-th of its token_issuers; NULL: it has no more. */
 const ims_issuer *ims_config_issuer_of(const ims_config *config, const ims_network *network, guint i);
 

@@ -180,6 +180,17 @@ gboolean ims_config_check_token_issuers(const ims_config *config, const ims_conf
 	return TRUE;
 }
 
+gboolean ims_config_names_issuer(const ims_config *config, const char *name)
+{
+	for (guint i = 0; i < config->networks->len; i++) {
+		const ims_network *network = config->networks->pdata[i];
+
+		if (g_ptr_array_find_with_equal_func(network->token_issuers, name, g_str_equal, NULL))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 const ims_issuer *ims_config_issuer(const ims_config *config, const char *name)
 {
 	for (guint i = 0; i < config->issuers->len; i++) {

@@ -31,6 +31,7 @@ static struct {
 	ims_service *service;
 	ims_push *push;
 	ims_handles *handles;
+	char *config_path;
 	gint running;
 	gint inside; /* callbacks of Janus under way; the end waits for them */
 } ims;
@@ -346,6 +347,7 @@ static int plugin_init(janus_callbacks *callback, const char *config_path)
 						   .alarms = ims_service_alarms(ims.service),
 						   .failed = on_push_failed });
 	ims.handles = ims_handles_new();
+	ims.config_path = g_strdup(path);
 	g_atomic_int_set(&ims.running, 1);
 	check_descriptors(config);
 	ims_info(NULL, "%s " PACKAGE_VERSION " serves SIP at %s port %u", IMS_PACKAGE, config->sip.address,
@@ -367,6 +369,7 @@ static void plugin_destroy(void)
 	ims.service = NULL;
 	ims_push_free(g_steal_pointer(&ims.push));
 	g_clear_pointer(&ims.handles, ims_handles_free);
+	g_clear_pointer(&ims.config_path, g_free);
 	ims_log_set_sink(NULL);
 }
 
@@ -458,7 +461,8 @@ static json_t *plugin_handle_admin_message(json_t *message)
 
 	if (!enter())
 		return json_pack("{s:i, s:s}", "error_code", 499, "error", "The plugin is ending");
-	answer = ims_admin_run(ims.service, message, ims_handles_count(ims.handles));
+	answer = ims_admin_run(
+		&(ims_admin_setup){ ims.service, ims_handles_count(ims.handles), ims.config_path }, message);
 	leave();
 	return answer;
 }

@@ -127,6 +127,6 @@ guint ims_reg_expires_s(const ims_reg *reg)
 
 gboolean ims_reg_is_proved_by(const ims_reg *reg, const ims_reg_setup *s)
 {
-	return reg->network == s->network && reg->guest == s->guest && strcmp(reg->impu, s->impu) == 0 &&
-	       ims_prover_is_same(reg->prover, s->prover);
+	return strcmp(reg->network->name, s->network->name) == 0 && reg->guest == s->guest &&
+	       strcmp(reg->impu, s->impu) == 0 && ims_prover_is_same(reg->prover, s->prover);
 }

@@ -168,6 +168,18 @@ void ims_flows_free(ims_flows *flows)
 	g_free(flows);
 }
 
+GPtrArray *ims_flows_all(const ims_flows *flows)
+{
+	GPtrArray *all = g_ptr_array_new();
+	GHashTableIter at;
+	gpointer flow;
+
+	g_hash_table_iter_init(&at, flows->by_id);
+	while (g_hash_table_iter_next(&at, NULL, &flow))
+		g_ptr_array_add(all, flow);
+	return all;
+}
+
 guint ims_flows_count(ims_flows *flows)
 {
 	return (guint)g_atomic_int_get(&flows->count);

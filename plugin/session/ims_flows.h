@@ -84,4 +84,5 @@ ims_flow *ims_flows_find(ims_flows *flows, const char *token, GError **error);
 
 /* Deregisters whatever is parked; drained is called once, when no flow is left (maybe at once). */
 void ims_flows_drain(ims_flows *flows, void (*drained)(gpointer user), gpointer user);
-guint ims_flows_count(ims_flows *flows); /* [any thread] */
+GPtrArray *ims_flows_all(const ims_flows *flows); /* of ims_flow; borrowed. Free with g_ptr_array_unref */
+guint ims_flows_count(ims_flows *flows);          /* [any thread] */

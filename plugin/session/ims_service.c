@@ -69,7 +69,9 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 {
 	ims_service *service = g_new0(ims_service, 1);
 
-	service->config = ims_config_ref(config);
+	service->config = service->serving = ims_config_ref(config);
+	service->snapshots = g_ptr_array_new_with_free_func((GDestroyNotify)ims_config_unref);
+	service->sessions = g_hash_table_new(g_int64_hash, g_int64_equal);
 	service->gateway = gateway;
 	service->alarms = ims_alarms_new(gateway->alarmed, NULL);
 	service->audit = ims_audit_new(config->audit_log, gateway->audited, service->alarms, error);
@@ -155,6 +157,8 @@ void ims_service_free(ims_service *service)
 		ims_ports_free(service->ports);
 	ims_gate_clear(&service->drained);
 	ims_alarms_free(service->alarms);
+	g_hash_table_unref(service->sessions);
+	g_ptr_array_unref(service->snapshots);
 	ims_config_unref((ims_config *)service->config);
 	g_free(service);
 }

@@ -41,6 +41,8 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	ims_session_info_init(session);
 	ims_session_limits_init(session);
 	ims_session_turn_init(session);
+	session->number = ++service->next_number;
+	g_hash_table_insert(service->sessions, &session->number, session);
 	g_atomic_int_inc(&service->n_sessions);
 	return session;
 }
@@ -69,6 +71,7 @@ void ims_session_end(ims_session *session)
 		ims_flow_remove_helper(session->flow, session);
 	else if (session->flow)
 		ims_flows_release(g_steal_pointer(&session->flow), is_of_pool(session));
+	g_hash_table_remove(session->service->sessions, &session->number);
 	g_atomic_int_add(&session->service->n_sessions, -1);
 	g_free(session->display_name);
 	g_free(session->user_agent);

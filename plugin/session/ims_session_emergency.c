@@ -10,7 +10,7 @@ static const ims_network *network_of(const ims_session *session)
 {
 	const ims_reg *reg = ims_session_reg(session);
 
-	return reg ? ims_reg_network(reg) : g_ptr_array_index(session->service->config->networks, 0);
+	return reg ? ims_reg_network(reg) : g_ptr_array_index(session->service->serving->networks, 0);
 }
 
 gboolean ims_session_is_emergency(const ims_session *session, const char *uri)

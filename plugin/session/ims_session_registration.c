@@ -360,7 +360,7 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 		return refresh(session, p, transaction, error);
 	if (!check_username(p->username, &host, error))
 		return FALSE;
-	network = choose_network(session->service->config, p, host, error);
+	network = choose_network(session->service->serving, p, host, error);
 	if (!network || !check_scheme(network, p, error) ||
 	    (p->guest && !ims_session_may_be_guest(session, network, error)) ||
 	    !may_try(session, network, p, error))

@@ -11,6 +11,7 @@
 #include "session/ims_failures.h"
 #include "session/ims_holders.h"
 #include "session/ims_flows.h"
+#include "session/ims_inspection.h"
 #include "session/ims_service.h"
 #include "session/ims_session.h"
 #include "sip/ims_refer.h"
@@ -20,6 +21,10 @@
 
 struct ims_service {
 	const ims_config *config;
+	const ims_config *serving; /* whose networks are served: config, until others are loaded */
+	GPtrArray *snapshots;      /* of ims_config: those that were loaded since */
+	GHashTable *sessions;      /* by number */
+	guint64 next_number;
 	const ims_gateway *gateway;
 	ims_alarms *alarms;
 	ims_stack *stack;
@@ -44,6 +49,7 @@ typedef struct ims_session_trace ims_session_trace;
 
 struct ims_session {
 	ims_service *service;
+	guint64 number; /* for operators */
 	gpointer handle;
 	const ims_session_events *events;
 	gpointer user;

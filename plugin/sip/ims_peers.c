@@ -132,6 +132,17 @@ void ims_peers_refresh(ims_peers *peers)
 		find(p);
 }
 
+typedef void each_entry(ims_peers *peers, const char *uri);
+
+static void for_entries(ims_peers *peers, const ims_config *config, each_entry *each)
+{
+	for (guint n = 0; n < config->networks->len; n++) {
+		const ims_network *network = g_ptr_array_index(config->networks, n);
+
+		each(peers, ims_role_way(network, network->entry_uri));
+	}
+}
+
 ims_peers *ims_peers_new(const ims_config *config, ims_resolver *resolver, ims_clock *clock)
 {
 	ims_peers *peers = g_new0(ims_peers, 1);
@@ -140,12 +151,15 @@ ims_peers *ims_peers_new(const ims_config *config, ims_resolver *resolver, ims_c
 	peers->resolver = resolver;
 	peers->clock = clock;
 	peers->by_target = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, peer_free);
-	for (guint n = 0; n < config->networks->len; n++) {
-		const ims_network *network = g_ptr_array_index(config->networks, n);
-
-		ims_peers_admit(peers, ims_role_way(network, network->entry_uri));
-	}
+	for_entries(peers, config, ims_peers_admit);
 	return peers;
+}
+
+void ims_peers_serve(ims_peers *peers, const ims_config *config)
+{
+	for_entries(peers, config, ims_peers_admit); /* first, so that a host of both is not looked up anew */
+	for_entries(peers, peers->config, ims_peers_dismiss);
+	peers->config = config;
 }
 
 void ims_peers_free(ims_peers *peers)

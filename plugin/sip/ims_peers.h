@@ -11,7 +11,8 @@
 typedef struct ims_peers ims_peers;
 
 ims_peers *ims_peers_new(const ims_config *config, ims_resolver *resolver, ims_clock *clock);
-void ims_peers_free(ims_peers *peers); /* accepts NULL */
+void ims_peers_serve(ims_peers *peers, const ims_config *config); /* in place of the one before */
+void ims_peers_free(ims_peers *peers);                            /* accepts NULL */
 
 /* uri: of a host, by name or address. As often as it is admitted it must be dismissed. */
 void ims_peers_admit(ims_peers *peers, const char *uri);

@@ -332,6 +332,11 @@ void ims_stack_admit(ims_stack *stack, const char *uri)
 	ims_peers_admit(stack->peers, uri);
 }
 
+void ims_stack_serve(ims_stack *stack, const ims_config *config)
+{
+	ims_peers_serve(stack->peers, config);
+}
+
 void ims_stack_dismiss(ims_stack *stack, const char *uri)
 {
 	ims_peers_dismiss(stack->peers, uri);

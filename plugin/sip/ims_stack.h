@@ -52,5 +52,7 @@ ims_alarms *ims_stack_alarms(ims_stack *stack); /* [any thread] */
 /* The hosts of this URI may send us SIP (REQ-143), until it is dismissed as often as it was admitted. */
 void ims_stack_admit(ims_stack *stack, const char *uri);
 void ims_stack_dismiss(ims_stack *stack, const char *uri);
+/* Its networks are who may send us SIP from now on; to outlive the stack. */
+void ims_stack_serve(ims_stack *stack, const ims_config *config);
 const char *ims_stack_host_port(const ims_stack *stack); /* "192.0.2.1:5060", as Via and Contact show it */
 guint ims_stack_invites(ims_stack *stack);               /* INVITE sessions alive. [any thread] */

@@ -74,17 +74,6 @@ static void provider_free(gpointer data)
 	g_free(provider);
 }
 
-static gboolean is_named(const ims_config *config, const ims_issuer *issuer)
-{
-	for (guint i = 0; i < config->networks->len; i++) {
-		const ims_network *network = config->networks->pdata[i];
-
-		if (g_ptr_array_find_with_equal_func(network->token_issuers, issuer->name, g_str_equal, NULL))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static void set_up(ims_tokens *tokens)
 {
 	const GPtrArray *issuers = tokens->config->issuers;
@@ -95,7 +84,7 @@ static void set_up(ims_tokens *tokens)
 	tokens->questions = g_hash_table_new(ims_token_digest_hash, ims_token_digest_equal);
 	tokens->revocations = ims_revocations_new();
 	for (guint i = 0; i < issuers->len; i++)
-		if (is_named(tokens->config, issuers->pdata[i]))
+		if (ims_config_names_issuer(tokens->config, ((ims_issuer *)issuers->pdata[i])->name))
 			add_provider(tokens, issuers->pdata[i]);
 }
 

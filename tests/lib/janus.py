@@ -116,8 +116,12 @@ class Janus:
     def _write(self):
         os.makedirs(self.folder + "/configs")
         for name, content in self.configs.items():
-            with open("%s/configs/%s.jcfg" % (self.folder, name), "w") as f:
-                f.write(content if isinstance(content, str) else jcfg(content))
+            self.configure(name, content)
+
+    def configure(self, name, content):
+        """Writes a configuration file, while it runs too."""
+        with open("%s/configs/%s.jcfg" % (self.folder, name), "w") as f:
+            f.write(content if isinstance(content, str) else jcfg(content))
 
     def start(self, tries=12):
         """Now and then the thread of Janus 1.1.2's UNIX socket transport runs before a flag of its

@@ -321,7 +321,9 @@ static void test_proof(void **state)
 	setup.impu = "sip:bob@ims.example";
 	assert_false(is_proved_by(b, setup, IMPI, SECRET));
 	setup.impu = IMPU;
-	setup.network = &twin;
+	setup.network = &twin; /* of a file that was loaded later */
+	assert_true(is_proved_by(b, setup, IMPI, SECRET));
+	twin.name = (char *)"other";
 	assert_false(is_proved_by(b, setup, IMPI, SECRET));
 }
 

@@ -39,7 +39,7 @@ typedef struct {
 /* In place of audit/ and of registrations by token. */
 void ims_audit_note(ims_audit *audit, const ims_audit_record *r)
 {
-	assert_string_equal(r->network, "lab");
+	assert_true(strcmp(r->network, "lab") == 0 || strcmp(r->network, "other") == 0);
 	assert_string_equal(r->scheme, "digest");
 	assert_non_null(r->impi);
 	assert_non_null(r->impu);
@@ -339,6 +339,7 @@ static void test_no_proof(void **state)
 	wrong[4] = setup_of(b);
 	wrong[3].impu = "sip:bob@ims.example";
 	wrong[4].network = &twin;
+	twin.name = (char *)"other";
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		ims_flow *other = claim_with(b->flows, &wrong[i], &b->bob);
 
