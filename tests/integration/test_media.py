@@ -284,17 +284,18 @@ def ports_come_back(w):
     wait_counters(w.janus.pid, start)
 
 
-def with_baresip(w, codec, incoming):
+def with_baresip(w, codec, incoming, call=None, **options):
+    """call: fields of the request; options: see Baresip"""
     page, browser = w.registered(), w.webrtc(codecs={
         "g711": ((0, "PCMU/8000"),), "g722": ((9, "G722/8000"),),
         "opus": ((111, "opus/48000/2"),)}[codec])
-    phone = w.baresip(codec=codec, hz=440)
+    phone = w.baresip(codec=codec, hz=440, **options)
     if incoming:
         phone.dial(page.user.impu)
         event = page.incoming()
         page.ask("accept", "accepted", jsep=browser.answer(event.jsep))
     else:
-        page.call(phone.user.impu, jsep=browser.offer())
+        page.call(phone.user.impu, jsep=browser.offer(), **(call or {}))
         phone.wait("CALL_INCOMING")
         phone.accept()
         browser.take_answer(page.wait("accepted").jsep)
