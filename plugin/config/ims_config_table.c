@@ -219,7 +219,8 @@ const ims_config_key ims_config_keys[] = {
 		 "registrar." },
 	{ NETWORK(transport), CHOICE(transports, "\"auto\""),
 	  .doc = "Transport where the core's URIs name none: \"auto\" is UDP, and TCP for requests over 1300 bytes; \"udp\" "
-		 "is UDP for all; with \"tcp\" our Contact, Path and Record-Route say so too." },
+		 "is UDP for all; with \"tcp\" our Contact, Path and Record-Route say so too. Choose one of these where a "
+		 "P-CSCF knows its users by port and transport, too, and says 403 to long INVITEs." },
 	{ NETWORK(entry_point), STRING(entry_point, "a name or an address, with :port and ;transport=udp, tcp or tls where "
 	  "wanted, IPv6 with port as [address]:port"),
 	  .doc = "The I-CSCF, or in role \"ue\" the P-CSCF, outbound proxy or registrar, by name or address. A name without "

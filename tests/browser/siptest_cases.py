@@ -107,7 +107,7 @@ def second_call_on_a_helper(w):
     bob.line.until_over()
 
 
-ALL = (two_pages, page_and_telephone, second_call_on_a_helper)
+ALL = (two_pages, page_and_telephone, second_call_on_a_helper, transfer_with_helpers)
 
 
 def cases_in(role, everyday=ALL):
