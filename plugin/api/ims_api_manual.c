@@ -141,6 +141,8 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 				.replaces = "b2f8e1d09c47" },
 	[IMS_NEWS_MISSED_CALL] = { CALL, .display_name = "Bob", .callee = "sip:alice@ims.example",
 				   .reason = "busy" },
+	[IMS_NEWS_RINGING_SENT] = { CALL },
+	[IMS_NEWS_PROGRESSING] = { CALL },
 	[IMS_NEWS_DECLINING] = { CALL, .code = 486, .refer_id = 1357902468013579 },
 	[IMS_NEWS_HANGING_UP] = { CALL },
 	[IMS_NEWS_HANGUP] = { CALL, .code = 380, .reason = "Alternative Service", .sip = &bye },

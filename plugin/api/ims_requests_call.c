@@ -67,6 +67,23 @@ static gboolean gives_no_reason(const ims_api_request *r, GError **error)
 	return TRUE;
 }
 
+gboolean ims_req_send_ringing(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	return ims_session_send_ringing(client->session, r->transaction, error);
+}
+
+gboolean ims_req_progress(ims_api_client *client, const ims_api_request *r, GError **error)
+{
+	const ims_srtp_params srtp = srtp_of(r);
+	g_autofree char *headers = ims_request_headers(r);
+
+	if (!gives_no_reason(r, error))
+		return FALSE;
+	set_autoaccept(client, r);
+	ims_session_set_srtp(client->session, &srtp);
+	return ims_session_progress(client->session, r->sdp, r->offers, headers, r->transaction, error);
+}
+
 gboolean ims_req_accept(ims_api_client *client, const ims_api_request *r, GError **error)
 {
 	g_autofree char *headers = ims_request_headers(r);

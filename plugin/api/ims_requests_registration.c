@@ -41,6 +41,9 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 	}
 	if (!ims_session_register(client->session, &params, r->transaction, error))
 		return FALSE;
+	if (json_object_get(r->body, "automatic_ringing") || !params.refresh)
+		ims_session_set_automatic_ringing(
+			client->session, !json_is_false(json_object_get(r->body, "automatic_ringing")));
 	prefixes = ims_schema_strings(json_object_get(r->body, "incoming_header_prefixes"));
 	if (prefixes || !params.refresh)
 		ims_session_ask_headers(client->session, prefixes);

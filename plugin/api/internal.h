@@ -69,6 +69,8 @@ IMS_REQUEST(refresh_token);
 IMS_REQUEST(ice_servers);
 
 IMS_REQUEST(call);
+IMS_REQUEST(send_ringing);
+IMS_REQUEST(progress);
 IMS_REQUEST(accept);
 IMS_REQUEST(decline);
 IMS_REQUEST(hangup);

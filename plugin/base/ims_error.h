@@ -35,7 +35,8 @@
 	X(IMS_E_BAD_TOKEN,          467, "The flow token is not ours")                 \
 	X(IMS_E_UNSUPPORTED,        468, "Not supported")                              \
 	X(IMS_E_IDENTITY_REFUSED,   469, "Not an identity of this user")               \
-	X(IMS_E_NOT_ALLOWED,        470, "The operator of this gateway does not allow it")
+	X(IMS_E_NOT_ALLOWED,        470, "The operator of this gateway does not allow it") \
+	X(IMS_E_PRECONDITION,       471, "What the caller insists on cannot be met")
 /* clang-format on */
 
 typedef enum {

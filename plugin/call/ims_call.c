@@ -9,7 +9,6 @@
 
 /* A page that hangs up closes its PeerConnection as well, and Janus may tell us of that first. */
 #define GOODBYE_MS 200
-#define CALL_WAITING "Alert-Info: <urn:alert:service:call-waiting>" /* RFC 7462 */
 
 /* What the INVITE session tells */
 
@@ -26,6 +25,7 @@ TELL(invite_early_offered, EV_EARLY_OFFER)
 TELL(invite_early_answered, EV_EARLY_ANSWER)
 TELL(invite_early_ended, EV_FORK_END)
 TELL(invite_cancelled, EV_CANCEL)
+TELL(invite_pracked, EV_PRACK)
 TELL(invite_confirmed, EV_ACK)
 TELL(invite_ended, EV_BYE)
 TELL(invite_lost, EV_LOST)
@@ -83,7 +83,7 @@ PASS_ON(invite_reanswered, ims_change_reanswered)
 PASS_ON(invite_reconfirmed, ims_change_confirmed)
 PASS_ON(invite_withdrawn, ims_change_withdrawn)
 
-static const ims_invite_events invite_events = {
+const ims_invite_events ims_call_invite_events = {
 	.progress = invite_progress,
 	.answered = invite_answered,
 	.failed = invite_failed,
@@ -91,6 +91,7 @@ static const ims_invite_events invite_events = {
 	.early_answered = invite_early_answered,
 	.early_ended = invite_early_ended,
 	.cancelled = invite_cancelled,
+	.pracked = invite_pracked,
 	.confirmed = invite_confirmed,
 	.unconfirmed = invite_unconfirmed,
 	.reoffered = invite_reoffered,
@@ -178,7 +179,7 @@ static const ims_change_events change_events = {
 G_STATIC_ASSERT((int)IMS_SRTP_UNLESS_ASKED == IMS_SDES_NONE && (int)IMS_SRTP_IF_TAKEN == IMS_SDES_OPTIONAL &&
 		(int)IMS_SRTP_ALWAYS == IMS_SDES_MANDATORY);
 
-static ims_call *call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
+ims_call *ims_call_new(const ims_call_setup *setup, const char *peer, gboolean outgoing)
 {
 	const ims_config_media *media = &setup->config->media;
 	const ims_network *network = setup->user.network;
@@ -246,7 +247,7 @@ static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const i
 				       .sdp = offer,
 				       .style = { lines.contact, lines.record_route, first, lines.later,
 						  setup->user.network, setup->user.credentials, NULL } },
-		&invite_events, call, error);
+		&ims_call_invite_events, call, error);
 	ims_forks_start(call->forks, call->invite);
 	return call->invite != NULL;
 }
@@ -254,7 +255,7 @@ static gboolean send_invite(ims_call *call, const ims_call_setup *setup, const i
 ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target,
 			const ims_call_events *events, gpointer user, GError **error)
 {
-	ims_call *call = call_new(setup, target->uri, TRUE);
+	ims_call *call = ims_call_new(setup, target->uri, TRUE);
 
 	ims_offer_answer_set_srtp(call->oa, target->srtp, target->srtp_profile);
 	if (!send_invite(call, setup, target, error)) {
@@ -266,44 +267,6 @@ ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *targ
 	call->events = events;
 	call->user = user;
 	ims_timer_arm(&call->ring_timer, (gint64)setup->config->ring_timeout_s * 1000);
-	return call;
-}
-
-static void take_invite(ims_call *call, const ims_call_setup *setup, ims_invite *invite,
-			const ims_sip_news *news)
-{
-	g_auto(ims_role_lines) lines = ims_role_terminating(&setup->user, news);
-
-	ims_invite_bind(invite,
-			&(ims_invite_style){ lines.contact, lines.record_route, lines.first, lines.later,
-					     setup->user.network, setup->user.credentials,
-					     setup->waiting ? CALL_WAITING : NULL },
-			&invite_events, call);
-	call->invite = invite;
-}
-
-ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, const ims_sip_news *news,
-			   const ims_call_events *events, gpointer user, char **ret_browser_offer,
-			   GError **error)
-{
-	ims_call *call = call_new(setup, news->caller, FALSE);
-	char *offer = news->sdp ? ims_offer_answer_offered(call->oa, news->sdp, error) : NULL;
-
-	if (news->sdp && !offer) {
-		ims_call_free(call);
-		return NULL;
-	}
-	call->call_id = g_strdup(news->call_id);
-	call->state = CALL_INCOMING;
-	call->events = events;
-	call->user = user;
-	call->browser_offer = offer;
-	call->offerless = !offer;
-	call->focus = g_strdup(news->focus);
-	take_invite(call, setup, invite, news);
-	ims_invite_ring(invite);
-	ims_timer_arm(&call->ring_timer, (gint64)setup->config->ring_timeout_s * 1000);
-	*ret_browser_offer = g_strdup(offer);
 	return call;
 }
 
@@ -328,31 +291,6 @@ void ims_call_free(ims_call *call)
 }
 
 /* Requests of the user */
-
-static gboolean check_type(const ims_call *call, gboolean offers, GError **error)
-{
-	if (offers == call->offerless)
-		return TRUE;
-	g_set_error_literal(error, IMS_ERROR, IMS_E_MISSING_SDP,
-			    offers ? "accept: the JSEP must be an answer to the caller's offer"
-				   : "accept: the caller made no offer, so the JSEP must be one");
-	return FALSE;
-}
-
-gboolean ims_call_accept(ims_call *call, const char *browser_sdp, gboolean offers, const char *headers,
-			 GError **error)
-{
-	g_autofree char *sdp = NULL;
-
-	if (!ims_call_allows(call, EV_ACCEPT, error) || !check_type(call, offers, error))
-		return FALSE;
-	sdp = offers ? ims_offer_answer_offer(call->oa, browser_sdp, error)
-		     : ims_offer_answer_accept(call->oa, browser_sdp, error);
-	if (!sdp)
-		return FALSE;
-	ims_call_handle(call, EV_ACCEPT, &(call_input){ .sdp = sdp, .headers = headers });
-	return TRUE;
-}
 
 gboolean ims_call_decline(ims_call *call, int status, const char *headers, GError **error)
 {
@@ -466,6 +404,11 @@ gboolean ims_call_is_outgoing(const ims_call *call)
 	return call->outgoing;
 }
 
+gboolean ims_call_is_told(const ims_call *call)
+{
+	return call->outgoing || call->told;
+}
+
 gboolean ims_call_is_unanswered(const ims_call *call)
 {
 	return call->state == CALL_INCOMING;
@@ -473,7 +416,7 @@ gboolean ims_call_is_unanswered(const ims_call *call)
 
 gboolean ims_call_is_offerless(const ims_call *call)
 {
-	return call->offerless;
+	return call->offerless && !call->stands_in;
 }
 
 ims_sdes_demand ims_call_srtp_offered(const ims_call *call)

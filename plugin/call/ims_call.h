@@ -18,6 +18,10 @@ typedef struct {
 	void (*ringing)(ims_call *call, const ims_sip_news *news, gpointer user);
 	void (*progress)(ims_call *call, const ims_sip_news *news, const char *browser_answer, gpointer user);
 	void (*answered)(ims_call *call, const ims_sip_news *news, const char *browser_answer, gpointer user);
+	/* Our user is called, and it rings. invite: what the INVITE said. browser_offer: the browser's JSEP
+	 * offer; NULL: the caller makes none, and the browser is to offer as it accepts; then `answered`
+	 * follows with its answer. */
+	void (*called)(ims_call *call, const ims_sip_news *invite, const char *browser_offer, gpointer user);
 	/* A MESSAGE of the peer inside the call. Returns the final status. */
 	int (*message)(ims_call *call, const ims_sip_news *news, gpointer user);
 	/* The same of an INFO. */
@@ -49,6 +53,7 @@ typedef struct {
 	gpointer handle; /* the Janus handle whose PeerConnection carries it */
 	ims_role_user user;
 	gboolean waiting; /* its user has another call: the caller is told (24.615) */
+	gboolean rings; /* the caller hears 180 as soon as our user is told; else when he says so */
 } ims_call_setup;
 
 typedef struct {
@@ -67,17 +72,22 @@ typedef struct {
 /* NULL with the reason when it cannot even be tried; no event comes then. */
 ims_call *ims_call_dial(const ims_call_setup *setup, const ims_call_target *target,
 			const ims_call_events *events, gpointer user, GError **error);
-/* Takes the INVITE over. ret_browser_offer: the browser's JSEP offer, free with g_free; NULL when the INVITE
- * had none, and the browser is to offer as it accepts; then `answered` follows with its answer. On error the
- * INVITE is not taken: the caller refuses it. The peer hears 180 at once. */
+/* Takes the INVITE over. On error it is not taken: the caller refuses it. */
 ims_call *ims_call_receive(const ims_call_setup *setup, ims_invite *invite, const ims_sip_news *news,
-			   const ims_call_events *events, gpointer user, char **ret_browser_offer,
-			   GError **error);
+			   const ims_call_events *events, gpointer user, GError **error);
+/* Once, after it: `called` comes now, or when the caller's network has reserved what it insists on (RFC
+ * 3312), or has answered the offer that we make where the INVITE had none. */
+void ims_call_begin(ims_call *call);
 void ims_call_free(ims_call *call); /* ends it first if need be, without an event; accepts NULL */
 
 /* Requests of the user. FALSE with IMS_E_WRONG_STATE when they have no place in the call's state. */
 gboolean ims_call_accept(ims_call *call, const char *browser_sdp, gboolean offers, const char *headers,
 			 GError **error);
+/* Before that: 183 with the browser's answer, so that early media can flow. Then accept's is not looked at.
+ */
+gboolean ims_call_progress(ims_call *call, const char *browser_sdp, gboolean offers, const char *headers,
+			   GError **error);
+gboolean ims_call_send_ringing(ims_call *call, GError **error); /* 180 */
 /* The call that rings, or a change that the peer asked for. */
 gboolean ims_call_decline(ims_call *call, int status, const char *headers, GError **error);
 gboolean ims_call_hangup(ims_call *call, const char *headers, GError **error);
@@ -98,15 +108,17 @@ void ims_call_media_gone(ims_call *call);
 void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 
 const char *ims_call_id(const ims_call *call);
-const char *ims_call_own_tag(const ims_call *call);    /* of its dialog; NULL: there is none yet */
-const char *ims_call_peer(const ims_call *call);       /* URI */
-const char *ims_call_state_name(const ims_call *call); /* "calling", "ringing", "incoming", "up", "ending" */
+const char *ims_call_own_tag(const ims_call *call); /* of its dialog; NULL: there is none yet */
+const char *ims_call_peer(const ims_call *call); /* URI */
+const char *
+ims_call_state_name(const ims_call *call); /* "calling", "ringing", "reserving", "incoming", "up", "ending" */
 const char *ims_call_open_offer(const ims_call *call); /* that the browser has not answered; NULL: none */
 gboolean ims_call_is_outgoing(const ims_call *call);
 gboolean ims_call_is_unanswered(const ims_call *call);       /* incoming, and ringing at the user */
 gboolean ims_call_is_offerless(const ims_call *call);        /* the peer made no offer: our user makes it */
 ims_sdes_demand ims_call_srtp_offered(const ims_call *call); /* by the peer, of a call that rings here */
 gboolean ims_call_is_held(const ims_call *call);             /* by our user */
+gboolean ims_call_is_told(const ims_call *call);             /* our user knows of it */
 gboolean ims_call_peer_holds(const ims_call *call);
 ims_invite *ims_call_dialog(const ims_call *call); /* to say more in; NULL: the call is not up. Borrowed */
 /* Our end of its dialog, also after its end; members NULL: there was none. Borrowed. */

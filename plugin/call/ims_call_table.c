@@ -134,6 +134,66 @@ static void on_cancel(ims_call *call, const call_input *in)
 	retire(call, NULL, 487, "Cancelled by the caller", in->news);
 }
 
+static void on_ready(ims_call *call, const call_input *in)
+{
+	(void)in;
+	ims_call_tell_user(call);
+}
+
+/* The answer to our offer, where the INVITE had none. */
+static void take_prack(ims_call *call, const call_input *in)
+{
+	g_autoptr(GError) error = NULL;
+
+	call->browser_offer =
+		ims_offer_answer_stand_in_answered(call->oa, in->news->sdp ? in->news->sdp : "", &error);
+	if (call->browser_offer) {
+		ims_call_handle(call, EV_READY, &(call_input){ 0 });
+		return;
+	}
+	ims_warn(call->who, "the answer in the PRACK is not usable: %s", error->message);
+	ims_invite_refuse(call->invite, 488, NULL);
+	retire(call, NULL, 488, ims_error_text((ims_error_code)error->code), in->news);
+}
+
+/* The caller's network reports: our user is told as soon as all is there that it insists on (RFC 3312 8). */
+static void on_report(ims_call *call, const call_input *in)
+{
+	g_autoptr(GError) error = NULL;
+	char *browser_offer = ims_offer_answer_offered(call->oa, in->news->sdp, &error);
+	g_autofree char *answer = browser_offer ? ims_offer_answer_stand_in(call->oa, &error) : NULL;
+
+	if (browser_offer) {
+		g_free(call->browser_offer);
+		call->browser_offer = browser_offer;
+	}
+	if (!answer)
+		ims_warn(call->who, "an offer before the answer refused: %s", error->message);
+	ims_invite_early_answer(call->invite, in->news->peer_tag, answer ? 200 : 488, answer);
+	if (answer && ims_offer_answer_reserved(call->oa) < IMS_SDP_QOS_PENDING)
+		ims_call_handle(call, EV_READY, &(call_input){ 0 });
+}
+
+/* What the browser need not know is answered; for more there is no time before the call is accepted (RFC 3311
+ * 5.2). */
+static void on_offer_before_answer(ims_call *call, const call_input *in)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *answer = NULL;
+	ims_sdp_change change;
+	int status = 488;
+
+	if (ims_offer_answer_compare(call->oa, in->news->sdp, &change, &error)) {
+		gboolean asked = call->described || call->state == CALL_ANSWERED;
+
+		status = 504;
+		if (change != IMS_SDP_RESHAPED)
+			answer = asked ? ims_offer_answer_reoffered(call->oa, in->news->sdp, &error)
+				       : ims_offer_answer_stand_in_again(call->oa, in->news->sdp, &error);
+	}
+	ims_invite_early_answer(call->invite, in->news->peer_tag, answer ? 200 : status, answer);
+}
+
 /* With the answer to the offer of our 2xx when the INVITE had none (RFC 3264 4, RFC 3261 13.2.1). */
 static void take_late_answer(ims_call *call, const ims_sip_news *news)
 {
@@ -153,7 +213,7 @@ static void take_late_answer(ims_call *call, const ims_sip_news *news)
 
 static void on_ack(ims_call *call, const call_input *in)
 {
-	if (call->offerless)
+	if (ims_call_is_offerless(call))
 		take_late_answer(call, in->news);
 	else
 		ims_change_confirmed(call->change, in->news);
@@ -203,14 +263,29 @@ static void on_expired(ims_call *call, const call_input *in)
 
 /* Of our user */
 
+static void do_ring(ims_call *call, const call_input *in)
+{
+	(void)in;
+	ims_invite_ring(call->invite);
+}
+
+static void do_describe(ims_call *call, const call_input *in)
+{
+	call->described = TRUE;
+	if (in->sdp)
+		ims_invite_progress(call->invite, in->sdp, in->headers);
+}
+
 static void do_accept(ims_call *call, const call_input *in)
 {
 	ims_timer_stop(&call->ring_timer);
 	ims_invite_accept(call->invite, in->sdp, in->headers);
-	if (call->offerless)
+	if (ims_call_is_offerless(call))
 		return;
 	watch_media(call);
 	ims_change_start(call->change, call->invite, FALSE);
+	if (call->owes)
+		ims_change_owe(call->change);
 }
 
 static void do_decline(ims_call *call, const call_input *in)
@@ -264,6 +339,13 @@ static void refuse_unreachable(ims_call *call, const call_input *in)
 	retire(call, NULL, 480, "The browser cannot be reached", NULL);
 }
 
+/* Else it is that of an earlier call on this handle: this one has no PeerConnection yet. */
+static void refuse_if_described(ims_call *call, const call_input *in)
+{
+	if (call->described)
+		refuse_unreachable(call, in);
+}
+
 static void nothing(ims_call *call, const call_input *in)
 {
 	(void)call;
@@ -301,16 +383,33 @@ static const struct rule {
 	ROW(EARLY,    MEDIA_GONE,   OVER,     cancel_lost),
 	ROW(EARLY,    UNREACHABLE,  OVER,     cancel_lost),
 
+	ROW(RESERVING, READY,        INCOMING,  on_ready),
+	ROW(RESERVING, PRACK,        RESERVING, take_prack),
+	ROW(RESERVING, EARLY_OFFER,  RESERVING, on_report),
+	ROW(RESERVING, CANCEL,       OVER,      on_cancel),
+	ROW(RESERVING, NO_ACK,       OVER,      on_no_ack),
+	ROW(RESERVING, BYE,          OVER,      on_early_bye),
+	ROW(RESERVING, HANGUP,       OVER,      refuse_hangup),
+	ROW(RESERVING, RING_TIMEOUT, OVER,      on_ring_timeout),
+	ROW(RESERVING, MEDIA_GONE,   RESERVING, nothing), /* of an earlier call on this handle */
+	ROW(RESERVING, UNREACHABLE,  OVER,      refuse_unreachable),
+
+	ROW(INCOMING, EARLY_OFFER,  INCOMING, on_offer_before_answer),
 	ROW(INCOMING, CANCEL,       OVER,     on_cancel),
+	ROW(INCOMING, NO_ACK,       OVER,     on_no_ack),
+	ROW(INCOMING, RING,         INCOMING, do_ring),
+	ROW(INCOMING, DESCRIBE,     INCOMING, do_describe),
 	ROW(INCOMING, BYE,          OVER,     on_early_bye),
 	ROW(INCOMING, ACCEPT,       ANSWERED, do_accept),
 	ROW(INCOMING, DECLINE,      OVER,     do_decline),
 	ROW(INCOMING, HANGUP,       OVER,     refuse_hangup),
 	ROW(INCOMING, RING_TIMEOUT, OVER,     on_ring_timeout),
-	/* Of an earlier call on this handle: this one has no PeerConnection yet. */
-	ROW(INCOMING, MEDIA_GONE,   INCOMING, nothing),
+	ROW(INCOMING, MEDIA_GONE,   INCOMING, refuse_if_described),
 	ROW(INCOMING, UNREACHABLE,  OVER,     refuse_unreachable),
 
+	/* The 2xx may wait for a PRACK. */
+	ROW(ANSWERED, CANCEL,       OVER,     on_cancel),
+	ROW(ANSWERED, EARLY_OFFER,  ANSWERED, on_offer_before_answer),
 	ROW(ANSWERED, ACK,          UP,       on_ack),
 	ROW(ANSWERED, NO_ACK,       OVER,     on_no_ack),
 	ROW(ANSWERED, BYE,          OVER,     on_bye),

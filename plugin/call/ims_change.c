@@ -58,6 +58,11 @@ void ims_change_refresh(ims_change *change)
 	ims_change_handle(change, EV_REFRESH, &(change_input){ 0 });
 }
 
+void ims_change_owe(ims_change *change)
+{
+	change->owed = TRUE;
+}
+
 void ims_change_set_autoaccept(ims_change *change, gboolean autoaccept)
 {
 	change->autoaccept = autoaccept;

@@ -42,6 +42,9 @@ void ims_change_start(ims_change *change, ims_invite *invite, gboolean confirmed
 /* The session timer wants a sign of life with a description: what runs, not changed in any way. Unless a
  * change is under way, which is one, too. */
 void ims_change_refresh(ims_change *change);
+/* What was told to the peer before the browser was asked is more than it has: the peer gets an offer as soon
+ * as it may have one. */
+void ims_change_owe(ims_change *change);
 /* autoaccept: what the gateway can answer alone it answers alone. */
 void ims_change_set_autoaccept(ims_change *change, gboolean autoaccept);
 

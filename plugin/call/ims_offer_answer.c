@@ -1,55 +1,9 @@
-#include "call/ims_offer_answer.h"
-
 #include "base/ims_error.h"
 #include "base/ims_random.h"
-#include "sdp/ims_sdp.h"
+#include "call/ims_offer_answer_internal.h"
 #include "sdp/ims_sdp_qos.h"
-#include "sdp/ims_sdp_rewrite.h"
 
-/* What one side has offered, and how the other was told; up to the answer. */
-typedef struct {
-	ims_sdp *browser, *core;
-	guint64 version; /* of `core` in o= */
-} offer;
-
-/* What was agreed last with one end of the core: the one that there is, or one of those that an INVITE has
- * reached. NULL: nothing yet. */
-typedef struct {
-	char *tag;              /* of its dialog; NULL: not known, or the only one */
-	ims_sdp *ours, *theirs; /* as we and the core told each other */
-	GArray *streams;        /* of ims_sdp_stream */
-	ims_sdp *browser;       /* the browser's answer of it, until one is shown */
-	ims_sdp_fit fit;        /* of the streams, to what the browser was shown */
-	ims_early_media gate;   /* what the network lets through before the answer; nothing said: all */
-	guint64 version;        /* of o= */
-	ims_sdp *reoffer;       /* ours of what runs, unanswered */
-	gboolean peer_holds;
-} accord;
-
-struct ims_offer_answer {
-	ims_media *media;
-	char *public_address;
-	ims_sdp_policy policy;
-	gboolean preconditions; /* in our first offer */
-	guint16 ports[IMS_SDP_MAX_MEDIA];
-	guint n_ports;
-	guint64 session_id;
-	ims_sdes_keys *keys;
-	ims_sdp_policy network;       /* its policy; `policy` is that of this call */
-	GPtrArray *only_srtp_profile; /* of char *: the user's choice; empty: none */
-
-	offer open;
-	GPtrArray *accords; /* of accord; never empty */
-	accord *now;        /* the one that is talked about */
-	accord *running;    /* the one that media serves; NULL: nobody's media passes */
-	gboolean forking;   /* others may answer yet, and take what this one has refused */
-	ims_sdp *browser;   /* the browser's own, offer or answer */
-	ims_sdp *told;      /* the answer that it has to its last offer; NULL: none yet, or it made none */
-
-	ims_direction wanted; /* what our user wants: less than SENDRECV is hold */
-};
-
-static void sdp_replace(ims_sdp **to, ims_sdp *sdp)
+void ims_sdp_replace(ims_sdp **to, ims_sdp *sdp)
 {
 	ims_sdp_free(*to);
 	*to = sdp;
@@ -129,8 +83,7 @@ ims_sdes_demand ims_offer_answer_srtp_offered(const ims_offer_answer *oa)
 	return oa->open.core ? ims_sdp_srtp_demand(oa->open.core, &oa->policy) : IMS_SDES_NONE;
 }
 
-/* For a new description of ours: the same session, the next version (RFC 3264 8). */
-static ims_sdp_local next_local(const ims_offer_answer *oa)
+ims_sdp_local ims_offer_answer_next_local(const ims_offer_answer *oa)
 {
 	return (ims_sdp_local){
 		.address = oa->public_address,
@@ -143,15 +96,13 @@ static ims_sdp_local next_local(const ims_offer_answer *oa)
 	};
 }
 
-/* The description that goes out. One that could not be made has used no version up. */
-static char *tell(ims_offer_answer *oa, const ims_sdp *ours)
+char *ims_offer_answer_tell(ims_offer_answer *oa, const ims_sdp *ours)
 {
 	oa->now->version++;
 	return ims_sdp_print(ours);
 }
 
-/* A port for each m-line that deserves one and has none yet. */
-static gboolean open_ports(ims_offer_answer *oa, const ims_sdp *sdp, GError **error)
+gboolean ims_offer_answer_open_ports(ims_offer_answer *oa, const ims_sdp *sdp, GError **error)
 {
 	oa->n_ports = MAX(oa->n_ports, MIN(sdp->media->len, IMS_SDP_MAX_MEDIA));
 	for (guint i = 0; i < MIN(sdp->media->len, IMS_SDP_MAX_MEDIA); i++) {
@@ -233,13 +184,12 @@ static void note(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *s
 	if (oa->now->streams && oa->now->streams != streams)
 		g_array_unref(oa->now->streams);
 	oa->now->streams = streams;
-	sdp_replace(&oa->now->ours, ours);
-	sdp_replace(&oa->now->theirs, theirs);
+	ims_sdp_replace(&oa->now->ours, ours);
+	ims_sdp_replace(&oa->now->theirs, theirs);
 	look_for_hold(oa);
 }
 
-/* From now on. */
-static void agree(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *streams)
+void ims_offer_answer_agree(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *streams)
 {
 	note(oa, ours, theirs, streams);
 	if (oa->now == oa->running)
@@ -254,7 +204,7 @@ static void less_than_wanted(const ims_offer_answer *oa, ims_sdp *ours)
 
 /* The browser offers */
 
-static void put_on_table(ims_offer_answer *oa, ims_sdp **browser, ims_sdp **core)
+void ims_offer_answer_put_on_table(ims_offer_answer *oa, ims_sdp **browser, ims_sdp **core)
 {
 	offer_clear(&oa->open);
 	oa->open.browser = g_steal_pointer(browser);
@@ -274,18 +224,19 @@ char *ims_offer_answer_offer(ims_offer_answer *oa, const char *browser_offer, GE
 	g_autoptr(ims_sdp) core = NULL;
 	ims_sdp_local local;
 
-	if (!browser || !ims_sdp_check_offer(browser, &oa->policy, error) || !open_ports(oa, browser, error))
+	if (!browser || !ims_sdp_check_offer(browser, &oa->policy, error) ||
+	    !ims_offer_answer_open_ports(oa, browser, error))
 		return NULL;
-	local = next_local(oa);
+	local = ims_offer_answer_next_local(oa);
 	core = ims_sdp_offer_to_core(browser, oa->now->ours, &local, error);
 	if (!core)
 		return NULL;
 	less_than_wanted(oa, core);
 	if (oa->preconditions && !oa->now->ours)
 		ims_sdp_qos_offer(core, NULL);
-	put_on_table(oa, &browser, &core);
+	ims_offer_answer_put_on_table(oa, &browser, &core);
 	oa->open.version = oa->now->version + 1;
-	return tell(oa, oa->open.core);
+	return ims_offer_answer_tell(oa, oa->open.core);
 }
 
 gboolean ims_offer_answer_take(ims_offer_answer *oa, const char *core_answer, GError **error)
@@ -299,7 +250,7 @@ gboolean ims_offer_answer_take(ims_offer_answer *oa, const char *core_answer, GE
 	browser = ims_sdp_answer_to_browser(oa->open.browser, oa->open.core, core, &streams, error);
 	if (!browser)
 		return FALSE;
-	sdp_replace(&oa->now->browser, browser);
+	ims_sdp_replace(&oa->now->browser, browser);
 	oa->now->fit = IMS_SDP_FITS;
 	note(oa, ims_sdp_copy(oa->open.core), g_steal_pointer(&core), streams);
 	return TRUE;
@@ -332,7 +283,7 @@ char *ims_offer_answer_show(ims_offer_answer *oa)
 	} else {
 		oa->told = g_steal_pointer(&oa->now->browser);
 		text = ims_sdp_print(oa->told);
-		sdp_replace(&oa->browser, ims_sdp_copy(oa->open.browser));
+		ims_sdp_replace(&oa->browser, ims_sdp_copy(oa->open.browser));
 	}
 	oa->running = oa->now;
 	apply(oa);
@@ -440,7 +391,7 @@ char *ims_offer_answer_reoffered_early(ims_offer_answer *oa, const char *core_of
 	else
 		browser = NULL;
 	if (browser) {
-		sdp_replace(&oa->now->browser, browser);
+		ims_sdp_replace(&oa->now->browser, browser);
 		g_array_unref(oa->now->streams);
 		oa->now->streams = streams;
 	}
@@ -455,7 +406,7 @@ char *ims_offer_answer_refit(ims_offer_answer *oa, GError **error)
 
 	if (!asked)
 		return NULL;
-	sdp_replace(&oa->open.browser, asked);
+	ims_sdp_replace(&oa->open.browser, asked);
 	return ims_sdp_print(asked);
 }
 
@@ -478,9 +429,10 @@ gboolean ims_offer_answer_refitted(ims_offer_answer *oa, const char *browser_ans
 		return FALSE;
 	}
 	oa->now->fit = fit;
-	sdp_replace(&oa->told, ims_sdp_copy(answer));
-	sdp_replace(&oa->browser, g_steal_pointer(&answer));
-	agree(oa, ims_sdp_copy(oa->now->ours), ims_sdp_copy(oa->now->theirs), g_steal_pointer(&streams));
+	ims_sdp_replace(&oa->told, ims_sdp_copy(answer));
+	ims_sdp_replace(&oa->browser, g_steal_pointer(&answer));
+	ims_offer_answer_agree(oa, ims_sdp_copy(oa->now->ours), ims_sdp_copy(oa->now->theirs),
+			       g_steal_pointer(&streams));
 	return TRUE;
 }
 
@@ -496,7 +448,7 @@ char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GEr
 	browser = ims_sdp_offer_to_browser(core, oa->browser, &oa->policy, error);
 	if (!browser)
 		return NULL;
-	put_on_table(oa, &browser, &core);
+	ims_offer_answer_put_on_table(oa, &browser, &core);
 	return ims_sdp_print(oa->open.browser);
 }
 
@@ -507,18 +459,19 @@ char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, 
 	GArray *streams = NULL;
 	ims_sdp_local local;
 
-	if (!browser || !open_ports(oa, oa->open.core, error))
+	if (!browser || !ims_offer_answer_open_ports(oa, oa->open.core, error))
 		return NULL;
-	local = next_local(oa);
+	local = ims_offer_answer_next_local(oa);
 	core = ims_sdp_answer_to_core(oa->open.core, oa->open.browser, browser, &local, &streams, error);
 	if (!core)
 		return NULL;
 	less_than_wanted(oa, core);
-	sdp_replace(&oa->browser, g_steal_pointer(&browser));
+	ims_sdp_qos_answer(core, oa->open.core);
+	ims_sdp_replace(&oa->browser, g_steal_pointer(&browser));
 	oa->now->fit = IMS_SDP_FITS;
-	agree(oa, g_steal_pointer(&core), g_steal_pointer(&oa->open.core), streams);
+	ims_offer_answer_agree(oa, g_steal_pointer(&core), g_steal_pointer(&oa->open.core), streams);
 	ims_offer_answer_settle(oa);
-	return tell(oa, oa->now->ours);
+	return ims_offer_answer_tell(oa, oa->now->ours);
 }
 
 /* Without the browser */
@@ -556,25 +509,26 @@ char *ims_offer_answer_reoffered(ims_offer_answer *oa, const char *core_offer, G
 
 	if (!core)
 		return NULL;
-	local = next_local(oa);
+	local = ims_offer_answer_next_local(oa);
 	answer = ims_sdp_answer_reoffer(core, oa->now->ours, &local, oa->now->streams, error);
 	if (!answer)
 		return NULL;
 	less_than_wanted(oa, answer);
 	ims_sdp_qos_answer(answer, core);
 	oa->now->fit = IMS_SDP_FITS;
-	agree(oa, answer, g_steal_pointer(&core), oa->now->streams);
+	ims_offer_answer_agree(oa, answer, g_steal_pointer(&core), oa->now->streams);
 	ims_offer_answer_settle(oa);
-	return tell(oa, oa->now->ours);
+	return ims_offer_answer_tell(oa, oa->now->ours);
 }
 
 char *ims_offer_answer_reoffer(ims_offer_answer *oa)
 {
-	ims_sdp_local local = next_local(oa);
+	ims_sdp_local local = ims_offer_answer_next_local(oa);
 
-	sdp_replace(&oa->now->reoffer, ims_sdp_reoffer(oa->now->ours, oa->now->streams, oa->wanted, &local));
+	ims_sdp_replace(&oa->now->reoffer,
+			ims_sdp_reoffer(oa->now->ours, oa->now->streams, oa->wanted, &local));
 	ims_sdp_qos_offer(oa->now->reoffer, oa->now->theirs);
-	return tell(oa, oa->now->reoffer);
+	return ims_offer_answer_tell(oa, oa->now->reoffer);
 }
 
 gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answer, GError **error)
@@ -590,7 +544,8 @@ gboolean ims_offer_answer_reanswered(ims_offer_answer *oa, const char *core_answ
 	if (!ims_sdp_take_answer(oa->now->reoffer, answer, oa->now->streams, error))
 		return FALSE;
 	oa->now->fit = IMS_SDP_FITS;
-	agree(oa, g_steal_pointer(&oa->now->reoffer), g_steal_pointer(&answer), oa->now->streams);
+	ims_offer_answer_agree(oa, g_steal_pointer(&oa->now->reoffer), g_steal_pointer(&answer),
+			       oa->now->streams);
 	ims_offer_answer_settle(oa);
 	return TRUE;
 }

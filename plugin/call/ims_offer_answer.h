@@ -7,6 +7,7 @@
 #include "media/ims_media.h"
 #include "sdp/ims_sdp_change.h"
 #include "sdp/ims_sdp_fit.h"
+#include "sdp/ims_sdp_qos.h"
 #include "sip/ims_early_media.h"
 
 typedef struct ims_offer_answer ims_offer_answer;
@@ -66,6 +67,21 @@ gboolean ims_offer_answer_refitted(ims_offer_answer *oa, const char *browser_ans
 /* The core offers, as it calls or later: its offer -> the browser's; then the browser's answer -> ours. */
 char *ims_offer_answer_offered(ims_offer_answer *oa, const char *core_offer, GError **error);
 char *ims_offer_answer_accept(ims_offer_answer *oa, const char *browser_answer, GError **error);
+
+/* The core calls, and is to be answered before the browser may be asked (RFC 3312): with all that may cross.
+ * What is said for the browser before it was asked, it is asked for all the same. */
+ims_sdp_qos
+ims_offer_answer_reserved(const ims_offer_answer *oa); /* the open offer of the core, or its answer */
+char *ims_offer_answer_stand_in(ims_offer_answer *oa, GError **error);
+/* ... or it made no offer: ours, of audio as browsers have it; its answer -> the browser's offer. */
+char *ims_offer_answer_stand_in_offer(ims_offer_answer *oa, GError **error);
+char *ims_offer_answer_stand_in_answered(ims_offer_answer *oa, const char *core_answer, GError **error);
+/* ... its next offer, which the browser that is asked already must not notice -> our answer. */
+char *ims_offer_answer_stand_in_again(ims_offer_answer *oa, const char *core_offer, GError **error);
+/* ... and the browser's answer at last. ret_owed: it is less than was said for it, and the core is owed an
+ * offer. */
+gboolean ims_offer_answer_stand_down(ims_offer_answer *oa, const char *browser_answer, gboolean *ret_owed,
+				     GError **error);
 
 /* Later, what needs no browser. How a new offer of the core differs from what runs; FALSE: it is none. */
 gboolean ims_offer_answer_compare(const ims_offer_answer *oa, const char *core_offer,

@@ -33,6 +33,8 @@ typedef enum {
 	IMS_NEWS_TRANSFERRING,
 	IMS_NEWS_TRANSFER_FAILED,
 	IMS_NEWS_TRANSFER, /* our user is to call somebody */
+	IMS_NEWS_RINGING_SENT,
+	IMS_NEWS_PROGRESSING,
 	IMS_NEWS_DECLINING,
 	IMS_NEWS_HANGING_UP,
 	IMS_NEWS_HANGUP,
@@ -250,7 +252,12 @@ gboolean ims_session_refresh_token(ims_session *session, const char *access_toke
 				   GError **error);
 gboolean ims_session_call(ims_session *session, const ims_call_params *params, const char *transaction,
 			  GError **error);
+/* Whether the caller of a call that comes hears 180 at once; TRUE unless set. */
+void ims_session_set_automatic_ringing(ims_session *session, gboolean automatic);
+gboolean ims_session_send_ringing(ims_session *session, const char *transaction, GError **error);
 /* offers: sdp is an offer, because the caller made none. */
+gboolean ims_session_progress(ims_session *session, const char *sdp, gboolean offers, const char *headers,
+			      const char *transaction, GError **error);
 gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offers, const char *headers,
 			    const char *transaction, GError **error);
 /* code 0: the usual one. */

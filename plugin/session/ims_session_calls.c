@@ -117,16 +117,34 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 	session->events->media(NULL, session->user);
 	session->events->close_media(session->user);
 	ims_session_report_transfer(session, MAX(status, 200), reason);
-	tell_of_call(session, call,
-		     (ims_session_news){ .kind = IMS_NEWS_HANGUP,
-					 .code = status,
-					 .reason = reason,
-					 .sip = sip,
-					 .hides_reason = !ims_session_shows(session, "Reason") });
+	if (ims_call_is_told(call))
+		tell_of_call(session, call,
+			     (ims_session_news){ .kind = IMS_NEWS_HANGUP,
+						 .code = status,
+						 .reason = reason,
+						 .sip = sip,
+						 .hides_reason = !ims_session_shows(session, "Reason") });
 	ims_session_guest_was_answered(session, status);
 	ims_session_forget_call(session);
 	if (sip)
 		ims_session_heed(session, sip);
+}
+
+static void call_called(ims_call *call, const ims_sip_news *invite, const char *offer, gpointer user)
+{
+	ims_session *session = user;
+
+	tell_of_call(session, call,
+		     (ims_session_news){ .kind = IMS_NEWS_INCOMING_CALL,
+					 .referred_by = invite->referred_by,
+					 .replaces = session->replaced,
+					 .call_waiting = session->call_waits || invite->call_waiting,
+					 .display_name = invite->caller_name,
+					 .callee = invite->callee,
+					 .sdp_type = "offer",
+					 .sdp = offer,
+					 .srtp = ims_call_srtp_offered(call),
+					 .sip = invite });
 }
 
 static int call_message(ims_call *call, const ims_sip_news *news, gpointer user)
@@ -157,6 +175,7 @@ static const ims_call_events call_events = {
 	.ringing = call_ringing,
 	.progress = call_progress,
 	.answered = call_answered,
+	.called = call_called,
 	.message = call_message,
 	.info = call_info,
 	.referred = call_referred,
@@ -178,6 +197,7 @@ static ims_call_setup call_setup(const ims_session *session, const ims_role_user
 		.gateway = service->gateway,
 		.handle = session->handle,
 		.user = *user,
+		.rings = !session->rings_on_demand,
 	};
 }
 
@@ -282,7 +302,9 @@ void ims_session_miss_call(ims_session *session, const ims_sip_news *news, const
 static gboolean refuse_media(ims_session *session, const ims_sip_news *news, const GError *error,
 			     int *ret_status)
 {
-	*ret_status = error->code == IMS_E_LIMIT || error->code == IMS_E_IO ? 503 : 488;
+	*ret_status = error->code == IMS_E_LIMIT || error->code == IMS_E_IO ? 503
+		      : error->code == IMS_E_PRECONDITION                   ? 580
+									    : 488;
 	ims_warn(ims_reg_impu(session->flow->reg), "call from %s refused: %s", news->caller, error->message);
 	ims_session_miss_call(session, news, ims_error_text((ims_error_code)error->code));
 	return FALSE;
@@ -292,7 +314,6 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 			     const ims_ringing *how, int *ret_status)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *offer = NULL;
 	ims_role_user user;
 	ims_call_setup setup;
 	ims_call *call;
@@ -306,22 +327,13 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 	user = ims_session_called(session, news->callee);
 	setup = call_setup(session, &user);
 	setup.waiting = how->waiting;
-	call = ims_call_receive(&setup, invite, news, &call_events, session, &offer, &error);
+	call = ims_call_receive(&setup, invite, news, &call_events, session, &error);
 	if (!call)
 		return refuse_media(session, news, error, ret_status);
 	adopt_call(session, call, user.identity);
 	session->replaced = g_strdup(how->replaced);
-	tell_of_call(session, call,
-		     (ims_session_news){ .kind = IMS_NEWS_INCOMING_CALL,
-					 .referred_by = news->referred_by,
-					 .replaces = how->replaced,
-					 .call_waiting = how->waiting || news->call_waiting,
-					 .display_name = news->caller_name,
-					 .callee = news->callee,
-					 .sdp_type = "offer",
-					 .sdp = offer,
-					 .srtp = ims_call_srtp_offered(call),
-					 .sip = news });
+	session->call_waits = how->waiting;
+	ims_call_begin(call);
 	return TRUE;
 }
 
@@ -343,6 +355,31 @@ static void end_replaced(ims_session *session)
 
 	if (other)
 		ims_session_end_call(other);
+}
+
+void ims_session_set_automatic_ringing(ims_session *session, gboolean automatic)
+{
+	session->rings_on_demand = !automatic;
+}
+
+gboolean ims_session_send_ringing(ims_session *session, const char *transaction, GError **error)
+{
+	if (!has_call(session, "send_ringing", error) || !ims_call_send_ringing(session->call, error))
+		return FALSE;
+	tell_of_call(session, session->call,
+		     (ims_session_news){ .kind = IMS_NEWS_RINGING_SENT, .transaction = transaction });
+	return TRUE;
+}
+
+gboolean ims_session_progress(ims_session *session, const char *sdp, gboolean offers, const char *headers,
+			      const char *transaction, GError **error)
+{
+	if (!has_call(session, "progress", error) ||
+	    !ims_call_progress(session->call, sdp, offers, headers, error))
+		return FALSE;
+	tell_of_call(session, session->call,
+		     (ims_session_news){ .kind = IMS_NEWS_PROGRESSING, .transaction = transaction });
+	return TRUE;
 }
 
 /* Without an offer of the caller the call is up when his answer is here. */

@@ -67,6 +67,7 @@ struct ims_session {
 	char *call_transaction;
 	char *call_identity; /* ours, as which it is made or taken; NULL: it is withheld */
 	char *replaced;      /* Call-ID of the call whose place an incoming one takes; NULL: none */
+	gboolean call_waits; /* it came while our user had another one */
 	ims_refer *refer;    /* the other party is sent to somebody else, now or in the call before */
 	char *refer_transaction;
 	ims_transfer *following;  /* the transfer that the call comes of; the flow's; NULL: of none */
@@ -77,6 +78,7 @@ struct ims_session {
 	ims_messages *messages;
 	GPtrArray *subscriptions; /* what its user wants to hear of */
 	ims_rate infos_out, infos_in;
+	gboolean rings_on_demand; /* the caller hears no 180 before our user says so */
 	GStrv header_prefixes;    /* of headers that the client wants to see; NULL: of none */
 	ims_session_trace *trace; /* NULL: nobody looks at its SIP messages */
 };

@@ -34,6 +34,7 @@ void ims_invite_free(ims_invite *invite)
 	for (guint i = 0; i < invite->referrals->len; i++)
 		ims_referral_forsake(g_ptr_array_index(invite->referrals, i));
 	g_ptr_array_unref(invite->referrals);
+	ims_invite_forget_answers(invite);
 	g_ptr_array_unref(invite->dialogs);
 	ims_invite_drop_draft(invite);
 	ims_authorization_clear(&invite->authorization);

@@ -33,7 +33,10 @@ typedef struct {
 	/* We are called. */
 	void (*cancelled)(const ims_sip_news *news, gpointer user); /* terminal; 487 is sent */
 	void (*confirmed)(const ims_sip_news *news, gpointer user); /* the ACK for our 2xx */
-	/* No ACK came, for this or a later 2xx; terminal; BYE is sent (RFC 3261 13.3.1.4, 14.2). */
+	void (*pracked)(const ims_sip_news *news,
+			gpointer user); /* ims_invite_progress offered; the answer */
+	/* No ACK came, for this or a later 2xx; terminal; BYE is sent (RFC 3261 13.3.1.4, 14.2). Or no PRACK,
+	 * and the INVITE is refused with 503 (RFC 3262 3). */
 	void (*unconfirmed)(gpointer user);
 
 	/* In the call. */
@@ -87,8 +90,16 @@ ims_invite *ims_invite_call(ims_stack *stack, const ims_invite_request *request,
 /* Takes over an INVITE that came in. */
 void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events,
 		     gpointer user);
-void ims_invite_ring(ims_invite *invite); /* 180 */
-/* 200. sdp: the answer; an offer when the INVITE had none, its answer comes with `confirmed`. */
+/* All that is said waits, where it has to, for the PRACK of what went before (RFC 3262 3). */
+void ims_invite_read_request(const ims_invite *invite,
+			     ims_sip_news *ret_news);         /* the INVITE, until its ACK */
+gboolean ims_invite_takes_reliable(const ims_invite *invite); /* the caller: provisional answers */
+void ims_invite_ring(ims_invite *invite);                     /* 180; reliable if the caller insists */
+/* 183 with a description: the answer, or an offer when the INVITE had none; then the caller must take
+ * reliable answers, and `pracked` brings the answer. TRUE: it is reliable, and so is done with. */
+gboolean ims_invite_progress(ims_invite *invite, const char *sdp, const char *headers);
+/* 200. sdp: the answer, NULL: 183 had it; an offer when the INVITE had none, its answer comes with
+ * `confirmed`. */
 void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers);
 /* A final refusal; terminal. Release it afterwards. */
 void ims_invite_refuse(ims_invite *invite, int status, const char *headers);

@@ -21,19 +21,24 @@ struct ims_invite {
 	ims_credentials *credentials; /* NULL: challenges are not answered */
 	char *contact, *record_routes, *first_headers, *later_headers, *ring_headers;
 
-	ims_invite_draft *draft;         /* NULL: answered, or not ours */
-	ims_authorization authorization; /* of our INVITE, and of its ACK */
-	nta_outgoing_t *inviting;        /* our INVITE, until its final answer, a 2xx until its ACK */
-	msg_t *answer;                   /* the 2xx, until it is known where the ACK goes */
-	char *flow_token, *source;       /* where the peer's was aimed at, until its owner is told */
-	nta_incoming_t *invited;         /* the peer's, until refused, or its 2xx acknowledged */
-	gboolean accepted;               /* ... and answered with 2xx */
-	ims_inside *reoffer;             /* our re-INVITE, until its final answer */
-	nta_incoming_t *reoffered;       /* the peer's re-INVITE or UPDATE, until answered, a re-INVITE until
-					    acknowledged */
-	gboolean reanswered;             /* ... and answered */
-	gboolean asked;    /* the peer's last INVITE had no description: it wants an offer of ours */
-	gboolean offering; /* ... which is in our 2xx, and unanswered until the ACK */
+	ims_invite_draft *draft;                 /* NULL: answered, or not ours */
+	ims_authorization authorization;         /* of our INVITE, and of its ACK */
+	nta_outgoing_t *inviting;                /* our INVITE, until its final answer, a 2xx until its ACK */
+	msg_t *answer;                           /* the 2xx, until it is known where the ACK goes */
+	char *flow_token, *source;               /* where the peer's was aimed at, until its owner is told */
+	nta_incoming_t *invited;                 /* the peer's, until refused, or its 2xx acknowledged */
+	gboolean accepted;                       /* ... and answered with 2xx */
+	gboolean wants_reliable, takes_reliable; /* its provisional answers, the caller */
+	nta_reliable_t *unpracked;               /* the one that waits for its PRACK; NULL: none */
+	GPtrArray *owed_answers;                 /* what waits for that */
+	char *told;                /* the description in one that was not reliable; NULL: none */
+	gboolean given_up;         /* no PRACK came: the stack refuses it */
+	ims_inside *reoffer;       /* our re-INVITE, until its final answer */
+	nta_incoming_t *reoffered; /* the peer's re-INVITE or UPDATE, until answered, a re-INVITE until
+				      acknowledged */
+	gboolean reanswered;       /* ... and answered */
+	gboolean asked;            /* the peer's last INVITE had no description: it wants an offer of ours */
+	gboolean offering;         /* ... which is in our 2xx, and unanswered until the ACK */
 	char *owed_cancel; /* header lines ("" for none) of a CANCEL that waits for an answer (RFC 3261 9.1)
 			    */
 	char *owed_bye; /* header lines ("" for none) of a BYE to send once the ACK is here (RFC 3261 15) */
@@ -68,6 +73,13 @@ void ims_invite_hold(ims_invite *invite);
 void ims_invite_unhold(ims_invite *invite); /* settles it */
 void ims_invite_reply(ims_invite *invite, nta_incoming_t *request, int status, const char *sdp,
 		      const char *headers);
+
+/* ims_invite_answers.c */
+void ims_invite_read_reliability(ims_invite *invite, const sip_t *sip);
+void ims_invite_forget_answers(
+	ims_invite *invite); /* nothing more is said; before a refusal, and at the end */
+
+gboolean ims_invite_is_from_peer(const ims_dialog *dialog, nta_incoming_t *request); /* ims_invite_peer.c */
 
 /* ims_invite_early.c */
 void ims_prack_free(gpointer prack);

@@ -163,7 +163,7 @@ static int receive_bye(ims_invite *invite, nta_incoming_t *request, const sip_t 
 }
 
 /* From the core, or from a host that the dialog's own route leads to. */
-static gboolean is_from_peer(const ims_dialog *dialog, nta_incoming_t *request)
+gboolean ims_invite_is_from_peer(const ims_dialog *dialog, nta_incoming_t *request)
 {
 	msg_t *message = nta_incoming_getrequest(request);
 	char source[64];
@@ -208,7 +208,7 @@ static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip
 	ims_invite *invite = dialog->invite;
 	int refused;
 
-	if (!is_from_peer(dialog, request))
+	if (!ims_invite_is_from_peer(dialog, request))
 		return 403;
 	if (sip->sip_request->rq_method == sip_method_ack) /* again; nta answers no ACK */
 		return 200;
@@ -217,7 +217,7 @@ static int receive(ims_dialog *dialog, nta_incoming_t *request, const sip_t *sip
 		return refused;
 	switch (sip->sip_request->rq_method) {
 	case sip_method_update:
-		if (!invite->confirmed)
+		if (!invite->confirmed || (invite->invited && !invite->accepted))
 			return ims_invite_receive_early(dialog, request, sip);
 		/* fall through */
 	case sip_method_invite:

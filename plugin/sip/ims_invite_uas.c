@@ -1,4 +1,4 @@
-/* ims_invite_uas.c: we are called: the INVITE that opens a call, to its ACK. */
+/* ims_invite_uas.c: we are called: the INVITE that opens a call, its refusal, its ACK. */
 #include "base/ims_log.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_invite_internal.h"
@@ -91,11 +91,13 @@ static int on_invited(nta_incoming_magic_t *magic, nta_incoming_t *request, cons
 	if (request != invite->invited)
 		return 0;
 	ims_invite_hold(invite);
-	if (!sip)
+	if (nta_incoming_status(request) >= 300) /* what the stack has refused for lack of a PRACK is done */
+		ims_invite_forget_invited(invite);
+	else if (!sip && invite->accepted)
 		on_no_ack(invite);
-	else if (sip->sip_request->rq_method == sip_method_cancel)
+	else if (sip && sip->sip_request->rq_method == sip_method_cancel)
 		on_cancel(invite, sip);
-	else if (sip->sip_request->rq_method == sip_method_ack)
+	else if (sip && sip->sip_request->rq_method == sip_method_ack)
 		on_ack(invite, sip);
 	ims_invite_unhold(invite);
 	return 0;
@@ -122,6 +124,8 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 		status = 422;
 	msg_destroy(message);
 	invite->asked = !news.sdp;
+	if (news.sdp)
+		ims_early_handle(&dialog->early, IMS_THEY_OFFER);
 	ims_invite_hold(invite);
 	if (!reachable)
 		ims_alarm(stack->alarms, IMS_ALARM_NO_ROUTE,
@@ -149,12 +153,21 @@ void ims_invite_receive(ims_stack *stack, nta_incoming_t *request, const sip_t *
 	if (dialog) {
 		g_ptr_array_add(invite->dialogs, dialog);
 		invite->confirmed = dialog;
+		ims_invite_read_reliability(invite, sip);
 		nta_incoming_bind(request, on_invited, (nta_incoming_magic_t *)invite);
 		ims_dialog_reach(dialog, on_reached);
 	} else {
 		ims_invite_refuse(invite, 500, NULL);
 	}
 	ims_invite_unhold(invite);
+}
+
+void ims_invite_read_request(const ims_invite *invite, ims_sip_news *ret_news)
+{
+	msg_t *message = nta_incoming_getrequest(invite->invited);
+
+	ims_sip_read_news(sip_object(message), ret_news);
+	msg_destroy(message);
 }
 
 void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const ims_invite_events *events,
@@ -171,30 +184,13 @@ void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const im
 	invite->user = user;
 }
 
-void ims_invite_ring(ims_invite *invite)
-{
-	g_autofree char *lines = ims_header_join(invite->first_headers, invite->ring_headers);
-
-	if (invite->invited && !invite->accepted)
-		ims_invite_reply(invite, invite->invited, 180, NULL, lines);
-}
-
-void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers)
-{
-	g_autofree char *lines = ims_header_join(headers, invite->first_headers);
-
-	g_return_if_fail(invite->invited && !invite->accepted);
-	invite->accepted = TRUE;
-	invite->offering = invite->asked;
-	ims_invite_reply(invite, invite->invited, 200, sdp, lines);
-}
-
 void ims_invite_refuse(ims_invite *invite, int status, const char *headers)
 {
 	g_autofree char *lines = ims_header_join(headers, invite->later_headers);
 
-	if (!invite->invited || invite->accepted)
+	if (!invite->invited || invite->accepted || invite->given_up)
 		return;
+	ims_invite_forget_answers(invite);
 	ims_invite_reply(invite, invite->invited, status, NULL, lines);
 	ims_invite_forget_invited(invite);
 	invite->over = TRUE;

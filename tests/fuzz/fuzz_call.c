@@ -92,10 +92,17 @@ static void on_ended(ims_call *call, int status, const char *reason, const ims_s
 		g_clear_pointer(&b->call, ims_call_free);
 }
 
+static void on_called(ims_call *call, const ims_sip_news *invite, const char *offer, gpointer user)
+{
+	(void)invite;
+	on_answer(call, invite, offer, user);
+}
+
 static const ims_call_events events = { .proceeding = on_told,
 					.ringing = on_told,
 					.progress = on_answer,
 					.answered = on_answer,
+					.called = on_called,
 					.message = on_message,
 					.info = on_message,
 					.update_asked = on_asked,
@@ -161,14 +168,16 @@ static gboolean receive(bench *b, fuzz_input *input)
 			      .sdp = fuzz_choice(input, 8) == 1
 					     ? NULL
 					     : (char *)(fuzz_choice(input, 4) ? PHONE : description(input)) };
-	g_autofree char *offer = NULL;
 	g_autoptr(GError) error = NULL;
 
+	b->stack.reliable = fuzz_choice(input, 2);
 	fake_invite_new(&b->stack, "core-call-id");
-	b->call = ims_call_receive(&setup, b->stack.last, &news, &events, b, &offer, &error);
+	b->call = ims_call_receive(&setup, b->stack.last, &news, &events, b, &error);
 	g_assert((b->call == NULL) == (error != NULL));
 	if (!b->call) /* whoever brought it refuses it */
 		fake_invite_free(b->stack.last);
+	else
+		ims_call_begin(b->call);
 	return b->call != NULL;
 }
 
@@ -182,7 +191,7 @@ static gboolean receive(bench *b, fuzz_input *input)
 static void sip_tells(bench *b, fuzz_input *input)
 {
 	static const char *const tags[] = { NULL, "t", "u" };
-	guint what = fuzz_choice(input, 16);
+	guint what = fuzz_choice(input, 19);
 	ims_sip_news news = { .reason = (char *)"because", .peer_tag = (char *)tags[fuzz_choice(input, 3)] };
 
 	if (fuzz_choice(input, 3))
@@ -247,6 +256,17 @@ static void sip_tells(bench *b, fuzz_input *input)
 	case 14:
 		TELL(b, early_ended, &news);
 		break;
+	case 15:
+		TELL(b, pracked, &news);
+		break;
+	case 16:
+		if (b->stack.last)
+			b->stack.last->events->expired(b->stack.last->user);
+		break;
+	case 17:
+		if (b->stack.last)
+			b->stack.last->events->refresh_wanted(b->stack.last->user);
+		break;
 	default:
 		TELL(b, ended, &news);
 		break;
@@ -260,7 +280,7 @@ static void user_asks(bench *b, fuzz_input *input)
 	g_autoptr(GError) error = NULL;
 	gboolean done = TRUE;
 
-	switch (fuzz_choice(input, 11)) {
+	switch (fuzz_choice(input, 13)) {
 	case 0:
 		done = ims_call_accept(b->call, fuzz_choice(input, 4) ? BROWSER : description(input),
 				       fuzz_choice(input, 4) ? ims_call_is_offerless(b->call)
@@ -274,6 +294,13 @@ static void user_asks(bench *b, fuzz_input *input)
 		break;
 	case 10:
 		ims_call_set_autoaccept(b->call, fuzz_flag(input));
+		break;
+	case 11:
+		done = ims_call_progress(b->call, fuzz_choice(input, 4) ? BROWSER : description(input),
+					 ims_call_is_offerless(b->call), NULL, &error);
+		break;
+	case 12:
+		done = ims_call_send_ringing(b->call, &error);
 		break;
 	case 1:
 		done = ims_call_decline(b->call, 400 + fuzz_byte(input), NULL, &error);

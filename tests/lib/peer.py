@@ -144,6 +144,27 @@ class Transaction:
                  "Call-ID: " + sent.call_id, "CSeq: %d CANCEL" % sent.cseq]
         return self.peer.request("CANCEL", sent.ruri, rows, to=self.to, via=self.via)
 
+    def early(self, answer):
+        """The dialog of a provisional answer to our INVITE."""
+        sent = Message(self.text.encode())
+        return Dialog(self.peer, sent.call_id, local=sent.get("from"), remote=answer.get("to"),
+                      target=addr_of(answer.get("contact")),
+                      routes=list(reversed(answer.all("record-route"))), hop=self.to, cseq=sent.cseq)
+
+    def prack(self, answer, body="", dialog=None):
+        """Acknowledges a reliable one. -> the early dialog, and the answer to the PRACK"""
+        dialog = dialog or self.early(answer)
+        rack = "RAck: %s %s" % (answer.get("rseq"), answer.get("cseq"))
+        return dialog, dialog.request("PRACK", [rack], body).final()
+
+    def confirm(self, dialog):
+        """The 200 is here: its ACK goes out in the dialog that began early. -> the 200"""
+        answer = self.final()
+        if answer.status != 200:
+            raise AssertionError("INVITE answered with %d\n%s" % (answer.status, answer.text()))
+        dialog.ack(answer.cseq)
+        return answer
+
     def dialog(self, timeout_s=EVENT_S):
         """Of an INVITE that was accepted; the ACK goes out."""
         answer, sent = self.final(timeout_s), Message(self.text.encode())

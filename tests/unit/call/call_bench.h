@@ -27,6 +27,8 @@ typedef struct {
 	ims_call *call;
 	GString *heard;
 	char *answer;      /* the last one for the browser */
+	char *offer;       /* of a call that came */
+	guint called;      /* so often our user was told that he is called */
 	gboolean frees;    /* the owner frees the call in `ended` */
 	gboolean hangs_up; /* ... hangs up as soon as it hears something */
 	const ims_sip_news *ended_by;
@@ -65,6 +67,17 @@ static void keep_answer(bench *b, const char *what, const char *answer)
 	b->answer = g_strdup(answer);
 	g_string_append_printf(b->heard, "%s%s ", what, answer ? "+sdp" : "");
 	after(b);
+}
+
+static void on_called(ims_call *call, const ims_sip_news *invite, const char *offer, gpointer user)
+{
+	bench *b = user;
+
+	assert_ptr_equal(call, b->call);
+	assert_string_equal(invite->call_id, "core-call-id");
+	g_free(b->offer);
+	b->offer = g_strdup(offer);
+	b->called++;
 }
 
 static void on_progress(ims_call *call, const ims_sip_news *news, const char *answer, gpointer user)
@@ -166,6 +179,7 @@ static const ims_call_events events = {
 	.proceeding = on_proceeding,
 	.ringing = on_ringing,
 	.progress = on_progress,
+	.called = on_called,
 	.answered = on_answered,
 	.update_asked = on_update_asked,
 	.updated = on_updated,
@@ -209,6 +223,7 @@ static int end(void **state)
 	g_ptr_array_unref(b->route);
 	g_string_free(b->heard, TRUE);
 	log_recorder_stop();
+	g_free(b->offer);
 	g_free(b->answer);
 	g_free(b);
 	return 0;
@@ -221,7 +236,8 @@ static ims_call_setup setup_of(bench *b)
 				 .user = { .network = &b->network,
 					   .host_port = "192.0.2.1:5060",
 					   .flow_token = "TOKEN",
-					   .identity = "sip:alice@ims.example" } };
+					   .identity = "sip:alice@ims.example" },
+				 .rings = TRUE };
 }
 
 static ims_call_target target_of(bench *b)
@@ -256,17 +272,19 @@ static gboolean receive(bench *b, const char *sdp, GError **error)
 			      .icid = (char *)"icid-7",
 			      .orig_ioi = (char *)"Type 1home",
 			      .sdp = (char *)sdp };
-	g_autofree char *offer = NULL;
 
 	fake_invite_new(&b->stack, "core-call-id");
-	b->call = ims_call_receive(&setup, b->stack.last, &news, &events, b, &offer, error);
-	if (b->call && sdp) {
-		assert_non_null(strstr(offer, "SAVPF"));
-		assert_string_equal(offer, ims_call_open_offer(b->call));
-	} else {
-		assert_null(offer);
+	g_clear_pointer(&b->offer, g_free);
+	b->called = 0;
+	b->call = ims_call_receive(&setup, b->stack.last, &news, &events, b, error);
+	if (!b->call)
+		return FALSE;
+	ims_call_begin(b->call);
+	if (b->offer) {
+		assert_non_null(strstr(b->offer, "SAVPF"));
+		assert_string_equal(b->offer, ims_call_open_offer(b->call));
 	}
-	return b->call != NULL;
+	return TRUE;
 }
 
 static inline void to_incoming(bench *b)

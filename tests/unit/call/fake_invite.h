@@ -8,10 +8,11 @@
 
 struct ims_stack {
 	fake_clock clock;
-	GString *said;   /* one word or more for each request of the call */
-	gboolean broken; /* no INVITE or re-INVITE can be made */
-	gboolean acks;   /* the peer's changes come in re-INVITEs */
-	guint invites;   /* alive */
+	GString *said;     /* one word or more for each request of the call */
+	gboolean broken;   /* no INVITE or re-INVITE can be made */
+	gboolean acks;     /* the peer's changes come in re-INVITEs */
+	gboolean reliable; /* the caller takes reliable provisional answers */
+	guint invites;     /* alive */
 	ims_invite *last;
 };
 
@@ -29,7 +30,7 @@ static inline void fake_stack_init(ims_stack *stack)
 {
 	fake_clock_init(&stack->clock);
 	stack->said = g_string_new(NULL);
-	stack->broken = stack->acks = FALSE;
+	stack->broken = stack->acks = stack->reliable = FALSE;
 	stack->invites = 0;
 	stack->last = NULL;
 }
@@ -146,6 +147,29 @@ void ims_invite_bind(ims_invite *invite, const ims_invite_style *style, const im
 void ims_invite_ring(ims_invite *invite)
 {
 	fake_say(invite, "ring");
+}
+
+void ims_invite_read_request(const ims_invite *invite, ims_sip_news *ret_news)
+{
+	ret_news->call_id = g_strdup(invite->call_id);
+}
+
+void ims_sip_news_clear(ims_sip_news *news)
+{
+	g_clear_pointer(&news->call_id, g_free);
+}
+
+gboolean ims_invite_takes_reliable(const ims_invite *invite)
+{
+	return invite->stack->reliable;
+}
+
+gboolean ims_invite_progress(ims_invite *invite, const char *sdp, const char *headers)
+{
+	fake_keep(&invite->sdp, sdp);
+	fake_keep(&invite->headers, headers);
+	fake_say(invite, "progress");
+	return invite->stack->reliable;
 }
 
 void ims_invite_accept(ims_invite *invite, const char *sdp, const char *headers)
