@@ -170,7 +170,7 @@ static gboolean receive(bench *b, fuzz_input *input)
 					     : (char *)(fuzz_choice(input, 4) ? PHONE : description(input)) };
 	g_autoptr(GError) error = NULL;
 
-	b->stack.reliable = fuzz_choice(input, 2);
+	b->stack.reliable = fuzz_flag(input);
 	fake_invite_new(&b->stack, "core-call-id");
 	b->call = ims_call_receive(&setup, b->stack.last, &news, &events, b, &error);
 	g_assert((b->call == NULL) == (error != NULL));

@@ -708,6 +708,65 @@ static void test_hangup_in_callbacks(void **state)
 
 #define IN_BENCH(test) cmocka_unit_test_setup_teardown(test, start, end)
 
+#define QOS(local)                                                                                           \
+	"a=curr:qos local " local "\r\na=curr:qos remote none\r\n"                                           \
+	"a=des:qos mandatory local sendrecv\r\na=des:qos none remote sendrecv\r\n"
+
+/* REQ-91: our user hears of the call when its caller is ready, and not before; what was said for the browser
+ * is not said again. */
+static void test_reserving(void **state)
+{
+	bench *b = *state;
+
+	b->stack.reliable = TRUE;
+	assert_true(receive(b, PHONE QOS("none"), NULL));
+	expect(b, "", "progress ");
+	assert_non_null(strstr(b->stack.last->sdp, "a=conf:qos remote sendrecv"));
+	assert_int_equal(b->called, 0);
+	assert_string_equal(ims_call_state_name(b->call), "reserving");
+	assert_false(ims_call_accept(b->call, BROWSER, FALSE, NULL, NULL));
+	TELL(b, early_offered, .peer_tag = (char *)"t", .sdp = (char *)(PHONE QOS("send")));
+	expect(b, "", "early-answer[t] 200 ");
+	assert_int_equal(b->called, 0);
+	TELL(b, early_offered, .peer_tag = (char *)"t", .sdp = (char *)"rubbish");
+	expect(b, "", "early-answer[t] 488 ");
+	TELL(b, early_offered, .peer_tag = (char *)"t", .sdp = (char *)(PHONE QOS("sendrecv")));
+	expect(b, "", "early-answer[t] 200 ring ");
+	assert_int_equal(b->called, 1);
+	assert_true(ims_call_accept(b->call, BROWSER, FALSE, NULL, NULL));
+	expect(b, "", "accept ");
+	assert_null(b->stack.last->sdp);
+}
+
+/* ... and one that nobody could report about is not taken. */
+static void test_never_reserved(void **state)
+{
+	bench *b = *state;
+	g_autoptr(GError) error = NULL;
+
+	assert_false(receive(b, PHONE QOS("none"), &error));
+	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_PRECONDITION));
+	fake_invite_free(b->stack.last);
+}
+
+/* REQ-97: we offer in the browser's place, which is asked with the answer. */
+static void test_offers_in_his_place(void **state)
+{
+	bench *b = *state;
+
+	b->stack.reliable = TRUE;
+	assert_true(receive(b, NULL, NULL));
+	expect(b, "", "progress ");
+	assert_non_null(strstr(b->stack.last->sdp, "opus/48000/2"));
+	TELL(b, pracked, .sdp = (char *)PHONE);
+	expect(b, "", "ring ");
+	assert_non_null(strstr(b->offer, "PCMA"));
+	assert_false(ims_call_is_offerless(b->call));
+	assert_true(ims_call_progress(b->call, BROWSER, FALSE, NULL, NULL));
+	assert_true(ims_call_accept(b->call, BROWSER, FALSE, NULL, NULL));
+	expect(b, "", "accept ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -744,6 +803,9 @@ int main(void)
 		IN_BENCH(test_silent_browser),
 		IN_BENCH(test_quality),
 		IN_BENCH(test_never_answered),
+		IN_BENCH(test_reserving),
+		IN_BENCH(test_never_reserved),
+		IN_BENCH(test_offers_in_his_place),
 		IN_BENCH(test_freed_anywhere),
 		IN_BENCH(test_over_is_over),
 		IN_BENCH(test_hangup_in_callbacks),
