@@ -183,7 +183,9 @@ static void on_offer_before_answer(ims_call *call, const call_input *in)
 	ims_sdp_change change;
 	int status = 488;
 
-	if (ims_offer_answer_compare(call->oa, in->news->sdp, &change, &error)) {
+	if (!ims_offer_answer_streams(call->oa)) {
+		status = 500; /* the offer of the INVITE, or ours, comes first */
+	} else if (ims_offer_answer_compare(call->oa, in->news->sdp, &change, &error)) {
 		gboolean asked = call->described || call->state == CALL_ANSWERED;
 
 		status = 504;

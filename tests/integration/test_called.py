@@ -343,6 +343,18 @@ def offerless_refused(w):
         core.close()
 
 
+@case("REQ-92", "REQ-97")
+def early_change_of_nothing(w):
+    """UPDATE with an offer where the INVITE had none, before ours is there: 500, and the call goes on"""
+    core, page, invite = ring(w, ALLOW, sdp="")
+    page.incoming()
+    dialog = invite.early(invite.provisional(180))
+    equal(dialog.request("UPDATE", body=SDP).final().status, 500, "UPDATE")
+    invite.cancel()
+    equal(invite.final().status, 487, "INVITE")
+    page.wait("hangup")
+
+
 @case("REQ-92")
 def glare_with_our_offer(w):
     """UPDATE with an offer while ours in the 183 is unanswered: 491"""
