@@ -44,6 +44,7 @@ static const ims_event_field registered_fields[] = {
 	{ "helper",         "Whether this handle shares the registration of another one, its master" },
 	{ "master_id",      "Number of this registration: helpers name it to share it. To be kept secret" },
 	{ "ims.associated", "URIs that the network registered along (P-Associated-URI), the default identity first" },
+	{ "ims.conference_factory", "Whom to call to open a conference, when the network's section names it" },
 	{ "ims.gruu.pub",   "Public GRUU of this registration (RFC 5627), when the network gives one: it reaches this device, and is the Contact of its calls" },
 	{ "ims.gruu.temp",  "Temporary GRUU: the same without telling whose it is, for calls with `privacy`" },
 	{ "ims.expires",    "Seconds of registration that the network granted; refreshed here" },

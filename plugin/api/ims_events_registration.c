@@ -31,6 +31,8 @@ void ims_event_add_registered(json_t *result, const ims_session_news *news)
 				(int)news->expires_s);
 
 	ims_event_add_common(result, news);
+	if (news->conference_factory && *news->conference_factory)
+		ims_event_set(ims, "conference_factory", news->conference_factory);
 	if (news->pub_gruu || news->temp_gruu) {
 		json_t *gruu = json_object();
 

@@ -105,6 +105,7 @@ typedef struct {
 	GPtrArray *
 		digest_algorithms; /* of char *, as in a challenge, the preferred first; not empty (REQ-37) */
 	guint register_expires_s;  /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */
+	char *conference_factory;  /* URI that opens a conference; "": none */
 	char *e_cscf;     /* where emergency calls go, as entry_point; NULL: they are refused (REQ-103) */
 	char *e_cscf_uri; /* the same as a SIP URI */
 	GPtrArray *emergency_numbers; /* of char *; default 112, 911, 999, 110, 118, 119, 000, 08 (22.101) */

@@ -157,6 +157,21 @@ char *ims_config_check_entry_or_none(const char *value)
 	return *value ? ims_config_check_entry_point(value) : g_strdup(value);
 }
 
+char *ims_config_check_user_or_none(const char *value)
+{
+	const char *at = strchr(value, '@');
+	g_autofree char *host = at ? ims_config_check_domain(at + 1) : NULL;
+	gsize user;
+
+	if (!*value)
+		return g_strdup(value);
+	if (!host || !g_str_has_prefix(value, "sip:"))
+		return NULL;
+	user = strspn(value + strlen("sip:"),
+		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()+%");
+	return user > 0 && value + strlen("sip:") + user == at ? g_strdup(value) : NULL;
+}
+
 /* A name server. */
 char *ims_config_check_server(const char *value)
 {

@@ -4,7 +4,8 @@
 
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
 		sizeof(ims_transport) == sizeof(guint) && sizeof(ims_client_auth) == sizeof(guint) &&
-		sizeof(ims_token_mode) == sizeof(guint) && sizeof(ims_rtp_source) == sizeof(guint) && sizeof(ims_srtp_rule) == sizeof(guint));
+		sizeof(ims_token_mode) == sizeof(guint) && sizeof(ims_rtp_source) == sizeof(guint) &&
+		sizeof(ims_srtp_rule) == sizeof(guint));
 
 static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
 static const char *const transports[] = {
@@ -38,7 +39,7 @@ static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_S
 #define PATTERN "a public or private identity, with * for any characters"
 
 #define SRTP_PROFILES                                                                                        \
-	"\"AEAD_AES_256_GCM\", \"AEAD_AES_128_GCM\", \"AES_256_CM_HMAC_SHA1_80\", "                             \
+	"\"AEAD_AES_256_GCM\", \"AEAD_AES_128_GCM\", \"AES_256_CM_HMAC_SHA1_80\", "                          \
 	"\"AES_CM_128_HMAC_SHA1_80\", \"AES_256_CM_HMAC_SHA1_32\" or \"AES_CM_128_HMAC_SHA1_32\""
 
 #define KEY(section_, type_, field) .section = section_, .name = #field, .at = offsetof(type_, field)
@@ -271,6 +272,8 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(e_cscf), STRING(entry_or_none, "as entry_point, or \"\""), .fallback = "\"\"",
 	  .doc = "Where emergency calls of registered users go instead: the E-CSCF, by name or address as entry_point, with Priority "
 		 "and without the Service-Route, and with the caller's Geolocation if his page sends one. With \"\" they are refused." },
+	{ NETWORK(conference_factory), STRING(user_or_none, "sip:user@host, or \"\""), .fallback = "\"\"",
+	  .doc = "Whom a user calls to open a conference (24.147); his page is told when he registers. With \"\" nobody is told." },
 	{ NETWORK(gruu), BOOLEAN("true"),
 	  .doc = "Ask the registrar for GRUUs (RFC 5627) and use them as Contact of calls; false is for registrars that give "
 		 "some and do not find them again." },

@@ -36,6 +36,7 @@ extern const gsize ims_config_key_count;
 char *ims_config_check_address(const char *value);
 char *ims_config_check_entry_point(const char *value);
 char *ims_config_check_entry_or_none(const char *value); /* "" is allowed */
+char *ims_config_check_user_or_none(const char *value);  /* the same: sip:user@host */
 char *ims_config_check_server(const char *value);
 char *ims_config_check_tls_proxy(const char *value); /* "" is allowed */
 char *ims_config_check_domain(const char *value);

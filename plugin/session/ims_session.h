@@ -110,6 +110,7 @@ typedef struct {
 	const ims_bearer_news *bearer;
 	const GPtrArray *associated;
 	const char *pub_gruu, *temp_gruu;
+	const char *conference_factory;       /* URI; "": none is told */
 	const ims_turn_offer *turn;           /* NULL: nothing is said of TURN */
 	const char *authentication_info;      /* of a registration that the client proved; NULL: none */
 	const ims_notification *notification; /* to a subscription, that of a transfer too */

@@ -64,6 +64,8 @@ gboolean ims_session_help(ims_session *session, const ims_register_params *p, co
 						      .expires_s = ims_reg_expires_s(flow->reg),
 						      .associated = ims_reg_associated(flow->reg),
 						      .pub_gruu = ims_reg_pub_gruu(flow->reg),
+						      .conference_factory =
+							      ims_reg_network(flow->reg)->conference_factory,
 						      .temp_gruu = ims_reg_temp_gruu(flow->reg),
 						      .unsent = TRUE,
 						      .helper = TRUE });

@@ -16,18 +16,20 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 	if (!ims_reg_is_guest(reg))
 		ims_session_was_proved(session);
 	ims_flow_note_active(session->flow);
-	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTERED,
-						      .transaction = session->reg_transaction,
-						      .username = ims_reg_impu(reg),
-						      .expires_s = ims_reg_expires_s(reg),
-						      .token_left_s = ims_session_token_left_s(session),
-						      .associated = ims_reg_associated(reg),
-						      .pub_gruu = ims_reg_pub_gruu(reg),
-						      .temp_gruu = ims_reg_temp_gruu(reg),
-						      .unsent = ims_reg_is_guest(reg),
-						      .authentication_info =
-							      ims_delegated_prover_info(ims_reg_prover(reg)),
-						      .turn = turn.urls->len ? &turn : NULL });
+	ims_session_tell(
+		session,
+		(ims_session_news){ .kind = IMS_NEWS_REGISTERED,
+				    .transaction = session->reg_transaction,
+				    .username = ims_reg_impu(reg),
+				    .expires_s = ims_reg_expires_s(reg),
+				    .token_left_s = ims_session_token_left_s(session),
+				    .associated = ims_reg_associated(reg),
+				    .pub_gruu = ims_reg_pub_gruu(reg),
+				    .conference_factory = ims_reg_network(reg)->conference_factory,
+				    .temp_gruu = ims_reg_temp_gruu(reg),
+				    .unsent = ims_reg_is_guest(reg),
+				    .authentication_info = ims_delegated_prover_info(ims_reg_prover(reg)),
+				    .turn = turn.urls->len ? &turn : NULL });
 }
 
 /* Both ends of a registration: without it no call goes on (24.229 5.2.8). */

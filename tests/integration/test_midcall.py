@@ -500,7 +500,7 @@ def call_without_an_offer(w):
     answer = invite.final()
     check({"PCMU/8000", "telephone-event/8000"} <= set(answer.sdp.audio.codecs), "our offer", answer)
     equal(page.handle.refused("hold")[0], 447, "hold before the call is up")
-    dialog = late_dialog(invite, audio_sdp(phone.ip, phone.port))
+    dialog = invite.dialog(body=audio_sdp(phone.ip, phone.port))
     browser.take_answer(page.wait("accepted").jsep)
     browser.wait_up(page.handle)
     call = Connected.__new__(Connected)
@@ -511,16 +511,6 @@ def call_without_an_offer(w):
     equal(page.wait("hangup")["code"], 200, "code")
 
 
-def late_dialog(invite, body):
-    """The dialog of an INVITE without an offer: the ACK brings the answer."""
-    from peer import Dialog
-    answer = invite.final()
-    dialog = Dialog(invite.peer, answer.call_id, answer.get("from"), answer.get("to"),
-                    addr_of(answer.get("contact")), list(reversed(answer.all("record-route"))), invite.to, cseq=1)
-    dialog.ack(body=body)
-    return dialog
-
-
 @case("REQ-97")
 def call_without_an_offer_or_answer(w):
     """an ACK with nothing or nonsense: BYE, and the page hears 488; changes before it get 491"""
@@ -529,7 +519,7 @@ def call_without_an_offer_or_answer(w):
         invite = core.terminate("INVITE", page.user.impu)
         page.incoming()
         page.ask("accept", "accepting", jsep=page.browser.offer())
-        dialog = late_dialog(invite, body)
+        dialog = invite.dialog(body=body)
         bye = core.expect("BYE")
         bye.reply(200)
         contains(header(bye, "Reason"), "cause=488")

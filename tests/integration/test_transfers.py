@@ -353,3 +353,56 @@ def swap(w):
             invite.accept(SDP)
             core.expect("ACK")
         equal((held.status()["call"]["held"], other.status()["call"]["held"]), (True, False), "held")
+
+
+@case("REQ-99")
+def conference(w):
+    """the page knows the factory, hears that the other end is a conference, and sends another call into it"""
+    factory, focus = "sip:conference@scripted.example", "sip:conf-7@127.0.1.81:5060"
+    client = w.client(w.own_janus(networks_of={"scripted": {"conference_factory": factory}}))
+    core = w.core()
+    page = w.registered(w.scripted_user(), client)
+    equal(page.registered["ims"]["conference_factory"], factory, "conference_factory", page.registered)
+    helper = page.helper()
+    equal(helper.registered["ims"]["conference_factory"], factory, "conference_factory of a helper")
+    page.call(factory)
+    invite = core.expect("INVITE")
+    equal(invite.ruri, factory, "Request-URI", invite)
+    invite.reply(200, ["Contact: <%s>;isfocus;audio" % focus], SDP)
+    accepted = page.wait("accepted")
+    equal((accepted["isfocus"], accepted["ims"]["conference"]), (True, focus), "conference", accepted)
+    core.expect("ACK")
+    second = calls(core, helper, B)
+    page.ask("transfer", "transferring", uri=B, replace=second.page_call_id)
+    request = core.expect("REFER")
+    equal(request.ruri, focus, "Request-URI", request)
+    contains(request.get("refer-to"), urllib.parse.quote(second.call_id))
+    request.reply(202)
+    second.bye()
+    equal(helper.wait("hangup")["code"], 200, "code")
+
+
+@case("REQ-97", "REQ-98")
+def third_party_control(w):
+    """a controller connects our user with somebody else: offerless INVITE, then re-INVITEs, without and with an offer,
+    that move the media"""
+    core, page = w.scripted()
+    invite = core.terminate("INVITE", page.user.impu)
+    event = page.incoming()
+    check(event.jsep is None, "a JSEP came with an offerless INVITE", event)
+    page.ask("accept", "accepting", jsep=page.browser.offer())
+    contains(invite.final().body, "m=audio ")
+    dialog = invite.dialog(body=SDP)
+    page.wait("accepted")
+    for port in (40010, 40020):
+        moved = audio_sdp("127.0.1.86", port)
+        offerless = dialog.request("INVITE")
+        contains(offerless.final().body, "m=audio ")
+        dialog.ack(body=moved)
+        offered = dialog.request("INVITE", body=audio_sdp("127.0.1.87", port + 2))
+        contains(offered.final().body, "m=audio ")
+        dialog.ack()
+    equal(page.status()["call"]["state"], "up", "the call")
+    equal([name for name in page.names() if name.startswith("updat")], [], "what the page heard of it")
+    dialog.bye()
+    page.wait("hangup")

@@ -236,3 +236,26 @@ def ue_over_tcp(w):
           "REGISTERs")
     equal({p.transport for p in w.capture.sip(frm=edge.ADDRESS)}, {"tcp"}, "transports of what we sent")
     equal({p.transport for p in w.capture.sip(to=edge.ADDRESS)}, {"tcp"}, "transports of what came")
+
+
+@case("REQ-99")
+def ue_transfers(w):
+    """a user agent sends baresip to a telephone, and is sent to one by baresip; no word of the network's"""
+    page, telephone, phone = w.registered(), w.baresip(), w.phone()
+    helper = page.helper()
+    page.call(telephone.user.impu)
+    telephone.answer()
+    page.wait("accepted")
+    telephone.command("transfer", phone.impu)
+    event = page.wait("transfer")
+    helper.call(event["refer_to"], refer_id=event["refer_id"])
+    helper.wait("accepted")
+    page.wait("hangup")
+    telephone.until_over()
+    page.connection_gone()
+    page.call(telephone.user.impu)
+    telephone.answer()
+    page.wait("accepted")
+    page.ask("transfer", "transferring", uri=phone.impu)
+    page.wait("notify", match=lambda event: event["content"].startswith("SIP/2.0 200"))
+    check_what_we_said(w)

@@ -165,8 +165,8 @@ class Transaction:
         dialog.ack(answer.cseq)
         return answer
 
-    def dialog(self, timeout_s=EVENT_S):
-        """Of an INVITE that was accepted; the ACK goes out."""
+    def dialog(self, timeout_s=EVENT_S, body=""):
+        """Of an INVITE that was accepted; the ACK goes out, with the answer if the INVITE had no offer."""
         answer, sent = self.final(timeout_s), Message(self.text.encode())
         if answer.status != 200:
             raise AssertionError("INVITE answered with %d\n%s" % (answer.status, answer.text()))
@@ -175,7 +175,7 @@ class Transaction:
                         routes=list(reversed(answer.all("record-route"))), hop=self.to,
                         cseq=sent.cseq)
         dialog.answer = answer
-        dialog.ack(sent.cseq)
+        dialog.ack(sent.cseq, body)
         return dialog
 
 

@@ -109,6 +109,28 @@ static void test_server(void **state)
 	run(ims_config_check_server, rows, G_N_ELEMENTS(rows));
 }
 
+static void test_user_or_none(void **state)
+{
+	static const row rows[] = {
+		{ "", "" },
+		{ "sip:conference@ims.example", "sip:conference@ims.example" },
+		{ "sip:+4930(1)%20@IMS.example", "sip:+4930(1)%20@IMS.example" },
+		{ "sips:a@ims.example", NULL },
+		{ "tel:+4930", NULL },
+		{ "conference@ims.example", NULL },
+		{ "sip:ims.example", NULL },
+		{ "sip:@ims.example", NULL },
+		{ "sip:a@", NULL },
+		{ "sip:a@b@ims.example", NULL },
+		{ "sip:a b@ims.example", NULL },
+		{ "sip:a@ims.example>;x", NULL },
+		{ "sip:a@ims.example:5060", NULL },
+	};
+
+	(void)state;
+	run(ims_config_check_user_or_none, rows, G_N_ELEMENTS(rows));
+}
+
 static void test_tls_proxy(void **state)
 {
 	static const row rows[] = {
@@ -379,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_entry_point),
 		cmocka_unit_test(test_entry_point_refused),
 		cmocka_unit_test(test_server),
+		cmocka_unit_test(test_user_or_none),
 		cmocka_unit_test(test_tls_proxy),
 		cmocka_unit_test(test_turn_url),
 		cmocka_unit_test(test_hosts),
