@@ -34,7 +34,7 @@ write_janus_config() {
 		admin: { admin_http = false }
 	END
 	cat >"$dir/janus.plugin.ims.jcfg" <<-END
-		general: { lab = true; w2 = "plain-lab"; allow_plain_aka = true }
+		general: { lab = true; w2 = "plain-lab"; allow_plain_aka = true; allow_client_trace = true }
 		sip: { address = "$net.21" }
 		media: { address = "$net.21" }
 		issuers: {
