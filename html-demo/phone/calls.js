@@ -138,7 +138,7 @@ export class Calls {
 		this.#drawOthers();
 		this.#sound(news);
 		this.#page.changed();
-		this.#page.notice.say(announcement(before, news, this.nameOf(news)));
+		this.#page.notice.say(announcement(before, news, this.nameOf(news), news.key !== this.#shown));
 	}
 
 	/** Another call is in the foreground. */

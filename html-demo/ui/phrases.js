@@ -71,10 +71,10 @@ export function verdict({ elsewhere, startedAt, error, transfer }) {
 	return error ? 'No connection' : 'Not answered';
 }
 
-/** What a screen reader is told when a call is not any longer what it was. */
-export function announcement(before, now, name) {
+/** What a screen reader is told when a call is not any longer what it was. @param {boolean} beside it is not the one in the foreground */
+export function announcement(before, now, name, beside) {
 	if (before?.state !== now.state)
-		return stateWords(now, name);
+		return beside && now.state === 'incoming' ? `${name} is calling meanwhile` : stateWords(now, name);
 	if (before.transfer !== now.transfer && now.transfer === 'asked')
 		return `Transferring ${name}`;
 	if (before.heldByPeer !== now.heldByPeer)

@@ -4,6 +4,7 @@ import json
 
 from cases import case
 from checks import check, contains, equal
+from contrast import check_contrasts
 from desk import PHONE_VOICE, signed_in
 
 EDGE = {"general": {"allow_client_trace": True}}
@@ -100,6 +101,7 @@ def ladder_pictures(w):
     alice.tab.run("() => document.querySelector('[data-label=INVITE]').click()")
     alice.tab.until_visible("ladder-message")
     alice.looks("message")
+    check_contrasts(alice, "the ladder", "#ladder")
 
 
 @case(long=True)

@@ -2,7 +2,8 @@
 
 import edge
 from cases import case
-from checks import check, equal
+from checks import check, contains, equal
+from contrast import check_contrasts
 from desk import PHONE_VOICE, signed_in
 
 
@@ -31,6 +32,7 @@ def call_waiting_held_and_answered(w):
     alice.tab.until_visible("waiting")
     bob.until("ringing")
     equal(alice.tab.text("waiting-name"), "Bob", "who is calling")
+    contains(alice.tab.text("live"), "Bob is calling meanwhile")
     alice.until("in-call")
     alice.tab.click("waiting-hold")
     bob.until_talking()
@@ -133,6 +135,7 @@ def one_line_is_always_free(w):
     bob.call(alice)
     alice.tab.until_visible("waiting")
     alice.looks("waiting")
+    check_contrasts(alice, "a waiting call", "#waiting", 4)
     alice.tab.click("waiting-hold")
     alice.tab.until_text("peer", "Bob")
     alice.until("in-call")

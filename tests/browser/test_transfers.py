@@ -2,6 +2,7 @@
 
 from cases import case
 from checks import check, contains
+from contrast import check_contrasts
 from desk import PHONE_VOICE, TONES, signed_in
 
 
@@ -21,12 +22,14 @@ def blind_transfer_to_a_telephone(w):
     alice.tab.click("transfer-button")
     alice.tab.until_visible("choose")
     alice.looks("transfer")
+    check_contrasts(alice, "to whom", "#choose")
     alice.tab.type("Bea")
     alice.tab.click("choose-now")
     bob.tab.until_visible("referral")
     contains(bob.tab.text("referral"), "Alice would like to connect you with Bea")
     contains(alice.tab.text("call-state"), "Transferring to Bea")
     bob.looks("referral")
+    check_contrasts(bob, "who asks", "#referral", 3)
     alice.looks("transferring")
     bob.tab.click("referral-follow")
     bea.wait("CALL_INCOMING")
