@@ -79,14 +79,14 @@ export class OthersView {
 		paint(avatar, initials(name), hue(call.peer));
 		return el('li', { 'data-testid': 'other-call', 'data-key': call.key, 'data-state': call.state },
 			avatar, el('p', {}, el('b', {}, name), el('span', {}, aside(call))),
-			...(both ? [this.#button('connect', `Connect ${name} with ${front}`, call.key, 'connect')] : []),
-			...(call.state === 'up' ? [this.#button('swap', shown ? `Turn to ${name}, hold ${front}` : `Turn to ${name}`, call.key, 'turn')] : []),
-			this.#button('hangup', `Hang up on ${name}`, call.key, 'hangup'));
+			...(both ? [this.#button('connect', 'Connect', `Connect ${name} with ${front}`, call.key, 'connect')] : []),
+			...(call.state === 'up' ? [this.#button('swap', 'Turn to', shown ? `Turn to ${name}, hold ${front}` : `Turn to ${name}`, call.key, 'turn')] : []),
+			this.#button('hangup', 'Hang up', `Hang up on ${name}`, call.key, 'hangup'));
 	}
 
-	#button(name, label, key, what) {
+	#button(name, word, label, key, what) {
 		return el('button', {
 			type: 'button', class: name, 'data-testid': `other-${what}`, 'aria-label': label, title: label, onclick: () => this.#on[what](key),
-		}, icon(name));
+		}, el('span', { class: 'disc' }, icon(name)), el('span', { 'aria-hidden': 'true' }, word));
 	}
 }

@@ -101,7 +101,7 @@ def ladder_pictures(w):
     alice.tab.run("() => document.querySelector('[data-label=INVITE]').click()")
     alice.tab.until_visible("ladder-message")
     alice.looks("message")
-    check_contrasts(alice, "the ladder", "#ladder")
+    check_contrasts(alice, "a message of the ladder", "#ladder-message", 3)
 
 
 @case(long=True)

@@ -59,17 +59,17 @@ def netstring(text):
 
 class Baresip:
     """codec: "g711", "g722" or "opus". video: a test picture in H.264. srtp: its mediaenc, "srtp" (optional) or
-    "srtp-mand". Registers at start."""
+    "srtp-mand". seconds: of its tone; at the end of it, it hangs up. Registers at start."""
 
     silent_hold = True
 
-    def __init__(self, folder, user, ip=NET + ".33", hz=440, codec="g711", seconds=20,
+    def __init__(self, folder, user, ip=NET + ".33", hz=440, codec="g711", seconds=60,
                  answermode="manual", video=False, srtp=None):
         self.user, self.ip, self.hz, self.folder = user, ip, hz, folder
         self.rate, channels = {"g711": (8000, 1), "g722": (16000, 1), "opus": (48000, 2)}[codec]
         # Not in the folder: what it records to has a short path, or loses its end.
         self.recordings = tempfile.mkdtemp(prefix="ims-baresip-")
-        write_wav(folder + "/tone.wav", tone(hz, seconds, self.rate), self.rate, channels)
+        write_wav(folder + "/tone.wav", tone(hz, 1, self.rate) * seconds, self.rate, channels)
         modules = os.path.dirname(glob.glob("/usr/lib/baresip/modules/account.so")[0])
         self.control_port = 4400 + int(ip.rsplit(".", 1)[1])
         with open(folder + "/config", "w") as f:
