@@ -1,7 +1,6 @@
-"""A camera whose picture is one colour, another each second, and what the far side sees of it."""
+"""A camera whose picture is one colour, another each second or when it is told, and what the far side sees of it."""
 
 import math
-import time
 
 from checks import check
 from desk import signed_in
@@ -18,7 +17,7 @@ CAMERA = """(colours) => {
 	const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 
 	setInterval(() => {
-		pen.fillStyle = colours[Math.floor(Date.now() / 1000) % colours.length];
+		pen.fillStyle = colours[window.colour ?? Math.floor(Date.now() / 1000) % colours.length];
 		pen.fillRect(0, 0, canvas.width, canvas.height);
 	}, 100);
 	navigator.mediaDevices.getUserMedia = async (wishes) => {
@@ -91,19 +90,16 @@ def name_of(colour):
     return min(COLOURS, key=lambda name: math.dist(colour, COLOURS[name]))
 
 
-def telephone_sees_colours(phone):
-    """The page's camera, one colour after the other, as pictures that baresip takes; whoever is late to take
-    one may miss a colour, so the last ones count."""
-    seen = []
-    for again in attempts():
-        now = name_of(phone.sees())
-        if seen[-1:] != [now]:
-            seen.append(now)
-        if len(seen) >= IN_A_ROW and in_order(seen[-IN_A_ROW:]):
-            break
-        check(again, "the telephone sees %r" % seen)
-        time.sleep(0.3)
-    print("     baresip sees %s" % " ".join(seen), flush=True)
+def telephone_sees_colours(person, phone):
+    """The page's camera, one colour after the other, as pictures that baresip takes: the next one when it has seen this one,
+    however long it takes."""
+    for index, name in enumerate(list(COLOURS)[:IN_A_ROW]):
+        person.tab.run("(index) => { window.colour = index; }", index)
+        for again in attempts():
+            seen = name_of(phone.sees())
+            if seen == name:
+                break
+            check(again, "the telephone sees %s, not %s" % (seen, name))
 
 
 def until_sees_colours(person):

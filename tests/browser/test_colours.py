@@ -32,7 +32,7 @@ def baresip_sees_chromium(w):
     alice.until("incoming")
     alice.tab.click("answer-video-button")
     alice.until_talking()
-    telephone_sees_colours(phone)
+    telephone_sees_colours(alice, phone)
     alice.tab.until("remote-video", "e.videoWidth === 352 && e.getVideoPlaybackQuality().totalVideoFrames > 0")
     alice.hang_up()
     phone.until_over()
