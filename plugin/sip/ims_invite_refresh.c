@@ -68,7 +68,8 @@ gboolean ims_invite_session_refused(ims_invite *invite, const sip_t *sip)
 {
 	ims_session_terms terms;
 
-	if (!sip || sip->sip_status->st_status != 422)
+	/* It may cross the CANCEL of an owner who has let go: nobody would end a call of another INVITE. */
+	if (!invite->events || !sip || sip->sip_status->st_status != 422)
 		return FALSE;
 	terms = ims_sip_read_terms(sip);
 	return ims_session_timer_refused(&invite->session, &terms);

@@ -178,6 +178,21 @@ def too_brief_for_the_peer(w):
 
 
 @case("REQ-93")
+def too_brief_but_cancelled(w):
+    """422 that crosses our CANCEL: nobody is called again"""
+    core, page = w.scripted()
+    page.call(FAR)
+    invite = core.expect("INVITE")
+    invite.ringing()
+    page.wait("ringing")
+    page.hangup()
+    core.expect("CANCEL").reply(200)
+    invite.reply(422, ["Min-SE: 7"])
+    core.expect("ACK")
+    core.expect_nothing("INVITE", 0.3)
+
+
+@case("REQ-93")
 def never_enough(w):
     """who answers 422 to whatever we ask for is left alone: the call fails"""
     core, page = w.scripted()
