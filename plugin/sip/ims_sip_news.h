@@ -27,7 +27,8 @@ typedef struct ims_sip_news {
 	guint32 rseq;          /* of a reliable provisional one (RFC 3262); 0: it is not */
 	ims_early_media early_media;
 
-	/* Headers that are not the edge's own (ims_headers.h), each name once: of ims_sip_header. */
+	/* Headers that are not the edge's own (ims_headers.h), each name once: of ims_sip_header.
+	 * At most IMS_HEADERS_MAX_COUNT; a list ends before IMS_HEADERS_MAX_BYTES. */
 	GPtrArray *headers;
 
 	/* A MESSAGE, an INFO or a NOTIFY. */

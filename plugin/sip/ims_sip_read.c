@@ -252,11 +252,14 @@ static ims_sip_header *find_header(const GPtrArray *headers, const char *name)
 	return NULL;
 }
 
-/* Several of a name are one with commas (RFC 3261 7.3.1). */
+/* Several of a name are one with commas (RFC 3261 7.3.1), up to a length: a datagram has room for thousands,
+ * each of which would copy all before it. */
 static void add_header(GPtrArray *headers, const char *name, const char *value)
 {
 	ims_sip_header *header = find_header(headers, name);
 
+	if (header && strlen(header->value) + strlen(value) > IMS_HEADERS_MAX_BYTES)
+		return;
 	if (header) {
 		g_autofree char *before = header->value;
 

@@ -84,6 +84,26 @@ static void test_headers(void **state)
 	assert_int_equal(plain.headers->len, 0);
 }
 
+/* The values that fit stand there whole. */
+static void test_long_lists(void **state)
+{
+	static const char *const names[] = { "Accept-Language: ", "X-List: " };
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autoptr(GString) lines = g_string_new(NULL);
+		const ims_sip_header *header;
+
+		for (int n = 0; n < 3000; n++)
+			g_string_append_printf(lines, "%sde\r\n", names[i]);
+		READ(news, REQUEST_HEAD, lines->str, END);
+		assert_int_equal(news.headers->len, 1);
+		header = g_ptr_array_index(news.headers, 0);
+		assert_in_range(strlen(header->value), 8000, 8194);
+		assert_true(g_str_has_suffix(header->value, ", de"));
+	}
+}
+
 static void test_too_many_headers(void **state)
 {
 	g_autoptr(GString) many = g_string_new(NULL);
@@ -655,6 +675,7 @@ int main(void)
 		cmocka_unit_test(test_granted),         cmocka_unit_test(test_challenges),
 		cmocka_unit_test(test_register_times),  cmocka_unit_test(test_broken_lists),
 		cmocka_unit_test(test_headers),         cmocka_unit_test(test_too_many_headers),
+		cmocka_unit_test(test_long_lists),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_sip_read", tests, NULL, NULL);
