@@ -7,7 +7,7 @@
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_sip_read.h"
 
-#define MAX_OWED 8         /* PRACKs that wait until it is known where they go */
+#define MAX_OWED 8         /* PRACKs that wait until it is known where they go, or for their answer */
 #define MAX_RETRY_AFTER 10 /* seconds (RFC 3311 5.2) */
 
 ims_dialog *ims_invite_dialog_of(const ims_invite *invite, const char *tag)
@@ -90,7 +90,9 @@ gboolean ims_invite_take_reliable(ims_dialog *dialog, const ims_rack *rack)
 {
 	gboolean reachable = ims_next_hops_current(&dialog->hops) != NULL;
 
-	if ((!reachable && dialog->owed->len >= MAX_OWED) || !ims_early_take(&dialog->early, rack->rseq))
+	/* The peer repeats what is not taken now. */
+	if (dialog->owed->len >= MAX_OWED || dialog->pracks->len >= MAX_OWED ||
+	    !ims_early_take(&dialog->early, rack->rseq))
 		return FALSE;
 	if (reachable)
 		send_prack(dialog, rack);

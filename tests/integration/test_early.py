@@ -72,6 +72,25 @@ def reliable_answers_in_order(w):
 
 
 @case("REQ-89")
+def pracks_nobody_answers(w):
+    """who goes on without answering them gets no more than a few; he repeats the rest once he has"""
+    core, page, invite = dial(w)
+    far = invite.fork("one")
+    for number in range(1, 10):
+        far.reliable(183, number)
+    pracks = [core.expect("PRACK", match=lambda request, number=number: request.get("rack") == "%d 1 INVITE" % number)
+              for number in range(1, 9)]
+    core.expect_nothing("PRACK", 0.2, lambda request: request.get("rack") == "9 1 INVITE")
+    for prack in pracks:
+        prack.reply(200)
+    far.reliable(183, 9)
+    pracked(core, 9)
+    far.accept(audio_sdp(core.ip, 40000))
+    page.wait("accepted")
+    end(core, page)
+
+
+@case("REQ-89")
 def prack_is_challenged(w):
     """role ue: the PRACK goes again with credentials, and the call goes on"""
     janus = w.own_janus(network={"role": "ue"})

@@ -333,9 +333,9 @@ class Peer:
             if request.method == method and (match is None or match(request)):
                 return request
 
-    def expect_nothing(self, method, for_s):
+    def expect_nothing(self, method, for_s, match=None):
         try:
-            request = self.expect(method, for_s)
+            request = self.expect(method, for_s, match)
         except Silence:
             return
         raise AssertionError("unexpected\n" + request.text())
