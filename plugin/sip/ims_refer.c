@@ -1,12 +1,14 @@
 #include "sip/ims_refer.h"
 
 #include "base/ims_error.h"
+#include "base/ims_rate.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_sip_read.h"
 
 /* Beyond the time that the call it asks for may ring: it has to be dialled, too. */
 #define MORE_S 64
+#define NOTIFYS_PER_MINUTE 120
 
 struct ims_refer {
 	ims_invite *invite; /* NULL: it has ended with the agent */
@@ -14,6 +16,7 @@ struct ims_refer {
 	gpointer user;
 	ims_inside *request; /* until its final answer */
 	ims_timer patience;
+	ims_rate rate; /* of NOTIFYs */
 };
 
 static void end(ims_refer *refer, const ims_sip_news *refusal)
@@ -76,6 +79,7 @@ ims_refer *ims_refer_send(ims_invite *invite, const char *refer_to, const char *
 	refer->events = events;
 	refer->user = user;
 	ims_timer_init(&refer->patience, &invite->stack->clock, on_patience_over, refer);
+	ims_rate_init(&refer->rate, NOTIFYS_PER_MINUTE, ims_clock_now_ms(&invite->stack->clock));
 	refer->request = ims_inside_ask(
 		invite->confirmed,
 		&(ims_inside_request){ .method = "REFER", .contact = invite->contact, .headers = lines },
@@ -118,20 +122,24 @@ int ims_refer_receive_notify(ims_invite *invite, const sip_t *sip)
 	const sip_subscription_state_t *state = sip->sip_subscription_state;
 	g_auto(ims_sip_news) news = { 0 };
 	ims_refer *refer = invite->refer;
+	gboolean is_last;
 
 	if (!sip->sip_event || g_ascii_strcasecmp(sip->sip_event->o_type, "refer") != 0)
 		return 489;
 	if (!refer)
 		return 481;
-	if (!state)
+	if (!state || !state->ss_substate)
 		return 400;
+	is_last = g_ascii_strcasecmp(state->ss_substate, "terminated") == 0;
+	if (!is_last && !ims_rate_take(&refer->rate, ims_clock_now_ms(&invite->stack->clock)))
+		return 480; /* the page would hear of nothing else */
 	ims_sip_read_news(sip, &news);
 	refer->events->notified(&(ims_notification){ .event = "refer",
 						     .state = state->ss_substate,
 						     .reason = state->ss_reason,
 						     .sip = &news },
 				refer->user);
-	if (invite->refer == refer && g_ascii_strcasecmp(state->ss_substate, "terminated") == 0)
+	if (is_last && invite->refer == refer)
 		end(refer, NULL);
 	return 200;
 }

@@ -17,7 +17,8 @@ struct ims_referral {
 	gboolean silent; /* it wants to hear nothing (RFC 4488) */
 	guint32 id;      /* of Event: it is not the first one in its dialog; 0: it is */
 	gint64 until_ms;
-	gboolean over; /* the last word is said */
+	int said;      /* the last status that was told */
+	gboolean over; /* ... is a final one */
 };
 
 static ims_referral *referral_new(ims_invite *invite, const sip_t *sip)
@@ -99,8 +100,9 @@ void ims_referral_report(ims_referral *referral, int status, const char *reason)
 	g_autoptr(GBytes) body = sipfrag(status, reason);
 	g_autofree char *state = NULL, *lines = NULL;
 
-	if (!invite || referral->over)
+	if (!invite || referral->over || status == referral->said) /* each 180 of many branches is no news */
 		return;
+	referral->said = status;
 	referral->over = status >= 200;
 	if (!referral->silent) {
 		state = state_lines(referral, referral->over);

@@ -74,6 +74,20 @@ def blind_transfer(w):
 
 
 @case("REQ-99")
+def talkative_transferee(w):
+    """NOTIFYs without end: more than the page should hear are refused, the last one is heard"""
+    core, page = w.scripted()
+    dialog = calls(core, page)
+    page.ask("transfer", "transferring", uri=B)
+    core.expect("REFER").reply(202)
+    answers = [notify(dialog, "SIP/2.0 100 Trying", "active;expires=60").status for _ in range(130)]
+    equal((answers[0], answers[119], answers[-1]), (200, 200, 480), "answers")
+    equal(notify(dialog, "SIP/2.0 200 OK", "terminated;reason=noresource").status, 200, "the last")
+    page.wait("notify", match=lambda event: event["substate"] == "terminated")
+    page.hangup()
+
+
+@case("REQ-99")
 def transferee_refuses(w):
     """a REFER that is refused is told, and another one may follow; one at a time"""
     core, page = w.scripted()
@@ -133,7 +147,9 @@ def page_is_transferred(w):
     invite = core.expect("INVITE")
     header(invite, "Replaces", "^%s$" % re.escape(wanted))
     header(invite, "Referred-By", "^<%s>$" % re.escape(A))
-    invite.ringing()
+    for _ in range(3):
+        invite.ringing()
+        helper.wait("ringing")
     notified(core, 180, "active")
     invite.accept(SDP)
     helper.wait("accepted")
