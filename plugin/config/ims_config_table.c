@@ -289,9 +289,16 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(video_codecs), LIST(video_codec, "\"H264\" or \"VP8\""), .fallback = "[ \"H264\" ]",
 	  .doc = "Video codecs that may cross the edge, in the order of offers to the core. Handsets have H264; VP8 is for "
 		 "cores whose phones are known to have it. With [ ] calls are audio only." },
+	{ NETWORK(video_kbps), NUMBER(64, 20000, "1500"),
+	  .doc = "Bandwidth of a video stream in kbit/s: b=AS towards the core, and the most a browser may send." },
 	{ NETWORK(preconditions), BOOLEAN("true"),
 	  .doc = "Offer preconditions in calls to the network (RFC 3312): they say that our side has its media ready, and let "
 		 "a handset wait for its radio before it rings. Those that the network offers are met either way." },
+	{ NETWORK(session_expires_s), NUMBER(0, 86400, "1800"),
+	  .doc = "Seconds that a call may last without a sign of its far end (session timer, RFC 4028): one side refreshes it in "
+		 "half of them. 0: we do not ask for that, but give it to who does." },
+	{ NETWORK(min_se_s), NUMBER(1, 86400, "90"),
+	  .doc = "The least of it that we accept; below 90 only in a laboratory (general.lab = true)." },
 	{ NETWORK(srtp), CHOICE(srtp_rules, "\"none\""),
 	  .doc = "SRTP towards this network, with keys in the session description (SDES, RFC 4568), which is as secret as the SIP "
 		 "that carries it: \"sdes_optional\" offers keys beside RTP/AVP, \"sdes_mandatory\" offers RTP/SAVP and takes no plain "
@@ -327,14 +334,6 @@ const ims_config_key ims_config_keys[] = {
 	{ NETWORK(token_recheck_s), NUMBER(0, 86400, "300"),
 	  .doc = "Seconds after which the issuer of a registered user's token is asked whether it is still good, where it has an "
 		 "introspection endpoint for us: so long may a revoked one serve. 0 is never." },
-	{ NETWORK(video_kbps), NUMBER(64, 20000, "1500"),
-	  .doc = "Bandwidth of a video stream in kbit/s: b=AS towards the core, and the most a browser may send." },
-
-	{ NETWORK(session_expires_s), NUMBER(0, 86400, "1800"),
-	  .doc = "Seconds that a call may last without a sign of its far end (session timer, RFC 4028): one side refreshes it in "
-		 "half of them. 0: we do not ask for that, but give it to who does." },
-	{ NETWORK(min_se_s), NUMBER(1, 86400, "90"),
-	  .doc = "The least of it that we accept; below 90 only in a laboratory (general.lab = true)." },
 };
 /* clang-format on */
 
