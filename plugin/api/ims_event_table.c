@@ -195,6 +195,7 @@ static const ims_event_field transfer_fields[] = {
 	{ "refer_to",    "Whom to call" },
 	{ "referred_by", "Who asks for it" },
 	{ "replaces",    "SIP Call-ID of the call, of others, that the new one takes the place of (attended transfer)" },
+	SHOWN,
 	END
 };
 

@@ -180,6 +180,8 @@ static const ims_field subscribe_fields[] = {
 	{ "event",          IMS_FIELD_STRING,  IMS_REQUIRED, 1, 256,    NULL, "The event package: message-summary, presence, dialog, conference, ..." },
 	{ "to",             IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whose, as in call; default: the user himself" },
 	{ "accept",         IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Media types that NOTIFYs may have; default: that of the package" },
+	{ "content",        IMS_FIELD_TEXT,    IMS_OPTIONAL, 1, 32768,  NULL, "The body of its SUBSCRIBEs, such as a filter (RFC 4660); default: none" },
+	{ "content_type",   IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "... its media type; mandatory with content" },
 	{ "subscribe_ttl",  IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 2592000, NULL, "Seconds to ask for; default 3600. The gateway refreshes it" },
 	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "The SIP Call-ID to use" },
 	SPEAK,

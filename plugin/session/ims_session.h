@@ -228,11 +228,13 @@ gboolean ims_session_check_headers(const ims_session *session, const char *lines
 void ims_session_ask_headers(ims_session *session, GStrv prefixes);
 
 typedef struct {
-	const char *event;   /* checked value of Event */
-	const char *to;      /* whose; NULL: the user himself */
-	const char *accept;  /* checked; NULL: none */
-	const char *call_id; /* checked; NULL: one is made */
-	const char *headers; /* checked lines; NULL: none */
+	const char *event;        /* checked value of Event */
+	const char *to;           /* whose; NULL: the user himself */
+	const char *accept;       /* checked; NULL: none */
+	const char *call_id;      /* checked; NULL: one is made */
+	const char *headers;      /* checked lines; NULL: none */
+	const char *content;      /* of its SUBSCRIBEs; NULL: none */
+	const char *content_type; /* checked; NULL with content */
 	guint expires_s;
 	ims_speak_params speak;
 } ims_subscribe_params;

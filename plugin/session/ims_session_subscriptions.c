@@ -15,7 +15,7 @@
 typedef struct {
 	ims_session *session;
 	ims_subscription *subscription; /* NULL: it has ended, and is made again */
-	char *event, *target, *accept, *call_id, *headers;
+	char *event, *target, *accept, *call_id, *headers, *content, *content_type;
 	char *identity, *privacy; /* as whom he asks */
 	guint expires_s;
 	char *transaction; /* of the request that was answered last, or is to be */
@@ -35,6 +35,8 @@ static void interest_free(gpointer data)
 	g_free(i->accept);
 	g_free(i->call_id);
 	g_free(i->headers);
+	g_free(i->content);
+	g_free(i->content_type);
 	g_free(i->identity);
 	g_free(i->privacy);
 	g_free(i->transaction);
@@ -149,6 +151,8 @@ static gboolean start(interest *i, GError **error)
 					     .route = ims_reg_route(session->flow->reg),
 					     .event = i->event,
 					     .accept = i->accept,
+					     .content = i->content,
+					     .content_type = i->content_type,
 					     .expires_s = i->expires_s,
 					     .forks = forks(i->event),
 					     .style = { .contact = lines.contact,
@@ -221,6 +225,8 @@ static interest *interest_new(ims_session *session, const ims_subscribe_params *
 	i->accept = g_strdup(p->accept);
 	i->call_id = g_strdup(p->call_id);
 	i->headers = g_strdup(p->headers);
+	i->content = g_strdup(p->content);
+	i->content_type = g_strdup(p->content_type);
 	i->identity = g_strdup(p->speak.identity);
 	i->privacy = g_strdup(p->speak.privacy);
 	i->expires_s = p->expires_s;

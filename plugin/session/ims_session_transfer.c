@@ -150,7 +150,8 @@ int ims_session_receive_referral(ims_session *session, ims_referral *referral, c
 					  .refer_id = transfer->id,
 					  .refer_to = news->refer_to,
 					  .referred_by = news->referred_by ? news->referred_by : news->caller,
-					  .replaces = call_id_of(news->replaces, &id) });
+					  .replaces = call_id_of(news->replaces, &id),
+					  .sip = news });
 	return 202;
 }
 

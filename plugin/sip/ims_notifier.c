@@ -7,15 +7,13 @@
 #include "dns/ims_next_hops.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_hop.h"
+#include "sip/ims_notify.h"
 #include "sip/ims_role.h"
-#include "sip/ims_screen.h"
 #include "sip/ims_sip_read.h"
 #include "sip/ims_subscription_internal.h"
 
 /* The last NOTIFY is waited for so many times T1 (RFC 6665 4.1.2.4, timer N). */
 #define LAST_NOTIFY_T1 64
-#define TOO_OFTEN "Retry-After: 30"
-#define MAX_EXPIRES_S (30 * 24 * 3600)
 
 struct ims_notifier {
 	ims_subscription *subscription;
@@ -93,6 +91,7 @@ static gboolean send_it(ims_notifier *n)
 {
 	const ims_subscription *s = n->subscription;
 	const char *target = n->known ? NULL : s->target;
+	const char *content = n->asked_s > 0 ? s->content : NULL;
 	g_auto(ims_hop) hop = ims_hop_for(s->network, ims_next_hops_current(&n->hops));
 	g_autofree char *expires = g_strdup_printf("%u", n->asked_s);
 	g_autofree char *lines =
@@ -104,7 +103,9 @@ static gboolean send_it(ims_notifier *n)
 		TAG_IF(target && s->record_route, SIPTAG_RECORD_ROUTE_STR(s->record_route)),
 		SIPTAG_CONTACT_STR(s->contact), SIPTAG_EVENT_STR(s->event), SIPTAG_EXPIRES_STR(expires),
 		TAG_IF(s->accept, SIPTAG_ACCEPT_STR(s->accept)), SIPTAG_ALLOW_STR(IMS_ALLOW),
-		TAG_IF(lines, SIPTAG_HEADER_STR(lines)), TAG_END());
+		TAG_IF(lines, SIPTAG_HEADER_STR(lines)),
+		TAG_IF(content, SIPTAG_CONTENT_TYPE_STR(s->content_type)),
+		TAG_IF(content, SIPTAG_PAYLOAD_STR(content)), TAG_END());
 	return n->request != NULL;
 }
 
@@ -241,7 +242,7 @@ static void take(ims_notifier *n, const sip_t *sip, const ims_sip_news *news)
 {
 	ims_subscription *s = n->subscription;
 	gulong granted_s = sip->sip_expires && !n->left ? sip->sip_expires->ex_delta : n->asked_s;
-	guint expires_s = (guint)MIN(granted_s, MAX_EXPIRES_S);
+	guint expires_s = (guint)MIN(granted_s, IMS_SUBSCRIPTION_MAX_S);
 
 	n->failures = 0;
 	n->lengthened = FALSE;
@@ -275,7 +276,7 @@ static gboolean lengthen(ims_notifier *n, const sip_t *sip)
 	gulong min_s = sip && sip->sip_min_expires ? sip->sip_min_expires->me_delta : 0;
 
 	if (!sip || sip->sip_status->st_status != 423 || n->lengthened || n->asked_s == 0 ||
-	    min_s <= n->asked_s || min_s > MAX_EXPIRES_S)
+	    min_s <= n->asked_s || min_s > IMS_SUBSCRIPTION_MAX_S)
 		return FALSE;
 	n->lengthened = TRUE;
 	n->subscription->expires_s = (guint)min_s;
@@ -380,68 +381,12 @@ static void on_resumed(gboolean given, gpointer user)
 
 /* NOTIFY */
 
-/* From the core, or from a host that the dialog's own route leads to. */
-static gboolean is_from_peer(const ims_notifier *n, nta_incoming_t *request)
-{
-	msg_t *message = nta_incoming_getrequest(request);
-	char source[64];
-	gboolean is_core = ims_stack_is_core(n->subscription->stack, message, source, sizeof(source));
-
-	msg_destroy(message);
-	return is_core || ims_next_hops_have(&n->hops, source);
-}
-
-static gboolean is_ours(const ims_subscription *s, const sip_event_t *event)
-{
-	return event && event->o_type && g_ascii_strcasecmp(event->o_type, s->package) == 0 &&
-	       g_strcmp0(event->o_id, s->event_id) == 0;
-}
-
-/* 0: it can be taken. */
-static int screen(ims_notifier *n, nta_incoming_t *request, const sip_t *sip)
-{
-	ims_subscription *s = n->subscription;
-	int refused;
-
-	if (!is_from_peer(n, request))
-		return 403;
-	if (!is_ours(s, sip->sip_event))
-		return 489;
-	if (!sip->sip_subscription_state || !sip->sip_subscription_state->ss_substate) {
-		nta_incoming_treply(request, 400, "Subscription-State is missing", TAG_END());
-		return 400;
-	}
-	refused = ims_screen(request, sip, s->network);
-	refused = refused ? refused : ims_screen_body(request, sip, IMS_NOTIFY_MAX_BYTES);
-	if (refused || ims_rate_take(&s->rate, now_ms(n)))
-		return refused;
-	nta_incoming_treply(request, SIP_503_SERVICE_UNAVAILABLE, SIPTAG_HEADER_STR(TOO_OFTEN), TAG_END());
-	return 503;
-}
-
-static guint seconds(const char *text, guint max)
-{
-	return text ? (guint)MIN(g_ascii_strtoull(text, NULL, 10), max) : 0;
-}
-
-/* RFC 6665 4.1.3 */
-static gint64 again_after(const sip_subscription_state_t *state)
-{
-	static const char *const at_once[] = { "deactivated", "timeout", NULL };
-	static const char *const never[] = { "rejected", "noresource", "invariant", NULL };
-	g_autofree char *reason = g_ascii_strdown(state->ss_reason ? state->ss_reason : "", -1);
-
-	if (g_strv_contains(never, reason))
-		return IMS_SUBSCRIPTION_NEVER;
-	return g_strv_contains(at_once, reason) ? 0 : seconds(state->ss_retry_after, 86400);
-}
-
 static void take_notify(ims_notifier *n, const sip_t *sip)
 {
 	ims_subscription *s = n->subscription;
 	const sip_subscription_state_t *state = sip->sip_subscription_state;
 	gboolean is_last = g_ascii_strcasecmp(state->ss_substate, "terminated") == 0;
-	guint expires_s = seconds(state->ss_expires, MAX_EXPIRES_S);
+	guint expires_s = ims_notify_expires_s(state);
 	g_auto(ims_sip_news) news = { 0 };
 	const ims_notification notification = { sip->sip_event->o_type, state->ss_substate, state->ss_reason,
 						expires_s, &news };
@@ -452,13 +397,14 @@ static void take_notify(ims_notifier *n, const sip_t *sip)
 	ims_subscription_notify(s, &notification);
 	/* Its owner may have let go. */
 	if (is_last && g_ptr_array_find(s->notifiers, n, NULL))
-		end(n, 200, state->ss_reason, n->leaving ? IMS_SUBSCRIPTION_NEVER : again_after(state), NULL);
+		end(n, 200, state->ss_reason, n->leaving ? IMS_SUBSCRIPTION_NEVER : ims_notify_again_s(state),
+		    NULL);
 }
 
 int ims_notifier_receive(ims_notifier *n, nta_incoming_t *request, const sip_t *sip)
 {
 	ims_subscription *s = n->subscription;
-	int refused = screen(n, request, sip);
+	int refused = ims_notify_screen(s, &n->hops, request, sip);
 
 	if (refused)
 		return refused;

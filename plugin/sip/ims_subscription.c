@@ -34,6 +34,8 @@ static void subscription_free(ims_subscription *s)
 	g_free(s->event_id);
 	g_free(s->first_headers);
 	g_free(s->later_headers);
+	g_free(s->content);
+	g_free(s->content_type);
 	g_free(s);
 }
 
@@ -89,6 +91,8 @@ static ims_subscription *subscription_new(ims_stack *stack, const ims_subscripti
 	s->event = g_strdup(r->event);
 	s->first_headers = g_strdup(style->first_headers);
 	s->later_headers = g_strdup(style->later_headers);
+	s->content = g_strdup(r->content);
+	s->content_type = g_strdup(r->content_type);
 	s->expires_s = r->expires_s;
 	s->forks = r->forks;
 	s->announces = TRUE;

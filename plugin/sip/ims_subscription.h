@@ -15,15 +15,17 @@
 typedef struct ims_subscription ims_subscription;
 
 typedef struct {
-	const char *target;      /* Request-URI and To */
-	const char *sender;      /* From URI */
-	const char *sender_name; /* display name; NULL: none */
-	const char *call_id;     /* NULL: one is made */
-	const GPtrArray *route;  /* as of an ims_invite_request */
-	const char *event;       /* value of Event, with parameters */
-	const char *accept;      /* value of Accept; NULL: the package's own */
-	guint expires_s;         /* asked for */
-	gboolean forks;          /* each notifier that a proxy finds is listened to; else the first one */
+	const char *target;       /* Request-URI and To */
+	const char *sender;       /* From URI */
+	const char *sender_name;  /* display name; NULL: none */
+	const char *call_id;      /* NULL: one is made */
+	const GPtrArray *route;   /* as of an ims_invite_request */
+	const char *event;        /* value of Event, with parameters */
+	const char *accept;       /* value of Accept; NULL: the package's own */
+	const char *content;      /* of each SUBSCRIBE that asks for it, not of the last one; NULL: none */
+	const char *content_type; /* NULL with content */
+	guint expires_s;          /* asked for */
+	gboolean forks;           /* each notifier that a proxy finds is listened to; else the first one */
 	ims_invite_style
 		style; /* first_headers: of the first SUBSCRIBE; later_headers: of all other messages */
 } ims_subscription_request;

@@ -1,9 +1,11 @@
-/* ims_subscription_internal.h: what ims_subscription.c (a subscription as its owner knows it) and
- * ims_notifier.c (its dialogs) share. */
+/* ims_subscription_internal.h: what ims_subscription.c (a subscription as its owner knows it), ims_notifier.c
+ * (its dialogs) and ims_notify.c (what comes in them) share. */
 #pragma once
 #include "base/ims_rate.h"
 #include "sip/internal.h"
 #include "sip/ims_notifier.h"
+
+#define IMS_SUBSCRIPTION_MAX_S (30 * 24 * 3600)
 
 struct ims_subscription {
 	ims_stack *stack;
@@ -16,6 +18,7 @@ struct ims_subscription {
 	char *event;              /* value of Event */
 	char *package, *event_id; /* ... its parts; no id: NULL */
 	char *first_headers, *later_headers;
+	char *content, *content_type; /* of our SUBSCRIBEs; NULL: none */
 	guint expires_s;
 	gboolean forks;
 	gboolean accepted;

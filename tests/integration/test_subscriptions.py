@@ -10,6 +10,7 @@ from peer import Silence
 from sip import new_id
 
 SUMMARY = "Messages-Waiting: yes\r\nVoice-Message: 2/8 (0/2)\r\n"
+FILTER = '<filter-set xmlns="urn:ietf:params:xml:ns:simple-filter"/>'
 TARGET = (edge.ADDRESS, edge.PORT)
 
 
@@ -62,6 +63,21 @@ def message_waiting(w):
           ("message-summary", "active", "application/simple-message-summary", SUMMARY), "notify", event)
     equal(event.data["call_id"], subscribe.call_id, "call_id", event)
     equal(event["ims"]["expires"], 600, "expires", event)
+
+
+@case("REQ-106")
+def with_a_filter(w):
+    """content goes with the SUBSCRIBE and its refreshes, not with the end"""
+    core, page, subscribe, _ = subscribed(w, granted=2, content=FILTER, content_type="application/simple-filter+xml")
+    header(subscribe, "Content-Type", r"^application/simple-filter\+xml$")
+    equal(subscribe.body, FILTER, "content", subscribe)
+    refresh = heard(core)
+    accept(refresh)
+    equal(refresh.body, FILTER, "content of the refresh", refresh)
+    page.ask("unsubscribe", "unsubscribing", event="message-summary")
+    end = heard(core)
+    accept(end, 0)
+    equal((end.get("expires"), end.body, end.get("content-type")), ("0", "", None), "the end", end)
 
 
 @case("REQ-106")
@@ -232,6 +248,9 @@ def wrong_requests(w):
     for fields in ({"event": "no good"}, {"event": "a/b"}, {"event": "presence", "accept": "nothing"},
                    {"event": "presence", "call_id": "a b"}, {"event": "presence", "headers": {"Contact": "<sip:x@y>"}}):
         equal(page.refused("subscribe", **fields)[0], 444, repr(fields))
+    equal(page.refused("subscribe", event="presence", content=FILTER)[0], 443, "content without its type")
+    equal(page.refused("subscribe", event="presence", content_type="text/plain")[0], 443, "type without content")
+    equal(page.refused("subscribe", event="presence", content="x", content_type="no")[0], 444, "content_type")
     equal(page.refused("subscribe", event="presence", to="no uri at all")[0], 446, "to")
     for n in range(16):
         page.ask("subscribe", "subscribing", event="presence", to="sip:friend%d@scripted.example" % n)

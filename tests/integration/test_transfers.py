@@ -212,13 +212,16 @@ def refer_outside_a_call(w):
     """a REFER outside calls is told, with Target-Dialog at the handle with that call; Refer-Sub: false silences"""
     core, page = w.scripted()
     helper = page.helper()
-    refer_to = ["Refer-To: <%s>" % B]
+    refer_to = ["Refer-To: <%s>" % B, "X-Queue: sales"]
+    page.ask("register", "registered", **page.account(refresh=True, incoming_header_prefixes=["X-"]))
     final = core.terminate("REFER", page.user.impu, refer_to).final()
     equal(final.status, 202, "answer", final)
     header(final, "Contact", "<sip:")
     first = notified(core, 100, "active")
     equal(first.call_id, final.call_id, "Call-ID", first)
-    equal(page.ask("decline", "declining", refer_id=page.wait("transfer")["refer_id"]).name, "declining", "event")
+    asked = page.wait("transfer")
+    equal(asked.get("headers"), {"X-Queue": "sales"}, "headers", asked)
+    equal(page.ask("decline", "declining", refer_id=asked["refer_id"]).name, "declining", "event")
     notified(core, 603, "terminated")
     called(core, page)
     invite = core.terminate("INVITE", page.user.impu, (), SDP)
