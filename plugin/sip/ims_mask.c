@@ -32,9 +32,12 @@ static void show_to_operator(GString *into, const char *value, const ims_mask_vi
 /* Which way somebody proves himself, and nothing by which he does. */
 static void show_scheme(GString *into, const char *value, const ims_mask_view *view)
 {
+	gsize scheme = strcspn(value, " \t");
+
 	(void)view;
-	g_string_append_len(into, value, (gssize)strcspn(value, " \t"));
-	g_string_append(into, " " HIDDEN);
+	if (value[scheme])
+		g_string_append_printf(into, "%.*s ", (int)scheme, value);
+	g_string_append(into, HIDDEN);
 }
 
 static void show_via(GString *into, const char *value, const ims_mask_view *view)

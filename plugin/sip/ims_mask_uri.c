@@ -107,7 +107,7 @@ static const char *end_of_element(const char *at, char end)
 }
 
 /* Of the parameters behind it those that say nothing of hosts and devices. */
-static void append_params(GString *into, const char *params)
+static void append_params(GString *into, const char *params, const ims_mask_view *view)
 {
 	static const char *const shown[] = {
 		"tag", "lr", "q", "expires", "index", "cause", "rc", "mp", "np"
@@ -119,8 +119,10 @@ static void append_params(GString *into, const char *params)
 		g_autofree char *name = g_strndup(g_strstrip(param), strcspn(param, "= \t"));
 
 		for (gsize i = 0; i < G_N_ELEMENTS(shown); i++)
-			if (g_ascii_strcasecmp(name, shown[i]) == 0)
-				g_string_append_printf(into, ";%s", param);
+			if (g_ascii_strcasecmp(name, shown[i]) == 0) {
+				g_string_append_c(into, ';');
+				ims_mask_numeric(into, param, view);
+			}
 		params = end;
 	}
 }
@@ -138,7 +140,7 @@ static void append_element(GString *into, char *element, const ims_mask_view *vi
 		uri = g_strndup(element, length);
 		known = ims_mask_uri(shown, g_strstrip(uri), view);
 		g_string_append(into, shown->str);
-		append_params(into, known && view->for_operator ? "" : element + length);
+		append_params(into, known && view->for_operator ? "" : element + length, view);
 		if (known && view->for_operator)
 			g_string_append(into, element + length);
 		return;
@@ -151,7 +153,7 @@ static void append_element(GString *into, char *element, const ims_mask_view *vi
 	if (view->for_operator)
 		g_string_append(into, close + 1);
 	else
-		append_params(into, close + 1 + strspn(close + 1, " \t"));
+		append_params(into, close + 1 + strspn(close + 1, " \t"), view);
 }
 
 typedef void append(GString *into, char *element, const ims_mask_view *view);
@@ -228,10 +230,12 @@ static gsize address_length(const char *text, gsize length)
 void ims_mask_numeric(GString *into, const char *text, const ims_mask_view *view)
 {
 	while (*text) {
-		gsize word = 0, found = 0;
+		gsize word = 0, digits = 0, found = 0;
 
 		while (text[word] && is_of_address(text[word]))
 			word++;
+		while (g_ascii_isxdigit(text[digits]))
+			digits++;
 		/* Most words of hexadecimal digits have neither dot nor colon. */
 		if (word > 2 && (memchr(text, '.', word) || memchr(text, ':', word)))
 			found = address_length(text, word);
@@ -241,7 +245,7 @@ void ims_mask_numeric(GString *into, const char *text, const ims_mask_view *view
 			g_string_append(into, ims_mask_role(address, view));
 			text += found;
 		} else {
-			gsize skipped = MAX(word, 1);
+			gsize skipped = MAX(digits, 1); /* one may begin behind its next separator */
 
 			g_string_append_len(into, text, (gssize)skipped);
 			text += skipped;
