@@ -74,7 +74,7 @@ export class OthersView {
 
 	#row(call, name, shown, front) {
 		const avatar = el('span', { class: 'avatar small', 'aria-hidden': 'true' });
-		const both = shown?.state === 'up' && call.state === 'up';
+		const both = shown?.state === 'up' && call.state === 'up' && !['asked', 'ringing'].includes(call.transfer);
 
 		paint(avatar, initials(name), hue(call.peer));
 		return el('li', { 'data-testid': 'other-call', 'data-key': call.key, 'data-state': call.state },

@@ -54,7 +54,7 @@ export function progress(call) {
 /** How a call stands that is not in the foreground. */
 export function aside({ state, held, heldByPeer, transfer, transferName }) {
 	if (['asked', 'ringing'].includes(transfer))
-		return `being transferred to ${transferName}`;
+		return `on the way to ${transferName}`;
 	if (state === 'up')
 		return held ? 'on hold' : heldByPeer ? 'has put you on hold' : 'connected';
 	return state === 'ending' ? 'hanging up' : PROGRESS[state] ?? '';
