@@ -50,10 +50,11 @@ static int push_event(ims_push *push, ims_handle *handle, const item *i)
 	return failed;
 }
 
-/* Event handlers hear what happens, not what people write to each other, nor what is for one user alone. */
+/* Event handlers hear what happens, not what people write to each other or key in, nor what is for one user
+ * alone: who has a master_id can call as its user. */
 static void notify(const ims_push *push, const ims_handle *handle, const item *i)
 {
-	static const char *const confidential[] = { "content", "ice_servers" };
+	static const char *const confidential[] = { "content", "signal", "ice_servers", "master_id" };
 	json_t *result = json_deep_copy(json_object_get(i->event, "result"));
 
 	for (gsize k = 0; k < G_N_ELEMENTS(confidential); k++)

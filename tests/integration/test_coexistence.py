@@ -90,6 +90,26 @@ def what_people_write_reaches_no_handler(w):
     lacks_text(json.dumps(sink.events) + janus.process.output(), "a secret")
 
 
+@case("REQ-100", "REQ-105")
+def what_is_for_one_user_reaches_no_handler(w):
+    """event handlers hear that keys were pressed, and not which; nor by which number a helper may call as the user"""
+    janus, sink = company(w)
+    core = w.core()
+    page = w.registered(w.scripted_user(), client=w.client(janus))
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.accept(page.incoming())
+    dialog = invite.dialog()
+    dialog.request("INFO", body="Signal=7\r\nDuration=160\r\n", body_type="application/dtmf-relay").final()
+    equal(page.wait("dtmf")["signal"], "7", "signal")
+    dialog.bye()
+    page.wait("hangup")
+    wait_until(lambda: '"hangup"' in json.dumps(sink.of(edge.PACKAGE)), "our events")
+    told = json.dumps(sink.of(edge.PACKAGE))
+    contains(told, '"registered"', '"dtmf"', '"sender"')
+    lacks_text(told, '"signal"')
+    lacks_text(told, str(page.registered["master_id"]))
+
+
 @case()
 def janus_killed_and_back(w):
     """users of a Janus that died register with the next; calls reach them although the dead contact is
