@@ -29,11 +29,6 @@ const char *ims_srtp_suite_name(ims_srtp_suite suite)
 	return suites[suite].name;
 }
 
-gsize ims_srtp_master_length(ims_srtp_suite suite)
-{
-	return suites[suite].key;
-}
-
 gsize ims_srtp_key_length(ims_srtp_suite suite)
 {
 	return (gsize)suites[suite].key + suites[suite].salt;

@@ -47,7 +47,6 @@ typedef struct {
 ims_srtp_suite ims_srtp_suite_of(const char *name); /* IMS_SRTP_NONE: not one of ours */
 const char *ims_srtp_suite_name(ims_srtp_suite suite);
 gsize ims_srtp_key_length(ims_srtp_suite suite); /* master key and salt */
-gsize ims_srtp_master_length(ims_srtp_suite suite);
 gboolean ims_srtp_key_equal(const ims_srtp_key *a, const ims_srtp_key *b);
 void ims_srtp_key_clear(ims_srtp_key *key); /* wiped */
 
