@@ -67,5 +67,6 @@ def table(runs, users):
     return Table("Registrations", "First registrations with Digest (two REGISTERs each) over the UNIX socket API, one "
                  "session, %d static event loops, %d under way at the same time; registrar: Kamailio with %d workers on the same "
                  "processors. Memory, threads, descriptors and ports: after less before, by the number of users, with "
-                 "Janus's own handle. janus.plugin.sip sends no keep-alives here, so that both do the same." % (
+                 "Janus's own handle. janus.plugin.sip sends no keep-alives here, and janus.plugin.ims no "
+                 "subscriptions (`reg_event = false`), so that both do the same." % (
                      LOOPS, WINDOW, WORKERS), header, rows, notes)
