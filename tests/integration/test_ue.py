@@ -7,8 +7,7 @@ from checks import check, equal, header, lacks
 from lab import PCSCF
 from sip import addr_of, audio_sdp, auth_params, params, uri_user
 
-# Kamailio's P-CSCF knows a user agent by the connection that it registered over, and a browser's INVITE is long.
-EDGE = {"network": {"role": "ue", "transport": "udp"},
+EDGE = {"network": {"role": "ue"},
         "networks_of": {"lab": {"entry_point": PCSCF, "core_addresses": []}}}
 
 # What only a network may say, and what only its nodes put in.
