@@ -191,12 +191,6 @@ static const char *target_of(const ims_reg *reg)
 	return g_ascii_strncasecmp(first, "sip:", 4) == 0 ? first : reg->impu;
 }
 
-/* Whose secret only the client has is not asked for it: it was not he who wanted to know. */
-static ims_credentials *credentials_of(const ims_reg *reg)
-{
-	return reg->prover->kind->question ? NULL : reg->credentials;
-}
-
 static void subscribe(ims_reg_event *event)
 {
 	ims_reg *reg = speaker_of(event);
@@ -217,7 +211,7 @@ static void subscribe(ims_reg_event *event)
 			   .first_headers = lines.first,
 			   .later_headers = lines.later,
 			   .network = reg->network,
-			   .credentials = credentials_of(reg) },
+			   .credentials = reg->credentials },
 	};
 	g_autoptr(GError) error = NULL;
 

@@ -1,12 +1,13 @@
 """Delegated authentication in role ue, at a proxy that challenges calls and messages as well (RFC 3261 22.3): each
 challenge goes to the page, whose request waits for the answer."""
 
+import auth
 import delegate
 import edge
 from cases import case
-from checks import check, equal
+from checks import check, equal, header
 from registrar import ADDRESS, Registrar
-from sip import addr_of
+from sip import addr_of, auth_params
 
 
 def of_proxy(w, page, method):
@@ -101,6 +102,24 @@ def one_question_at_a_time(w):
     check(second["nonce"] != first["nonce"] and second["call_id"] != first["call_id"], "the same message", second)
     delegate.prove(page, second)
     equal({other.wait("message")["content"] for _ in range(2)}, {"one", "two"}, "contents")
+
+
+@case("REQ-23")
+def what_the_gateway_asks_is_proved(w):
+    """its own SUBSCRIBE to the event reg is challenged: the page is asked, as of any other request of its user"""
+    core = w.core(challenges=True)
+    core.service_route, core.associated = [], lambda impu: []
+    janus = w.own_janus(network={"role": "ue"}, networks_of={"scripted": {"reg_event": True}})
+    page = w.page(w.scripted_user(), w.client(janus))
+    delegate.prove(page, delegate.begin(page))
+    page.wait("registered")
+    core.challenge(core.expect("SUBSCRIBE"))
+    delegate.prove(page, asked(page, "SUBSCRIBE"))
+    proved = core.expect("SUBSCRIBE")
+    header(proved, "Event", "^reg$")
+    check(auth.fits(auth_params(header(proved, "Authorization", "^Digest ")), page.user.password, "SUBSCRIBE"),
+          "the answer is wrong", proved)
+    proved.reply(200, ["Contact: <%s>" % core.contact, "Expires: 3600"])
 
 
 @case()
