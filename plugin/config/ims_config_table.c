@@ -205,7 +205,7 @@ const ims_config_key ims_config_keys[] = {
 	{ ISSUER(keys_lifetime_s), NUMBER(60, 86400, "3600"),
 	  .doc = "Seconds after which its keys are fetched anew." },
 	{ ISSUER(keys_retry_s), NUMBER(1, 3600, "30"),
-	  .doc = "Least seconds between two fetches of keys: after a failure, or when a token names a key that is not known." },
+	  .doc = "Least seconds between two fetches of keys: after a failure, or when a token names a key that is not known. What a page hears as retry_after while its issuer cannot be asked." },
 	{ ISSUER(keys_outage_s), NUMBER(0, 2592000, "86400"),
 	  .doc = "Seconds that keys serve beyond their lifetime while it cannot be reached." },
 	{ ISSUER(introspection_s), NUMBER(0, 300, "10"),

@@ -8,6 +8,7 @@
 #include "session/internal.h"
 #include "token/ims_bearer.h"
 
+/* Where no issuer has anything to do with it. */
 #define RETRY_AFTER_S 10
 
 /* A token that is being verified, and what its user wants with it. */
@@ -55,12 +56,19 @@ static ims_bearer_news challenge_of(const GError *why, const ims_issuer *issuer)
 				  .authz_server = issuer ? issuer->issuer : NULL };
 }
 
+/* 0: a page need not try again. */
+static guint again_s(const GError *why, const ims_issuer *issuer)
+{
+	if (why->code != IMS_TOKEN_UNAVAILABLE)
+		return 0;
+	return issuer ? issuer->keys_retry_s : RETRY_AFTER_S;
+}
+
 static ims_session_news refusal(ims_session_news news, const GError *why, const ims_bearer_news *challenge)
 {
 	news.code = (int)ims_token_error_status((ims_token_error_code)why->code);
 	news.reason = why->message;
 	news.bearer = challenge->error ? challenge : NULL;
-	news.retry_after_s = why->code == IMS_TOKEN_UNAVAILABLE ? RETRY_AFTER_S : 0;
 	return news;
 }
 
@@ -271,7 +279,8 @@ static void tell_refusal(ims_session *session, const ims_token_step *step, const
 			 refusal((ims_session_news){ .kind = step->renews ? IMS_NEWS_TOKEN_REFUSED
 									  : IMS_NEWS_REGISTRATION_FAILED,
 						     .transaction = step->transaction,
-						     .username = step->username },
+						     .username = step->username,
+						     .retry_after_s = again_s(why, issuer) },
 				 why, &challenge));
 }
 
