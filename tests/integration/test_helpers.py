@@ -5,7 +5,7 @@ from cases import case
 from checks import contains, equal
 from lab import SCSCF
 from process import wait_until
-from sip import audio_sdp
+from sip import audio_sdp, params
 
 EDGE = {"general": {"handle_failures_per_minute": 3}}
 SDP = audio_sdp("127.0.1.85", 40000)
@@ -138,7 +138,8 @@ def master_unregisters(w):
     helper.wait("unregistered")
     helper.wait("core:detached")
     page.wait("unregistered")
-    seen = [p.method for p in w.capture.sip(to=core.address) if not p.is_response]
+    w.capture.wait_request("REGISTER", to=core.ip, match=lambda p: params(p.get("contact"))["expires"] == "0")
+    seen = [p.method for p in w.capture.sip(to=core.ip) if not p.is_response]
     equal([m for m in seen if m in ("BYE", "REGISTER")][-3:], ["BYE", "BYE", "REGISTER"], "what the core saw")
 
 
