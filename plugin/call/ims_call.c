@@ -366,7 +366,9 @@ void ims_call_ask_picture(ims_call *call)
 
 void ims_call_media_gone(ims_call *call)
 {
-	if (call->state != CALL_INCOMING && call->state != CALL_OVER)
+	gboolean of_earlier_call = call->state == CALL_RESERVING || call->state == CALL_INCOMING;
+
+	if (!of_earlier_call && call->state != CALL_OVER)
 		ims_timer_arm(&call->goodbye_timer, GOODBYE_MS);
 }
 

@@ -55,7 +55,8 @@ static int find_replaced(const ims_flow *flow, const char *replaces, const char 
 	session = ims_flow_session_of(flow, id.call_id);
 	if (!session || !ims_call_has_dialog(session->call, &id))
 		return ims_flow_had_call(flow, &id) ? 603 : 481;
-	if (ims_call_is_unanswered(session->call)) /* it rings here: not ours to give away */
+	/* It rings here, or is about to: not ours to give away. */
+	if (!ims_call_is_outgoing(session->call) && !ims_call_dialog(session->call))
 		return 481;
 	if (id.early_only && ims_call_dialog(session->call))
 		return 486;

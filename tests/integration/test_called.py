@@ -1,5 +1,7 @@
 """We are called: reliable provisional answers, preconditions, early changes, early media, forked INVITEs."""
 
+import re
+
 import edge
 from cases import case
 from checks import check, contains, equal, header, lacks_text
@@ -256,9 +258,12 @@ def never_ready(w):
 
 @case("REQ-91")
 def busy_while_reserving(w):
-    """while a first caller gets ready a second one hears 486"""
+    """while a first caller gets ready a second one hears 486, and nobody takes the first one's place"""
     core, page, invite = ring(w, "Supported: 100rel, precondition", sdp=reserving())
-    invite.prack(reliable(invite, 183))
+    dialog, _ = invite.prack(reliable(invite, 183))
+    place = "Replaces: %s;to-tag=%s;from-tag=%s" % (
+        dialog.call_id, *(re.search(";tag=([^;]+)", part).group(1) for part in (dialog.remote, dialog.local)))
+    equal(core.terminate("INVITE", page.user.impu, [place], SDP).final().status, 481, "INVITE with Replaces")
     equal(core.terminate("INVITE", page.user.impu, body=SDP).final().status, 486, "second INVITE")
     page.wait("missed_call")
     invite.cancel()

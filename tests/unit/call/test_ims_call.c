@@ -724,6 +724,7 @@ static void test_reserving(void **state)
 	assert_non_null(strstr(b->stack.last->sdp, "a=conf:qos remote sendrecv"));
 	assert_int_equal(b->called, 0);
 	assert_string_equal(ims_call_state_name(b->call), "reserving");
+	ims_call_media_gone(b->call); /* of an earlier call: not even a moment later */
 	assert_false(ims_call_accept(b->call, BROWSER, FALSE, NULL, NULL));
 	TELL(b, early_offered, .peer_tag = (char *)"t", .sdp = (char *)(PHONE QOS("send")));
 	expect(b, "", "early-answer[t] 200 ");
@@ -736,6 +737,8 @@ static void test_reserving(void **state)
 	assert_true(ims_call_accept(b->call, BROWSER, FALSE, NULL, NULL));
 	expect(b, "", "accept ");
 	assert_null(b->stack.last->sdp);
+	fake_clock_pass_ms(&b->stack.clock, GOODBYE_MS);
+	expect(b, "", "");
 }
 
 /* ... and one that nobody could report about is not taken. */
