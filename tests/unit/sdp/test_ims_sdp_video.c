@@ -9,7 +9,9 @@
 #include "sdp_result.h"
 #include "sdp_video_samples.h"
 
-static const ims_sdp_local vp8_local = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &vp8_policy, NULL };
+static const ims_sdp_local vp8_local = {
+	"203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &vp8_policy, NULL
+};
 
 static const char *refusal_name(ims_sdp_refusal refusal)
 {
@@ -471,7 +473,9 @@ static void test_core_adds_video(void **state)
 static void test_no_video_allowed(void **state)
 {
 	const GPtrArray nothing = { NULL, 0 };
-	const ims_sdp_policy none = { .video_codecs = &nothing, .video_kbps = 1500, .audio_codecs = &any_audio };
+	const ims_sdp_policy none = { .video_codecs = &nothing,
+				      .video_kbps = 1500,
+				      .audio_codecs = &any_audio };
 	const ims_sdp_local where = { "203.0.113.7", ports, G_N_ELEMENTS(ports), 77, 3, &none, NULL };
 	g_autofree char *out = to_core(CHROMIUM_156, &where), *in = to_browser(BARESIP_VIDEO, &none);
 	static const char *const refused[8] = { "m=audio ", "m=video 0 " };
@@ -482,43 +486,54 @@ static void test_no_video_allowed(void **state)
 }
 
 /* As long as a description may be, and made to cost: pairs of codecs, pairs of lines. */
-static char *costly(void)
-{
-	GString *text = g_string_new(CORE_AUDIO "0\r\nm=video 5006 RTP/AVP 64");
 
-	for (guint pt = 65; pt < 128; pt++)
+static char *costly(guint parts)
+{
+	GString *text = g_string_new(CORE_AUDIO "0\r\nm=video 5006 RTP/AVP");
+
+	for (guint pt = 64; pt < 128; pt++)
 		g_string_append_printf(text, " %u", pt);
 	g_string_append(text, "\r\n");
 	for (guint pt = 64; pt < 128; pt++) {
 		g_string_append_printf(text, "a=rtpmap:%u H264/90000\r\na=fmtp:%u profile-level-id=64%02x1f",
 				       pt, pt, pt);
-		for (guint i = 0; i < 100; i++)
+		for (guint i = 0; i < 25 * parts; i++)
 			g_string_append(text, ";x");
 		g_string_append(text, "\r\n");
 	}
 	g_string_append(text, "a=tcap:1");
-	for (guint i = 0; i < 8000; i++)
+	for (guint i = 0; i < 2000 * parts; i++)
 		g_string_append(text, " x");
-	for (guint i = 0; i < 1700; i++)
+	for (guint i = 0; i < 425 * parts; i++)
 		g_string_append(text, "\r\na=pcfg:1 t=2");
 	g_string_append(text, "\r\n");
 	return g_string_free(text, FALSE);
 }
 
-/* In processor time; what grows with the square of the length takes many times as much. */
-static void test_cost(void **state)
+/* Processor time of the cheapest of some attempts. */
+static clock_t cost(guint parts)
 {
-	g_autofree char *text = costly();
-	clock_t begin = clock();
+	g_autofree char *text = costly(parts);
+	clock_t least = 0;
 
-	(void)state;
 	for (guint i = 0; i < 8; i++) {
+		clock_t begin = clock(), took;
 		g_autofree char *answer =
 			browser_answers(text, CHROMIUM_ANSWER("127", CBP_1_PARAMETERS), &local);
 
+		took = clock() - begin;
 		assert_non_null(answer);
+		least = i == 0 || took < least ? took : least;
 	}
-	assert_true(clock() - begin < 2 * CLOCKS_PER_SEC);
+	return least;
+}
+
+/* Lines four times as long, and four times as many, cost four times as much; what grows with the square of
+ * the length takes sixteen times. No clock but the test's own decides. */
+static void test_cost(void **state)
+{
+	(void)state;
+	assert_true(cost(4) < 9 * cost(1));
 }
 
 int main(void)
