@@ -362,9 +362,10 @@ class Handle:
             return sum(m["janus"] == "hangup" for m in self.received)
 
     def names(self):
-        """Names of all events so far, in order."""
+        """Names of all events so far, in order; but `quality`, which belongs to nothing that was asked or happened."""
         with self.client.changed:
-            return [outcome(m)[0] for m in self.received if "plugindata" in m]
+            names = [outcome(m)[0] for m in self.received if "plugindata" in m]
+        return [name for name in names if name != "quality"]
 
     def story(self):
         return "\n".join("    " + repr(Event(m)) for m in self.received) or "    nothing"
