@@ -40,7 +40,7 @@ static const ims_field register_fields[] = {
 	{ "contact_params", IMS_FIELD_PARAMS,  IMS_OPTIONAL, 0, 0,      NULL, "Further parameters of the URI in the registered Contact, by name; those that the gateway owns are refused" },
 	{ "automatic_ringing", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Whether the caller of a call that comes hears that it rings (180) as soon as `incomingcall` is told; default true. With false `send_ringing` says so" },
 	{ "incoming_header_prefixes", IMS_FIELD_STRINGS, IMS_OPTIONAL, 1, 64, NULL, "Beginnings of names of SIP headers that events are to show, such as `X-` and `Alert-Info`; those of the trust domain, and those that the network's `headers_to_client` leaves out, are not shown" },
-	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now" },
+	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now; with a newer `access_token` as `refresh_token` does, and `registered` follows" },
 	HEADERS,
 	END
 };

@@ -72,8 +72,8 @@ gboolean ims_req_unregister(ims_api_client *client, const ims_api_request *r, GE
 
 gboolean ims_req_refresh_token(ims_api_client *client, const ims_api_request *r, GError **error)
 {
-	return ims_session_refresh_token(client->session, ims_request_text(r, "access_token"), r->transaction,
-					 error);
+	return ims_session_refresh_token(client->session, ims_request_text(r, "access_token"), FALSE,
+					 r->transaction, error);
 }
 
 gboolean ims_req_ice_servers(ims_api_client *client, const ims_api_request *r, GError **error)

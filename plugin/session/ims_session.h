@@ -250,9 +250,9 @@ void ims_session_ask_again(ims_session *session,
 			   const char *transaction); /* tells the challenge that waits, if one does */
 gboolean ims_session_unregister(ims_session *session, const char *transaction, GError **error);
 /* Another token of the same user, for a registration by token: IMS_NEWS_TOKEN_REFRESHED or _REFUSED follows.
- */
-gboolean ims_session_refresh_token(ims_session *session, const char *access_token, const char *transaction,
-				   GError **error);
+ * announce: then IMS_NEWS_REGISTERED, too, once the network has confirmed it. */
+gboolean ims_session_refresh_token(ims_session *session, const char *access_token, gboolean announce,
+				   const char *transaction, GError **error);
 gboolean ims_session_call(ims_session *session, const ims_call_params *params, const char *transaction,
 			  GError **error);
 /* Whether the caller of a call that comes hears 180 at once; TRUE unless set. */

@@ -201,7 +201,7 @@ static gboolean refresh(ims_session *session, const ims_register_params *p, cons
 		return FALSE;
 	}
 	if (p->access_token)
-		return ims_session_refresh_token(session, p->access_token, transaction, error);
+		return ims_session_refresh_token(session, p->access_token, TRUE, transaction, error);
 	g_free(session->reg_transaction);
 	session->reg_transaction = g_strdup(transaction);
 	ims_session_tell(session,

@@ -13,7 +13,8 @@
 
 /* A token that is being verified, and what its user wants with it. */
 struct ims_token_step {
-	gboolean renews; /* else it registers */
+	gboolean renews;    /* else it registers */
+	gboolean announces; /* ... and the REGISTER that follows is told */
 	const ims_network *network;
 	ims_secret *token; /* to show the network; NULL: it does not leave us */
 	char *transaction, *username, *authuser, *display_name, *proxy, *headers;
@@ -224,7 +225,14 @@ static void renew(ims_session *session, const ims_token_step *step, ims_prover *
 						      .transaction = step->transaction,
 						      .token_left_s = valid_s });
 	ims_flow_note(session->flow, "token_renewed");
-	ims_reg_refresh(session->flow->reg); /* last: it may be refused at once */
+	/* Last: it may be refused at once. */
+	if (!step->announces) {
+		ims_reg_refresh(session->flow->reg);
+		return;
+	}
+	g_free(session->reg_transaction);
+	session->reg_transaction = g_strdup(step->transaction);
+	ims_reg_start(session->flow->reg);
 }
 
 static gboolean renew_with(ims_session *session, const ims_token_step *step, const ims_grant *grant,
@@ -396,8 +404,8 @@ static gboolean is_by_token(const ims_flow *flow)
 			       g_str_equal(ims_reg_prover(flow->reg)->kind->name, "token"));
 }
 
-gboolean ims_session_refresh_token(ims_session *session, const char *access_token, const char *transaction,
-				   GError **error)
+gboolean ims_session_refresh_token(ims_session *session, const char *access_token, gboolean announce,
+				   const char *transaction, GError **error)
 {
 	ims_token_step *step;
 
@@ -413,6 +421,7 @@ gboolean ims_session_refresh_token(ims_session *session, const char *access_toke
 		return FALSE;
 	step = step_new(ims_reg_network(session->flow->reg), access_token, transaction);
 	step->renews = TRUE;
+	step->announces = announce;
 	go(session, step, access_token);
 	return TRUE;
 }

@@ -27,7 +27,8 @@ def at_the_highest_debug_level(w):
     page.wait("hangup")
     number = page.handle.session.number
     audit.janus.admin("handle_info", session_id=number, handle_id=page.handle.number)
-    equal(set(edge.objects(audit.janus)), {"handles", "sessions", "registrations", "calls", "invites", "media", "ports"},
+    equal(set(edge.objects(audit.janus)), {"handles", "sessions", "registrations", "subscriptions", "calls", "invites", "media",
+                                            "ports"},
           "counters")
     page.unregister()
     fails = w.page(w.scripted_user("mallory"), audit.client)
