@@ -32,7 +32,7 @@ def _plugin():
 
 def _of_parts(name):
     """A program that links what libims.la is made of."""
-    modules = ["glib-2.0", "jansson", "libconfig", "libcrypto", "libcurl", "librhonabwy"]
+    modules = ["gio-2.0", "glib-2.0", "jansson", "libconfig", "libcrypto", "libcurl", "librhonabwy"]
     flags = subprocess.check_output(["pkg-config", "--cflags", "--libs"] + modules, text=True).split()
     subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-I" + os.path.join(paths.TOP, "plugin"),
                     os.path.join(HERE, name + ".c"), path(".libs/libims.a"), "-o", path(name)] + flags, check=True)
