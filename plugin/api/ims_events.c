@@ -1,4 +1,5 @@
 /* ims_events.c: what all events have in common: the envelope, and texts that JSON can hold. */
+#include "api/ims_content.h"
 #include "api/internal.h"
 #include "base/ims_error.h"
 #include "sip/ims_sip_news.h"
@@ -15,6 +16,15 @@ void ims_event_set(json_t *object, const char *name, const char *value)
 {
 	if (value)
 		json_object_set_new(object, name, ims_event_text(value));
+}
+
+void ims_event_set_content(json_t *object, GBytes *body)
+{
+	const char *encoding;
+	g_autofree char *content = ims_content_encode(body, &encoding);
+
+	ims_event_set(object, "content", content);
+	ims_event_set(object, "encoding", encoding);
 }
 
 json_t *ims_event_list(const GPtrArray *texts)

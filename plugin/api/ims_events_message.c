@@ -1,33 +1,24 @@
 /* ims_events_message.c: what the events of messages, in calls INFO too, say. */
-#include "api/ims_content.h"
 #include "api/internal.h"
 
 void ims_event_add_message(json_t *result, const ims_session_news *news)
 {
-	const char *encoding;
-	g_autofree char *content = ims_content_encode(news->sip->body, &encoding);
-
 	ims_event_set(result, "call_id", news->call_id);
 	ims_event_set(result, "sender", news->username);
 	ims_event_set(result, "displayname", news->display_name);
 	ims_event_set(result, "callee", news->callee);
 	ims_event_set(result, "content_type", news->sip->content_type);
-	ims_event_set(result, "content", content);
-	ims_event_set(result, "encoding", encoding);
+	ims_event_set_content(result, news->sip->body);
 	ims_event_set(result, "in_reply_to", news->sip->in_reply_to);
 }
 
 void ims_event_add_info(json_t *result, const ims_session_news *news)
 {
-	const char *encoding;
-	g_autofree char *content = ims_content_encode(news->sip->body, &encoding);
-
 	ims_event_set(result, "call_id", news->call_id);
 	ims_event_set(result, "sender", news->username);
 	ims_event_set(result, "displayname", news->display_name);
 	ims_event_set(result, "type", news->sip->content_type);
-	ims_event_set(result, "content", content);
-	ims_event_set(result, "encoding", encoding);
+	ims_event_set_content(result, news->sip->body);
 }
 
 void ims_event_add_delivery(json_t *result, const ims_session_news *news)

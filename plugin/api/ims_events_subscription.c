@@ -1,7 +1,6 @@
 /* ims_events_subscription.c: what the events of subscriptions say. */
 #include <string.h>
 
-#include "api/ims_content.h"
 #include "api/internal.h"
 #include "sip/ims_subscription.h"
 
@@ -22,16 +21,13 @@ static void set_type(json_t *result, const char *content_type)
 void ims_event_add_notify(json_t *result, const ims_session_news *news)
 {
 	const ims_notification *notification = news->notification;
-	const char *encoding;
-	g_autofree char *content = ims_content_encode(notification->sip->body, &encoding);
 	json_t *ims = json_object();
 
 	ims_event_add_common(result, news);
 	ims_event_set(result, "notify", notification->event);
 	ims_event_set(result, "substate", notification->state);
 	set_type(result, notification->sip->content_type);
-	ims_event_set(result, "content", content);
-	ims_event_set(result, "encoding", encoding);
+	ims_event_set_content(result, notification->sip->body);
 	if (notification->expires_s)
 		json_object_set_new(ims, "expires", json_integer(notification->expires_s));
 	ims_event_set(ims, "reason", notification->reason);

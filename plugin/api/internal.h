@@ -107,6 +107,7 @@ json_t *ims_event_jsep(const char *type, const char *sdp); /* NULL when sdp is N
 /* What came from the network may not be UTF-8, and JSON must be. */
 json_t *ims_event_text(const char *value);
 void ims_event_set(json_t *object, const char *name, const char *value); /* nothing when value is NULL */
+void ims_event_set_content(json_t *object, GBytes *body); /* `content` and `encoding` */
 json_t *ims_event_list(const GPtrArray *texts);                          /* of char *; NULL: an empty one */
 json_t *
 ims_event_ims(json_t *result); /* its member of what that plugin does not have; made when it is not there */

@@ -74,6 +74,19 @@ void ims_sdp_agree_on_events(ims_sdp_stream *stream, const ims_sdp_media *ours, 
 	}
 }
 
+/* FALSE: it is no telephone-event, or at the clock of no codec of the answer. */
+static gboolean add_event(ims_sdp_media *answer, const ims_sdp_codec *event)
+{
+	if (!ims_sdp_codec_is_event(event))
+		return FALSE;
+	if (ims_sdp_codecs_find(answer->codecs, event))
+		return TRUE;
+	if (!ims_sdp_codecs_have_clock(answer->codecs, event->clock_hz))
+		return FALSE;
+	ims_sdp_add_codec(answer, event->pt, event, event->fmtp);
+	return TRUE;
+}
+
 /* Of the browser's events those at the clock of an agreed codec, if the core has any: in whatever clock. */
 static void agree_on_browser_events(ims_sdp_media *answer, ims_sdp_stream *stream,
 				    const ims_sdp_media *browser)
@@ -82,13 +95,9 @@ static void agree_on_browser_events(ims_sdp_media *answer, ims_sdp_stream *strea
 
 	for (guint i = 0; stream->dtmf_pt >= 0 && i < known->len; i++) {
 		const ims_sdp_codec *event = known->pdata[i];
-		gboolean there = ims_sdp_codecs_find(answer->codecs, event) != NULL;
 
-		if (!ims_sdp_codec_is_event(event) ||
-		    (!there && !ims_sdp_codecs_have_clock(answer->codecs, event->clock_hz)))
+		if (!add_event(answer, event))
 			continue;
-		if (!there)
-			ims_sdp_add_codec(answer, event->pt, event, event->fmtp);
 		stream->browser_event_khz[event->pt] = (guint8)(event->clock_hz / 1000);
 	}
 	ims_sdp_stream_bridge_events(stream);
@@ -191,13 +200,9 @@ void ims_sdp_add_events(ims_sdp_media *answer, ims_sdp_stream *stream, const ims
 
 	for (guint i = 0; i < offered->len; i++) {
 		const ims_sdp_codec *event = offered->pdata[i];
-		gboolean there = ims_sdp_codecs_find(answer->codecs, event) != NULL;
 
-		if (!ims_sdp_codec_is_event(event) ||
-		    (!there && !ims_sdp_codecs_have_clock(answer->codecs, event->clock_hz)))
+		if (!add_event(answer, event))
 			continue;
-		if (!there)
-			ims_sdp_add_codec(answer, event->pt, event, event->fmtp);
 		ims_sdp_stream_offer_dtmf(stream, event);
 		stream->core_event_khz[event->pt] = (guint8)(event->clock_hz / 1000);
 	}

@@ -16,6 +16,13 @@ void ims_session_tell(ims_session *session, ims_session_news news)
 	session->events->news(&news, session->user);
 }
 
+void ims_session_tell_in_call(ims_session *session, ims_session_news news)
+{
+	news.call_id = ims_call_id(session->call);
+	news.username = ims_call_peer(session->call);
+	ims_session_tell(session, news);
+}
+
 gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why)
 {
 	g_set_error_literal(error, IMS_ERROR, code, why);

@@ -10,13 +10,6 @@
 
 #define MAX_FORWARDERS 8 /* of a call */
 
-static void tell(ims_session *session, ims_session_news news)
-{
-	news.call_id = ims_call_id(session->call);
-	news.username = ims_call_peer(session->call);
-	ims_session_tell(session, news);
-}
-
 /* What is allowed */
 
 static gboolean is_key(const char *key, const char *given)
@@ -150,14 +143,6 @@ static gboolean start(ims_session *session, const ims_forward_params *p, GError 
 	return TRUE;
 }
 
-static void want_picture(ims_session *session, ims_track track)
-{
-	if (track == IMS_TRACK_VIDEO)
-		ims_media_want_key_frame(ims_call_media(session->call));
-	else if (track == IMS_TRACK_PEER_VIDEO)
-		ims_media_want_peer_key_frame(ims_call_media(session->call));
-}
-
 static void tell_forwarders(ims_session *session, ims_news_kind kind, guint from, const char *transaction)
 {
 	g_autoptr(GPtrArray) told = g_ptr_array_new();
@@ -165,7 +150,8 @@ static void tell_forwarders(ims_session *session, ims_news_kind kind, guint from
 	for (guint i = from; session->forwarders && i < session->forwarders->len; i++)
 		g_ptr_array_add(told,
 				(gpointer)ims_forwarder_what(g_ptr_array_index(session->forwarders, i)));
-	tell(session, (ims_session_news){ .kind = kind, .transaction = transaction, .forwarders = told });
+	ims_session_tell_in_call(
+		session, (ims_session_news){ .kind = kind, .transaction = transaction, .forwarders = told });
 }
 
 gboolean ims_session_forward(ims_session *session, const GArray *streams, const char *key,
@@ -191,7 +177,7 @@ gboolean ims_session_forward(ims_session *session, const GArray *streams, const 
 		return FALSE;
 	}
 	for (guint i = 0; i < streams->len; i++)
-		want_picture(session, g_array_index(streams, ims_forward_params, i).track);
+		ims_session_want_picture(session, g_array_index(streams, ims_forward_params, i).track);
 	tell_forwarders(session, IMS_NEWS_FORWARDED, before, transaction);
 	return TRUE;
 }
@@ -205,9 +191,9 @@ gboolean ims_session_stop_forward(ims_session *session, guint32 stream_id, const
 		if (ims_forwarder_what(g_ptr_array_index(session->forwarders, i))->id != stream_id)
 			continue;
 		stop(session, i);
-		tell(session, (ims_session_news){ .kind = IMS_NEWS_FORWARD_STOPPED,
-						  .transaction = transaction,
-						  .stream_id = stream_id });
+		ims_session_tell_in_call(session, (ims_session_news){ .kind = IMS_NEWS_FORWARD_STOPPED,
+								      .transaction = transaction,
+								      .stream_id = stream_id });
 		return TRUE;
 	}
 	g_set_error(error, IMS_ERROR, IMS_E_NO_SUCH_STREAM,

@@ -11,13 +11,6 @@ static const char *const suffixes[IMS_N_TRACKS] = { [IMS_TRACK_AUDIO] = "-user-a
 						    [IMS_TRACK_PEER_AUDIO] = "-peer-audio",
 						    [IMS_TRACK_PEER_VIDEO] = "-peer-video" };
 
-static void tell(ims_session *session, ims_session_news news)
-{
-	news.call_id = ims_call_id(session->call);
-	news.username = ims_call_peer(session->call);
-	ims_session_tell(session, news);
-}
-
 static void stop(ims_session *session, ims_track track)
 {
 	ims_recording *recording = g_steal_pointer(&session->recordings[track]);
@@ -40,7 +33,9 @@ static void on_failed(ims_recording *recording, const char *why, gpointer user)
 	g_autoptr(GPtrArray) files = g_ptr_array_new();
 
 	g_ptr_array_add(files, (char *)ims_recording_name(recording));
-	tell(session, (ims_session_news){ .kind = IMS_NEWS_RECORDING_FAILED, .files = files, .reason = why });
+	ims_session_tell_in_call(
+		session,
+		(ims_session_news){ .kind = IMS_NEWS_RECORDING_FAILED, .files = files, .reason = why });
 	for (ims_track track = 0; track < IMS_N_TRACKS; track++)
 		if (session->recordings[track] == recording)
 			stop(session, track);
@@ -89,15 +84,20 @@ static gboolean start(ims_session *session, ims_track track, const char *base)
 	return TRUE;
 }
 
+void ims_session_want_picture(ims_session *session, ims_track track)
+{
+	if (track == IMS_TRACK_VIDEO)
+		ims_media_want_key_frame(ims_call_media(session->call));
+	else if (track == IMS_TRACK_PEER_VIDEO)
+		ims_media_want_peer_key_frame(ims_call_media(session->call));
+}
+
 /* A picture begins with its next key frame. */
 static void want_pictures(ims_session *session, const gboolean tracks[IMS_N_TRACKS])
 {
-	ims_media *media = ims_call_media(session->call);
-
-	if (tracks[IMS_TRACK_VIDEO])
-		ims_media_want_key_frame(media);
-	if (tracks[IMS_TRACK_PEER_VIDEO])
-		ims_media_want_peer_key_frame(media);
+	for (ims_track track = 0; track < IMS_N_TRACKS; track++)
+		if (tracks[track])
+			ims_session_want_picture(session, track);
 }
 
 static gboolean start_all(ims_session *session, const ims_record_params *p, GError **error)
@@ -149,9 +149,9 @@ static void tell_updated(ims_session *session, const char *transaction)
 	for (ims_track track = 0; track < IMS_N_TRACKS; track++)
 		if (session->recordings[track])
 			g_ptr_array_add(files, (char *)ims_recording_name(session->recordings[track]));
-	tell(session, (ims_session_news){ .kind = IMS_NEWS_RECORDING_UPDATED,
-					  .transaction = transaction,
-					  .files = files });
+	ims_session_tell_in_call(session, (ims_session_news){ .kind = IMS_NEWS_RECORDING_UPDATED,
+							      .transaction = transaction,
+							      .files = files });
 }
 
 gboolean ims_session_record(ims_session *session, const ims_record_params *p, const char *transaction,
@@ -178,6 +178,7 @@ gboolean ims_session_key_frame(ims_session *session, gboolean user, gboolean pee
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "keyframe: no call is up");
 	want_pictures(session,
 		      (gboolean[IMS_N_TRACKS]){ [IMS_TRACK_VIDEO] = user, [IMS_TRACK_PEER_VIDEO] = peer });
-	tell(session, (ims_session_news){ .kind = IMS_NEWS_KEY_FRAME_SENT, .transaction = transaction });
+	ims_session_tell_in_call(
+		session, (ims_session_news){ .kind = IMS_NEWS_KEY_FRAME_SENT, .transaction = transaction });
 	return TRUE;
 }

@@ -84,6 +84,7 @@ struct ims_session {
 };
 
 void ims_session_tell(ims_session *session, ims_session_news news);
+void ims_session_tell_in_call(ims_session *session, ims_session_news news); /* names the call and its peer */
 gboolean ims_session_refuse(GError **error, ims_error_code code, const char *why); /* FALSE */
 
 /* ims_session_trace.c */
@@ -136,6 +137,8 @@ char *ims_session_transfer_headers(const ims_transfer *transfer, const char *hea
  * one. */
 void ims_session_report_transfer(ims_session *session, int status, const char *reason);
 
+/* ims_session_recording.c: a key frame, of whoever sends that track; nothing of sound. */
+void ims_session_want_picture(ims_session *session, ims_track track);
 /* ims_session_recording.c, ims_session_forward.c: the call is over, or about to be: nobody listens any more.
  */
 void ims_session_stop_recordings(ims_session *session);

@@ -8,9 +8,11 @@
 
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *ret_news);
 ims_session_terms ims_sip_read_terms(const sip_t *sip);
-/* contact_user: the user part by which our own Contact is known again. */
+
+/* ims_sip_read_register.c. contact_user: the user part by which our own Contact is known again. */
 void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *ret_answer);
 void ims_register_answer_clear(ims_register_answer *answer);
+
 /* GIVEN: the final answer, 401 or 407, asks for credentials, and the request is to be sent again with the
  * lines of its authorization; ASKED: perhaps later. sip NULL: there is none. */
 ims_credentials_verdict ims_sip_heed_challenge(const sip_t *sip, ims_authorization *authorization,
@@ -21,5 +23,9 @@ gboolean ims_sip_asks_restoration(const sip_t *sip);
 gboolean ims_sip_refuses_subscription(const sip_t *sip);
 /* Value of a header the parser does not know by name, NULL: not there. Borrowed from the message. */
 const char *ims_sip_read_header(const sip_t *sip, const char *name);
+/* Adds WWW-Authenticate values, or, TRUE, Proxy-Authenticate values, as char *. */
+gboolean ims_sip_read_challenges(const sip_t *sip, GPtrArray *challenges);
+/* A token, or a quoted string without its quotes and escapes. NULL of NULL. */
+char *ims_sip_unquoted(const char *text);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_register_answer, ims_register_answer_clear)
