@@ -33,16 +33,17 @@ static gboolean is_base64(const char *content)
 	return length % 4 == 0 && length - digits <= 2 && strspn(content + digits, "=") == length - digits;
 }
 
-GBytes *ims_content_decode(const char *content, const char *encoding, gsize max, GError **error)
+GBytes *ims_content_decode(const char *request, const char *content, const char *encoding, gsize max,
+			   GError **error)
 {
 	gboolean base64 = g_strcmp0(encoding, IMS_CONTENT_BASE64) == 0;
 	gsize length = strlen(content);
 	guchar *bytes;
 
 	if (base64 && !is_base64(content)) {
-		g_set_error_literal(
-			error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-			"message: 'content' must be padded base64 without line breaks, as 'encoding' says");
+		g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
+			    "%s: 'content' must be padded base64 without line breaks, as 'encoding' says",
+			    request);
 		return NULL;
 	}
 	bytes = base64 ? g_base64_decode(content, &length) : (guchar *)g_strdup(content);
@@ -50,6 +51,6 @@ GBytes *ims_content_decode(const char *content, const char *encoding, gsize max,
 		return g_bytes_new_take(bytes, length);
 	g_free(bytes);
 	g_set_error(error, IMS_ERROR, IMS_E_INVALID_ELEMENT,
-		    "message: 'content' must be 1 to %" G_GSIZE_FORMAT " bytes", max);
+		    "%s: 'content' must be 1 to %" G_GSIZE_FORMAT " bytes", request, max);
 	return NULL;
 }

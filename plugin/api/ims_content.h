@@ -9,6 +9,7 @@
  * holds control characters that are not in a text: all but TAB, LF and CR. body: NULL is the empty text. */
 char *ims_content_encode(GBytes *body, const char **ret_encoding);
 
-/* encoding NULL: text. IMS_E_INVALID_ELEMENT: not base64 (RFC 4648 4, padded, without line breaks), or more
- * than `max` bytes. */
-GBytes *ims_content_decode(const char *content, const char *encoding, gsize max, GError **error);
+/* request: for the sentence. encoding NULL: text. IMS_E_INVALID_ELEMENT: not base64 (RFC 4648 4, padded,
+ * without line breaks), or more than `max` bytes. */
+GBytes *ims_content_decode(const char *request, const char *content, const char *encoding, gsize max,
+			   GError **error);

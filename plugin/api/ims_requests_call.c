@@ -150,8 +150,8 @@ gboolean ims_req_info(ims_api_client *client, const ims_api_request *r, GError *
 
 	if (!ims_header_check_content_type("info", type, error))
 		return FALSE;
-	body = ims_content_decode(ims_request_text(r, "content"), ims_request_text(r, "encoding"),
-				  IMS_PAGER_MAX_BYTES, error);
+	body = ims_content_decode(r->row->name, ims_request_text(r, "content"),
+				  ims_request_text(r, "encoding"), IMS_PAGER_MAX_BYTES, error);
 	return body && ims_session_info(client->session, &(ims_info_params){ type, body, headers },
 					r->transaction, error);
 }

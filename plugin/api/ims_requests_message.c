@@ -30,8 +30,8 @@ gboolean ims_req_message(ims_api_client *client, const ims_api_request *r, GErro
 
 	if (!type || (call_id && !ims_header_check_call_id("message", call_id, error)))
 		return FALSE;
-	body = ims_content_decode(ims_request_text(r, "content"), ims_request_text(r, "encoding"),
-				  IMS_PAGER_MAX_BYTES, error);
+	body = ims_content_decode(r->row->name, ims_request_text(r, "content"),
+				  ims_request_text(r, "encoding"), IMS_PAGER_MAX_BYTES, error);
 	return body && ims_session_message(client->session,
 					   &(ims_message_params){ .uri = ims_request_text(r, "uri"),
 								  .call_id = call_id,

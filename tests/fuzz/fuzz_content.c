@@ -17,7 +17,7 @@ static void check_bytes(const guint8 *data, gsize size)
 	g_assert_true(g_utf8_validate(content, -1, NULL));
 	if (size == 0) /* comes in, but cannot be sent */
 		return;
-	again = ims_content_decode(content, encoding, LIMIT, NULL);
+	again = ims_content_decode("message", content, encoding, LIMIT, NULL);
 	g_assert_nonnull(again);
 	g_assert_true(g_bytes_equal(body, again));
 }
@@ -25,7 +25,7 @@ static void check_bytes(const guint8 *data, gsize size)
 static void check_text(const char *text, const char *encoding)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) body = ims_content_decode(text, encoding, LIMIT, &error);
+	g_autoptr(GBytes) body = ims_content_decode("message", text, encoding, LIMIT, &error);
 	g_autofree char *written = NULL;
 
 	g_assert((body == NULL) == (error != NULL));

@@ -70,7 +70,8 @@ static void test_every_byte(void **state)
 			g_autoptr(GBytes) body = g_bytes_new_static(all + from, length);
 			const char *encoding = NULL;
 			g_autofree char *content = ims_content_encode(body, &encoding);
-			g_autoptr(GBytes) again = ims_content_decode(content, encoding, LIMIT, NULL);
+			g_autoptr(GBytes) again =
+				ims_content_decode("message", content, encoding, LIMIT, NULL);
 
 			assert_non_null(again);
 			assert_true(g_bytes_equal(body, again));
@@ -108,7 +109,8 @@ static void test_decode(void **state)
 	(void)state;
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
-		g_autoptr(GBytes) body = ims_content_decode(rows[i].content, rows[i].encoding, LIMIT, &error);
+		g_autoptr(GBytes) body =
+			ims_content_decode("message", rows[i].content, rows[i].encoding, LIMIT, &error);
 
 		if ((body ? (int)g_bytes_get_size(body) : -1) != rows[i].length)
 			fail_msg("'%s'", rows[i].content);
@@ -127,7 +129,8 @@ static void test_size(void **state)
 			g_autofree char *content =
 				e == 0 ? g_strdup(text) : g_base64_encode((const guchar *)text, length);
 			g_autoptr(GError) error = NULL;
-			g_autoptr(GBytes) body = ims_content_decode(content, encodings[e], LIMIT, &error);
+			g_autoptr(GBytes) body =
+				ims_content_decode("message", content, encodings[e], LIMIT, &error);
 
 			assert_true((body != NULL) == (length == LIMIT));
 			assert_true(body || strstr(error->message, "1 to 1000 bytes"));
