@@ -3,7 +3,7 @@
 import edge
 from cases import case
 from checks import check, contains, equal, header, lacks_text
-from sip import addr_of, auth_params, params
+from sip import addr_of, auth_params, new_id, params
 
 
 def refused(page):
@@ -263,7 +263,7 @@ def strangers_are_not_heard(w):
                            ("MESSAGE", binding.contact)):
         stranger.request(method, target, [
             "Max-Forwards: 70", *("Route: " + path for path in binding.paths),
-            "From: <sip:x@127.0.1.99>;tag=1", "To: <%s>" % page.user.impu, "Call-ID: x-" + method,
+            "From: <sip:x@127.0.1.99>;tag=1", "To: <%s>" % page.user.impu, "Call-ID: " + new_id(),
             "CSeq: 1 " + method, "Contact: <sip:x@127.0.1.99>"], to=(edge.ADDRESS, edge.PORT))
     core.expect_nothing("ACK", 1)
     equal(w.capture.sip(to="127.0.1.99", frm=edge.ADDRESS), [], "answers to the stranger")

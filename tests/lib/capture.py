@@ -4,6 +4,7 @@
     header(packet, "Path", "<sip:.+@127.0.1.21:5060;lr>")
 """
 
+import functools
 import re
 import select
 import socket
@@ -17,6 +18,7 @@ from sip import Message
 
 ETH_P_IP, ETH_P_IPV6 = 0x0800, 0x86dd
 SIP_START = re.compile(rb"(?:SIP/2\.0 \d{3} |[A-Z]{3,10} (?:sips?|tel|urn):)")
+CALL_ID = re.compile(rb"(?im)^(?:call-id|i)[ \t]*:[ \t]*(\S+)")
 
 
 class Packet:
@@ -30,6 +32,12 @@ class Packet:
     @property
     def is_sip(self):
         return SIP_START.match(self.payload) is not None
+
+    @functools.cached_property
+    def dialog(self):
+        """Its Call-ID; None: it has none."""
+        found = CALL_ID.search(self.payload)
+        return found and found.group(1)
 
     @property
     def message(self):
@@ -102,6 +110,7 @@ class Sniffer:
         self.sockets = [self._listen(interface, kind) for kind in (ETH_P_IP, ETH_P_IPV6)]
         self.changed = threading.Condition()
         self.packets, self.dropped = [], 0
+        self.known, self.known_of = set(), 0    # Call-IDs of the first so many packets
         self.streams = {}               # (source, destination) -> Stream
         self.running = True
         self.beacon = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -179,6 +188,12 @@ class Sniffer:
         if ended:
             del self.streams[src, dst]
 
+    def dialogs(self, count):
+        """Call-IDs of the first so many packets."""
+        self.known |= {p.dialog for p in self.packets[self.known_of:count] if p.is_sip and p.dialog}
+        self.known_of = max(count, self.known_of)
+        return frozenset(self.known)
+
     def sync(self):
         """Afterwards everything sent before is in `packets`."""
         with self.changed:
@@ -191,12 +206,14 @@ class Sniffer:
 
 
 class Capture:
-    """What a sniffer saw from now on."""
+    """What a sniffer saw from now on, without the SIP of registrations, subscriptions and calls that were there before:
+    those of an earlier case end when its pages are given up, seconds later."""
 
     def __init__(self, sniffer):
         self.sniffer = sniffer
         self.start = 0
         self.restart()
+        self.earlier = sniffer.dialogs(self.start)
 
     def restart(self):
         self.sniffer.sync()
@@ -215,7 +232,8 @@ class Capture:
         return at(packet.dst, to) and at(packet.src, frm) and (match is None or match(packet))
 
     def sip(self, to=None, frm=None, match=None):
-        return [p for p in self.packets() if p.is_sip and self._fits(p, to, frm, match)]
+        return [p for p in self.packets()
+                if p.is_sip and p.dialog not in self.earlier and self._fits(p, to, frm, match)]
 
     def requests(self, method, to=None, frm=None, match=None):
         return [p for p in self.sip(to, frm)
