@@ -116,6 +116,7 @@ def cut_while_signing_in_and_calling(w):
     w.defer(wire.close)
     core, release, zoe = at_a_slow_core(w, "ws://127.0.0.1:%d" % wire.port)
     begin_to_sign_in(core, zoe)
+    wire.until_said('"registering"')
     wire.cut()
     zoe.until("reconnecting")
     release()

@@ -6,6 +6,8 @@ import socket
 import struct
 import threading
 
+from process import wait_until
+
 
 class Wire:
     """port: where it listens, for Janus at to_port."""
@@ -37,6 +39,10 @@ class Wire:
         """All WebSocket messages of one side."""
         with self.lock:
             return [text for stream in self.said[by_page].values() for text in messages(stream)]
+
+    def until_said(self, word):
+        """Until Janus has told the page something with that word in it."""
+        wait_until(lambda: any(word in text for text in self.texts(by_page=False)), word)
 
     def close(self):
         self.cut()
