@@ -1,0 +1,119 @@
+/* internal.h: what the files of bridge/ share. A request of the client goes by sipws_requests.c to the noun
+ * that serves it, an event of janus.plugin.ims by sipws_news.c; both are tables. */
+#pragma once
+#include "bridge/sipws_bridge.h"
+#include "janus/sipws_janus.h"
+#include "sip/sipws_dialog.h"
+#include "sip/sipws_transactions.h"
+
+typedef struct sipws_account sipws_account;             /* the registration of this socket */
+typedef struct sipws_line sipws_line;                   /* a handle, good for one call */
+typedef struct sipws_call sipws_call;                   /* an INVITE dialog */
+typedef struct sipws_pager sipws_pager;                 /* MESSAGEs on their way */
+typedef struct sipws_subscriptions sipws_subscriptions; /* SUBSCRIBE dialogs */
+typedef struct sipws_transfers sipws_transfers;         /* REFERs, either way */
+
+struct sipws_bridge {
+	sipws_bridge_outlet outlet;
+	gpointer user;
+	ims_clock *clock;
+	const sipws_config *config;
+	char *peer, *access_token;
+	gboolean secure, closing;
+	char *via_host; /* random, .invalid: sent-by of our requests and host of our Contact */
+	sipws_transactions *transactions;
+	sipws_janus *janus;
+	sipws_account *account;
+	GPtrArray *lines; /* of sipws_line *: the first is that of the registration, the others are its
+			     helpers */
+	GPtrArray *calls; /* of sipws_call * */
+	sipws_pager *pager;
+	sipws_subscriptions *subscriptions;
+	sipws_transfers *transfers;
+};
+
+/* A handle of the account's registration. */
+struct sipws_line {
+	sipws_bridge *bridge;
+	sipws_handle *handle;
+	gboolean master;  /* the registration is this handle's own */
+	gboolean ready;   /* registered */
+	sipws_call *call; /* NULL: idle */
+};
+
+/* ---- sipws_requests.c ---- */
+void sipws_request_came(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg); /* tx NULL: ACK */
+/* 403, 401, ...: is this request from the identity of the socket, and does it prove itself where it must?
+ * Answers it if not. */
+gboolean sipws_request_may(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg);
+
+/* ---- sipws_news.c ---- */
+extern const sipws_handle_events sipws_line_events; /* user: the sipws_line */
+
+/* ---- sipws_lines.c: handles for calls; one idle line is there before it is needed ---- */
+sipws_line *sipws_lines_master(sipws_bridge *bridge); /* attached when it is not there */
+sipws_line *sipws_lines_take(sipws_bridge *bridge,
+			     sipws_call *call); /* an idle one; NULL: the limit is reached */
+void sipws_lines_release(
+	sipws_line *line); /* its call is over: idle again, or detached when there are enough */
+void sipws_lines_registered(sipws_bridge *bridge, guint64 master_id); /* the helpers may come */
+void sipws_lines_drop(sipws_bridge *bridge);                          /* all of them */
+
+/* ---- sipws_account.c ---- */
+sipws_account *sipws_account_new(sipws_bridge *bridge);
+void sipws_account_free(sipws_account *account);
+void sipws_account_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg); /* REGISTER */
+void sipws_account_news(sipws_line *line, const sipws_news *news); /* of registrations, challenges, tokens */
+gboolean sipws_account_is_registered(const sipws_account *account);
+const char *sipws_account_impu(const sipws_account *account); /* NULL: there is none yet */
+const char *
+sipws_account_contact(const sipws_account *account); /* the client's Contact URI: where to our requests go */
+gboolean sipws_account_owns(const sipws_account *account,
+			    const char *uri); /* one of its associated identities */
+/* The network challenges a request other than REGISTER (role ue): whoever sent it is asked. FALSE: not
+ * theirs. */
+
+/* ---- sipws_call.c and its parts ---- */
+void sipws_call_request(sipws_bridge *bridge, sipws_server_tx *tx,
+			const sipws_msg *msg);                           /* INVITE outside dialogs */
+sipws_call *sipws_call_find(sipws_bridge *bridge, const sipws_msg *msg); /* by its dialog */
+sipws_call *sipws_call_of(sipws_bridge *bridge, const char *call_id);    /* the API's */
+void sipws_call_inside(sipws_call *call, sipws_server_tx *tx,
+		       const sipws_msg *msg); /* INVITE, UPDATE, BYE, ACK, ... */
+void sipws_call_cancelled(sipws_call *call);
+void sipws_call_news(sipws_line *line, const sipws_news *news);
+void sipws_call_media_down(sipws_line *line, const char *reason);
+void sipws_call_free(sipws_call *call); /* without a word to anybody */
+sipws_dialog *sipws_call_dialog(sipws_call *call);
+sipws_line *sipws_call_line(sipws_call *call);
+const char *sipws_call_id(const sipws_call *call); /* the API's call_id */
+
+/* ---- sipws_pager.c: MESSAGE; sipws_info.c: INFO, keys; sipws_subscriptions.c; sipws_transfers.c: REFER ----
+ */
+sipws_pager *sipws_pager_new(sipws_bridge *bridge);
+void sipws_pager_free(sipws_pager *pager);
+void sipws_pager_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg,
+			 sipws_call *call); /* call NULL: outside */
+void sipws_pager_news(sipws_line *line, const sipws_news *news);
+void sipws_info_request(sipws_call *call, sipws_server_tx *tx, const sipws_msg *msg);
+void sipws_info_news(sipws_line *line, const sipws_news *news);
+sipws_subscriptions *sipws_subscriptions_new(sipws_bridge *bridge);
+void sipws_subscriptions_free(sipws_subscriptions *subscriptions);
+void sipws_subscriptions_request(sipws_bridge *bridge, sipws_server_tx *tx,
+				 const sipws_msg *msg); /* SUBSCRIBE */
+void sipws_subscriptions_news(sipws_line *line, const sipws_news *news);
+sipws_transfers *sipws_transfers_new(sipws_bridge *bridge);
+void sipws_transfers_free(sipws_transfers *transfers);
+void sipws_transfers_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg,
+			     sipws_call *call); /* REFER */
+void sipws_transfers_notify(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg,
+			    sipws_call *call); /* the client's own NOTIFY */
+void sipws_transfers_news(sipws_line *line, const sipws_news *news);
+/* The number of the transfer that asks our client for a call to this URI; 0: none does. */
+guint64 sipws_transfers_refer_id(sipws_transfers *transfers, const char *uri);
+
+/* ---- sipws_words.c: headers both ways by policy, phrases, Reason ---- */
+json_t *sipws_headers_to_api(const sipws_msg *msg); /* {"X-...": "..."}; NULL: none */
+void sipws_headers_from_api(sipws_msg *msg, const json_t *headers);
+/* "<sip:3f2a9c.invalid;transport=ws>" */
+char *sipws_contact(const sipws_bridge *bridge);

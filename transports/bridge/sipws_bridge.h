@@ -1,0 +1,40 @@
+/* sipws_bridge.h: one socket: SIP on this side, janus.plugin.ims on the other. docs/sipws-mapping.md is what
+ * it does.
+ *
+ * Pure: frames and Janus's messages in, frames and requests for Janus out, time from the clock. Thread: the
+ * server's. Owner: the connection. */
+#pragma once
+#include <glib.h>
+#include <jansson.h>
+#include "base/ims_clock.h"
+#include "config/sipws_config.h"
+
+typedef struct sipws_bridge sipws_bridge;
+
+typedef struct {
+	void (*send)(GBytes *message,
+		     gpointer user); /* a frame; text if it is UTF-8, binary otherwise (REQ-149) */
+	void (*ask)(json_t *request, gpointer user); /* for Janus; taken */
+	/* The socket is of no use any more: session lost, registration ended by the network, protocol
+	 * violated. What was sent before still goes out. code: of RFC 6455 7.4; may be called in any
+	 * callback, once. */
+	void (*close)(guint16 code, const char *reason, gpointer user);
+} sipws_bridge_outlet;
+
+/* What is known of the socket; copied. */
+typedef struct {
+	ims_clock *clock;
+	const sipws_config *config; /* reference is taken */
+	const char *peer;           /* numeric address, for the log */
+	gboolean secure;            /* wss */
+	const char
+		*access_token; /* that came with the handshake: cookie, query or Authorization; NULL: none */
+} sipws_bridge_setup;
+
+sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_bridge_outlet *outlet,
+			       gpointer user);
+/* A frame, whole. FALSE: it is not SIP at all, and the socket should be closed (1002 or 1007). */
+gboolean sipws_bridge_receive(sipws_bridge *bridge, const char *bytes, gsize length, GError **error);
+void sipws_bridge_hear(sipws_bridge *bridge, json_t *message); /* Janus says something; taken */
+void sipws_bridge_session_over(sipws_bridge *bridge, gboolean timeout, gboolean claimed);
+void sipws_bridge_free(sipws_bridge *bridge); /* the socket is gone: no outlet is called any more */

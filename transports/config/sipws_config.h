@@ -1,0 +1,50 @@
+/* sipws_config.h: what the operator has chosen, read once, immutable.
+ *
+ * Thread: any. Owner: reference counted. The keys, their defaults and ranges stand once, in
+ * sipws_config_table.c; the sample is conf/janus.transport.sipws.jcfg.sample. */
+#pragma once
+#include <glib.h>
+
+typedef struct {
+	gint references;
+	gboolean enabled;
+
+	/* where clients come from */
+	char *address;  /* numeric, to listen on; NULL: all */
+	guint wss_port; /* 0: no wss */
+	char *cert_pem, *cert_key, *cert_pwd;
+	gboolean lab;            /* without it there is no ws (REQ-140) and no "*" among origins */
+	guint ws_port;           /* 0: no ws */
+	char *path;              /* of the handshake's URL; NULL: any */
+	GPtrArray *origins;      /* of char *: scheme://host[:port], or "*" (REQ-141) */
+	gboolean without_origin; /* clients that send no Origin are let in */
+
+	/* how they may prove themselves beside SIP (REQ-155) */
+	char *token_cookie; /* name of the cookie that holds an access token; NULL: none is looked at */
+	char *token_query;  /* ... of the parameter of the URL */
+
+	/* limits (REQ-144) */
+	guint connections, connections_per_address, connections_per_minute;
+	guint message_size;                        /* bytes of a frame, put together */
+	guint messages_per_minute;                 /* of a connection */
+	guint transactions;                        /* open at a time, of a connection */
+	guint calls;                               /* at a time, of a connection */
+	guint subscriptions;                       /* of a connection */
+	guint send_queue;                          /* bytes that wait for a slow reader */
+	guint handshake_s, idle_s, ping_s, pong_s; /* idle_s: without a registration */
+
+	/* registrations */
+	guint expires_min_s,
+		expires_max_s; /* that a client is granted; the network's own is the gateway's to refresh */
+
+	/* Janus */
+	char *api_secret, *token;
+	int loop_index; /* of the handles of registrations; -1: Janus chooses */
+} sipws_config;
+
+/* file: path. NULL with IMS_E_CONFIG: file, key, value and what is allowed. A file that is not there: enabled
+ * is FALSE. */
+sipws_config *sipws_config_read(const char *file, GError **error);
+sipws_config *sipws_config_ref(const sipws_config *config);
+void sipws_config_unref(sipws_config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sipws_config, sipws_config_unref)

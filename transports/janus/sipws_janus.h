@@ -1,0 +1,84 @@
+/* sipws_janus.h: the Janus API as one socket's client of it: a session, its handles at janus.plugin.ims, and
+ * what they are asked.
+ *
+ * Pure: requests go out by `ask`, what Janus says comes in by sipws_janus_hear, time from the clock. Thread:
+ * the server's. Owner: the socket's bridge.
+ *
+ * What it takes care of: the session is created with the first handle and kept alive while there is one; a
+ * handle has at most one request that Janus has not acknowledged, the next ones wait (they could overtake
+ * each other inside Janus); each request ends: an error, or a time-out, is told by `failed` once. Session
+ * descriptions come whole: an event whose JSEP has no candidates yet is held back, with all that follows it
+ * on its handle, until Janus has trickled them, at most SIPWS_CANDIDATES_MS. */
+#pragma once
+#include <glib.h>
+#include <jansson.h>
+#include "base/ims_clock.h"
+
+typedef struct sipws_janus sipws_janus;
+typedef struct sipws_handle sipws_handle;
+
+enum {
+	SIPWS_ANSWER_MS = 10000, /* for Janus to answer a request */
+	SIPWS_CANDIDATES_MS = 2000,
+	SIPWS_HANDLES_MAX = 64, /* of a socket, those that are being detached included */
+};
+
+typedef struct {
+	const char *api_secret, *token; /* of Janus's API; NULL: none is needed. Copied */
+	guint keepalive_s;              /* 0: Janus ends no sessions */
+	/* A request for Janus, to be taken. [the server's thread] */
+	void (*ask)(json_t *request, gpointer user);
+	/* The session is over: timed out, claimed by somebody else, or Janus does not answer. Once; all
+	 * handles are gone, each without a `gone` of its own. reason: a sentence. */
+	void (*over)(const char *reason, gpointer user);
+} sipws_janus_setup;
+
+sipws_janus *sipws_janus_new(ims_clock *clock, const sipws_janus_setup *setup, gpointer user);
+void sipws_janus_hear(sipws_janus *janus,
+		      json_t *message); /* takes it: an answer or an event of this session */
+void sipws_janus_session_over(sipws_janus *janus, gboolean timeout,
+			      gboolean claimed); /* Janus says so by itself */
+void sipws_janus_free(
+	sipws_janus *janus); /* asks to destroy the session if there is one; no callback comes */
+
+/* What an event of the plugin is made of; borrowed. */
+typedef struct {
+	const char *name; /* "registered", "incomingcall", ... */
+	const char *
+		transaction; /* of the request that it answers, as sipws_handle_ask named it; NULL: of none */
+	const char *call_id; /* NULL: it concerns no call */
+	const json_t *result;       /* never NULL */
+	const char *sdp_type, *sdp; /* JSEP, with all candidates; NULL: none */
+} sipws_news;
+
+typedef struct {
+	guint status; /* as a SIP response would say it: 503 Janus is silent or the plugin is missing, 500,
+			 403, ... */
+	int code;     /* error_code of the plugin (docs/api.md); 0: not the plugin's */
+	const char *text;
+} sipws_failure;
+
+typedef struct {
+	void (*attached)(gpointer user); /* requests may be asked before: they wait for it */
+	void (*news)(const sipws_news *news, gpointer user);
+	/* The PeerConnection: up; or over, by Janus's account. */
+	void (*media_up)(gpointer user);
+	void (*media_down)(const char *reason, gpointer user);
+	/* It was detached, or could not be attached. It is freed after this returns. */
+	void (*gone)(const sipws_failure *failure, gpointer user);
+} sipws_handle_events;
+
+/* A request failed: the plugin's error event, Janus's error, or silence; failure is borrowed. */
+typedef void (*sipws_failed)(const sipws_failure *failure, gpointer user);
+
+/* NULL: too many handles. loop_index: -1: Janus chooses. */
+sipws_handle *sipws_janus_attach(sipws_janus *janus, int loop_index, const sipws_handle_events *events,
+				 gpointer user);
+/* No callback comes any more, neither of its requests. */
+void sipws_handle_detach(sipws_handle *handle);
+
+/* body: {"request": ...}, taken. sdp_type, sdp: JSEP, NULL: none; sent as complete ("trickle": false). failed
+ * may be NULL: the failure is logged. Returns the transaction, borrowed until the request has been answered.
+ */
+const char *sipws_handle_ask(sipws_handle *handle, json_t *body, const char *sdp_type, const char *sdp,
+			     sipws_failed failed, gpointer user);
