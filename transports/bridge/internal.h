@@ -1,6 +1,7 @@
 /* internal.h: what the files of bridge/ share. A request of the client goes by sipws_requests.c to the noun
  * that serves it, an event of janus.plugin.ims by sipws_news.c; both are tables. */
 #pragma once
+#include "base/ims_secret.h"
 #include "bridge/sipws_bridge.h"
 #include "janus/sipws_janus.h"
 #include "sip/sipws_dialog.h"
@@ -17,10 +18,12 @@ struct sipws_bridge {
 	sipws_bridge_outlet outlet;
 	gpointer user;
 	ims_clock *clock;
-	const sipws_config *config;
-	char *peer, *access_token;
-	gboolean secure, closing;
-	char *via_host; /* random, .invalid: sent-by of our requests and host of our Contact */
+	sipws_config *config;
+	char *peer;
+	ims_secret *access_token; /* that came with the handshake; NULL: none */
+	gboolean secure;
+	gboolean closing; /* the socket is of no use any more: nothing is done for it */
+	char *via_host;   /* random, .invalid: sent-by of our requests and host of our Contact */
 	sipws_transactions *transactions;
 	sipws_janus *janus;
 	sipws_account *account;
@@ -41,10 +44,15 @@ struct sipws_line {
 	sipws_call *call; /* NULL: idle */
 };
 
+/* ---- sipws_bridge.c ---- */
+/* The Janus side, or the registration, is gone for good: calls end in SIP, then the socket is closed. */
+void sipws_bridge_give_up(sipws_bridge *bridge, guint16 code, const char *reason);
+
 /* ---- sipws_requests.c ---- */
 void sipws_request_came(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg); /* tx NULL: ACK */
-/* 403, 401, ...: is this request from the identity of the socket, and does it prove itself where it must?
- * Answers it if not. */
+void sipws_request_cancelled(sipws_bridge *bridge, sipws_server_tx *invite);
+/* 403, 401, ...: is this request, outside dialogs, from the identity of the socket, and does it prove itself
+ * where it must? Answers it if not. The table asks; nouns need not. */
 gboolean sipws_request_may(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg);
 
 /* ---- sipws_news.c ---- */
@@ -70,8 +78,18 @@ const char *
 sipws_account_contact(const sipws_account *account); /* the client's Contact URI: where to our requests go */
 gboolean sipws_account_owns(const sipws_account *account,
 			    const char *uri); /* one of its associated identities */
-/* The network challenges a request other than REGISTER (role ue): whoever sent it is asked. FALSE: not
- * theirs. */
+
+/* Role ue: the network challenges a request other than REGISTER. The account answers the client's request
+ * with the 401 or 407, and whatever the client sends next with that Call-ID takes the place of its request.
+ * give: the transaction that waits is not yours any more; NULL: this call_id is none of yours, or its
+ * transaction has been answered (then the challenge is left alone). go_on: here is the one to answer
+ * instead. */
+sipws_server_tx *sipws_call_give(sipws_bridge *bridge, const char *call_id);
+void sipws_call_go_on(sipws_bridge *bridge, const char *call_id, sipws_server_tx *tx);
+sipws_server_tx *sipws_pager_give(sipws_bridge *bridge, const char *call_id);
+void sipws_pager_go_on(sipws_bridge *bridge, const char *call_id, sipws_server_tx *tx);
+sipws_server_tx *sipws_subscriptions_give(sipws_bridge *bridge, const char *call_id);
+void sipws_subscriptions_go_on(sipws_bridge *bridge, const char *call_id, sipws_server_tx *tx);
 
 /* ---- sipws_call.c and its parts ---- */
 void sipws_call_request(sipws_bridge *bridge, sipws_server_tx *tx,
@@ -80,10 +98,12 @@ sipws_call *sipws_call_find(sipws_bridge *bridge, const sipws_msg *msg); /* by i
 sipws_call *sipws_call_of(sipws_bridge *bridge, const char *call_id);    /* the API's */
 void sipws_call_inside(sipws_call *call, sipws_server_tx *tx,
 		       const sipws_msg *msg); /* INVITE, UPDATE, BYE, ACK, ... */
-void sipws_call_cancelled(sipws_call *call);
+/* CANCEL was answered. The call finds its transaction's INVITE by sipws_server_tx_set_data(tx, call). */
+void sipws_call_cancelled(sipws_call *call, sipws_server_tx *invite);
 void sipws_call_news(sipws_line *line, const sipws_news *news);
 void sipws_call_media_down(sipws_line *line, const char *reason);
-void sipws_call_free(sipws_call *call); /* without a word to anybody */
+void sipws_call_lost(sipws_call *call, const char *reason); /* no handle any more: 503, or BYE; then freed */
+void sipws_call_free(sipws_call *call); /* without a word to anybody; out of bridge->calls, its line let go */
 sipws_dialog *sipws_call_dialog(sipws_call *call);
 sipws_line *sipws_call_line(sipws_call *call);
 const char *sipws_call_id(const sipws_call *call); /* the API's call_id */
