@@ -4,11 +4,15 @@
  * Pure: requests go out by `ask`, what Janus says comes in by sipws_janus_hear, time from the clock. Thread:
  * the server's. Owner: the socket's bridge.
  *
- * What it takes care of: the session is created with the first handle and kept alive while there is one; a
+ * What it takes care of: the session is created with the first handle, and kept alive from then on; a
  * handle has at most one request that Janus has not acknowledged, the next ones wait (they could overtake
- * each other inside Janus); each request ends: an error, or a time-out, is told by `failed` once. Session
- * descriptions come whole: an event whose JSEP has no candidates yet is held back, with all that follows it
- * on its handle, until Janus has trickled them, at most SIPWS_CANDIDATES_MS. */
+ * each other inside Janus); each request ends: an error, or a time-out, is told by `failed` once. What Janus
+ * refuses because the PeerConnection before is not quite gone is asked again. Session descriptions come
+ * whole: an event whose JSEP has no candidates yet is held back, with all that follows it on its handle,
+ * until Janus has trickled them, at most SIPWS_CANDIDATES_MS. After a silence Janus is asked whether it is
+ * there at all.
+ *
+ * Callbacks may call anything here but sipws_janus_free. */
 #pragma once
 #include <glib.h>
 #include <jansson.h>
@@ -19,17 +23,24 @@ typedef struct sipws_handle sipws_handle;
 
 enum {
 	SIPWS_ANSWER_MS = 10000, /* for Janus to answer a request */
+	SIPWS_EVENT_MS = 60000, /* ... and for the plugin to say something of it: it may have to ask others */
 	SIPWS_CANDIDATES_MS = 2000,
-	SIPWS_HANDLES_MAX = 64, /* of a socket, those that are being detached included */
+	SIPWS_BUSY_MS = 100, /* from one try to the next, while a PeerConnection is going */
+	SIPWS_BUSY_TRIES = 20,
+	SIPWS_REQUESTS_MAX = 128, /* of a handle, that have not ended */
+	SIPWS_HELD_MAX = 64,      /* events of a handle that are held back */
+	SIPWS_HANDLES_MAX = 64,   /* of a socket, those that are being detached included */
 };
 
 typedef struct {
+	const char *who;                /* for the log; NULL: nobody. Copied */
 	const char *api_secret, *token; /* of Janus's API; NULL: none is needed. Copied */
 	guint keepalive_s;              /* 0: Janus ends no sessions */
 	/* A request for Janus, to be taken. [the server's thread] */
 	void (*ask)(json_t *request, gpointer user);
-	/* The session is over: timed out, claimed by somebody else, or Janus does not answer. Once; all
-	 * handles are gone, each without a `gone` of its own. reason: a sentence. */
+	/* The session is over: timed out, claimed by somebody else, ended by Janus, or Janus does not answer.
+	 * Once, after all requests have failed; all handles are gone, each without a `gone` of its own, and
+	 * good only for being detached. reason: a sentence. */
 	void (*over)(const char *reason, gpointer user);
 } sipws_janus_setup;
 
@@ -64,7 +75,8 @@ typedef struct {
 	/* The PeerConnection: up; or over, by Janus's account. */
 	void (*media_up)(gpointer user);
 	void (*media_down)(const char *reason, gpointer user);
-	/* It was detached, or could not be attached. It is freed after this returns. */
+	/* It was detached by somebody else, or could not be attached; its requests have failed before. It is
+	 * freed after this returns. */
 	void (*gone)(const sipws_failure *failure, gpointer user);
 } sipws_handle_events;
 
