@@ -9,7 +9,6 @@
 #include "config/internal.h"
 
 enum {
-	FILE_MAX = 1024 * 1024,
 	DIGEST_ANSWERS = 2,
 	MIN_SE_S = 90, /* nobody may be asked for less (RFC 4028 4) */
 };
@@ -20,7 +19,7 @@ static void network_free(gpointer data)
 {
 	ims_network *network = data;
 
-	ims_config_free_section("networks", network);
+	ims_config_free_section(&ims_config_keys, "networks", network);
 	g_free(network->name);
 	g_free(network->entry_host);
 	g_free(network->entry_uri);
@@ -42,10 +41,10 @@ static void config_clear(gpointer data)
 {
 	ims_config *config = data;
 
-	ims_config_free_section("general", config);
-	ims_config_free_section("sip", &config->sip);
-	ims_config_free_section("media", &config->media);
-	ims_config_free_section("turn", &config->turn);
+	ims_config_free_section(&ims_config_keys, "general", config);
+	ims_config_free_section(&ims_config_keys, "sip", &config->sip);
+	ims_config_free_section(&ims_config_keys, "media", &config->media);
+	ims_config_free_section(&ims_config_keys, "turn", &config->turn);
 	g_ptr_array_unref(config->issuers);
 	g_ptr_array_unref(config->networks);
 }
@@ -269,7 +268,7 @@ static gboolean read_network(ims_config *config, const char *file, const config_
 	network = g_new0(ims_network, 1);
 	network->name = g_strdup(name);
 	g_ptr_array_add(config->networks, network);
-	if (!ims_config_read_section(&place, group, network, error))
+	if (!ims_config_read_section(&ims_config_keys, &place, group, network, error))
 		return FALSE;
 	twin = ims_config_network_of_domain(config, network->domain);
 	if (twin != network) {
@@ -296,40 +295,19 @@ static gboolean read_networks(ims_config *config, const char *file, const config
 	return FALSE;
 }
 
-/* ret_group: NULL when the file does not have the section. */
-static gboolean find_sections(const config_setting_t *root, const char *file, const char *const *names,
-			      const config_setting_t **ret_groups, GError **error)
+static gboolean read_root(gpointer target, const char *file, const config_setting_t *root, GError **error)
 {
-	g_autofree char *known = g_strjoinv(", ", (char **)names);
-
-	for (int i = 0; i < config_setting_length(root); i++) {
-		const config_setting_t *setting = config_setting_get_elem(root, (unsigned int)i);
-		gsize at = 0;
-
-		while (names[at] && !g_str_equal(names[at], config_setting_name(setting)))
-			at++;
-		if (!names[at] || !config_setting_is_group(setting)) {
-			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s: the file has the groups %s",
-				    file, config_setting_name(setting), known);
-			return FALSE;
-		}
-		ret_groups[at] = setting;
-	}
-	return TRUE;
-}
-
-static gboolean read_root(ims_config *config, const char *file, const config_setting_t *root, GError **error)
-{
+	ims_config *config = target;
 	static const char *const names[] = { "general", "sip", "media", "turn", "issuers", "networks", NULL };
 	const config_setting_t *groups[G_N_ELEMENTS(names)] = { NULL };
 	const ims_config_place general = { file, "general", "general" };
 	const ims_config_place sip = { file, "sip", "sip" };
 	const ims_config_place media = { file, "media", "media" };
 
-	if (!find_sections(root, file, names, groups, error) ||
-	    !ims_config_read_section(&general, groups[0], config, error) ||
-	    !ims_config_read_section(&sip, groups[1], &config->sip, error) ||
-	    !ims_config_read_section(&media, groups[2], &config->media, error))
+	if (!ims_config_find_sections(root, file, names, groups, error) ||
+	    !ims_config_read_section(&ims_config_keys, &general, groups[0], config, error) ||
+	    !ims_config_read_section(&ims_config_keys, &sip, groups[1], &config->sip, error) ||
+	    !ims_config_read_section(&ims_config_keys, &media, groups[2], &config->media, error))
 		return FALSE;
 	default_to(&config->sip.public_address, config->sip.address);
 	default_to(&config->media.address, config->sip.address);
@@ -342,86 +320,25 @@ static gboolean read_root(ims_config *config, const char *file, const config_set
 	       read_networks(config, file, groups[5], error);
 }
 
-/* The number itself is not shown: it may be a secret without quotes. */
-static guint line_of(const char *text, const GMatchInfo *match)
+static ims_config *finish(ims_config *config, gboolean good)
 {
-	guint line = 1;
-	int at = 0;
-
-	g_match_info_fetch_pos(match, 0, &at, NULL);
-	for (int i = 0; i < at; i++)
-		line += text[i] == '\n' ? 1 : 0;
-	return line;
-}
-
-/* libconfig 1.5 cuts numbers to 32 bits without a word: 4294967306 would be read as 10. So they are looked
- * at before, past strings, comments and names; not in files that @include adds. */
-static gboolean check_numbers(const char *text, const char *file, GError **error)
-{
-	g_autoptr(GRegex) tokens =
-		g_regex_new("\"(?:\\\\.|[^\"\\\\])*+\"|#.*|//.*|/\\*(?s:.*?)\\*/|[A-Za-z][\\w*-]*+|"
-			    "(0[xX][[:xdigit:]]++|\\d++)(?!L)",
-			    G_REGEX_RAW, 0, NULL);
-	g_autoptr(GMatchInfo) match = NULL;
-
-	g_regex_match(tokens, text, 0, &match);
-	for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
-		g_autofree char *number = g_match_info_fetch(match, 1);
-		gboolean hex = number && (number[0] == '0' && g_ascii_tolower(number[1]) == 'x');
-
-		if (number && g_ascii_strtoull(number, NULL, hex ? 16 : 10) > G_MAXINT) {
-			g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: line %u: too large a number", file,
-				    line_of(text, match));
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
-/* include_dir: where @include looks; NULL: the working directory. */
-static ims_config *parse(const char *text, const char *file, const char *include_dir, GError **error)
-{
-	g_autoptr(ims_config) config = config_new();
-	gboolean good = FALSE;
-	config_t parsed;
-
-	if (!check_numbers(text, file, error))
-		return NULL;
-	config_init(&parsed);
-	if (include_dir)
-		config_set_include_dir(&parsed, include_dir);
-	if (config_read_string(&parsed, text))
-		good = read_root(config, file, config_root_setting(&parsed), error);
-	else
-		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: line %d: %s",
-			    config_error_file(&parsed) ? config_error_file(&parsed) : file,
-			    config_error_line(&parsed), config_error_text(&parsed));
-	config_destroy(&parsed);
-	return good ? g_steal_pointer(&config) : NULL;
+	if (!good)
+		g_clear_pointer(&config, ims_config_unref);
+	return config;
 }
 
 ims_config *ims_config_parse(const char *text, const char *name_for_errors, GError **error)
 {
-	return parse(text, name_for_errors, NULL, error);
+	ims_config *config = config_new();
+
+	return finish(config, ims_config_read_text(text, name_for_errors, read_root, config, error));
 }
 
 ims_config *ims_config_load(const char *path, GError **error)
 {
-	g_autofree char *directory = g_path_get_dirname(path);
-	ims_autowipe char *text = NULL; /* it may hold secrets */
-	g_autoptr(GError) cause = NULL;
-	gsize length;
+	ims_config *config = config_new();
 
-	if (!g_file_get_contents(path, &text, &length, &cause)) {
-		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: cannot be read (%s)", path, cause->message);
-		return NULL;
-	}
-	if (length > FILE_MAX || strlen(text) != length) {
-		g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: not a text file of up to %d bytes", path,
-			    FILE_MAX);
-		return NULL;
-	}
-	return parse(text, path, directory, error);
+	return finish(config, ims_config_read_file(path, read_root, config, error));
 }
 
 /* ---- look-up ---- */

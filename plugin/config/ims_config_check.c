@@ -1,40 +1,12 @@
 /* ims_config_check.c: the forms a string of the file may have. Pure. */
 #include "config/internal.h"
 
-#include <arpa/inet.h>
 #include <gio/gio.h>
 #include <string.h>
 
 enum { QUOTABLE_MAX = 255, NUMBER_MAX = 20 };
 
 /* ---- addresses ---- */
-
-static gboolean is_host4(const struct in_addr *address)
-{
-	guint32 host = ntohl(address->s_addr);
-
-	return host != INADDR_ANY && host < 0xe0000000; /* multicast and beyond */
-}
-
-static gboolean is_host6(const struct in6_addr *address)
-{
-	return !IN6_IS_ADDR_UNSPECIFIED(address) && !IN6_IS_ADDR_MULTICAST(address) &&
-	       !IN6_IS_ADDR_V4MAPPED(address);
-}
-
-/* The normal form, so that addresses can be compared as text. */
-char *ims_config_check_address(const char *value)
-{
-	char text[INET6_ADDRSTRLEN];
-	struct in_addr ip4;
-	struct in6_addr ip6;
-
-	if (inet_pton(AF_INET, value, &ip4) == 1 && is_host4(&ip4))
-		return g_strdup(inet_ntop(AF_INET, &ip4, text, sizeof(text)));
-	if (inet_pton(AF_INET6, value, &ip6) == 1 && is_host6(&ip6))
-		return g_strdup(inet_ntop(AF_INET6, &ip6, text, sizeof(text)));
-	return NULL;
-}
 
 static gboolean parse_port(const char *text, guint16 *ret_port)
 {

@@ -68,16 +68,6 @@ char *ims_config_check_client(const char *value)
 	return strlen(value) <= NAMED_MAX && is_ascii(value, 0x20) ? g_strdup(value) : NULL;
 }
 
-char *ims_config_check_secret(const char *value)
-{
-	return is_ascii(value, 0x20) ? g_strdup(value) : NULL;
-}
-
-char *ims_config_check_path(const char *value)
-{
-	return g_strdup(value);
-}
-
 char *ims_config_check_typ(const char *value)
 {
 	static const char token[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&^_.+-";

@@ -38,8 +38,8 @@ static guint compare(const char *section, gconstpointer a, gconstpointer b, cons
 {
 	guint count = 0;
 
-	for (gsize i = 0; i < ims_config_key_count; i++) {
-		const ims_config_key *key = &ims_config_keys[i];
+	for (gsize i = 0; i < ims_config_keys.count; i++) {
+		const ims_config_key *key = &ims_config_keys.rows[i];
 
 		if (strcmp(key->section, section) != 0 || is_same(key, a, b))
 			continue;

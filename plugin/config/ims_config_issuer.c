@@ -7,73 +7,13 @@
 #include "base/ims_error.h"
 #include "base/ims_secret.h"
 
-enum { SECRET_FILE_MAX = 4096 };
-
 void ims_config_issuer_free(gpointer data)
 {
 	ims_issuer *issuer = data;
 
-	ims_config_free_section("issuers", issuer);
+	ims_config_free_section(&ims_config_keys, "issuers", issuer);
 	g_free(issuer->name);
 	g_free(issuer);
-}
-
-/* ---- secrets ---- */
-
-static gboolean refuse_key(const ims_config_place *place, const char *key, const char *value,
-			   const char *allowed, GError **error)
-{
-	g_autofree char *path = g_strdup_printf("%s.%s", place->path, key);
-	g_autofree char *shown = g_strdup_printf("\"%s\"", value);
-
-	return ims_config_refuse(error, place->file, path, shown, allowed);
-}
-
-/* In place of what was there. */
-static gboolean keep_secret(char **secret, const char *value)
-{
-	char *kept = *value ? ims_config_check_secret(value) : NULL;
-
-	if (!kept)
-		return FALSE;
-	ims_wipe_text(*secret);
-	*secret = kept;
-	return TRUE;
-}
-
-static gboolean read_secret_file(char **secret, const char *path)
-{
-	g_autofree char *text = NULL;
-	gsize length;
-	gboolean kept = FALSE;
-
-	if (!g_file_get_contents(path, &text, &length, NULL))
-		return FALSE;
-	if (length <= SECRET_FILE_MAX) {
-		text[strcspn(text, "\r\n")] = '\0';
-		kept = keep_secret(secret, text);
-	}
-	explicit_bzero(text, length);
-	return kept;
-}
-
-gboolean ims_config_fetch_secret(const ims_config_place *place, const char *key, char **secret,
-				 const char *secret_file, GError **error)
-{
-	g_autofree char *file_key = g_strdup_printf("%s_file", key);
-	g_autofree char *variable = NULL;
-
-	if (*secret_file && **secret)
-		return refuse_key(place, file_key, secret_file, "not beside the secret itself", error);
-	if (*secret_file)
-		return read_secret_file(secret, secret_file) ||
-		       refuse_key(place, file_key, secret_file,
-				  "a readable file whose first line is the secret, printable ASCII", error);
-	if (!g_str_has_prefix(*secret, "env:"))
-		return TRUE;
-	variable = g_strdup(*secret + strlen("env:"));
-	return (g_getenv(variable) && keep_secret(secret, g_getenv(variable))) ||
-	       refuse_key(place, key, *secret, "a variable of the environment, printable ASCII", error);
 }
 
 /* ---- an issuer ---- */
@@ -83,7 +23,8 @@ static gboolean check_scheme(const ims_config *config, const ims_config_place *p
 {
 	if (config->lab || !*uri || g_str_has_prefix(uri, "https://"))
 		return TRUE;
-	return refuse_key(place, key, uri, "https, or a laboratory with general.lab = true", error);
+	return ims_config_refuse_text(place, key, uri, "https, or a laboratory with general.lab = true",
+				      error);
 }
 
 static gboolean finish_issuer(const ims_config *config, const ims_config_place *place, ims_issuer *issuer,
@@ -97,12 +38,14 @@ static gboolean finish_issuer(const ims_config *config, const ims_config_place *
 				     issuer->client_secret_file, error))
 		return FALSE;
 	if (*issuer->ca_file && g_access(issuer->ca_file, R_OK) != 0)
-		return refuse_key(place, "ca_file", issuer->ca_file, "a readable file, or \"\"", error);
+		return ims_config_refuse_text(place, "ca_file", issuer->ca_file, "a readable file, or \"\"",
+					      error);
 	if (*issuer->client_id && !*issuer->client_secret)
-		return refuse_key(place, "client_id", issuer->client_id,
-				  "only with client_secret or client_secret_file", error);
+		return ims_config_refuse_text(place, "client_id", issuer->client_id,
+					      "only with client_secret or client_secret_file", error);
 	if (issuer->opaque && !*issuer->client_id)
-		return refuse_key(place, "opaque", "true", "only with client_id and its secret", error);
+		return ims_config_refuse_text(place, "opaque", "true", "only with client_id and its secret",
+					      error);
 	return TRUE;
 }
 
@@ -132,7 +75,7 @@ static gboolean read_issuer(ims_config *config, const char *file, const config_s
 	issuer = g_new0(ims_issuer, 1);
 	issuer->name = g_strdup(name);
 	g_ptr_array_add(config->issuers, issuer);
-	if (!ims_config_read_section(&place, group, issuer, error))
+	if (!ims_config_read_section(&ims_config_keys, &place, group, issuer, error))
 		return FALSE;
 	twin = twin_of(config, issuer);
 	if (twin) {
@@ -163,18 +106,18 @@ gboolean ims_config_check_token_issuers(const ims_config *config, const ims_conf
 
 	if (network->token_issuers->len > 0 &&
 	    !g_ptr_array_find_with_equal_func(network->auth_schemes, "token", g_str_equal, NULL))
-		return refuse_key(place, "token_issuers", network->token_issuers->pdata[0],
-				  "only with \"token\" in auth_schemes", error);
+		return ims_config_refuse_text(place, "token_issuers", network->token_issuers->pdata[0],
+					      "only with \"token\" in auth_schemes", error);
 	for (guint i = 0; i < network->token_issuers->len; i++) {
 		const char *name = network->token_issuers->pdata[i];
 		const ims_issuer *issuer = ims_config_issuer(config, name);
 
 		if (!issuer)
-			return refuse_key(place, "token_issuers", name, "the name of a group in issuers",
-					  error);
+			return ims_config_refuse_text(place, "token_issuers", name,
+						      "the name of a group in issuers", error);
 		if (issuer->opaque && opaque)
-			return refuse_key(place, "token_issuers", name,
-					  "at most one issuer with opaque = true", error);
+			return ims_config_refuse_text(place, "token_issuers", name,
+						      "at most one issuer with opaque = true", error);
 		opaque = issuer->opaque ? issuer : opaque;
 	}
 	return TRUE;

@@ -1,7 +1,7 @@
 /* ims_config_read.c: one group of the file -> one struct, as the table says.
  *
  * A default goes through the same parser and checks as what an operator writes. */
-#include "config/internal.h"
+#include "config/ims_config_keys.h"
 
 #include <string.h>
 #include "base/ims_error.h"
@@ -61,6 +61,15 @@ gboolean ims_config_refuse(GError **error, const char *file, const char *path, c
 {
 	g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s = %s: %s", file, path, shown, allowed);
 	return FALSE;
+}
+
+gboolean ims_config_refuse_text(const ims_config_place *place, const char *key, const char *value,
+				const char *allowed, GError **error)
+{
+	g_autofree char *path = g_strdup_printf("%s.%s", place->path, key);
+	g_autofree char *shown = g_strdup_printf("\"%s\"", value);
+
+	return ims_config_refuse(error, place->file, path, shown, allowed);
 }
 
 static char *path_of(const ims_config_place *place, const config_setting_t *setting)
@@ -256,41 +265,41 @@ static gboolean read_key(const ims_config_place *place, const ims_config_key *ke
 	return TRUE;
 }
 
-static gboolean is_known(const char *section, const char *name)
+static gboolean is_known(const ims_config_table *table, const char *section, const char *name)
 {
-	for (gsize i = 0; i < ims_config_key_count; i++)
-		if (g_str_equal(ims_config_keys[i].section, section) &&
-		    g_str_equal(ims_config_keys[i].name, name))
+	for (gsize i = 0; i < table->count; i++)
+		if (g_str_equal(table->rows[i].section, section) && g_str_equal(table->rows[i].name, name))
 			return TRUE;
 	return FALSE;
 }
 
 /* Its value is not shown: it may be a secret whose key has a typing error. */
-static gboolean refuse_unknown(const ims_config_place *place, const config_setting_t *setting, GError **error)
+static gboolean refuse_unknown(const ims_config_table *table, const ims_config_place *place,
+			       const config_setting_t *setting, GError **error)
 {
 	g_autoptr(GString) allowed = g_string_new("no such key, there are");
 	g_autofree char *path = path_of(place, setting);
 
-	for (gsize i = 0; i < ims_config_key_count; i++)
-		if (g_str_equal(ims_config_keys[i].section, place->section))
-			g_string_append_printf(allowed, " %s", ims_config_keys[i].name);
+	for (gsize i = 0; i < table->count; i++)
+		if (g_str_equal(table->rows[i].section, place->section))
+			g_string_append_printf(allowed, " %s", table->rows[i].name);
 	g_set_error(error, IMS_ERROR, IMS_E_CONFIG, "%s: %s: %s", place->file, path, allowed->str);
 	return FALSE;
 }
 
-gboolean ims_config_read_section(const ims_config_place *place, const config_setting_t *group,
-				 gpointer target, GError **error)
+gboolean ims_config_read_section(const ims_config_table *table, const ims_config_place *place,
+				 const config_setting_t *group, gpointer target, GError **error)
 {
 	int length = group ? config_setting_length(group) : 0;
 
 	for (int i = 0; i < length; i++) {
 		const config_setting_t *setting = config_setting_get_elem(group, (unsigned int)i);
 
-		if (!is_known(place->section, config_setting_name(setting)))
-			return refuse_unknown(place, setting, error);
+		if (!is_known(table, place->section, config_setting_name(setting)))
+			return refuse_unknown(table, place, setting, error);
 	}
-	for (gsize i = 0; i < ims_config_key_count; i++) {
-		const ims_config_key *key = &ims_config_keys[i];
+	for (gsize i = 0; i < table->count; i++) {
+		const ims_config_key *key = &table->rows[i];
 
 		if (!g_str_equal(key->section, place->section))
 			continue;
@@ -311,10 +320,10 @@ static void drop_string(const ims_config_key *key, char **field)
 		g_free(value);
 }
 
-void ims_config_free_section(const char *section, gpointer target)
+void ims_config_free_section(const ims_config_table *table, const char *section, gpointer target)
 {
-	for (gsize i = 0; i < ims_config_key_count; i++) {
-		const ims_config_key *key = &ims_config_keys[i];
+	for (gsize i = 0; i < table->count; i++) {
+		const ims_config_key *key = &table->rows[i];
 		gpointer field = G_STRUCT_MEMBER_P(target, key->at);
 
 		if (!g_str_equal(key->section, section))

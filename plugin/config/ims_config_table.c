@@ -1,5 +1,6 @@
 /* ims_config_table.c: every key of the file, once. conf/janus.plugin.ims.jcfg.sample says the same
  * to operators; a unit test holds the two together. */
+#include "config/ims_config_rows.h"
 #include "config/internal.h"
 
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
@@ -27,22 +28,20 @@ static const char *const srtp_rules[] = { [IMS_SRTP_UNLESS_ASKED] = "none",
 					  NULL };
 static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_STRICT] = "strict", NULL };
 
-#define ADDRESS "the numeric IPv4 or IPv6 address of one host"
+#define ADDRESS IMS_CONFIG_ADDRESS
 #define SERVER "a numeric address or address:port, IPv6 with port as [address]:port"
 #define QUOTABLE "1 to 255 printable ASCII characters without \" and \\"
 
 #define URI "an https URI without user, query and fragment, http only in a laboratory (general.lab = true)"
 #define NAMED "1 to 255 characters, no spaces"
 #define CONDITIONAL "\"Alert-Info\", \"Call-Info\", \"History-Info\", \"Reason\" or \"Warning\""
-#define SECRET                                                                                               \
-	"up to 1024 printable ASCII characters, or \"env:NAME\", a variable of the environment of Janus"
+#define SECRET IMS_CONFIG_SECRET
 #define PATTERN "a public or private identity, with * for any characters"
 
 #define SRTP_PROFILES                                                                                        \
 	"\"AEAD_AES_256_GCM\", \"AEAD_AES_128_GCM\", \"AES_256_CM_HMAC_SHA1_80\", "                          \
 	"\"AES_CM_128_HMAC_SHA1_80\", \"AES_256_CM_HMAC_SHA1_32\" or \"AES_CM_128_HMAC_SHA1_32\""
 
-#define KEY(section_, type_, field) .section = section_, .name = #field, .at = offsetof(type_, field)
 #define GENERAL(field) KEY("general", ims_config, field)
 #define SIP(field) KEY("sip", ims_config_sip, field)
 #define MEDIA(field) KEY("media", ims_config_media, field)
@@ -50,17 +49,11 @@ static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_S
 #define ISSUER(field) KEY("issuers", ims_issuer, field)
 #define NETWORK(field) KEY("networks", ims_network, field)
 
-#define BOOLEAN(fallback_) .type = IMS_KEY_BOOLEAN, .fallback = fallback_
-#define NUMBER(min_, max_, fallback_) .type = IMS_KEY_NUMBER, .min = min_, .max = max_, .fallback = fallback_
-#define PORT(min_, fallback_) .type = IMS_KEY_PORT, .min = min_, .max = 65535, .fallback = fallback_
-#define CHOICE(choices_, fallback_) .type = IMS_KEY_CHOICE, .choices = choices_, .fallback = fallback_
-#define STRING(check_, allowed_)                                                                             \
-	.type = IMS_KEY_STRING, .check = ims_config_check_##check_, .allowed = allowed_
-#define LIST(check_, allowed_) .type = IMS_KEY_LIST, .check = ims_config_check_##check_, .allowed = allowed_
-#define MANDATORY .mandatory = TRUE
+#define STRING(check_, allowed_) STRING_AS(ims_config_check_##check_, allowed_)
+#define LIST(check_, allowed_) LIST_AS(ims_config_check_##check_, allowed_)
 
 /* clang-format off */
-const ims_config_key ims_config_keys[] = {
+static const ims_config_key rows[] = {
 	{ GENERAL(lab), BOOLEAN("false"),
 	  .doc = "This is a laboratory: settings that must never meet the public are allowed." },
 	{ GENERAL(w2), CHOICE(w2s, "\"tls\""),
@@ -337,4 +330,4 @@ const ims_config_key ims_config_keys[] = {
 };
 /* clang-format on */
 
-const gsize ims_config_key_count = G_N_ELEMENTS(ims_config_keys);
+const ims_config_table ims_config_keys = { rows, G_N_ELEMENTS(rows) };

@@ -7,7 +7,7 @@ gboolean ims_config_read_turn(ims_config *config, const char *file, const config
 	const ims_config_place place = { file, "turn", "turn" };
 	ims_config_turn *turn = &config->turn;
 
-	if (!ims_config_read_section(&place, group, turn, error) ||
+	if (!ims_config_read_section(&ims_config_keys, &place, group, turn, error) ||
 	    !ims_config_fetch_secret(&place, "secret", &turn->secret, turn->secret_file, error))
 		return FALSE;
 	if (turn->urls->len > 0 && !*turn->secret)

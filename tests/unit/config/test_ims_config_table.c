@@ -27,10 +27,10 @@ typedef union {
 
 static const ims_config_key *find_key(const char *section, const char *name)
 {
-	for (gsize i = 0; i < ims_config_key_count; i++)
-		if (g_str_equal(ims_config_keys[i].section, section) &&
-		    g_str_equal(ims_config_keys[i].name, name))
-			return &ims_config_keys[i];
+	for (gsize i = 0; i < ims_config_keys.count; i++)
+		if (g_str_equal(ims_config_keys.rows[i].section, section) &&
+		    g_str_equal(ims_config_keys.rows[i].name, name))
+			return &ims_config_keys.rows[i];
 	return NULL;
 }
 
@@ -43,8 +43,8 @@ static gboolean read_with(const ims_config_key *key, const char *value, section_
 	config_t parsed;
 	gboolean good;
 
-	for (gsize i = 0; i < ims_config_key_count; i++) {
-		const ims_config_key *other = &ims_config_keys[i];
+	for (gsize i = 0; i < ims_config_keys.count; i++) {
+		const ims_config_key *other = &ims_config_keys.rows[i];
 
 		if (other != key && other->mandatory && g_str_equal(other->section, key->section))
 			g_string_append_printf(text, "%s = \"%s192.0.2.1\";", other->name,
@@ -54,7 +54,7 @@ static gboolean read_with(const ims_config_key *key, const char *value, section_
 	memset(target, 0, sizeof(*target));
 	config_init(&parsed);
 	assert_true(config_read_string(&parsed, text->str));
-	good = ims_config_read_section(&place, config_root_setting(&parsed), target, error);
+	good = ims_config_read_section(&ims_config_keys, &place, config_root_setting(&parsed), target, error);
 	config_destroy(&parsed);
 	return good;
 }
@@ -73,7 +73,7 @@ static void assert_taken(const ims_config_key *key, const char *value, gint64 nu
 		assert_true(*(const guint16 *)field == number);
 	else
 		assert_true(*(const guint *)field == number);
-	ims_config_free_section(key->section, &target);
+	ims_config_free_section(&ims_config_keys, key->section, &target);
 }
 
 static void assert_refused(const ims_config_key *key, const char *value)
@@ -88,7 +88,7 @@ static void assert_refused(const ims_config_key *key, const char *value)
 	assert_true(g_error_matches(error, IMS_ERROR, IMS_E_CONFIG));
 	assert_true(g_str_has_prefix(error->message, path));
 	assert_true(g_str_has_suffix(error->message, allowed));
-	ims_config_free_section(key->section, &target);
+	ims_config_free_section(&ims_config_keys, key->section, &target);
 }
 
 static void test_range(void **state)
@@ -257,8 +257,8 @@ static void test_sample_defaults(void **state)
 	if (!by_sample)
 		fail_msg("%s", error->message);
 	assert_string_not_equal(text, shown);
-	for (gsize i = 0; i < ims_config_key_count; i++) {
-		const ims_config_key *key = &ims_config_keys[i];
+	for (gsize i = 0; i < ims_config_keys.count; i++) {
+		const ims_config_key *key = &ims_config_keys.rows[i];
 		g_autofree char *code = value_of(key, section_of(by_code, key->section));
 		g_autofree char *sample = value_of(key, section_of(by_sample, key->section));
 
@@ -324,15 +324,15 @@ static void test_sample_keys(void **state)
 	g_autoptr(GHashTable) seen = read_sample();
 
 	(void)state;
-	for (gsize i = 0; i < ims_config_key_count; i++) {
-		const ims_config_key *key = &ims_config_keys[i];
+	for (gsize i = 0; i < ims_config_keys.count; i++) {
+		const ims_config_key *key = &ims_config_keys.rows[i];
 		g_autofree char *path = g_strdup_printf("%s.%s", key->section, key->name);
 		int count = GPOINTER_TO_INT(g_hash_table_lookup(seen, path));
 
 		if (count != 1)
 			fail_msg("%s is in the sample %d times", path, count);
 	}
-	assert_int_equal(g_hash_table_size(seen), ims_config_key_count);
+	assert_int_equal(g_hash_table_size(seen), ims_config_keys.count);
 }
 
 static void add(GArray *tests, const char *name, CMUnitTestFunction function, const ims_config_key *key)
@@ -346,8 +346,8 @@ int main(void)
 {
 	g_autoptr(GArray) tests = g_array_new(FALSE, TRUE, sizeof(struct CMUnitTest));
 
-	for (gsize i = 0; i < ims_config_key_count; i++) {
-		const ims_config_key *key = &ims_config_keys[i];
+	for (gsize i = 0; i < ims_config_keys.count; i++) {
+		const ims_config_key *key = &ims_config_keys.rows[i];
 
 		add(tests, key->name, test_row, key);
 		add(tests, key->name, test_range, key);
