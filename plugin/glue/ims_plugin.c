@@ -13,13 +13,13 @@
 #include "config/ims_config.h"
 #include "glue/ims_handles.h"
 #include "glue/ims_janus.h"
+#include "glue/ims_janus_log.h"
 #include "glue/ims_mjr.h"
 #include "glue/ims_push.h"
 #include "session/ims_service.h"
 
 #define IMS_PACKAGE "janus.plugin.ims"
 #define IMS_VERSION 1
-#define LOG_LINE 2048
 #define OTHER_DESCRIPTORS 200
 
 __attribute__((visibility("default"))) janus_plugin *create(void);
@@ -55,19 +55,7 @@ static void leave(void)
 
 static void log_to_janus(ims_log_level level, const char *who, const char *format, va_list args)
 {
-	static const int levels[] = { LOG_ERR, LOG_WARN, LOG_INFO, LOG_VERB, LOG_DBG };
-	char line[LOG_LINE];
-	int at;
-
-	if (levels[level] > janus_log_level)
-		return;
-	at = g_snprintf(line, sizeof(line), "%.256s%s", who ? who : "", who ? ": " : "");
-	g_vsnprintf(line + at, sizeof(line) - (gsize)at, format, args);
-	/* Much of it was chosen by strangers: nobody forges a line, or speaks to the operator's terminal. */
-	for (char *c = line; *c; c++)
-		if ((guchar)*c < ' ' || *c == 0x7f)
-			*c = '?';
-	JANUS_LOG(levels[level], "[ims] %s\n", line);
+	ims_janus_log("ims", level, who, format, args);
 }
 
 /* What media asks of Janus */

@@ -171,3 +171,8 @@ void sipws_bridge_session_over(sipws_bridge *bridge, gboolean timeout, gboolean 
 	if (!bridge->closing)
 		sipws_janus_session_over(bridge->janus, timeout, claimed);
 }
+
+gboolean sipws_bridge_is_in_use(const sipws_bridge *bridge)
+{
+	return bridge->calls->len > 0 || sipws_account_is_registered(bridge->account);
+}

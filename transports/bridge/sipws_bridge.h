@@ -37,6 +37,8 @@ sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_brid
 gboolean sipws_bridge_receive(sipws_bridge *bridge, const char *bytes, gsize length, GError **error);
 void sipws_bridge_hear(sipws_bridge *bridge, json_t *message); /* Janus says something; taken */
 void sipws_bridge_session_over(sipws_bridge *bridge, gboolean timeout, gboolean claimed);
+/* Somebody is registered, or in a call: the socket is not idle. */
+gboolean sipws_bridge_is_in_use(const sipws_bridge *bridge);
 /* The socket is gone. Janus is asked to destroy the session, so that nothing rings at a dead handle until
  * Janus lets go by itself; no other outlet is called, and none once this has returned. */
 void sipws_bridge_free(sipws_bridge *bridge);

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 typedef struct {
-	gint references;
+	char *file; /* where it was read from */
 	gboolean enabled;
 
 	/* where clients come from */
@@ -39,12 +39,16 @@ typedef struct {
 
 	/* Janus */
 	char *api_secret, *token;
-	int loop_index; /* of the handles of registrations; -1: Janus chooses */
+	guint event_loop; /* as in the file: from 1; 0: Janus chooses */
+	int loop_index;   /* the same from 0, of the handles of registrations; -1: Janus chooses */
 } sipws_config;
 
 /* file: path. NULL with IMS_E_CONFIG: file, key, value and what is allowed. A file that is not there: enabled
  * is FALSE. */
 sipws_config *sipws_config_read(const char *file, GError **error);
+sipws_config *sipws_config_parse(const char *text, const char *name_for_errors, GError **error);
 sipws_config *sipws_config_ref(const sipws_config *config);
 void sipws_config_unref(sipws_config *config);
+/* Whether it stands among origins as it is; so "*" has to be asked for by itself. */
+gboolean sipws_config_has_origin(const sipws_config *config, const char *origin);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sipws_config, sipws_config_unref)

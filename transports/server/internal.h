@@ -1,0 +1,101 @@
+/* internal.h: what the files of server/ share. Everything here is the server's thread's. */
+#pragma once
+#include <libwebsockets.h>
+#include "base/ims_alarm.h"
+#include "base/ims_rate.h"
+#include "base/ims_worker.h"
+#include "bridge/sipws_bridge.h"
+#include "server/sipws_clock.h"
+#include "server/sipws_door.h"
+#include "server/sipws_server.h"
+
+typedef struct sipws_conn sipws_conn;
+typedef struct sipws_certificate sipws_certificate;
+typedef struct sipws_farewells sipws_farewells;
+
+/* What query_transport tells. Read by its task on the server's thread. */
+/* clang-format off */
+#define SIPWS_COUNTERS(X)                                                                                          \
+	X(accepted)              /* became WebSockets */                                                          \
+	X(refused_full)          /* at the door: limits.connections */                                            \
+	X(refused_address)       /* ... limits.connections_per_address */                                         \
+	X(refused_rate)          /* ... limits.connections_per_minute */                                          \
+	X(refused_origin)        /* 403 */                                                                         \
+	X(refused_path)          /* 404 */                                                                         \
+	X(refused_subprotocol)   /* 400 */                                                                         \
+	X(refused_plain_http)    /* no WebSocket was asked for */                                                 \
+	X(received)              /* messages */                                                                    \
+	X(sent)                                                                                                    \
+	X(closed_not_sip)        /* 1002: a frame was no SIP message */                                           \
+	X(closed_too_big)        /* 1009 */                                                                        \
+	X(closed_too_often)      /* 1008: limits.messages_per_minute */                                           \
+	X(closed_idle)           /* 1001: limits.idle_s */                                                         \
+	X(closed_by_bridge)      /* Janus or the network have ended it */                                         \
+	X(cut_slow)              /* limits.send_queue */                                                           \
+	X(cut_dead)              /* limits.pong_s */
+/* clang-format on */
+
+typedef struct {
+#define X(name) guint64 name;
+	SIPWS_COUNTERS(X)
+#undef X
+} sipws_counters;
+
+struct sipws_server {
+	const sipws_config *config;
+	sipws_gateway gateway;
+	ims_worker *worker;
+	struct lws_context *context;
+	gpointer tls;                   /* SSL_CTX of wss; NULL: no wss */
+	sipws_certificate *certificate; /* the same */
+	sipws_clock clock;
+	sipws_door *door;
+	GHashTable *conns; /* number -> sipws_conn, those that are WebSockets */
+	gsize last_number;
+	sipws_farewells *farewells;
+	sipws_counters counters;
+	ims_alarms *alarms;
+	gboolean ending;
+};
+
+/* ---- sipws_protocol.c: what libwebsockets tells ---- */
+extern const struct lws_protocols sipws_protocols[];      /* of sockets */
+extern const struct lws_protocols sipws_mail_protocols[]; /* of the worker's mail */
+
+/* ---- sipws_conn.c: one socket, from its TCP connection to its end ---- */
+sipws_conn *sipws_conn_new(sipws_server *server, struct lws *wsi, const struct sockaddr *address);
+void sipws_conn_free(sipws_conn *conn);
+/* It may become a WebSocket: what is in its headers is kept. */
+void sipws_conn_upgrade(sipws_conn *conn);
+void sipws_conn_open(sipws_conn *conn);   /* ... it has become one: the bridge begins */
+void sipws_conn_closed(sipws_conn *conn); /* ... and is none any more */
+void sipws_conn_receive(sipws_conn *conn, const char *bytes, gsize length); /* a part of a frame */
+/* It may be written to. FALSE: hang up, with the Close frame that lws_close_reason was told, if any. */
+gboolean sipws_conn_write(sipws_conn *conn);
+void sipws_conn_heard(sipws_conn *conn); /* a sign of life: any frame, Pong too */
+/* With a Close frame, behind what waits to be sent. */
+void sipws_conn_close(sipws_conn *conn, guint16 code, const char *reason);
+sipws_bridge *sipws_conn_bridge(sipws_conn *conn); /* NULL: it is no WebSocket (any more) */
+const char *sipws_conn_peer(const sipws_conn *conn);
+struct lws *sipws_conn_wsi(const sipws_conn *conn);
+
+/* ---- sipws_farewells.c: sockets that are gone, until Janus has let go of their sessions ---- */
+sipws_farewells *sipws_farewells_new(const sipws_gateway *gateway, ims_clock *clock);
+/* Lets go of everybody. */
+void sipws_farewells_free(sipws_farewells *farewells);
+/* Takes the session. had_session: Janus made one of its own for it, or was asked to. */
+void sipws_farewells_add(sipws_farewells *farewells, gsize number, gpointer session, gboolean had_session);
+void sipws_farewells_session_over(sipws_farewells *farewells, gsize number);
+guint sipws_farewells_count(const sipws_farewells *farewells);
+
+/* ---- sipws_certificate.c ---- */
+/* Looks at the files; FALSE: they are no pair of certificate and key that TLS could be served with. */
+gboolean sipws_certificate_check(const sipws_config *config, GError **error);
+/* tls: the SSL_CTX of the vhost, which has the certificate. Watches the files from now on. */
+sipws_certificate *sipws_certificate_new(const sipws_config *config, ims_clock *clock, gpointer tls);
+void sipws_certificate_free(sipws_certificate *certificate);
+/* New connections get what is in the files now. FALSE: what they have had. */
+gboolean sipws_certificate_reload(sipws_certificate *certificate, GError **error);
+
+/* ---- sipws_query.c: the Admin API ---- */
+json_t *sipws_query_answer(sipws_server *server, json_t *request);
