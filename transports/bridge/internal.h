@@ -72,6 +72,11 @@ sipws_account *sipws_account_new(sipws_bridge *bridge);
 void sipws_account_free(sipws_account *account);
 void sipws_account_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg); /* REGISTER */
 void sipws_account_news(sipws_line *line, const sipws_news *news); /* of registrations, challenges, tokens */
+/* The master's handle is gone without our asking. */
+void sipws_account_gone(sipws_line *line, const sipws_failure *failure);
+/* What each handle asks for when it registers, master and helpers: all headers that policy shows, and that
+ * the client says when it rings. */
+void sipws_account_habits(json_t *registration);
 gboolean sipws_account_is_registered(const sipws_account *account);
 const char *sipws_account_impu(const sipws_account *account); /* NULL: there is none yet */
 const char *

@@ -28,6 +28,22 @@ void sipws_account_news(sipws_line *line, const sipws_news *news)
 	(void)line, (void)news;
 }
 
+void sipws_account_gone(sipws_line *line, const sipws_failure *failure)
+{
+	(void)line, (void)failure;
+}
+
+/* Prefixes of one letter each: what policy leaves out is left out all the same. */
+void sipws_account_habits(json_t *registration)
+{
+	json_t *prefixes = json_array();
+
+	for (char letter = 'a'; letter <= 'z'; letter++)
+		json_array_append_new(prefixes, json_stringn(&letter, 1));
+	json_object_set_new(registration, "incoming_header_prefixes", prefixes);
+	json_object_set_new(registration, "automatic_ringing", json_false());
+}
+
 gboolean sipws_account_is_registered(const sipws_account *account)
 {
 	(void)account;
