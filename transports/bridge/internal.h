@@ -27,9 +27,10 @@ struct sipws_bridge {
 	sipws_transactions *transactions;
 	sipws_janus *janus;
 	sipws_account *account;
-	GPtrArray *lines; /* of sipws_line *: the first is that of the registration, the others are its
-			     helpers */
-	GPtrArray *calls; /* of sipws_call * */
+	GPtrArray *lines;  /* of sipws_line *: the first is that of the registration, the others are its
+			      helpers */
+	guint64 master_id; /* of the registration, for helpers; 0: it does not stand */
+	GPtrArray *calls;  /* of sipws_call * */
 	sipws_pager *pager;
 	sipws_subscriptions *subscriptions;
 	sipws_transfers *transfers;
@@ -61,11 +62,13 @@ extern const sipws_handle_events sipws_line_events; /* user: the sipws_line */
 /* ---- sipws_lines.c: handles for calls; one idle line is there before it is needed ---- */
 sipws_line *sipws_lines_master(sipws_bridge *bridge); /* attached when it is not there */
 sipws_line *sipws_lines_take(sipws_bridge *bridge,
-			     sipws_call *call); /* an idle one; NULL: the limit is reached */
+			     sipws_call *call);             /* an idle one; NULL: the limit is reached */
+void sipws_lines_seize(sipws_line *line, sipws_call *call); /* a call has come on it */
 void sipws_lines_release(
 	sipws_line *line); /* its call is over: idle again, or detached when there are enough */
-void sipws_lines_registered(sipws_bridge *bridge, guint64 master_id); /* the helpers may come */
-void sipws_lines_drop(sipws_bridge *bridge);                          /* all of them */
+void sipws_lines_registered(sipws_bridge *bridge, guint64 master_id);  /* the helpers may come; 0: no more */
+void sipws_lines_gone(sipws_line *line, const sipws_failure *failure); /* its handle is; freed */
+void sipws_lines_drop(sipws_bridge *bridge);                           /* all of them */
 
 /* ---- sipws_account.c ---- */
 sipws_account *sipws_account_new(sipws_bridge *bridge);

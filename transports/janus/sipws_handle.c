@@ -60,14 +60,10 @@ static void ask_to_detach(sipws_handle *handle)
 static void attached(sipws_handle *handle, guint64 id)
 {
 	handle->id = id;
-	if (!handle->events) {
+	if (handle->events)
+		sipws_handle_pump(handle);
+	else
 		ask_to_detach(handle);
-		return;
-	}
-	g_rc_box_acquire(handle);
-	handle->events->attached(handle->user);
-	sipws_handle_pump(handle);
-	g_rc_box_release(handle);
 }
 
 static void on_attached(const json_t *answer, gpointer user)

@@ -55,12 +55,6 @@ static void tell_event(sipws_handle *handle, const json_t *message)
 		tell_news(handle, message, data);
 }
 
-static void tell_up(sipws_handle *handle, const json_t *message)
-{
-	(void)message;
-	handle->events->media_up(handle->user);
-}
-
 static void tell_down(sipws_handle *handle, const json_t *message)
 {
 	const char *reason = text_of(message, "reason");
@@ -68,13 +62,12 @@ static void tell_down(sipws_handle *handle, const json_t *message)
 	handle->events->media_down(reason ? reason : "", handle->user);
 }
 
-/* What is not here (media, slowlink, ...) concerns nobody: the plugin tells of quality. */
+/* What is not here (webrtcup, media, slowlink, ...) concerns nobody: the plugin tells of quality. */
 static const struct {
 	const char *kind;
 	void (*tell)(sipws_handle *handle, const json_t *message);
 } tellers[] = {
 	{ "event", tell_event },
-	{ "webrtcup", tell_up },
 	{ "hangup", tell_down },
 };
 

@@ -70,10 +70,8 @@ typedef struct {
 } sipws_failure;
 
 typedef struct {
-	void (*attached)(gpointer user); /* requests may be asked before: they wait for it */
 	void (*news)(const sipws_news *news, gpointer user);
-	/* The PeerConnection: up; or over, by Janus's account. */
-	void (*media_up)(gpointer user);
+	/* The PeerConnection is over, by Janus's account. */
 	void (*media_down)(const char *reason, gpointer user);
 	/* It was detached by somebody else, or could not be attached; its requests have failed before. It is
 	 * freed after this returns. */
@@ -83,7 +81,8 @@ typedef struct {
 /* A request failed: the plugin's error event, Janus's error, or silence; failure is borrowed. */
 typedef void (*sipws_failed)(const sipws_failure *failure, gpointer user);
 
-/* NULL: too many handles. loop_index: -1: Janus chooses. */
+/* NULL: too many handles, or the session is over. What it is asked waits until it is attached. loop_index:
+ * -1: Janus chooses. */
 sipws_handle *sipws_janus_attach(sipws_janus *janus, int loop_index, const sipws_handle_events *events,
 				 gpointer user);
 /* No callback comes any more, neither of its requests. */
