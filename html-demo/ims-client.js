@@ -235,6 +235,8 @@ export class ImsClient extends EventTarget {
 	 * @returns {Promise<Registration>}
 	 */
 	async register(who) {
+		if (this.#connection.state === 'closed')
+			throw new ImsError('not-connected');
 		await this.#identity.register(who);
 		return this.registration;
 	}
@@ -447,8 +449,8 @@ export class ImsClient extends EventTarget {
 	async #catchUp() {
 		const status = await this.status().catch(() => null);
 
-		if (this.#identity.lasting && status?.registration?.state === 'unregistered')
-			await this.#identity.registerAgain();
+		if (status?.registration?.state === 'unregistered')
+			await this.#identity.unknown();
 	}
 
 	/** Janus has ended the session, and the call with it. */

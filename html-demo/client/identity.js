@@ -12,7 +12,7 @@ export class Identity {
 	#proof = null;		/* {answer, confirms} of what stays in this page, see digest.js */
 	#challenge = null;	/* the one that waits for prove() */
 	#keeper = null;		/* of the access token */
-	#registering = null;	/* {resolve, reject} of register() */
+	#registering = null;	/* {resolve, reject, by, request} of register() */
 	#unregistering = null;	/* resolve of unregister() */
 
 	/**
@@ -36,6 +36,14 @@ export class Identity {
 	/** Whether it is known how to register again. */
 	get lasting() {
 		return this.#who !== null;
+	}
+
+	/** The connection is back, and the gateway knows of nobody: it was cut before it heard, or has forgotten. */
+	async unknown() {
+		if (this.#registering)
+			await this.#send().catch((error) => this.#registering?.reject(error));
+		else if (this.lasting)
+			await this.registerAgain();
 	}
 
 	/* ---- what the person does ---------------------------------------------------------- */
@@ -110,10 +118,11 @@ export class Identity {
 		this.#set({ ...OFFLINE, identity, state: 'registering' });
 		try {
 			this.#proof = auth === 'delegated' ? await proofOf(who) : null;
-			await this.#ask({
+			this.#registering.request = {
 				request: 'register', username: identity, secret, auth, authuser,
 				algorithm: who.sim && 'AKAv2-SHA-256', display_name: displayName, network, access_token: accessToken, ...extra,
-			}, ['registering', 'registered', 'registration_failed']);
+			};
+			await this.#send();
 			await done;
 			this.#keepToken(renew);
 		} catch (error) {
@@ -122,6 +131,16 @@ export class Identity {
 			throw error;
 		} finally {
 			this.#registering = null;
+		}
+	}
+
+	/** A connection that is cut meanwhile comes back, see unknown(), or is given up, see drop(). */
+	async #send() {
+		try {
+			await this.#ask(this.#registering.request, ['registering', 'registered', 'registration_failed']);
+		} catch (error) {
+			if (error.code !== 'not-connected')
+				throw error;
 		}
 	}
 

@@ -134,6 +134,21 @@ def cut_while_signing_in_and_calling(w):
     contains(zoe.until_error("busy"), "busy")
 
 
+@case("REQ-102")
+def cut_with_the_click(w):
+    """the gateway does not hear who wants to sign in, or the page what became of it: signed in when it is back"""
+    for last_word, by_page in (('"request":"register"', True), ('"registering"', False)):
+        wire = Wire(w.janus.ws_port)
+        w.defer(wire.close)
+        alice, = at_the_page(w, "Alice", gateway="ws://127.0.0.1:%d" % wire.port)
+        wire.cut_at(last_word, by_page)
+        alice.tab.click(alice.chip)
+        alice.until("reconnecting")
+        wire.mend()
+        alice.until("ready")
+        equal((alice.tab.text("me"), alice.error()), ("Alice", ""), "who is signed in, and an error")
+
+
 @case("REQ-102", "REQ-21")
 def reload_while_signing_in_and_calling(w):
     """the page is signed in; the call is cancelled in the network"""

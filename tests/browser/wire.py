@@ -1,4 +1,5 @@
-"""The way between a page and its Janus: a TCP relay that can be cut and mended, and tells what was said on it."""
+"""The way between a page and its Janus: a TCP relay that can be cut and mended, at a word too, and tells what was said
+on it."""
 
 import contextlib
 import selectors
@@ -17,6 +18,7 @@ class Wire:
         self.pairs = {}             # each socket -> its other end
         self.said = {True: {}, False: {}}   # by the page, by Janus: {connection: bytes}
         self.whole = True
+        self.last_word = None       # (by the page or by Janus, what it says when the wire is cut)
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -28,12 +30,20 @@ class Wire:
     def cut(self):
         """Every connection breaks, and new ones are refused."""
         with self.lock:
-            self.whole = False
-            for end in list(self.pairs):
-                self._drop(end)
+            self._cut()
+
+    def _cut(self):
+        self.whole = False
+        for end in list(self.pairs):
+            self._drop(end)
+
+    def cut_at(self, word, by_page):
+        """... as soon as one side says something with that word in it, which the other does not hear."""
+        with self.lock:
+            self.last_word = (by_page, word)
 
     def mend(self):
-        self.whole = True
+        self.last_word, self.whole = None, True
 
     def texts(self, by_page):
         """All WebSocket messages of one side."""
@@ -73,11 +83,17 @@ class Wire:
         try:
             data = end.recv(65536)
             if data:
-                self.said[end in self.said[True]][end] += data
+                by_page = end in self.said[True]
+                self.said[by_page][end] += data
+                if self._is_last(by_page, self.said[by_page][end]):
+                    return self._cut()
                 return self.pairs[end].sendall(data)
         except OSError:
             pass
         self._drop(end)
+
+    def _is_last(self, by_page, stream):
+        return self.last_word and self.last_word[0] == by_page and any(self.last_word[1] in text for text in messages(stream))
 
     def _drop(self, end):
         for one in (end, self.pairs.get(end)):

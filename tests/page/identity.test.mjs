@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import test from 'node:test';
 import { Identity } from '../../html-demo/client/identity.js';
+import { ImsError } from '../../html-demo/client/errors.js';
 import { digestResponse } from '../../html-demo/client/digest.js';
 
 globalThis.crypto ??= webcrypto;	/* Node 18 */
@@ -98,4 +99,28 @@ test('without a password the end is not waited for', async () => {
 	await done;
 	assert.equal(b.identity.registration.state, 'unregistered');
 	assert.equal(b.last().request, 'unregister');
+});
+
+test('a cut before the gateway has heard is not the end', async () => {
+	const told = [], cut = new ImsError('not-connected');
+	const asked = [() => Promise.reject(cut), () => Promise.resolve({ event: 'registering' })];
+	const identity = new Identity(() => asked.shift()(), (type, { state }) => told.push(state));
+	const done = identity.register(ALICE);
+
+	await settled();
+	assert.equal(identity.registration.state, 'registering');
+	await identity.unknown();
+	identity.heard(REGISTERED);
+	await done;
+	assert.deepEqual([asked, told], [[], ['registering', 'registered']]);
+});
+
+test('... unless the connection does not come back', async () => {
+	const identity = new Identity(() => Promise.reject(new ImsError('not-connected')), () => {});
+	const done = identity.register(ALICE);
+
+	await settled();
+	identity.drop();
+	await assert.rejects(done, { code: 'not-connected' });
+	assert.equal(identity.registration.state, 'unregistered');
 });
