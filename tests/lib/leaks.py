@@ -14,12 +14,15 @@ import re
 SHORTEST = 8            # shorter ones are in texts by chance
 HASHES = ("md5", "sha256", "sha512_256")
 OTHERS = re.compile(rb"(?m)^.*(Registering user |\tDigest:\").*$")       # what janus.plugin.sip logs of its own users
+RUN = re.compile(rb"[^\s\"<>,;]{%d,}" % SHORTEST)        # a secret of such bytes alone is within one of these
 BEARER = re.compile(rb"(?im)^((?:proxy-)?authorization|o)(\s*:\s*bearer\s)[^\r\n]*")
 
 
 class Book:
     def __init__(self):
         self.secrets = {}       # its bytes -> (what it is, where it may be all the same)
+        self.beginnings = {}    # its first bytes -> [secret], of those that are within one run
+        self.broken = []        # the others
         self.public = set()     # what was sent as something else, too, by tests that send the same everywhere
         self.found = []
         self.read = set()       # (path, size) of files that were searched
@@ -30,8 +33,10 @@ class Book:
     def note(self, what, value, allowed=()):
         """allowed: places where it may be."""
         value = value if isinstance(value, bytes) else str(value or "").encode("utf-8", "surrogatepass")
-        if value and len(value) >= SHORTEST:
-            self.secrets.setdefault(value, (what, tuple(allowed)))
+        if len(value) >= SHORTEST and value not in self.secrets:
+            self.secrets[value] = what, tuple(allowed)
+            whole = RUN.fullmatch(value)
+            (self.beginnings.setdefault(value[:SHORTEST], []) if whole else self.broken).append(value)
 
     def note_password(self, password, names, realm):
         """With the hashes by which Digest knows it (HA1)."""
@@ -83,13 +88,26 @@ class Book:
     def look(self, place, name, data):
         """place: "log", "sip", "events", "handlers", "admin"; name: what the reader knows it by."""
         data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-        for value, (what, allowed) in list(self.secrets.items()):
-            at = data.find(value) if place not in allowed and value not in self.public else -1
-            if at >= 0:
-                start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
-                line = data[max(start, at - 200):end if end >= 0 else at + 200]
-                self.found.append("%s %s: %s %r in %r" % (place, name, what, value.decode("utf-8", "replace"),
-                                                          line.decode("utf-8", "replace")[:400]))
+        for value in self.within(data):
+            what, allowed = self.secrets[value]
+            if place in allowed or value in self.public:
+                continue
+            at = data.find(value)
+            start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+            line = data[max(start, at - 200):end if end >= 0 else at + 200]
+            self.found.append("%s %s: %s %r in %r" % (place, name, what, value.decode("utf-8", "replace"),
+                                                      line.decode("utf-8", "replace")[:400]))
+
+    def within(self, data):
+        """The secrets that are in it. There are thousands, and megabytes to search: what says the same again and
+        again is looked at once, and compared with the beginnings of all."""
+        found = {value for value in self.broken if value in data}
+        for run in set(RUN.findall(data)):
+            for at in range(len(run) - SHORTEST + 1):
+                for value in self.beginnings.get(run[at:at + SHORTEST], ()):
+                    if run.startswith(value, at):
+                        found.add(value)
+        return found
 
     def look_at_events(self, name, clients):
         messages = [m for client in clients for handle in list(client.handles.values())
