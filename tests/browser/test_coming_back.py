@@ -125,7 +125,7 @@ def cut_while_signing_in_and_calling(w):
     zoe.dial("sip:yan@scripted.example")
     invite = core.expect("INVITE")
     invite.reply(100)
-    zoe.until("calling")
+    wire.until_said('"calling"')
     cut(wire, zoe)
     zoe.until("calling")
     invite.ringing()
