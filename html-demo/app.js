@@ -38,7 +38,8 @@ import { Letters } from './phone/letters.js';
 import { SignIn } from './phone/sign-in.js';
 import { $, paint } from './ui/dom.js';
 import { domainOf, hue, initials, pretty, same } from './ui/address.js';
-import { Book, theme } from './ui/store.js';
+import { Book } from './ui/store.js';
+import { showTheme } from './ui/theme.js';
 import { STATES, stateName } from './ui/phrases.js';
 import { Tones } from './ui/tones.js';
 import { Notice } from './ui/notice.js';
@@ -81,7 +82,6 @@ const signIn = new SignIn({ notice, tones, calls, newClient, in: showPhone, out:
 
 $('#sign-out').addEventListener('click', () => signIn.out());
 $('#settings').addEventListener('click', () => devices.open());
-$('#theme').addEventListener('click', switchTheme);
 addEventListener('pagehide', () => signIn.park());
 addEventListener('pageshow', (event) => event.persisted && location.reload());
 listenToKeys({
@@ -100,7 +100,7 @@ listenToKeys({
 start();
 
 async function start() {
-	applyTheme(theme.get());
+	showTheme($('#theme'));
 	demo = { ...demo, ...await readDemo() };
 	server = gateway(query.get('server') || demo.server || `ws://${location.hostname || 'localhost'}:8188`);
 	$('#server-note').textContent = `Gateway ${server}`;
@@ -271,17 +271,4 @@ function signedIn() {
 function focusDialer() {
 	if (matchMedia('(pointer: fine)').matches)
 		$('#dial-input').focus({ preventScroll: true });
-}
-
-function applyTheme(name) {
-	if (name)
-		document.documentElement.dataset.theme = name;
-}
-
-function switchTheme() {
-	const dark = getComputedStyle(document.documentElement).colorScheme === 'dark'
-		|| (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
-
-	applyTheme(dark ? 'light' : 'dark');
-	theme.set(dark ? 'light' : 'dark');
 }
