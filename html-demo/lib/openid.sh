@@ -22,7 +22,7 @@ write_openid_config() (
 		  "clients": [ {
 			"client_id": "demo-page", "token_endpoint_auth_method": "none",
 			"response_types": [ "code" ], "grant_types": [ "authorization_code", "refresh_token" ],
-			"origins": [ $(quoted "$@") ], "redirect_uris": [ $(quoted "${@/%//}") ] } ],
+			"origins": [ $(quoted "$@") ], "redirect_uris": [ $(quoted "${@/%//}" "${@/%//sip/}") ] } ],
 		  "resources": { "$openid_audience": { "scope": "ims", "format": "jwt", "ttl_s": 300 } } }
 	END
 )

@@ -36,11 +36,12 @@ class Page(http.server.SimpleHTTPRequestHandler):
         if path.split("?")[0] == "/demo.json":
             return self.demo_json
         file = super().translate_path(path)
-        if file.rstrip("/") == self.directory:
-            return os.path.join(self.directory, "index.html")
+        if path.split("?")[0].endswith("/"):
+            file = os.path.join(file, "index.html")
         parts = os.path.relpath(file, self.directory).split(os.sep)
         hidden = parts[0] == "lib" or any(part.startswith(".") for part in parts)
-        return file if os.path.splitext(file)[1] in TYPES and not hidden else os.devnull + "/"
+        served = os.path.splitext(file)[1] in TYPES or parts[0] == "node_modules" and parts[-1] == "package.json"
+        return file if served and not hidden else os.devnull + "/"
 
     def end_headers(self):
         self.send_header("Cache-Control", "no-store")

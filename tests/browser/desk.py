@@ -218,11 +218,14 @@ class Person:
     # -------------------------------------------------------------------- sound
     def heard(self, seconds=1.2):
         """-> samples, which are kept as a file as well"""
-        samples = self.tab.record("remote-audio", seconds)
+        samples = self.recorded(seconds)
         self.recordings += 1
         write_wav("%s/%s-%d.wav" % (self.w.folder("recordings"), self.name, self.recordings),
                   samples, RATE)
         return samples
+
+    def recorded(self, seconds):
+        return self.tab.record("remote-audio", seconds)
 
     def until_hears(self, hz):
         """The next or one of the next recordings has that tone well above all others."""

@@ -215,7 +215,7 @@ class OpenId:
 def page_client(origins):
     return {"client_id": PAGE_CLIENT, "token_endpoint_auth_method": "none", "response_types": ["code"],
             "grant_types": ["authorization_code", "refresh_token"], "origins": list(origins),
-            "redirect_uris": [origin + "/" for origin in origins]}
+            "redirect_uris": [origin + page for origin in origins for page in ("/", "/sip/")]}
 
 
 def machine_client(credentials=MACHINE, **claims):
