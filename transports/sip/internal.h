@@ -21,7 +21,7 @@ struct sipws_msg {
 /* ---- sipws_msg.c ---- */
 sipws_msg *sipws_msg_alloc(void);
 void sipws_msg_put(sipws_msg *msg, const char *name, const char *value); /* both are copied */
-const char *sipws_msg_cseq_method(const sipws_msg *msg); /* "": there is none */
+const char *sipws_msg_cseq_method(const sipws_msg *msg);                 /* "": there is none */
 /* The first one stays. */
 void sipws_msg_blame(sipws_msg *msg, guint status, const char *reason);
 

@@ -1,6 +1,10 @@
 /* sipws_transactions.h: the transactions of one socket (RFC 3261 17, as RFC 7118 5 has them on a reliable
  * transport: no retransmissions, timers D, I, J and K zero).
  *
+ * What it sees to by itself: 100 to an INVITE that nobody has answered within 200 ms, the 200 to a CANCEL,
+ * the answer to what is malformed, the ACK to a refusal, and the end of a call whose INVITE was forgotten and
+ * taken all the same.
+ *
  * Pure: messages in, messages out, time from the clock. Thread: the server's. Owner: the bridge of the
  * socket. Every request of the client ends in exactly one final response: who was handed a server transaction
  * must reply, and what is left when the socket goes is dropped with it. */
@@ -19,8 +23,6 @@ typedef struct {
 	void (*request)(sipws_server_tx *tx, const sipws_msg *msg, gpointer user);
 	/* The INVITE was cancelled, CANCEL is answered; the INVITE still wants its final response. */
 	void (*cancelled)(sipws_server_tx *invite, const sipws_msg *cancel, gpointer user);
-	/* The ACK to a final response other than 2xx came, or is not to come any more (timer H): nothing to
-	 * do for most. */
 	void (*send)(GBytes *message, gpointer user); /* onto the socket */
 } sipws_transaction_events;
 
@@ -48,8 +50,8 @@ void sipws_server_tx_refuse(sipws_server_tx *tx, guint status, const char *forma
 /* ---- we ask ---- */
 
 /* response: NULL when nobody answered in time (64*T1, an INVITE three minutes after its last provisional
- * one). Called for each provisional response and for the final one, after which the transaction is gone. ACK
- * to anything but 2xx is sent here, that to a 2xx is the user's. */
+ * one), and then is cancelled). Called for each provisional response and for the final one, after which the
+ * transaction is gone. ACK to anything but 2xx is sent here, that to a 2xx is the user's. */
 typedef void (*sipws_answered)(const sipws_msg *response, gpointer user);
 
 /* Takes request; a Via with a new branch and Max-Forwards are added. answered may be NULL: nobody listens. */
@@ -58,6 +60,6 @@ sipws_client_tx *sipws_transactions_ask(sipws_transactions *transactions, sipws_
 /* An ACK: no transaction. Takes it, adds Via and Max-Forwards. */
 void sipws_transactions_ack(sipws_transactions *transactions, sipws_msg *ack);
 /* Of an INVITE: once it has a provisional response, or as soon as it gets one. The answer to the INVITE still
- * comes. */
+ * comes. reason_header: value of Reason; NULL: none. */
 void sipws_client_tx_cancel(sipws_client_tx *tx, const char *reason_header);
 void sipws_client_tx_forget(sipws_client_tx *tx); /* its user goes away: `answered` is not called any more */

@@ -12,7 +12,8 @@ static inline int by_name(gconstpointer a, gconstpointer b)
 static inline void
 each_torture(void (*each)(const char *name, const char *bytes, gsize length, gpointer user), gpointer user)
 {
-	g_autofree char *folder = g_build_filename(IMS_SOURCE_DIR, "tests", "unit", "transports", "sip", "torture", NULL);
+	g_autofree char *folder =
+		g_build_filename(IMS_SOURCE_DIR, "tests", "unit", "transports", "sip", "torture", NULL);
 	g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	const char *name;
