@@ -37,3 +37,16 @@ class Authority:
         context.asked = []
         context.sni_callback = lambda _, name, __: context.asked.append(name)
         return context
+
+
+def self_signed(path, name="phone.example", key=None, passphrase=None):
+    """-> path, of a file with a certificate of that name and 127.0.0.1, and its key, unless that is to be in a file of
+    its own, with a passphrase if there is one."""
+    secret = ["-passout", "pass:" + passphrase] if passphrase else ["-nodes"]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", *secret,
+                    "-days", "2", "-subj", "/CN=" + name, "-addext", "subjectAltName=DNS:%s,IP:127.0.0.1" % name,
+                    "-keyout", key or path + ".key", "-out", path], check=True, capture_output=True)
+    if not key:
+        with open(path, "a") as both, open(path + ".key") as alone:
+            both.write(alone.read())
+    return path

@@ -2,6 +2,7 @@
 
 import os
 
+import authority
 import lab
 import leaks
 import paths
@@ -11,6 +12,9 @@ from process import Late, wait_until
 
 PACKAGE = os.environ.get("IMS_TEST_PACKAGE", "janus.plugin.ims")
 OBJECT = os.environ.get("IMS_TEST_OBJECT", "libjanus_ims.so")
+TRANSPORT, TRANSPORT_OBJECT = "janus.transport.sipws", "libjanus_sipws.so"
+WSS_PORT, SIP_WS_PORT = 8443, 8480
+ORIGIN = "https://phone.example"                # pages of it may come by the transport
 
 ADDRESS, PORT = lab.NET + ".21", 5060           # the lab trusts .21 to .29
 CORE = lab.NET + ".81"                          # a scripted core is here
@@ -59,9 +63,36 @@ def wait_objects(of, want, timeout_s=SETTLED_S):
         raise AssertionError("%s: %r, at the start %r" % (error, objects(of), want)) from None
 
 
+def sipws_configuration(folder, sections):
+    """janus.transport.sipws.jcfg, in a laboratory: wss with a certificate in folder, and ws; pages of ORIGIN, and
+    clients that are none. sections: {"limits": {...}} is added."""
+    os.makedirs(folder, exist_ok=True)
+    made = {"general": {"enabled": True, "lab": True, "wss_port": WSS_PORT, "ws_port": SIP_WS_PORT,
+                        "cert_pem": authority.self_signed(folder + "/sipws.pem"), "origins": [ORIGIN],
+                        "without_origin": True},
+            "limits": {"connections_per_minute": 0}}
+    for name, section in sections.items():
+        made[name] = {**made.get(name, {}), **section}
+    leaks.book.note_configuration(made)
+    return made
+
+
+def sipws_url(secure=False, host="127.0.0.1", path="/"):
+    return "%s://%s:%d%s" % (("wss", host, WSS_PORT, path) if secure else ("ws", host, SIP_WS_PORT, path))
+
+
+def sipws_query(of, request, **fields):
+    """What the transport in this Janus answers by the Admin API."""
+    return of.admin("query_transport", transport=TRANSPORT, request={"request": request, **fields})["response"]
+
+
 def janus(folder, general=None, sip=None, media=None, network=None, networks_of=None, turn=None, issuers=None,
-          core=None, beside=(), configs=None, **options):
-    """general, sip, media, network, networks_of, turn, issuers: of the plugin; core: of janus.jcfg's general;
-    beside, configs: other plugins, and configuration of others; options: see Janus."""
-    ours = configuration(general, sip, media, network, networks_of, turn, issuers)
-    return Janus(folder, [paths.built(OBJECT), *beside], {PACKAGE: ours, **(configs or {})}, general=core, **options)
+          sipws=None, core=None, beside=(), configs=None, **options):
+    """general, sip, media, network, networks_of, turn, issuers: of the plugin; sipws: of the transport, None: it is
+    not loaded; core: of janus.jcfg's general; beside, configs: other plugins, and configuration of others; options:
+    see Janus."""
+    ours = {PACKAGE: configuration(general, sip, media, network, networks_of, turn, issuers)}
+    if sipws is not None:
+        ours[TRANSPORT] = sipws_configuration(folder + ".sipws", sipws)
+        options = {**options, "transports": [paths.built(TRANSPORT_OBJECT), *options.get("transports", ())]}
+    return Janus(folder, [paths.built(OBJECT), *beside], {**ours, **(configs or {})}, general=core, **options)

@@ -57,13 +57,13 @@ def sanitizer_environment(name):
 
 class Janus:
     """plugins: paths of shared objects; configs: {"janus.plugin.ims": {...} or text};
-    general, media: additions to janus.jcfg; ws_port: also a WebSocket server; handlers: paths of
-    event handlers; descriptors: how many the process may have; environment: added to it; host: where it
+    general, media: additions to janus.jcfg; ws_port: also a WebSocket server; handlers, transports: paths of
+    event handlers, and of transports beside Janus's own; descriptors: how many the process may have; environment: added to it; host: where it
     runs, with `enter`, the command that goes there, and `address`."""
 
     def __init__(self, folder, plugins, configs=None, general=None, media=None, ws_port=8188,
                  rtp_ports="30000-31999", full_trickle=True, sanitizer=None, debug_level=5, handlers=(),
-                 descriptors=None, environment=None, host=None):
+                 transports=(), descriptors=None, environment=None, host=None):
         self.folder, self.ws_port, self.descriptors = folder, ws_port, descriptors
         self.enter, self.address = (host.enter, host.address) if host else ([], "127.0.0.1")
         # Under ThreadSanitizer a new thread runs before the flag is set that the UNIX socket transport of
@@ -79,9 +79,9 @@ class Janus:
         self._link("plugins", plugins)
         self._link("events", handlers)
         self.has_handlers = len(handlers) > 0
-        transports = paths.janus_folder("transports")
-        self._link("transports", [transports + "/libjanus_pfunix.so"]
-                   + ([transports + "/libjanus_websockets.so"] if ws_port else []))
+        own = paths.janus_folder("transports")
+        self._link("transports", [own + "/libjanus_pfunix.so", *transports]
+                   + ([own + "/libjanus_websockets.so"] if ws_port else []))
         self.configs = self._configs(configs or {}, {"debug_level": debug_level, **(general or {})},
                                      {"rtp_port_range": rtp_ports, **(media or {})}, full_trickle)
         self._write()
@@ -138,9 +138,9 @@ class Janus:
         raise AssertionError("Janus serves no UNIX socket\n" + self.process.tail())
 
     def _loaded(self):
-        """Janus runs without a plugin that it cannot load; tests do not."""
+        """Janus runs without a plugin or transport that it cannot load; tests do not."""
         for line in self.process.output().splitlines():
-            if "Couldn't load plugin" in line or "plugin could not be initialized" in line:
+            if "Couldn't load " in line or "could not be initialized" in line:
                 self.process.stop()
                 raise AssertionError(line)
         return self

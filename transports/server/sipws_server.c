@@ -60,6 +60,7 @@ static struct lws_context *make_context(sipws_server *server)
 
 static void use_certificate(struct lws_context_creation_info *info, const sipws_config *config)
 {
+	info->options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
 	info->ssl_cert_filepath = config->cert_pem;
 	info->ssl_private_key_filepath = config->cert_key ? config->cert_key : config->cert_pem;
 	info->ssl_private_key_password = config->cert_pwd;
@@ -82,7 +83,7 @@ static gboolean listen_at(sipws_server *server, const char *key, guint port, gbo
 	info.options = LWS_SERVER_OPTION_VALIDATE_UTF8 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
 	if (config->address && !strchr(config->address, ':'))
 		info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
-	if (secure)
+	if (secure && port)
 		use_certificate(&info, config);
 	if (port == 0 || lws_create_vhost(server->context, &info))
 		return TRUE;
