@@ -74,7 +74,7 @@ class Book:
         for name, value in section.items():
             if isinstance(value, dict):
                 self.note_configuration(value)
-            elif name in ("secret", "client_secret", "api_secret", "cert_pwd"):
+            elif name in ("secret", "client_secret", "cert_pwd"):
                 self.note("configured " + name, value)
             elif (name, value) == ("token_mode", "bearer"):
                 self.shown = True

@@ -68,7 +68,7 @@ static const ims_config_key rows[] = {
 	  .doc = "Bytes that may wait for a client that does not read them; then its connection is cut." },
 	{ LIMITS(handshake_s), NUMBER(1, 300, "10"),
 	  .doc = "Seconds that a client may take for TLS, and for the HTTP headers after it." },
-	{ LIMITS(idle_s), NUMBER(5, 86400, "60"),
+	{ LIMITS(idle_s), NUMBER(1, 86400, "60"),
 	  .doc = "Seconds that a connection may last without a registration or a call." },
 	{ LIMITS(ping_s), NUMBER(0, 3600, "25"),
 	  .doc = "Seconds of silence of a client after which it is sent a Ping; 0: never." },

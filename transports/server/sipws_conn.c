@@ -328,7 +328,8 @@ gboolean sipws_conn_write(sipws_conn *conn)
 
 	if (conn->ping_due) {
 		conn->ping_due = FALSE;
-		good = write_frame(conn, "", 0, LWS_WRITE_PING);
+		good = write_frame(conn, "ping", 4,
+				   LWS_WRITE_PING); /* libwebsockets 4.1 does not tell of empty Pongs */
 	} else if (!g_queue_is_empty(&conn->outgoing)) {
 		good = write_message(conn);
 	} else if (conn->close_code) {
