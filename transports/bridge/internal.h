@@ -8,6 +8,7 @@
 #include "sip/sipws_transactions.h"
 
 typedef struct sipws_account sipws_account;             /* the registration of this socket */
+typedef struct sipws_guard sipws_guard;                 /* who may ask what */
 typedef struct sipws_line sipws_line;                   /* a handle, good for one call */
 typedef struct sipws_call sipws_call;                   /* an INVITE dialog */
 typedef struct sipws_pager sipws_pager;                 /* MESSAGEs on their way */
@@ -27,6 +28,7 @@ struct sipws_bridge {
 	sipws_transactions *transactions;
 	sipws_janus *janus;
 	sipws_account *account;
+	sipws_guard *guard;
 	GPtrArray *lines;  /* of sipws_line *: the first is that of the registration, the others are its
 			      helpers */
 	guint64 master_id; /* of the registration, for helpers; 0: it does not stand */
@@ -52,9 +54,17 @@ void sipws_bridge_give_up(sipws_bridge *bridge, guint16 code, const char *reason
 /* ---- sipws_requests.c ---- */
 void sipws_request_came(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg); /* tx NULL: ACK */
 void sipws_request_cancelled(sipws_bridge *bridge, sipws_server_tx *invite);
+
+/* ---- sipws_guard.c: requests outside dialogs, before their nouns see them ---- */
+sipws_guard *sipws_guard_new(sipws_bridge *bridge);
+void sipws_guard_free(sipws_guard *guard);
 /* 403, 401, ...: is this request, outside dialogs, from the identity of the socket, and does it prove itself
  * where it must? Answers it if not. The table asks; nouns need not. */
 gboolean sipws_request_may(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg);
+void sipws_guard_challenged(sipws_bridge *bridge, const sipws_news *news); /* `challenge` with a call_id */
+/* The newer token that requests were held for: taken, or refused as an event of janus.plugin.ims says. */
+void sipws_guard_token_settled(sipws_bridge *bridge, const json_t *refusal);
+void sipws_guard_forget(sipws_bridge *bridge, const sipws_server_tx *tx); /* it has been cancelled */
 
 /* ---- sipws_news.c ---- */
 extern const sipws_handle_events sipws_line_events; /* user: the sipws_line */
@@ -98,6 +108,12 @@ sipws_server_tx *sipws_pager_give(sipws_bridge *bridge, const char *call_id);
 void sipws_pager_go_on(sipws_bridge *bridge, const char *call_id, sipws_server_tx *tx);
 sipws_server_tx *sipws_subscriptions_give(sipws_bridge *bridge, const char *call_id);
 void sipws_subscriptions_go_on(sipws_bridge *bridge, const char *call_id, sipws_server_tx *tx);
+
+/* By which it is registered; NULL: by Digest. */
+const ims_secret *sipws_account_token(const sipws_account *account);
+/* A newer token of the same user is looked at; sipws_guard_token_settled says what came of it. FALSE: not
+ * now. */
+gboolean sipws_account_renew(sipws_account *account, const ims_secret *token);
 
 /* ---- sipws_call.c and its parts ---- */
 void sipws_call_request(sipws_bridge *bridge, sipws_server_tx *tx,

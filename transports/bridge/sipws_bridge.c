@@ -90,6 +90,7 @@ sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_brid
 	bridge->transactions = transactions_of(bridge);
 	bridge->janus = janus_of(bridge);
 	bridge->account = sipws_account_new(bridge);
+	bridge->guard = sipws_guard_new(bridge);
 	bridge->lines = g_ptr_array_new();
 	bridge->calls = g_ptr_array_new();
 	bridge->pager = sipws_pager_new(bridge);
@@ -106,6 +107,7 @@ void sipws_bridge_free(sipws_bridge *bridge)
 	sipws_transfers_free(bridge->transfers);
 	sipws_subscriptions_free(bridge->subscriptions);
 	sipws_pager_free(bridge->pager);
+	sipws_guard_free(bridge->guard);
 	sipws_account_free(bridge->account);
 	sipws_lines_drop(bridge);
 	sipws_janus_free(bridge->janus);

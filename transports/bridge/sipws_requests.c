@@ -200,9 +200,10 @@ void sipws_request_cancelled(sipws_bridge *bridge, sipws_server_tx *invite)
 {
 	sipws_call *call = sipws_server_tx_data(invite);
 
-	(void)bridge;
-	if (call)
+	if (call) {
 		sipws_call_cancelled(call, invite);
-	else
-		sipws_server_tx_refuse(invite, 487, NULL);
+		return;
+	}
+	sipws_guard_forget(bridge, invite);
+	sipws_server_tx_refuse(invite, 487, NULL);
 }
