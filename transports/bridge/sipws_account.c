@@ -126,6 +126,7 @@ sipws_account *sipws_account_new(sipws_bridge *bridge)
 	sipws_account *account = g_new0(sipws_account, 1);
 
 	account->bridge = bridge;
+	account->state = REG_OUT;
 	account->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&account->silence, bridge->clock, nobody_answers, account);
 	ims_timer_init(&account->lapse, bridge->clock, client_is_late, account);

@@ -137,7 +137,9 @@ void sipws_account_tell_fault(sipws_account *account, sipws_server_tx *tx, const
 
 void sipws_account_tell_failure(sipws_account *account, const sipws_failure *failure)
 {
-	sipws_msg *refusal = new_answer(account, failure->status, failure->text);
+	/* REGISTER itself is implemented, whatever it is that is not. */
+	guint status = failure->status == 501 ? 403 : failure->status;
+	sipws_msg *refusal = new_answer(account, status, failure->text);
 
 	if (failure->status == 503)
 		sipws_msg_add(refusal, "Retry-After", "%d", RETRY_S);

@@ -156,10 +156,12 @@ static gboolean may_by_token(sipws_bridge *bridge, sipws_server_tx *tx, const im
 
 	if (bound && ims_secret_equal(bound, token))
 		return TRUE;
-	if (bound && sipws_account_renew(bridge->account, token))
+	if (!bound)
+		sipws_server_tx_refuse(tx, 403, "Not registered by an access token");
+	else if (sipws_account_renew(bridge->account, token))
 		g_ptr_array_add(bridge->guard->held, tx);
 	else
-		sipws_server_tx_refuse(tx, 403, "Not registered by an access token");
+		sipws_server_tx_refuse(tx, 500, "Another access token is being looked at");
 	return FALSE;
 }
 
