@@ -83,6 +83,7 @@ void sipws_lines_drop(sipws_bridge *bridge);                           /* all of
 /* ---- sipws_account.c ---- */
 sipws_account *sipws_account_new(sipws_bridge *bridge);
 void sipws_account_free(sipws_account *account);
+void sipws_account_abandon(sipws_account *account); /* it does and answers nothing any more */
 void sipws_account_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg); /* REGISTER */
 void sipws_account_news(sipws_line *line, const sipws_news *news); /* of registrations, challenges, tokens */
 /* The master's handle is gone without our asking. */

@@ -133,11 +133,18 @@ sipws_account *sipws_account_new(sipws_bridge *bridge)
 	return account;
 }
 
+void sipws_account_abandon(sipws_account *account)
+{
+	account->state = REG_OUT;
+	account->tx = NULL;
+	ims_timer_stop(&account->silence);
+	g_clear_pointer(&account->wish, sipws_register_free);
+	sipws_account_forget(account);
+}
+
 void sipws_account_free(sipws_account *account)
 {
-	ims_timer_stop(&account->silence);
-	sipws_account_forget(account);
-	sipws_register_free(account->wish);
+	sipws_account_abandon(account);
 	g_ptr_array_unref(account->associated);
 	g_free(account);
 }

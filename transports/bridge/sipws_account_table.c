@@ -197,21 +197,26 @@ static void wait_longer(sipws_account *account, const sipws_account_word *said)
 	ims_timer_arm(&account->lapse, LATE_MS);
 }
 
+static char *why(const sipws_account_word *said)
+{
+	const json_t *ims = json_object_get(said->result, "ims");
+	const json_t *reason = json_object_get(said->result, "reason");
+
+	if (said->failure)
+		return g_strdup(said->failure->text);
+	if (!reason)
+		reason = json_object_get(ims, "reason");
+	return g_strdup_printf("The network ended the registration: %s",
+			       reason ? json_string_value(reason) : "it does not say why");
+}
+
 /* The client connects and registers anew, and hears the network's refusal if there is one. */
 static void give_up(sipws_account *account, const sipws_account_word *said)
 {
-	const json_t *ims = json_object_get(said->result, "ims");
-	const char *reason = json_string_value(json_object_get(said->result, "reason"));
-	g_autofree char *text = NULL;
+	g_autofree char *reason = why(said);
 
-	if (said->failure)
-		reason = said->failure->text;
-	else if (!reason)
-		reason = json_string_value(json_object_get(ims, "reason"));
-	text = g_strdup_printf("The network ended the registration: %s",
-			       reason ? reason : "it does not say why");
 	clear(account);
-	sipws_bridge_give_up(account->bridge, AWAY, text);
+	sipws_bridge_give_up(account->bridge, AWAY, reason);
 }
 
 /* ---- the table ---- */

@@ -99,15 +99,22 @@ sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_brid
 	return bridge;
 }
 
+/* Whatever may still hold a request of the client. */
+static void drop_nouns(sipws_bridge *bridge)
+{
+	g_clear_pointer(&bridge->transfers, sipws_transfers_free);
+	g_clear_pointer(&bridge->subscriptions, sipws_subscriptions_free);
+	g_clear_pointer(&bridge->pager, sipws_pager_free);
+	g_clear_pointer(&bridge->guard, sipws_guard_free);
+	sipws_account_abandon(bridge->account);
+}
+
 void sipws_bridge_free(sipws_bridge *bridge)
 {
 	bridge->closing = TRUE;
 	while (bridge->calls->len)
 		sipws_call_free(g_ptr_array_index(bridge->calls, bridge->calls->len - 1));
-	sipws_transfers_free(bridge->transfers);
-	sipws_subscriptions_free(bridge->subscriptions);
-	sipws_pager_free(bridge->pager);
-	sipws_guard_free(bridge->guard);
+	drop_nouns(bridge);
 	sipws_account_free(bridge->account);
 	sipws_lines_drop(bridge);
 	sipws_janus_free(bridge->janus);
@@ -121,6 +128,7 @@ void sipws_bridge_free(sipws_bridge *bridge)
 	g_free(bridge);
 }
 
+/* Every request of the client has its answer before the socket goes. */
 void sipws_bridge_give_up(sipws_bridge *bridge, guint16 code, const char *reason)
 {
 	if (bridge->closing)
@@ -129,6 +137,8 @@ void sipws_bridge_give_up(sipws_bridge *bridge, guint16 code, const char *reason
 	ims_info(bridge->peer, "socket is closed: %s", reason);
 	while (bridge->calls->len)
 		sipws_call_lost(g_ptr_array_index(bridge->calls, bridge->calls->len - 1), reason);
+	drop_nouns(bridge);
+	sipws_transactions_refuse_all(bridge->transactions, 503, reason);
 	bridge->outlet.close(code, reason, bridge->user);
 }
 

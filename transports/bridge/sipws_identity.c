@@ -3,7 +3,8 @@
 #include <string.h>
 
 typedef struct {
-	char *scheme, *user, *host; /* host: with its port */
+	char *scheme, *user, *host; /* host: with its port; NULL: there is none */
+	gboolean wrong;             /* escapes that mean nothing: nobody's */
 } identity;
 
 static void identity_clear(identity *i)
@@ -39,6 +40,7 @@ static identity identity_of(const char *uri)
 	}
 	if (at) {
 		i.user = g_uri_unescape_string(user, NULL);
+		i.wrong = !i.user;
 		i.host = g_ascii_strdown(at + 1, (gssize)strcspn(at + 1, ";"));
 	} else
 		i.host = g_ascii_strdown(user, -1);
@@ -50,8 +52,8 @@ gboolean sipws_identity_equal(const char *a, const char *b)
 	g_auto(identity) one = identity_of(a);
 	g_auto(identity) other = identity_of(b);
 
-	return strcmp(one.scheme, other.scheme) == 0 && g_strcmp0(one.user, other.user) == 0 &&
-	       g_strcmp0(one.host, other.host) == 0;
+	return !one.wrong && !other.wrong && strcmp(one.scheme, other.scheme) == 0 &&
+	       g_strcmp0(one.user, other.user) == 0 && g_strcmp0(one.host, other.host) == 0;
 }
 
 gboolean sipws_identity_is_anonymous(const char *uri)
@@ -65,5 +67,7 @@ char *sipws_identity_host(const char *uri)
 {
 	g_auto(identity) i = identity_of(uri);
 
-	return g_strndup(i.host ? i.host : "", i.host ? strcspn(i.host, ":") : 0);
+	const char *host = i.host ? i.host : "";
+
+	return g_strndup(host, *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":"));
 }

@@ -136,12 +136,8 @@ static gboolean is_at_its_end(const sipws_msg *msg)
 
 static gboolean is_wrong(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg)
 {
-	const sipws_fault *fault = sipws_msg_fault(msg);
-
-	if (fault->status)
-		sipws_server_tx_refuse(tx, fault->status, "%s", fault->reason);
-	else if (is_at_its_end(msg) && strcmp(sipws_msg_method(msg), "OPTIONS") != 0 &&
-		 strcmp(sipws_msg_method(msg), "REGISTER") != 0)
+	if (is_at_its_end(msg) && strcmp(sipws_msg_method(msg), "OPTIONS") != 0 &&
+	    strcmp(sipws_msg_method(msg), "REGISTER") != 0)
 		sipws_server_tx_refuse(tx, 483, NULL);
 	else
 		return refuses_extensions(bridge, tx, msg);

@@ -98,6 +98,18 @@ void sipws_server_tx_refuse(sipws_server_tx *tx, guint status, const char *forma
 	sipws_server_tx_reply(tx, sipws_msg_new_response(tx->request, status, phrase, to_tag(tx)));
 }
 
+void sipws_transactions_refuse_all(sipws_transactions *transactions, guint status, const char *phrase)
+{
+	g_autoptr(GList) all = g_hash_table_get_values(transactions->servers);
+
+	for (GList *link = all; link; link = link->next) {
+		sipws_server_tx *tx = link->data;
+
+		if (!tx->answered)
+			sipws_server_tx_refuse(tx, status, "%s", phrase);
+	}
+}
+
 /* Nobody has said anything for a while, or the ACK does not come. */
 static void timer_fired(gpointer user)
 {

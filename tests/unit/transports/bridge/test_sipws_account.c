@@ -293,6 +293,33 @@ static void silence_of_the_network(bench *b)
 	client_says(b, TO_HOME, CONTACT);
 }
 
+static void janus_goes(bench *b)
+{
+	registered_by_digest(b, REGISTERED("\"expires\": 600"));
+	g_string_truncate(b->ladder, 0);
+	client_says(b, TO_HOME, CONTACT);
+	sipws_bridge_session_over(b->bridge, FALSE, TRUE);
+	bench_serve(b);
+	client_says(b, TO_HOME, CONTACT);
+	pass_ms(b, 40000);
+}
+
+static void janus_is_silent(bench *b)
+{
+	b->silent = TRUE;
+	bench_connect(b, NULL);
+	client_says(b, TO_HOME, CONTACT);
+	pass_ms(b, 11000);
+}
+
+static void the_handle_goes(bench *b)
+{
+	registered(b);
+	sipws_bridge_hear(b->bridge, json_pack("{ss, si, si}", "janus", "detached", "session_id",
+					       BENCH_SESSION, "sender", b->master));
+	bench_serve(b);
+}
+
 static void another_identity(bench *b)
 {
 	registered(b);
@@ -355,6 +382,9 @@ static void wrong_credentials(bench *b)
 	X(what_the_plugin_cannot_do)                                                                         \
 	X(answer_that_the_plugin_refuses)                                                                    \
 	X(silence_of_the_network)                                                                            \
+	X(janus_goes)                                                                                        \
+	X(janus_is_silent)                                                                                   \
+	X(the_handle_goes)                                                                                   \
 	X(another_identity)                                                                                  \
 	X(wrong_contacts)                                                                                    \
 	X(wrong_credentials)
