@@ -155,6 +155,8 @@ static void serve_inside(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_
 		allow_not(bridge, tx, msg, call);
 	else if (!call && !row->may_be_alone)
 		sipws_server_tx_refuse(tx, 481, NULL);
+	else if (call && !sipws_dialog_accepts(sipws_call_dialog(call), msg)) /* RFC 3261 12.2.2 */
+		sipws_server_tx_refuse(tx, 500, "CSeq is too low");
 	else
 		row->inside(bridge, tx, msg, call);
 }

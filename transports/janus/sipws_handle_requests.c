@@ -207,6 +207,16 @@ const char *sipws_handle_ask(sipws_handle *handle, json_t *body, const char *sdp
 	return r->transaction;
 }
 
+void sipws_handle_disown(sipws_handle *handle, gpointer user)
+{
+	for (GList *link = handle->requests.head; link; link = link->next) {
+		request *r = link->data;
+
+		if (r->user == user)
+			r->failed = NULL;
+	}
+}
+
 /* ---- from the plugin ---- */
 
 static request *find(const sipws_handle *handle, const char *transaction)

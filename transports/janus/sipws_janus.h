@@ -93,3 +93,5 @@ void sipws_handle_detach(sipws_handle *handle);
  */
 const char *sipws_handle_ask(sipws_handle *handle, json_t *body, const char *sdp_type, const char *sdp,
 			     sipws_failed failed, gpointer user);
+/* Whoever asked with this user goes away: what fails of its requests is logged. */
+void sipws_handle_disown(sipws_handle *handle, gpointer user);
