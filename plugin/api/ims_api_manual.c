@@ -310,6 +310,7 @@ static const char *const type_names[] = {
 	[IMS_FIELD_BOOLEAN] = "boolean",
 	[IMS_FIELD_HEADERS] = "object of strings",
 	[IMS_FIELD_OBJECT] = "object",
+	[IMS_FIELD_URN] = "URN",
 	[IMS_FIELD_HEX] = "hexadecimal digits",
 	[IMS_FIELD_STRINGS] = "array of strings",
 	[IMS_FIELD_PARAMS] = "object of strings",

@@ -123,7 +123,7 @@ static const ims_event_field notify_fields[] = {
 static const ims_event_field unregistered_fields[] = {
 	USERNAME_OF_USER,
 	{ "register_sent", "As in `registered`" },
-	{ "ims.reason", "Why the network has ended it, in the words of RFC 3680: `rejected`, `unregistered`, ...; `terminated`: it does not say" },
+	{ "ims.reason", "`replaced`: the same device has registered anew elsewhere, with the same `instance` and `reg_id`. Or why the network has ended it, in the words of RFC 3680: `rejected`, `unregistered`, ...; `terminated`: it does not say" },
 	END
 };
 
@@ -336,7 +336,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_REGISTERED]          = { "registered", NULL, ims_event_add_registered, "The network confirms for the first time after `register`, or a helper has found its master.", registered_fields, NULL },
 	[IMS_NEWS_REGISTRATION_FAILED] = { "registration_failed", NULL, ims_event_add_refusal, "Refused (401, 403, 404, ...): final. It ends a registration, too, whose token is over. With `ims.retry_in` nobody serves the user for now (408, 5xx): the gateway goes on trying, and `registered` follows by itself.", failed_fields, NULL },
 	[IMS_NEWS_UNREGISTERING]       = { "unregistering", NULL, NULL, "Deregistration is on its way.", no_fields, NULL },
-	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, ims_event_add_unregistered, "The network answered it, or nobody does; or, with `ims.reason`, the network has ended the registration by itself. To a helper also: the registration of its master has ended, and Janus detaches this handle.", unregistered_fields, NULL },
+	[IMS_NEWS_UNREGISTERED]        = { "unregistered", NULL, ims_event_add_unregistered, "The network answered it, or nobody does; or, with `ims.reason`, it has ended without this page: by the network, or by its user elsewhere. To a helper also: the registration of its master has ended, and Janus detaches this handle.", unregistered_fields, NULL },
 	[IMS_NEWS_REGINFO]             = { "reginfo", NULL, ims_event_add_word, "The network says something of the registration (RFC 3680): it wants it proved anew, or has dropped it, which the gateway sees to; `registered`, `registration_failed` or `challenge` may follow. Or the identities or devices registered together with this one have changed.", reginfo_fields, NULL },
 	[IMS_NEWS_TOKEN_EXPIRING]      = { "token_expiring", NULL, ims_event_add_token_expiring, "The access token ends soon (`token_expiring_s`): `refresh_token` keeps the registration, and the call.", expiring_fields, NULL },
 	[IMS_NEWS_TOKEN_REFRESHED]     = { "token_refreshed", NULL, ims_event_add_token_refreshed, "The newer access token is taken. Where the network verifies tokens itself it is handed on, and a refusal comes as `registration_failed`.", refreshed_fields, NULL },

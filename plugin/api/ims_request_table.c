@@ -38,6 +38,8 @@ static const ims_field register_fields[] = {
 	{ "send_register",  IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "false is `type` guest" },
 	{ "user_agent",     IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "User-Agent of the REGISTER, and of the calls and messages of this handle" },
 	{ "contact_params", IMS_FIELD_PARAMS,  IMS_OPTIONAL, 0, 0,      NULL, "Further parameters of the URI in the registered Contact, by name; those that the gateway owns are refused" },
+	{ "instance",       IMS_FIELD_URN,     IMS_OPTIONAL, 1, 256,    NULL, "Of the client's device, always the same (RFC 5626): who registers with the same identity, `instance` and `reg_id` again takes the place of the registration before, whose handle hears `unregistered` with `replaced`; another instance is another contact. Default: one of this registration alone" },
+	{ "reg_id",         IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 2147483647, NULL, "With `instance`: which of the device's ways to the network; the network hears of it and of `outbound`" },
 	{ "automatic_ringing", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Whether the caller of a call that comes hears that it rings (180) as soon as `incomingcall` is told; default true. With false `send_ringing` says so" },
 	{ "incoming_header_prefixes", IMS_FIELD_STRINGS, IMS_OPTIONAL, 1, 64, NULL, "Beginnings of names of SIP headers that events are to show, such as `X-` and `Alert-Info`; those of the trust domain, and those that the network's `headers_to_client` leaves out, are not shown" },
 	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now; with a newer `access_token` as `refresh_token` does, and `registered` follows" },

@@ -28,6 +28,8 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 		.expires_s = (guint)ims_request_number(r, "register_ttl", 0),
 		.refresh = json_is_true(json_object_get(r->body, "refresh")),
 		.contact_params = contact_params,
+		.instance = ims_request_text(r, "instance"),
+		.reg_id = (guint)ims_request_number(r, "reg_id", 0),
 		.user_agent = ims_request_text(r, "user_agent"),
 		.guest = g_strcmp0(type, "guest") == 0 || json_is_false(sends),
 		.helper = g_strcmp0(type, "helper") == 0,

@@ -55,6 +55,13 @@ static gboolean check_string(const char *request, const ims_field *field, const 
 	return TRUE;
 }
 
+static gboolean check_urn(const char *request, const ims_field *field, const json_t *value, GError **error)
+{
+	return check_string(request, field, value, error) &&
+	       (ims_uri_is_urn(json_string_value(value)) ||
+		wrong(error, request, field, "a URN such as urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6"));
+}
+
 static gboolean check_hex(const char *request, const ims_field *field, const json_t *value, GError **error)
 {
 	const char *text = json_string_value(value);
@@ -171,6 +178,8 @@ static gboolean check_field(const char *request, const ims_field *field, const j
 		return check_params(request, field, value, error);
 	case IMS_FIELD_STRINGS:
 		return check_strings(request, field, value, error);
+	case IMS_FIELD_URN:
+		return check_urn(request, field, value, error);
 	case IMS_FIELD_HEX:
 		return check_hex(request, field, value, error);
 	case IMS_FIELD_OBJECTS:

@@ -15,6 +15,7 @@ typedef enum {
 	IMS_FIELD_OBJECT,  /* its members are rows of their own behind it, "object.member", one level deep */
 	IMS_FIELD_PARAMS,  /* object of strings: parameters of a SIP URI */
 	IMS_FIELD_STRINGS, /* array of strings, each like IMS_FIELD_STRING, IMS_MAX_STRINGS of them */
+	IMS_FIELD_URN,     /* the same, and a URN */
 	IMS_FIELD_HEX,     /* a secret, `max` hexadecimal digits */
 	IMS_FIELD_OBJECTS, /* `min` to `max` objects, whose members are rows of their own as those of one */
 } ims_field_type;

@@ -42,6 +42,8 @@ static reg_event event_of(const ims_reg *reg, const ims_register_answer *answer)
 		return EV_CHALLENGE;
 	if (answer->status == 423 && answer->min_expires_s > 0)
 		return EV_TOO_BRIEF;
+	if (answer->status == 439 && reg->reg_id)
+		return EV_NO_FLOWS;
 	if (answer->restoration && is_refresh(reg) && !reg->restored)
 		return EV_FORGOTTEN;
 	return may_pass(reg, answer) ? EV_FAILED : EV_REFUSED;
@@ -106,10 +108,10 @@ static gboolean send_request(ims_reg *reg, GError **error)
 				     .flow_token = reg->flow_token };
 	g_autofree char *to_server = NULL, *to_proxy = NULL;
 	g_autofree char *icid = ims_role_icid(reg->network);
-	g_autofree char *of_role = ims_role_register_headers(&user, icid);
+	const ims_role_contact registered = { reg->contact_params, reg->instance, reg->reg_id, reg->sent_s };
+	g_autofree char *of_role = ims_role_register_headers(&user, &registered, icid);
 	g_autofree char *lines = ims_header_join(of_role, reg->headers);
-	g_autofree char *contact =
-		ims_role_register_contact(&user, reg->contact_params, reg->instance, reg->sent_s);
+	g_autofree char *contact = ims_role_register_contact(&user, &registered);
 	ims_register_request request = {
 		.network = reg->network,
 		.registrar = reg->registrar,
@@ -197,7 +199,9 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->flow_token = g_strdup(s->flow_token);
 	reg->asked_s = s->expires_s ? s->expires_s : s->network->register_expires_s;
 	ims_reg_proof_limit(reg, s->valid_s);
-	reg->instance = ims_random_uuid_urn();
+	reg->instance = s->instance ? g_strdup(s->instance) : ims_random_uuid_urn();
+	reg->reg_id = s->reg_id;
+	reg->shares = s->shares;
 	reg->call_id = ims_random_hex(CALL_ID_BYTES);
 	reg->from_tag = ims_random_hex(TAG_BYTES);
 	reg->registrar = g_strdup_printf("sip:%s", s->network->domain);

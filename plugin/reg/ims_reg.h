@@ -51,6 +51,10 @@ typedef struct {
 	ims_prover *prover;         /* of the user's IMPI; goes over to the registration */
 	const char *headers;        /* further header lines of each REGISTER; NULL: none */
 	const char *contact_params; /* of the Contact's URI, ";name=value"; NULL: none */
+	const char *instance;       /* URN of the client's device, checked; NULL: one is made */
+	guint reg_id;               /* which of its flows (RFC 5626); 0: it does not say */
+	gboolean shares;            /* others have registered, or do, with this flow token, too: the network's
+				       contact is not to be taken away before it is ours */
 	gboolean guest;             /* nothing is said to the network: he calls as who he says he is */
 	guint expires_s;            /* asked for; 0: the network's default */
 	guint challenge_timeout_s;  /* how long the client may take to answer a challenge */
@@ -81,6 +85,7 @@ gboolean ims_reg_is_guest(const ims_reg *reg);  /* ... or at least calls may be 
 gboolean ims_reg_is_idle(const ims_reg *reg);   /* nothing registered, nothing under way */
 gboolean ims_reg_is_paused(const ims_reg *reg); /* ... but a next attempt will be */
 gboolean ims_reg_is_asking(const ims_reg *reg); /* ims_reg_answer is waited for, for a REGISTER */
+gboolean ims_reg_is_leaving(const ims_reg *reg); /* ims_reg_stop was said, gone follows */
 /* What ims_reg_answer is for: a REGISTER first, then the user's other request. FALSE: nothing. Borrowed,
  * until the next call. */
 gboolean ims_reg_question(const ims_reg *reg, ims_prover_question *ret_question);

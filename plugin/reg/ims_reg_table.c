@@ -48,6 +48,14 @@ static void send_longer(ims_reg *reg)
 	begin(reg, wanted_s(reg));
 }
 
+/* RFC 5626 6 */
+static void send_without_flow(ims_reg *reg)
+{
+	ims_info(reg->impu, "the network does not know flows on this way: its contact is without reg-id");
+	reg->reg_id = 0;
+	begin(reg, wanted_s(reg));
+}
+
 /* What one host has challenged is not proved to another. */
 static void send_to_next(ims_reg *reg)
 {
@@ -133,6 +141,7 @@ static void settle(ims_reg *reg)
 	reg->failures = 0;
 	reg->told = FALSE;
 	reg->restored = FALSE;
+	reg->shares = FALSE;
 	reg->proof.proved |= reg->proof.answered;
 	arm_refresh(reg);
 	ims_reg_listen(reg);
@@ -292,6 +301,11 @@ static gboolean may_ask(const ims_reg *reg)
 	return may_answer(reg) && reg->listener && reg->listener->asked;
 }
 
+static gboolean shares_contact(const ims_reg *reg)
+{
+	return reg->shares;
+}
+
 static gboolean answers_again(const ims_reg *reg)
 {
 	return reg->proof.answers > 0;
@@ -340,9 +354,11 @@ static const struct rule {
 	ROW(TRYING,        QUESTION,  NULL,      IDLE,          report_refused),
 	ROW(TRYING,        TOO_BRIEF, may_lengthen, TRYING,      send_longer),
 	ROW(TRYING,        TOO_BRIEF, NULL,       IDLE,          report_refused),
+	ROW(TRYING,        NO_FLOWS,  NULL,       TRYING,        send_without_flow),
 	ROW(TRYING,        REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(TRYING,        FAILED,    has_next_host, TRYING,     send_to_next),
 	ROW(TRYING,        FAILED,    NULL,       PAUSED,        pause),
+	ROW(TRYING,        STOP,      shares_contact, IDLE,      report_gone),
 	ROW(TRYING,        STOP,      NULL,       LEAVING,       send_unregister),
 
 	ROW(PROVING,       OK,        NULL,       ACTIVE,        settle),
@@ -353,9 +369,11 @@ static const struct rule {
 	ROW(PROVING,       QUESTION,  NULL,      IDLE,          report_refused),
 	ROW(PROVING,       TOO_BRIEF, may_lengthen, TRYING,      send_longer),
 	ROW(PROVING,       TOO_BRIEF, NULL,       IDLE,          report_refused),
+	ROW(PROVING,       NO_FLOWS,  NULL,       TRYING,        send_without_flow),
 	ROW(PROVING,       REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(PROVING,       FAILED,    has_next_host, TRYING,     send_to_next),
 	ROW(PROVING,       FAILED,    NULL,       PAUSED,        pause),
+	ROW(PROVING,       STOP,      shares_contact, IDLE,      report_gone),
 	ROW(PROVING,       STOP,      NULL,       LEAVING,       send_unregister),
 
 	/* The network has said no so far, so there is nothing to take back. */
@@ -384,6 +402,7 @@ static const struct rule {
 	ROW(REFRESHING,    QUESTION,  NULL,      IDLE,          report_refused),
 	ROW(REFRESHING,    TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
 	ROW(REFRESHING,    TOO_BRIEF, NULL,       IDLE,          report_refused),
+	ROW(REFRESHING,    NO_FLOWS,  NULL,       REFRESHING,    send_without_flow),
 	ROW(REFRESHING,    REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(REFRESHING,    FAILED,    has_ended,  PAUSED,        pause),
 	ROW(REFRESHING,    FAILED,    has_next_host, REFRESHING, send_to_next),
@@ -404,6 +423,7 @@ static const struct rule {
 	ROW(REPROVING,     QUESTION,  NULL,      IDLE,          report_refused),
 	ROW(REPROVING,     TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
 	ROW(REPROVING,     TOO_BRIEF, NULL,       IDLE,          report_refused),
+	ROW(REPROVING,     NO_FLOWS,  NULL,       REFRESHING,    send_without_flow),
 	ROW(REPROVING,     REFUSED,   NULL,       IDLE,          report_refused),
 	ROW(REPROVING,     FAILED,    has_ended,  PAUSED,        pause),
 	ROW(REPROVING,     FAILED,    has_next_host, REFRESHING, send_to_next),
@@ -445,6 +465,7 @@ static const struct rule {
 	ROW(LEAVING,       QUESTION,  may_ask,   LEAVE_ASKING,  ask),
 	ROW(LEAVING,       QUESTION,  NULL,      IDLE,          report_gone),
 	ROW(LEAVING,       TOO_BRIEF, NULL,       IDLE,          report_gone),
+	ROW(LEAVING,       NO_FLOWS,  NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       REFUSED,   NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       FAILED,    NULL,       IDLE,          report_gone),
 	ROW(LEAVING,       STOP,      NULL,       LEAVING,       nothing),
@@ -456,6 +477,7 @@ static const struct rule {
 	ROW(LEAVE_PROVING, QUESTION,  may_ask,   LEAVE_ASKING,  ask),
 	ROW(LEAVE_PROVING, QUESTION,  NULL,      IDLE,          report_gone),
 	ROW(LEAVE_PROVING, TOO_BRIEF, NULL,       IDLE,          report_gone),
+	ROW(LEAVE_PROVING, NO_FLOWS,  NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, REFUSED,   NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, FAILED,    NULL,       IDLE,          report_gone),
 	ROW(LEAVE_PROVING, STOP,      NULL,       LEAVE_PROVING, nothing),
@@ -529,6 +551,11 @@ gboolean ims_reg_is_paused(const ims_reg *reg)
 gboolean ims_reg_is_asking(const ims_reg *reg)
 {
 	return reg->state == REG_ASKING || reg->state == REG_REASKING || reg->state == REG_LEAVE_ASKING;
+}
+
+gboolean ims_reg_is_leaving(const ims_reg *reg)
+{
+	return reg->state >= REG_LEAVING;
 }
 
 const char *ims_reg_state_name(const ims_reg *reg)

@@ -32,6 +32,7 @@
 	X(QUESTION)   /* ... once the client has said what only he knows */      \
 	X(ANSWER)     /* he has */                                               \
 	X(TOO_BRIEF)  /* 423: the network wants a longer registration */        \
+	X(NO_FLOWS)   /* 439: somebody on the way there does not know flows */  \
 	X(REFUSED)    /* another final answer: trying again does not help */     \
 	X(FAILED)     /* time-out, 5xx: it may, here or at another host */       \
 	X(FORGOTTEN)  /* the network lost the registration, or the way to it */  \
@@ -70,6 +71,8 @@ struct ims_reg {
 	ims_w2 w2;
 	char *impu, *headers, *contact_params;
 	gboolean guest;
+	gboolean shares;     /* the contact may be another one's until a REGISTER of ours is confirmed */
+	guint reg_id;        /* told to the network; 0: none, or it takes none */
 	guint retry_after_s; /* of the last answer */
 	char *flow_token, *instance, *call_id, *from_tag, *registrar;
 	ims_next_hops hops;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "auth/ims_trusted_prover.h"
 #include "base/ims_log.h"
 #include "base/ims_pseudonym.h"
 #include "base/ims_random.h"
@@ -15,99 +14,15 @@ struct ims_flows {
 	ims_pseudonym_key pseudonyms;
 	ims_audit *audit;
 	ims_reg_watch *watch;
-	void (*dismissed)(ims_session *helper);
-	GHashTable *by_id;     /* guint64 * -> ims_flow, owns it */
+	ims_flows_events events;
+	GHashTable *all;       /* of ims_flow, owns them */
+	GHashTable *by_id;     /* guint64 * -> ims_flow: whom a token names */
 	GHashTable *by_master; /* the same by master_id */
 	GHashTable *parked;    /* IMPU -> GQueue of ims_flow, those that may be reclaimed */
 	gboolean draining;
 	void (*drained)(gpointer user);
 	gpointer drained_user;
 };
-
-/* Audit */
-
-static const ims_grant *grant_of(const ims_flow *flow)
-{
-	return flow->watch ? ims_grant_watch_grant(flow->watch)
-			   : ims_trusted_prover_grant(ims_reg_prover(flow->reg));
-}
-
-void ims_flow_note(const ims_flow *flow, const char *event)
-{
-	const ims_reg *reg = flow->reg;
-	const ims_prover *prover = ims_reg_prover(reg);
-	const ims_grant *grant = grant_of(flow);
-
-	ims_audit_note(flow->flows->audit,
-		       &(ims_audit_record){ .event = event,
-					    .code = flow->end_code,
-					    .reason = flow->end_cause,
-					    .scheme = prover->kind->name,
-					    .network = ims_reg_network(reg)->name,
-					    .impi = prover->impi,
-					    .impu = ims_reg_impu(reg),
-					    .issuer = grant ? ims_grant_issuer(grant) : NULL,
-					    .client = grant ? ims_grant_wwsf(grant) : NULL,
-					    .jti = grant ? ims_grant_jti(grant) : NULL,
-					    .flow = flow->name,
-					    .turn_user = flow->turn_user,
-					    .icid = ims_reg_icid(reg),
-					    .expires_s = ims_reg_expires_s(reg) });
-}
-
-void ims_flow_note_active(ims_flow *flow)
-{
-	if (flow->was_active)
-		return;
-	flow->was_active = TRUE;
-	ims_flow_note(flow, "registered");
-}
-
-void ims_flow_note_end(ims_flow *flow, int code, const char *cause)
-{
-	if (flow->end_cause)
-		return;
-	flow->end_code = code;
-	flow->end_cause = g_strdup(cause);
-}
-
-/* A registration that was never confirmed was refused, or its user gave up. */
-static void note_end(ims_flow *flow, const char *cause)
-{
-	ims_flow_note_end(flow, 0, cause);
-	ims_flow_note(flow, flow->was_active ? "ended" : "failed");
-}
-
-/* Calls that are over */
-
-static void ended_free(gpointer id)
-{
-	ims_dialog_id_clear(id);
-	g_free(id);
-}
-
-static void forget_ended(ims_flow *flow, guint but)
-{
-	while (flow->ended.length > but)
-		ended_free(g_queue_pop_tail(&flow->ended));
-}
-
-void ims_flow_note_call(ims_flow *flow, const ims_dialog_id *id)
-{
-	ims_dialog_id *copy = g_new(ims_dialog_id, 1);
-
-	*copy = ims_dialog_id_copy(id);
-	g_queue_push_head(&flow->ended, copy);
-	forget_ended(flow, IMS_FLOW_ENDED_MAX);
-}
-
-gboolean ims_flow_had_call(const ims_flow *flow, const ims_dialog_id *id)
-{
-	for (const GList *at = flow->ended.head; at; at = at->next)
-		if (ims_dialog_id_equal(at->data, id))
-			return TRUE;
-	return FALSE;
-}
 
 static void flow_free(gpointer data)
 {
@@ -118,15 +33,15 @@ static void flow_free(gpointer data)
 	ims_reg_free(flow->reg);
 	g_ptr_array_unref(flow->helpers);
 	ims_transfers_free(flow->transfers);
-	forget_ended(flow, 0);
+	ims_flow_forget_calls(flow, 0);
+	g_free(flow->binding);
 	g_free(flow->name);
 	g_free(flow->turn_user);
 	g_free(flow->end_cause);
 	g_free(flow);
 }
 
-ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit,
-			 void (*dismissed)(ims_session *helper))
+ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit, const ims_flows_events *events)
 {
 	ims_flows *flows = g_new0(ims_flows, 1);
 
@@ -134,10 +49,11 @@ ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit,
 	flows->limit = limit;
 	flows->audit = audit;
 	flows->watch = ims_reg_watch_new();
-	flows->dismissed = dismissed;
+	flows->events = *events;
 	ims_flow_key_init(&flows->key);
 	ims_pseudonym_key_init(&flows->pseudonyms);
-	flows->by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, flow_free);
+	flows->all = g_hash_table_new_full(NULL, NULL, flow_free, NULL);
+	flows->by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	flows->by_master = g_hash_table_new(g_int64_hash, g_int64_equal);
 	flows->parked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_queue_free);
 	return flows;
@@ -148,12 +64,13 @@ void ims_flows_clear(ims_flows *flows)
 	GHashTableIter all;
 	gpointer flow;
 
-	g_hash_table_iter_init(&all, flows->by_id);
-	while (g_hash_table_iter_next(&all, NULL, &flow))
-		note_end(flow, "The gateway ended before the network had answered");
+	g_hash_table_iter_init(&all, flows->all);
+	while (g_hash_table_iter_next(&all, &flow, NULL))
+		ims_flow_note_over(flow, "The gateway ended before the network had answered");
 	g_hash_table_remove_all(flows->parked);
 	g_hash_table_remove_all(flows->by_master);
 	g_hash_table_remove_all(flows->by_id);
+	g_hash_table_remove_all(flows->all);
 	g_atomic_int_set(&flows->count, 0);
 }
 
@@ -162,6 +79,7 @@ void ims_flows_free(ims_flows *flows)
 	g_hash_table_unref(flows->parked);
 	g_hash_table_unref(flows->by_master);
 	g_hash_table_unref(flows->by_id);
+	g_hash_table_unref(flows->all);
 	ims_reg_watch_free(flows->watch);
 	explicit_bzero(&flows->key, sizeof(flows->key));
 	explicit_bzero(&flows->pseudonyms, sizeof(flows->pseudonyms));
@@ -174,8 +92,8 @@ GPtrArray *ims_flows_all(const ims_flows *flows)
 	GHashTableIter at;
 	gpointer flow;
 
-	g_hash_table_iter_init(&at, flows->by_id);
-	while (g_hash_table_iter_next(&at, NULL, &flow))
+	g_hash_table_iter_init(&at, flows->all);
+	while (g_hash_table_iter_next(&at, &flow, NULL))
 		g_ptr_array_add(all, flow);
 	return all;
 }
@@ -186,19 +104,6 @@ guint ims_flows_count(ims_flows *flows)
 }
 
 /* Helpers */
-
-gboolean ims_flow_add_helper(ims_flow *flow, ims_session *helper)
-{
-	if (flow->helpers->len >= IMS_FLOW_HELPERS_MAX)
-		return FALSE;
-	g_ptr_array_add(flow->helpers, helper);
-	return TRUE;
-}
-
-void ims_flow_remove_helper(ims_flow *flow, ims_session *helper)
-{
-	g_ptr_array_remove(flow->helpers, helper);
-}
 
 ims_flow *ims_flows_of_master(ims_flows *flows, guint64 master_id)
 {
@@ -211,7 +116,7 @@ ims_flow *ims_flows_of_master(ims_flows *flows, guint64 master_id)
 static void dismiss_helpers(ims_flow *flow)
 {
 	while (flow->helpers->len > 0)
-		flow->flows->dismissed(g_ptr_array_remove_index(flow->helpers, 0));
+		flow->flows->events.dismissed(g_ptr_array_remove_index(flow->helpers, 0));
 	g_clear_pointer(&flow->transfers, ims_transfers_free);
 }
 
@@ -247,10 +152,16 @@ static ims_flow *find_parked(ims_flows *flows, const ims_reg_setup *setup)
 	for (GList *at = same ? same->head : NULL; at; at = at->next) {
 		ims_flow *flow = at->data;
 
-		if (ims_reg_is_active(flow->reg) && ims_reg_is_proved_by(flow->reg, setup))
+		if (!flow->binding && ims_reg_is_active(flow->reg) && ims_reg_is_proved_by(flow->reg, setup))
 			return flow;
 	}
 	return NULL;
+}
+
+/* Whom the network reaches by its token: of several that share one, the one that it has confirmed last. */
+static gboolean is_named(const ims_flow *flow)
+{
+	return g_hash_table_lookup(flow->flows->by_id, &flow->id) == flow;
 }
 
 static void remove_flow(ims_flow *flow)
@@ -259,11 +170,13 @@ static void remove_flow(ims_flow *flow)
 
 	unpark(flow);
 	dismiss_helpers(flow);
-	note_end(flow, "Its user left");
+	ims_flow_note_over(flow, "Its user left");
 	g_hash_table_remove(flows->by_master, &flow->master_id);
-	g_hash_table_remove(flows->by_id, &flow->id);
+	if (is_named(flow))
+		g_hash_table_remove(flows->by_id, &flow->id);
+	g_hash_table_remove(flows->all, flow);
 	g_atomic_int_add(&flows->count, -1);
-	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {
+	if (flows->draining && g_hash_table_size(flows->all) == 0) {
 		flows->draining = FALSE;
 		flows->drained(flows->drained_user);
 	}
@@ -288,7 +201,7 @@ void ims_flows_end(ims_flow *flow)
 static void parked_confirmed(ims_reg *reg, gpointer user)
 {
 	(void)reg;
-	(void)user; /* its answer came after the handle had ended */
+	ims_flows_settle(user); /* the answer came after the handle had ended */
 }
 
 /* Nobody is there to be served later. */
@@ -340,15 +253,56 @@ static void on_reclaim_over(gpointer user)
 	leave(flow);
 }
 
-static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
+/* A device that names itself: its IMPU, instance and reg-id (RFC 5626 6), and as whom it proves that. NULL:
+ * it does not. */
+static char *binding_of(const ims_reg_setup *s)
+{
+	g_autofree char *instance = s->instance && !s->guest ? g_ascii_strdown(s->instance, -1) : NULL;
+
+	if (!instance)
+		return NULL;
+	return g_strdup_printf("%s\n%s\n%u\n%s\n%s", s->network->name, instance, s->reg_id, s->impu,
+			       s->prover->impi);
+}
+
+static guint64 id_of(const ims_flows *flows, const char *binding)
+{
+	return ims_pseudonym_number(&flows->pseudonyms, "binding", binding);
+}
+
+/* NULL: it has none that is confirmed, or under way. */
+static ims_flow *find_binding(ims_flows *flows, const char *binding)
+{
+	guint64 id = id_of(flows, binding);
+	ims_flow *flow = g_hash_table_lookup(flows->by_id, &id);
+
+	return flow && g_strcmp0(flow->binding, binding) == 0 ? flow : NULL;
+}
+
+/* A device has one token, however often it registers: the network sees one contact. */
+static void make_id(ims_flow *flow, const char *binding)
+{
+	ims_flows *flows = flow->flows;
+
+	flow->id = binding ? id_of(flows, binding) : ims_random_u53();
+	flow->binding = g_strdup(binding);
+	if (binding && find_binding(flows, binding))
+		return;
+	while (g_hash_table_contains(flows->by_id, &flow->id)) {
+		g_clear_pointer(&flow->binding, g_free);
+		flow->id = ims_random_u53();
+	}
+	g_hash_table_insert(flows->by_id, &flow->id, flow);
+}
+
+static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup, const char *binding)
 {
 	ims_flow *flow = g_new0(ims_flow, 1);
 	g_autofree char *token = NULL;
 
 	flow->flows = flows;
-	do
-		flow->id = ims_random_u53();
-	while (g_hash_table_contains(flows->by_id, &flow->id));
+	flow->audit = flows->audit;
+	make_id(flow, binding);
 	do
 		flow->master_id = ims_random_u53();
 	while (g_hash_table_contains(flows->by_master, &flow->master_id));
@@ -356,33 +310,77 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup)
 	flow->transfers = ims_transfers_new(ims_stack_clock(setup->stack));
 	token = ims_flow_token_make(&flows->key, flow->id);
 	setup->flow_token = token;
+	setup->shares = !is_named(flow);
 	setup->watch = flows->watch;
 	flow->reg = ims_reg_new(setup, NULL, NULL);
-	flow->name = g_strdup_printf("%014" G_GINT64_MODIFIER "x", flow->id);
+	flow->name = g_strdup_printf("%014" G_GINT64_MODIFIER "x", ims_random_u53());
 	flow->turn_user = ims_pseudonym(&flows->pseudonyms, "turn", ims_reg_prover(flow->reg)->impi);
 	setup->flow_token = NULL;
 	setup->prover = NULL;
 	ims_timer_init(&flow->reclaim, ims_stack_clock(setup->stack), on_reclaim_over, flow);
-	g_hash_table_insert(flows->by_id, &flow->id, flow);
+	g_hash_table_add(flows->all, flow);
 	g_hash_table_insert(flows->by_master, &flow->master_id, flow);
 	g_atomic_int_inc(&flows->count);
 	return flow;
 }
 
+/* Whom it has served so far, perhaps on a connection that nobody has missed yet, is served no more (REQ-158).
+ */
+static void part(ims_flow *flow, ims_clock *clock)
+{
+	ims_transfers *none = ims_transfers_new(clock);
+
+	if (flow->session)
+		flow->flows->events.replaced(flow->session);
+	dismiss_helpers(flow);
+	flow->transfers = none;
+}
+
+static ims_flow *find_proved(ims_flows *flows, const char *binding, const ims_reg_setup *setup)
+{
+	ims_flow *flow = find_binding(flows, binding);
+
+	return flow && ims_reg_is_active(flow->reg) && ims_reg_is_proved_by(flow->reg, setup) ? flow : NULL;
+}
+
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
 			  ims_session *session)
 {
-	ims_flow *flow = find_parked(flows, setup);
+	g_autofree char *binding = binding_of(setup);
+	ims_flow *flow = binding ? find_proved(flows, binding, setup) : find_parked(flows, setup);
 
+	if (flow && flow->session)
+		part(flow, ims_stack_clock(setup->stack));
 	if (flow)
 		unpark(flow);
-	else if (flows->limit == 0 || g_hash_table_size(flows->by_id) < flows->limit)
-		flow = flow_new(flows, setup);
+	else if (flows->limit == 0 || g_hash_table_size(flows->all) < flows->limit)
+		flow = flow_new(flows, setup, binding);
 	else
 		return NULL;
 	flow->session = session;
 	ims_reg_bind(flow->reg, events, session);
 	return flow;
+}
+
+/* Without a word to the network, whose contact is that of the one that takes its place. */
+static void replace(ims_flow *flow)
+{
+	if (flow->session)
+		flow->flows->events.replaced(flow->session);
+	ims_flow_note_end(flow, 0, "Its user's device has registered anew");
+	remove_flow(flow);
+}
+
+void ims_flows_settle(ims_flow *flow)
+{
+	ims_flow *before = g_hash_table_lookup(flow->flows->by_id, &flow->id);
+	gboolean races = before && before != flow && ims_reg_is_leaving(before->reg);
+
+	g_hash_table_replace(flow->flows->by_id, &flow->id, flow);
+	if (before && before != flow)
+		replace(before);
+	if (races) /* the end of that one may come to the network after our beginning */
+		ims_reg_refresh(flow->reg);
 }
 
 /* Who is being asked for an answer has gone with it, and the next one is not known to be he. */
@@ -417,8 +415,8 @@ void ims_flows_recheck(ims_flows *flows, const char *issuer, const char *jti, co
 	GHashTableIter iter;
 	gpointer value;
 
-	g_hash_table_iter_init(&iter, flows->by_id);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+	g_hash_table_iter_init(&iter, flows->all);
+	while (g_hash_table_iter_next(&iter, &value, NULL)) {
 		const ims_flow *flow = value;
 
 		if (flow->watch && is_asked_for(ims_grant_watch_grant(flow->watch), issuer, jti, subject))
@@ -437,7 +435,7 @@ ims_flow *ims_flows_find(ims_flows *flows, const char *token, GError **error)
 
 void ims_flows_drain(ims_flows *flows, void (*drained)(gpointer user), gpointer user)
 {
-	g_autoptr(GList) all = g_hash_table_get_values(flows->by_id);
+	g_autoptr(GList) all = g_hash_table_get_keys(flows->all);
 
 	flows->draining = TRUE;
 	flows->drained = drained;
@@ -450,7 +448,7 @@ void ims_flows_drain(ims_flows *flows, void (*drained)(gpointer user), gpointer 
 		ims_flow_note_end(flow, 0, "The gateway ends");
 		leave(flow);
 	}
-	if (flows->draining && g_hash_table_size(flows->by_id) == 0) {
+	if (flows->draining && g_hash_table_size(flows->all) == 0) {
 		flows->draining = FALSE;
 		drained(user);
 	}

@@ -3,8 +3,12 @@
  *
  * A flow is one registration and whom it serves: its master, the session that registered, and helpers,
  * further sessions that call and are called by it. When the master's handle ends the flow waits for another
- * one for reclaim_s seconds, then it is deregistered. Helpers stay as long as the registration. Thread: the
- * SIP thread. Owner: ims_service. */
+ * one for reclaim_s seconds, then it is deregistered. Helpers stay as long as the registration.
+ *
+ * A client that names its device (RFC 5626: instance, reg-id) has one flow of each IMPU: who registers with
+ * the same names takes the place of the one before, parked or not, once he has proved that he is the same
+ * user: to us by the credentials that we know, at once, or to the network, which then has confirmed another
+ * REGISTER of the same contact (REQ-158). Thread: the SIP thread. Owner: ims_service. */
 #pragma once
 #include <glib.h>
 #include "audit/ims_audit.h"
@@ -18,7 +22,9 @@ typedef struct ims_session ims_session;
 
 typedef struct {
 	ims_flows *flows;
-	guint64 id;
+	ims_audit *audit;
+	guint64 id;    /* in its token; a device's is always the same */
+	char *binding; /* which device; NULL: it does not say */
 	ims_reg *reg;
 	ims_session *session;     /* the master; NULL: parked, or leaving */
 	guint64 master_id;        /* 53 bits that nobody guesses: who knows them may help */
@@ -38,24 +44,33 @@ typedef struct {
 #define IMS_FLOW_HELPERS_MAX 32
 #define IMS_FLOW_ENDED_MAX 16
 
-/* limit: of registrations, 0: none. audit: NULL: none, else to outlive it. dismissed: of each helper when the
- * registration is about to end; it is none any more. */
-ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit,
-			 void (*dismissed)(ims_session *helper));
+typedef struct {
+	void (*dismissed)(
+		ims_session *helper); /* the registration is about to end; it is no helper any more */
+	void (*replaced)(
+		ims_session *master); /* somebody else is about to be it; it is to let go of the flow */
+} ims_flows_events;
+
+/* limit: of registrations, 0: none. audit: NULL: none, else to outlive it. */
+ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit, const ims_flows_events *events);
 void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the network */
 void ims_flows_free(ims_flows *flows);  /* cleared before */
 
-/* A new registration, or the parked one that the same credentials prove to be his (design: no second
- * contact). setup's flow token is filled in here; its prover goes over to a new registration, and is left
- * where it is else. Serves `session` from now on. NULL: the limit is reached. */
+/* A new registration, or the one that the same credentials prove to be his: a parked one, or his device's
+ * (design: no second contact). setup's flow token is filled in here; its prover goes over to a new
+ * registration, and is left where it is else. Serves `session` from now on. NULL: the limit is reached. */
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
 			  ims_session *session);
+/* The network has confirmed it: from now on it is the one of its device. Harmless when it was before. */
+void ims_flows_settle(ims_flow *flow);
 /* For the audit (REQ-147). event: as in ims_audit_record. */
 void ims_flow_note(const ims_flow *flow, const char *event);
 /* Its registration is confirmed: noted once. */
 void ims_flow_note_active(ims_flow *flow);
 /* Why it is about to end; the first to say so is right. cause: a sentence. */
 void ims_flow_note_end(ims_flow *flow, int code, const char *cause);
+/* It is over: refused, or given up, if it was never confirmed. cause: if nobody has said one. */
+void ims_flow_note_over(ims_flow *flow, const char *cause);
 
 /* The session lets go. now: deregister at once instead of after reclaim_s. The flow is not to be used any
  * more. */
@@ -70,6 +85,7 @@ void ims_flow_remove_helper(ims_flow *flow, ims_session *helper);
 /* A call that was up is over; the last IMS_FLOW_ENDED_MAX are known again. */
 void ims_flow_note_call(ims_flow *flow, const ims_dialog_id *id);
 gboolean ims_flow_had_call(const ims_flow *flow, const ims_dialog_id *id);
+void ims_flow_forget_calls(ims_flow *flow, guint but); /* ... but for the latest */
 
 /* Deregisters it: at the will of its user, who hears of it, or because it may not wait to be reclaimed any
  * longer. */

@@ -65,6 +65,9 @@ static const ims_stack_events stack_events = {
 	.invite = on_invite, .message = on_message, .refer = on_refer, .closing = on_closing
 };
 
+static const ims_flows_events flows_events = { .dismissed = ims_session_dismissed,
+					       .replaced = ims_session_replaced };
+
 ims_service *ims_service_new(const ims_config *config, const ims_gateway *gateway, GError **error)
 {
 	ims_service *service = g_new0(ims_service, 1);
@@ -75,8 +78,8 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 	service->gateway = gateway;
 	service->alarms = ims_alarms_new(gateway->alarmed, NULL);
 	service->audit = ims_audit_new(config->audit_log, gateway->audited, service->alarms, error);
-	service->flows = ims_flows_new(config->reclaim_s, config->max_registrations, service->audit,
-				       ims_session_dismissed);
+	service->flows =
+		ims_flows_new(config->reclaim_s, config->max_registrations, service->audit, &flows_events);
 	service->holders = ims_holders_new();
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
 	service->failures =

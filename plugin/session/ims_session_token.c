@@ -17,8 +17,8 @@ struct ims_token_step {
 	gboolean announces; /* ... and the REGISTER that follows is told */
 	const ims_network *network;
 	ims_secret *token; /* to show the network; NULL: it does not leave us */
-	char *transaction, *username, *authuser, *display_name, *proxy, *headers;
-	guint expires_s;
+	char *transaction, *username, *authuser, *display_name, *proxy, *headers, *instance;
+	guint expires_s, reg_id;
 	ims_verification *waiting;
 };
 
@@ -32,6 +32,7 @@ static void step_free(ims_token_step *step)
 	g_free(step->display_name);
 	g_free(step->proxy);
 	g_free(step->headers);
+	g_free(step->instance);
 	g_free(step);
 }
 
@@ -190,6 +191,8 @@ static gboolean claim(ims_session *session, const ims_token_step *step, ims_reg_
 {
 	setup->proxy = step->proxy;
 	setup->headers = step->headers;
+	setup->instance = step->instance;
+	setup->reg_id = step->reg_id;
 	setup->expires_s = step->expires_s;
 	if (ims_session_claim_registration(session, step->network, setup, step->display_name,
 					   step->transaction))
@@ -391,6 +394,8 @@ gboolean ims_session_register_by_token(ims_session *session, const ims_network *
 	step->display_name = g_strdup(p->display_name);
 	step->proxy = g_strdup(p->proxy);
 	step->headers = g_strdup(p->headers);
+	step->instance = g_strdup(p->instance);
+	step->reg_id = p->reg_id;
 	step->expires_s = p->expires_s;
 	ims_session_tell(session,
 			 (ims_session_news){ .kind = IMS_NEWS_REGISTERING, .transaction = transaction });

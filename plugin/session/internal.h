@@ -234,6 +234,8 @@ ims_turn_offer ims_session_turn_offer(const ims_session *session); /* of a regis
 gboolean ims_session_claim_registration(ims_session *session, const ims_network *network,
 					ims_reg_setup *setup, const char *display_name,
 					const char *transaction);
+/* Somebody else has its registration now (ims_flows_events): its calls end, and its user hears why. */
+void ims_session_replaced(ims_session *session);
 /* For good: its call ends, the user hears news (but for their transaction), and the network. */
 void ims_session_end_registration(ims_session *session, ims_session_news news);
 

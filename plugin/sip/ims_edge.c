@@ -70,7 +70,7 @@ char *ims_edge_charging_vector_again(const ims_network *network, const char *ici
 }
 
 char *ims_edge_register_headers(const ims_network *network, const char *host_port, const char *path,
-				const char *icid)
+				const char *supported, const char *icid)
 {
 	GString *lines = g_string_new(NULL);
 	g_autofree char *quoted_path = g_strdup_printf("<%s>", path);
@@ -78,7 +78,7 @@ char *ims_edge_register_headers(const ims_network *network, const char *host_por
 
 	add(lines, "Path", quoted_path);
 	add(lines, "Require", "path");
-	add(lines, "Supported", network->gruu ? "path, gruu" : "path");
+	add(lines, "Supported", supported);
 	add(lines, "P-Visited-Network-ID", network->visited_network_id);
 	add(lines, "P-Charging-Vector", charging);
 	add_access_network(lines, network);

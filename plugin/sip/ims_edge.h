@@ -8,9 +8,9 @@
 
 char *ims_edge_icid(void); /* a fresh one (24.229 4.5) */
 /* Path, Require, Supported, P-Visited-Network-ID, P-Charging-Vector, P-Access-Network-Info (REQ-01, 03 to 05,
- * 09). path: the URI in it. icid: of this request alone. */
+ * 09). path: the URI in it. supported: option-tags. icid: of this request alone. */
 char *ims_edge_register_headers(const ims_network *network, const char *host_port, const char *path,
-				const char *icid);
+				const char *supported, const char *icid);
 const char *ims_edge_integrity(ims_w2 w2, gboolean proved); /* integrity-protected (REQ-32) */
 
 /* P-Asserted-Identity, P-Access-Network-Info and the charging vector of an originating request, with a new

@@ -179,26 +179,29 @@ char *ims_role_icid(const ims_network *network)
 	return is_edge(network) ? ims_edge_icid() : NULL;
 }
 
-char *ims_role_register_headers(const ims_role_user *user, const char *icid)
+/* A first hop that keeps flows says so in its Path (RFC 5626 5.1). */
+char *ims_role_register_headers(const ims_role_user *user, const ims_role_contact *contact, const char *icid)
 {
-	g_autofree char *path = NULL;
+	g_autofree char *path = own_uri(user, contact->reg_id ? ";lr;ob" : ";lr");
+	g_autofree char *supported = g_strconcat("path", user->network->gruu ? ", gruu" : "",
+						 contact->reg_id ? ", outbound" : "", NULL);
 
 	if (!is_edge(user->network))
-		return ims_ue_register_headers(user->network->gruu);
-	path = own_uri(user, ";lr");
-	return ims_edge_register_headers(user->network, user->host_port, path, icid);
+		return ims_ue_register_headers(supported);
+	return ims_edge_register_headers(user->network, user->host_port, path, supported, icid);
 }
 
-char *ims_role_register_contact(const ims_role_user *user, const char *params, const char *instance_urn,
-				guint expires_s)
+char *ims_role_register_contact(const ims_role_user *user, const ims_role_contact *contact)
 {
-	g_autofree char *uri = own_uri(user, params ? params : "");
-	GString *contact = g_string_new(NULL);
+	g_autofree char *uri = own_uri(user, contact->params ? contact->params : "");
+	GString *value = g_string_new(NULL);
 
-	g_string_append_printf(contact, "<%s>;+sip.instance=\"<%s>\"", uri, instance_urn);
-	append_tags(contact, user->network);
-	g_string_append_printf(contact, ";expires=%u", expires_s);
-	return g_string_free(contact, FALSE);
+	g_string_append_printf(value, "<%s>;+sip.instance=\"<%s>\"", uri, contact->instance);
+	if (contact->reg_id)
+		g_string_append_printf(value, ";reg-id=%u", contact->reg_id);
+	append_tags(value, user->network);
+	g_string_append_printf(value, ";expires=%u", contact->expires_s);
+	return g_string_free(value, FALSE);
 }
 
 /* An edge always knows and tells. So does a UE that has an IMPI, a name with a realm (24.229 5.1.1.2.2);

@@ -69,10 +69,17 @@ ims_role_lines ims_role_watching(const ims_role_user *user, char **ret_watcher);
 /* The private identity of a user who names none (design 4). */
 char *ims_role_impi(const ims_network *network, const char *impu);
 char *ims_role_icid(const ims_network *network); /* of one REGISTER; NULL: this role has none */
-char *ims_role_register_headers(const ims_role_user *user, const char *icid);
-/* params: of its URI, ";name=value"; NULL: no others than ours. */
-char *ims_role_register_contact(const ims_role_user *user, const char *params, const char *instance_urn,
-				guint expires_s);
+
+/* What is registered. */
+typedef struct {
+	const char *params;   /* of its URI, ";name=value"; NULL: no others than ours */
+	const char *instance; /* a URN */
+	guint reg_id;         /* which of its flows, managed as RFC 5626 has it; 0: none such */
+	guint expires_s;
+} ims_role_contact;
+
+char *ims_role_register_headers(const ims_role_user *user, const ims_role_contact *contact, const char *icid);
+char *ims_role_register_contact(const ims_role_user *user, const ims_role_contact *contact);
 /* Whether who we are stands in a REGISTER that answers no challenge, or, FALSE, is left to To. */
 gboolean ims_role_tells_impi(const ims_network *network, const char *impi);
 /* The integrity-protected value beside an answered challenge (REQ-32). proved: an answer was accepted on this

@@ -1,8 +1,8 @@
 #include "sip/ims_ue.h"
 
-char *ims_ue_register_headers(gboolean gruu)
+char *ims_ue_register_headers(const char *supported)
 {
-	return g_strdup(gruu ? "Supported: path, gruu" : "Supported: path");
+	return g_strdup_printf("Supported: %s", supported);
 }
 
 char *ims_ue_originating_headers(const char *preferred)

@@ -5,6 +5,6 @@
 #pragma once
 #include <glib.h>
 
-char *ims_ue_register_headers(gboolean gruu); /* Supported */
+char *ims_ue_register_headers(const char *supported); /* option-tags */
 /* P-Preferred-Identity. preferred NULL: From says it; NULL then. */
 char *ims_ue_originating_headers(const char *preferred);

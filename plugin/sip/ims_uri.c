@@ -266,3 +266,21 @@ gboolean ims_uri_is_emergency(const char *text, const GPtrArray *numbers)
 			return TRUE;
 	return FALSE;
 }
+
+#define URN_NAMESPACE_MAX 32
+
+gboolean ims_uri_is_urn(const char *text)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+=:@/";
+	const char *space = text + strlen("urn:"), *colon;
+
+	if (g_ascii_strncasecmp(text, "urn:", strlen("urn:")) != 0 || strspn(text, letters) != strlen(text))
+		return FALSE;
+	colon = strchr(space, ':');
+	return colon && colon - space >= 2 && colon - space <= URN_NAMESPACE_MAX && g_ascii_isalnum(*space) &&
+	       g_ascii_isalnum(colon[-1]) &&
+	       strspn(space, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") ==
+		       (gsize)(colon - space) &&
+	       colon[1];
+}

@@ -30,3 +30,7 @@ gboolean ims_uri_check_parameter(const char *field, const char *name, const char
 gboolean ims_uri_is_emergency(const char *text, const GPtrArray *numbers);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ims_uri, ims_uri_clear)
+
+/* A URN (RFC 8141), without parts that go only with resolving it, and without what SIP parsers might take for
+ * an end: comma and semicolon. */
+gboolean ims_uri_is_urn(const char *text);

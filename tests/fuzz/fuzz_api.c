@@ -8,6 +8,7 @@
 #include "input.h"
 #include "sdp/ims_sdp_rewrite.h"
 #include "sip/ims_headers.h"
+#include "sip/ims_uri.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -97,6 +98,9 @@ static void check_field(const ims_field *field, const json_t *value)
 		g_assert(json_is_array(value));
 		g_assert_cmpint((json_int_t)json_array_size(value), >=, field->min);
 		g_assert_cmpint((json_int_t)json_array_size(value), <=, field->max);
+		break;
+	case IMS_FIELD_URN:
+		g_assert(ims_uri_is_urn(json_string_value(value)));
 		break;
 	case IMS_FIELD_HEX:
 		check_hex(field, value);

@@ -70,6 +70,8 @@ def wrong_values(field):
                "boolean": (number, text, None, [], {}),
                "hexadecimal digits": (number, True, None, [], {}, "", "0" * (digits - 1),
                                       "0" * (digits + 1), "g" * digits, " " * digits),
+               "URN": (number, True, None, [], {}, "", text, "uuid:1", "urn:", "urn:uuid", "urn:uuid:", "urn:x:1", "<urn:uuid:1>",
+                       'urn:uuid:1"', "urn:uuid:1>;q=1", "urn:uuid:a b", "urn:uuid:a\r\nb", "urn:uuid:\u00e4", "urn:uuid:" + "1" * 300),
                "object": (number, text, True, None, []),
                "array of strings": (number, text, True, None, {}, [number], [None], [""], ["a\r\nb"], ["x"] * 33),
                "objects": (number, text, True, None, {}, [], [number], [{}] * (digits + 1)),

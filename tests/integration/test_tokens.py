@@ -468,3 +468,18 @@ def audited(w):
     equal(went["reason"], "Its user deregistered", "end")
     for token in (page.token, newer):
         lacks_text(json.dumps(records.read()), token, token.split(".")[2])
+
+
+@case("REQ-158", "REQ-53")
+def a_device_comes_back(w):
+    """with a newer token of its user, the old connection still open: its registration goes on, at the new one"""
+    desk, instance = Desk(w), "urn:uuid:0d641c21-e872-4848-8b46-85a7f94eb848"
+    old = desk.registered(instance=instance, reg_id=1)
+    new = w.page(old.user, w.client(desk.janus))
+    new.login = old.login
+    desk.registered(new, instance=instance, reg_id=1)
+    over = old.wait("unregistered")
+    equal((over["ims"]["reason"], over["register_sent"]), ("replaced", False), "the end of the old one", over)
+    first, last = desk.wait_sent(new, 2)[:2]
+    equal((last.call_id, addr_of(last.get("contact"))), (first.call_id, addr_of(first.get("contact"))), "Call-ID, Contact", last)
+    check(new.event["ims"]["token_expires"] > 0, "token_expires", new.event)

@@ -37,6 +37,8 @@ static json_t *good_value(const ims_field *field)
 		return json_pack("[s]", "a");
 	case IMS_FIELD_OBJECTS:
 		return json_pack("[{}]");
+	case IMS_FIELD_URN:
+		return json_string("urn:uuid:1");
 	case IMS_FIELD_HEX:
 		text = g_strnfill((gsize)field->max, 'a');
 		return json_string(text);
@@ -206,6 +208,7 @@ static gboolean fits(ims_field_type type, const json_t *value)
 	case IMS_FIELD_STRINGS:
 		return json_is_array(value);
 	case IMS_FIELD_OBJECTS:
+	case IMS_FIELD_URN:
 	case IMS_FIELD_HEX:
 		return FALSE;
 	}

@@ -21,6 +21,7 @@ static const ims_field fields[] = {
 	{ "card", IMS_FIELD_OBJECT, IMS_OPTIONAL, 0, 0, NULL, "" },
 	{ "card.key", IMS_FIELD_HEX, IMS_REQUIRED, 4, 4, NULL, "" },
 	{ "card.name", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, "" },
+	{ "device", IMS_FIELD_URN, IMS_OPTIONAL, 1, 40, NULL, "" },
 	{ "list", IMS_FIELD_OBJECTS, IMS_OPTIONAL, 1, 2, NULL, "" },
 	{ "list.id", IMS_FIELD_INTEGER, IMS_REQUIRED, 1, 9, NULL, "" },
 	{ "list.pin", IMS_FIELD_SECRET, IMS_OPTIONAL, 1, 8, NULL, "" },
@@ -58,6 +59,7 @@ static void test_taken(void **state)
 		"{\"must\":\"ab\",\"card\":{\"key\":\"09aF\"}}",
 		"{\"must\":\"ab\",\"card\":{\"name\":\"\",\"key\":\"0000\"}}",
 		"{\"must\":\"ab\",\"list\":[{\"id\":1}]}",
+		"{\"must\":\"ab\",\"device\":\"urn:uuid:0d641c21\"}",
 		"{\"must\":\"ab\",\"list\":[{\"id\":1},{\"id\":9,\"pin\":\"x\"}]}",
 	};
 
@@ -145,6 +147,11 @@ static void test_refused(void **state)
 		{ "{\"must\":\"ab\",\"headers\":{\"X-A\":\"1\\r\\nRoute: x\"}}", NULL,
 		  IMS_E_INVALID_ELEMENT },
 		{ "{\"must\":\"ab\",\"headers\":{\"Route\":\"x\"}}", NULL, IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"device\":\"0d641c21\"}",
+		  "test: 'device' must be a URN such as urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+		  IMS_E_INVALID_ELEMENT },
+		{ "{\"must\":\"ab\",\"device\":\"urn:uuid:0d641c21-e872-4848-8b46-85a7f94eb848\"}",
+		  "test: 'device' must be a string of 1 to 40 bytes", IMS_E_INVALID_ELEMENT },
 		{ "{\"must\":\"ab\",\"card\":\"09af\"}", "test: 'card' must be an object",
 		  IMS_E_INVALID_ELEMENT },
 		{ "{\"must\":\"ab\",\"card\":null}", "test: 'card' must be an object",

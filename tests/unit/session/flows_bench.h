@@ -22,7 +22,7 @@
 
 struct ims_session {
 	const char *name;
-	guint confirmed, delayed, refused, gone, dismissed;
+	guint confirmed, delayed, refused, gone, dismissed, replaced;
 };
 
 typedef struct {
@@ -96,6 +96,13 @@ static inline void on_dismissed(ims_session *helper)
 	helper->dismissed++;
 }
 
+static inline void on_replaced(ims_session *master)
+{
+	master->replaced++;
+}
+
+static const ims_flows_events flows_events = { .dismissed = on_dismissed, .replaced = on_replaced };
+
 static const ims_reg_events events = {
 	.confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
 };
@@ -107,7 +114,7 @@ static inline int start_reclaiming(void **state, guint reclaim_s)
 	fake_stack_init(&b->stack);
 	network_init(&b->network);
 	b->audit = g_string_new(NULL);
-	b->flows = ims_flows_new(reclaim_s, LIMIT, (ims_audit *)b, on_dismissed);
+	b->flows = ims_flows_new(reclaim_s, LIMIT, (ims_audit *)b, &flows_events);
 	b->holders = ims_holders_new();
 	log_recorder_start();
 	*state = b;

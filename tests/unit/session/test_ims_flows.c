@@ -34,7 +34,7 @@ static void assert_forged(bench *b, const char *token)
 static void test_forged(void **state)
 {
 	bench *b = *state;
-	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0, (ims_audit *)b, on_dismissed);
+	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0, (ims_audit *)b, &flows_events);
 	ims_reg_setup setup = setup_of(b);
 	ims_flow *other = claim_with(elsewhere, &setup, &b->bob);
 	g_autofree char *token = g_strdup(ims_reg_flow_token(claim_active(b, &b->alice)->reg));

@@ -102,7 +102,7 @@ static void test_register(void **state)
 {
 	(void)state;
 	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr",
-						 "0123456789abcdef0123456789abcdef"),
+						 "path", "0123456789abcdef0123456789abcdef"),
 		       "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"
 		       "Require: path\r\n"
 		       "Supported: path\r\n"
@@ -111,7 +111,7 @@ static void test_register(void **state)
 		       "orig-ioi=\"Type 1visited.example\"");
 	network.access_network_info = (char *)"IEEE-802.11;i-wlan-node-id=ff";
 	assert_starred(ims_edge_register_headers(&network, "192.0.2.1:5060", "sip:TOKEN@192.0.2.1:5060;lr",
-						 "0123456789abcdef0123456789abcdef"),
+						 "path", "0123456789abcdef0123456789abcdef"),
 		       "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"
 		       "Require: path\r\n"
 		       "Supported: path\r\n"

@@ -28,6 +28,8 @@ static int drop_networks(void **state)
 	return 0;
 }
 
+static const ims_role_contact flowless = { .instance = "urn:uuid:1", .expires_s = 3600 };
+
 static ims_role_user user_in(const ims_network *network)
 {
 	return (ims_role_user){ .network = network,
@@ -97,16 +99,37 @@ static void test_gruu(void **state)
 	user.gruu = "sip:alice@ims.example;gr=1";
 	out = ims_role_originating(&user);
 	in = ims_role_terminating(&user, &invite);
-	registered = ims_role_register_contact(&user, NULL, "urn:uuid:1", 60);
-	edge_lines = ims_role_register_headers(&user, "ICID");
+	registered = ims_role_register_contact(&user, &flowless);
+	edge_lines = ims_role_register_headers(&user, &flowless, "ICID");
 	user.network = &ue;
-	ue_lines = ims_role_register_headers(&user, "ICID");
+	ue_lines = ims_role_register_headers(&user, &flowless, "ICID");
 	assert_string_equal(out.contact, "<sip:alice@ims.example;gr=1>");
 	assert_string_equal(in.contact, out.contact);
 	assert_string_equal(out.record_route, "sip:TOKEN@192.0.2.1:5060;lr");
 	assert_true(g_str_has_prefix(registered, "<sip:TOKEN@192.0.2.1:5060>"));
 	assert_non_null(strstr(edge_lines, "\r\nSupported: path, gruu\r\n"));
 	assert_string_equal(ue_lines, "Supported: path, gruu");
+}
+
+/* REQ-157: a flow, and a first hop that keeps it. */
+static void test_outbound(void **state)
+{
+	static const ims_role_contact contact = {
+		.params = ";x=1", .instance = "urn:uuid:1", .reg_id = 3, .expires_s = 60
+	};
+	ims_role_user user = user_in(&edge);
+	g_autofree char *value = ims_role_register_contact(&user, &contact);
+	g_autofree char *edge_lines = ims_role_register_headers(&user, &contact, "ICID");
+	g_autofree char *ue_lines = NULL;
+
+	(void)state;
+	user.network = &ue;
+	ue_lines = ims_role_register_headers(&user, &contact, "ICID");
+	assert_string_equal(value, "<sip:TOKEN@192.0.2.1:5060;x=1>;+sip.instance=\"<urn:uuid:1>\";reg-id=3"
+				   ";expires=60");
+	assert_true(g_str_has_prefix(edge_lines, "Path: <sip:TOKEN@192.0.2.1:5060;lr;ob>\r\n"));
+	assert_non_null(strstr(edge_lines, "\r\nSupported: path, outbound\r\n"));
+	assert_string_equal(ue_lines, "Supported: path, outbound");
 }
 
 /* REQ-83 */
@@ -164,8 +187,8 @@ static void test_privacy(void **state)
 static void test_register(void **state)
 {
 	const ims_role_user of_edge = user_in(&edge), of_ue = user_in(&ue);
-	g_autofree char *edge_lines = ims_role_register_headers(&of_edge, "ICID");
-	g_autofree char *ue_lines = ims_role_register_headers(&of_ue, "ICID");
+	g_autofree char *edge_lines = ims_role_register_headers(&of_edge, &flowless, "ICID");
+	g_autofree char *ue_lines = ims_role_register_headers(&of_ue, &flowless, "ICID");
 
 	(void)state;
 	assert_true(g_str_has_prefix(edge_lines, "Path: <sip:TOKEN@192.0.2.1:5060;lr>\r\n"));
@@ -177,7 +200,8 @@ static void test_register(void **state)
 static void test_contact(void **state)
 {
 	ims_role_user user = user_in(&edge);
-	g_autofree char *bare = ims_role_register_contact(&user, NULL, "urn:uuid:1", 3600);
+	g_autofree char *bare = ims_role_register_contact(&user, &flowless);
+	const ims_role_contact ends = { .instance = "urn:uuid:1" };
 	g_autofree char *tagged = NULL;
 
 	(void)state;
@@ -185,7 +209,7 @@ static void test_contact(void **state)
 	g_ptr_array_add(edge.feature_tags, (char *)"audio");
 	g_ptr_array_add(edge.feature_tags, (char *)"+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp\"");
 	user.host_port = "[2001:db8::1]:5060";
-	tagged = ims_role_register_contact(&user, NULL, "urn:uuid:1", 0);
+	tagged = ims_role_register_contact(&user, &ends);
 	assert_string_equal(tagged, "<sip:TOKEN@[2001:db8::1]:5060>;+sip.instance=\"<urn:uuid:1>\";audio;"
 				    "+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp\";expires=0");
 }
@@ -246,7 +270,7 @@ static void test_transport(void **state)
 	(void)state;
 	edge.transport = IMS_TRANSPORT_TCP;
 	lines = ims_role_originating(&user);
-	headers = ims_role_register_headers(&user, "ICID");
+	headers = ims_role_register_headers(&user, &flowless, "ICID");
 	assert_string_equal(lines.contact, "<sip:TOKEN@192.0.2.1:5060;transport=tcp>");
 	assert_string_equal(lines.record_route, "sip:TOKEN@192.0.2.1:5060;transport=tcp;lr");
 	assert_true(g_str_has_prefix(headers, "Path: <sip:TOKEN@192.0.2.1:5060;transport=tcp;lr>\r\n"));
@@ -281,6 +305,7 @@ int main(void)
 		WITH_NETWORKS(test_session_of_an_edge),
 		WITH_NETWORKS(test_session_of_a_ue),
 		WITH_NETWORKS(test_gruu),
+		WITH_NETWORKS(test_outbound),
 		WITH_NETWORKS(test_mmtel),
 		WITH_NETWORKS(test_privacy),
 		WITH_NETWORKS(test_register),

@@ -387,6 +387,44 @@ static void test_parameters(void **state)
 	assert_false(ims_uri_check_parameter("contact_params", "a", long_value, NULL));
 }
 
+static void test_urn(void **state)
+{
+	static const struct {
+		const char *text;
+		gboolean is;
+	} rows[] = {
+		{ "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6", TRUE },
+		{ "URN:UUID:1", TRUE },
+		{ "urn:gsma:imei:90420156-025763-0", TRUE },
+		{ "urn:a-1:x", TRUE },
+		{ "urn:a01234567890123456789012345678901:x", FALSE }, /* 33 letters */
+		{ "", FALSE },
+		{ "urn:", FALSE },
+		{ "urn::x", FALSE },
+		{ "urn:x:1", FALSE },
+		{ "urn:-x:1", FALSE },
+		{ "urn:x-:1", FALSE },
+		{ "urn:x.y:1", FALSE },
+		{ "urn:uuid", FALSE },
+		{ "urn:uuid:", FALSE },
+		{ "uuid:1", FALSE },
+		{ " urn:uuid:1", FALSE },
+		{ "<urn:uuid:1>", FALSE },
+		{ "urn:uuid:1\"", FALSE },
+		{ "urn:uuid:1\\", FALSE },
+		{ "urn:uuid:1;q=1", FALSE },
+		{ "urn:uuid:1,2", FALSE },
+		{ "urn:uuid:1?=x", FALSE },
+		{ "urn:uuid:1#x", FALSE },
+		{ "urn:uuid:\xc3\xa4", FALSE },
+	};
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (ims_uri_is_urn(rows[i].text) != rows[i].is)
+			fail_msg("%s", rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +433,7 @@ int main(void)
 		cmocka_unit_test(test_length),    cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_emergency), cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_target),    cmocka_unit_test(test_target_is_screened),
+		cmocka_unit_test(test_urn),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_uri", tests, NULL, NULL);
