@@ -114,7 +114,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_NOTIFY] = { .call_id = "5b21c8d0f3e6", .notification = &notification },
 	[IMS_NEWS_ICE_SERVERS] = { .turn = &turn },
 	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable", .retry_s = 23,
-					   .retry_after_s = 10, .bearer = &bearer },
+					   .expires_s = 2410, .retry_after_s = 10, .bearer = &bearer },
 	[IMS_NEWS_TOKEN_EXPIRING] = { .token_left_s = 60 },
 	[IMS_NEWS_TOKEN_REFRESHED] = { .token_left_s = 3598 },
 	[IMS_NEWS_TOKEN_REFUSED] = { .code = 503,

@@ -98,9 +98,11 @@ static void add_retry(json_t *result, const ims_session_news *news)
 {
 	json_t *ims;
 
-	if (!news->retry_s && !news->retry_after_s)
+	if (!news->retry_s && !news->retry_after_s && !news->expires_s)
 		return;
 	ims = json_object();
+	if (news->expires_s)
+		json_object_set_new(ims, "expires", json_integer(news->expires_s));
 	if (news->retry_s)
 		json_object_set_new(ims, "retry_in", json_integer(news->retry_s));
 	if (news->retry_after_s)

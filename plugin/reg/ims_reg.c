@@ -255,6 +255,7 @@ void ims_reg_start(ims_reg *reg)
 {
 	reg->announce = TRUE;
 	reg->told = FALSE;
+	reg->warned = FALSE;
 	ims_reg_handle(reg, EV_START);
 }
 

@@ -26,7 +26,8 @@ typedef struct {
 typedef struct {
 	void (*confirmed)(ims_reg *reg, gpointer user); /* the first 200 after ims_reg_start */
 	/* Nobody serves us for now, at first or any more, and it is tried again after retry_s and on; heard
-	 * once, until confirmed, refused or gone follows. status 408, 503, ... */
+	 * once, until confirmed, refused or gone follows. While it is active, only of what ims_reg_start has
+	 * begun: the binding is good for ims_reg_left_s yet. status 408, 503, ... */
 	void (*delayed)(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user);
 	/* Refused: terminal until the next start. status 401, 403, ... */
 	void (*refused)(ims_reg *reg, int status, const char *reason, gpointer user);
@@ -106,6 +107,7 @@ const char *ims_reg_pub_gruu(const ims_reg *reg);
 const char *ims_reg_temp_gruu(const ims_reg *reg);
 guint ims_reg_retry_after_s(const ims_reg *reg); /* of the last answer; 0: the network does not say */
 guint ims_reg_expires_s(const ims_reg *reg);     /* as granted */
+guint ims_reg_left_s(const ims_reg *reg);        /* ... and left of it */
 const char *
 ims_reg_icid(const ims_reg *reg); /* of the last REGISTER; NULL: none was sent, or not in this role */
 /* For the user's other requests; of no use once the registration is gone. NULL: his role proves none. */

@@ -166,12 +166,22 @@ static gint64 leave_host(ims_reg *reg)
 	return asked_ms > 0 ? asked_ms : ims_pace_back_off_ms(reg->failures - 1);
 }
 
+static guint rounded_s(gint64 ms)
+{
+	return (guint)((ms + 999) / 1000);
+}
+
 /* ... but not past the binding's end. */
 static void wait_at_most(ims_reg *reg, gint64 wait_ms)
 {
 	ims_warn(reg->impu, "refresh failed (%d %s), %" G_GINT64_FORMAT " s of the registration are left",
 		 reg->status, reg->reason, left_ms(reg) / 1000);
-	ims_timer_arm(&reg->timer, MIN(wait_ms, MAX(left_ms(reg), 0)));
+	wait_ms = MIN(wait_ms, MAX(left_ms(reg), 0));
+	ims_timer_arm(&reg->timer, wait_ms);
+	if (!reg->announce || reg->warned || !reg->listener)
+		return;
+	reg->warned = TRUE;
+	reg->listener->delayed(reg, reg->status, reg->reason, rounded_s(wait_ms), reg->user);
 }
 
 static void back_off(ims_reg *reg)
@@ -207,8 +217,7 @@ static void pause(ims_reg *reg)
 		return;
 	reg->told = TRUE;
 	if (reg->listener)
-		reg->listener->delayed(reg, reg->status, reg->reason, (guint)((wait_ms + 999) / 1000),
-				       reg->user);
+		reg->listener->delayed(reg, reg->status, reg->reason, rounded_s(wait_ms), reg->user);
 }
 
 static void forget(ims_reg *reg)
@@ -556,6 +565,11 @@ gboolean ims_reg_is_asking(const ims_reg *reg)
 gboolean ims_reg_is_leaving(const ims_reg *reg)
 {
 	return reg->state >= REG_LEAVING;
+}
+
+guint ims_reg_left_s(const ims_reg *reg)
+{
+	return (guint)MAX(left_ms(reg) / 1000, 0);
 }
 
 const char *ims_reg_state_name(const ims_reg *reg)

@@ -98,6 +98,7 @@ struct ims_reg {
 	gboolean restored;            /* started anew in this attempt, as the network had forgotten us */
 	gboolean announce;            /* the owner waits to hear of the next 2xx */
 	gboolean told;                /* ... or knows that there is none for now */
+	gboolean warned;              /* ... or that the refresh it asked for has failed so far */
 	guint failures;               /* attempts failed in a row */
 	gint64 ends_ms;               /* when the binding expires */
 	int status;                   /* of the last final answer */

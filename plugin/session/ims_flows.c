@@ -210,8 +210,8 @@ static void parked_delayed(ims_reg *reg, int status, const char *reason, guint r
 	(void)status;
 	(void)reason;
 	(void)retry_s;
-	(void)reg;
-	leave(user);
+	if (!ims_reg_is_active(reg))
+		leave(user);
 }
 
 static void parked_refused(ims_reg *reg, int status, const char *reason, gpointer user)

@@ -65,17 +65,20 @@ void ims_session_replaced(ims_session *session)
 	session->flow = NULL;
 }
 
-/* It is tried again, so the flow stays. */
+/* It is tried again, so the flow stays; so do calls while the network knows of it. */
 static void reg_delayed(ims_reg *reg, int status, const char *reason, guint retry_s, gpointer user)
 {
 	ims_session *session = user;
+	gboolean lasts = ims_reg_is_active(reg);
 
-	ims_flow_end_calls(session->flow);
+	if (!lasts)
+		ims_flow_end_calls(session->flow);
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
 						      .transaction = session->reg_transaction,
 						      .username = ims_reg_impu(reg),
 						      .code = status,
 						      .reason = reason,
+						      .expires_s = lasts ? ims_reg_left_s(reg) : 0,
 						      .retry_s = retry_s });
 }
 
@@ -379,12 +382,11 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 
 	if (p->helper)
 		return ims_session_help(session, p, transaction, error);
-	if (!ims_session_is_master(session, "register", error) || !check_fields(p, error) ||
-	    !may_register(session, p, error))
+	if (!ims_session_is_master(session, "register", error) || !may_register(session, p, error))
 		return FALSE;
 	if (session->flow && !ims_reg_is_paused(session->flow->reg))
 		return refresh(session, p, transaction, error);
-	if (!check_username(p->username, &host, error))
+	if (!check_fields(p, error) || !check_username(p->username, &host, error))
 		return FALSE;
 	network = choose_network(session->service->serving, p, host, error);
 	if (!network || !check_scheme(network, p, error) ||

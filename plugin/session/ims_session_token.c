@@ -286,13 +286,17 @@ static void tell_refusal(ims_session *session, const ims_token_step *step, const
 		ims_session_was_not_renewed(session, status);
 	else
 		ims_session_was_refused(session, status);
-	ims_session_tell(session,
-			 refusal((ims_session_news){ .kind = step->renews ? IMS_NEWS_TOKEN_REFUSED
-									  : IMS_NEWS_REGISTRATION_FAILED,
-						     .transaction = step->transaction,
-						     .username = step->username,
-						     .retry_after_s = again_s(why, issuer) },
-				 why, &challenge));
+	ims_session_tell(
+		session,
+		refusal((ims_session_news){ .kind = step->renews && !step->announces
+							    ? IMS_NEWS_TOKEN_REFUSED
+							    : IMS_NEWS_REGISTRATION_FAILED,
+					    .transaction = step->transaction,
+					    .username = step->username,
+					    .expires_s =
+						    step->announces ? ims_reg_left_s(session->flow->reg) : 0,
+					    .retry_after_s = again_s(why, issuer) },
+			why, &challenge));
 }
 
 static void on_verified(const ims_verdict *verdict, gpointer user)

@@ -5,7 +5,7 @@ from cases import case
 from checks import check, contains, equal, header, lacks, lacks_text
 from lab import ICSCF, REALM
 from process import wait_until
-from sip import addr_of, auth_params, params, uri_user
+from sip import addr_of, audio_sdp, auth_params, params, uri_user
 
 OWNED = ("Via", "Route", "Path", "Record-Route", "Authorization", "P-Asserted-Identity",
          "P-Charging-Vector", "P-Charging-Function-Addresses", "P-Visited-Network-ID",
@@ -266,6 +266,38 @@ def register_twice(w):
     equal(page.refused("register", **page.account())[0], 445, "error")
     page.ask("register", "registered", **page.account(refresh=True))
     equal(len({r.call_id for r in w.registers(3)}), 1, "Call-IDs")
+
+
+@case()
+def refresh_without_credentials(w):
+    """refresh is about the registration that runs: no other field is needed; before one runs it is an ordinary register"""
+    page = w.page()
+    equal(page.refused("register", refresh=True)[0], 443, "error")
+    page.register(refresh=True)
+    page.ask("register", "registered", refresh=True)
+    equal(page.refused("register", refresh=True, username="sip:somebody@else.example")[0], 447, "error")
+    equal(len({r.call_id for r in w.registers(3)}), 1, "Call-IDs")
+
+
+@case("REQ-18")
+def refresh_that_fails(w):
+    """told to who asked, with what is left of the registration: calls go on, and registered follows"""
+    core, page = w.scripted()
+    invite = core.terminate("INVITE", page.user.impu, body=audio_sdp("127.0.1.81", 40000))
+    page.accept(page.incoming())
+    invite.final()
+    core.script = [lambda request: request.reply(503, ["Retry-After: 1"])]
+    transaction = page.send("register", refresh=True)
+    failed = page.wait("registration_failed")
+    equal((failed.transaction, failed["code"]), (transaction, 503), "the refusal", failed)
+    check(3500 < failed["ims"]["expires"] <= 3600 and failed["ims"]["retry_in"] == 1, "expires, retry_in", failed)
+    equal(page.status()["registration"]["state"], "registered", "state")
+    page.wait("registered")
+    check("hangup" not in page.names(), "the call ended", page)
+    core.script = [403]
+    failed = page.ask("register", "registration_failed", refresh=True)
+    check("ims" not in failed.result, "something is left", failed)
+    page.wait("hangup")
 
 
 @case()

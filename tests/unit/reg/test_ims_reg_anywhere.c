@@ -165,7 +165,7 @@ static void test_start_anywhere(void **state)
 	}
 }
 
-/* A start that failed at a refresh is still owed an answer. */
+/* A start that failed at a refresh, which its owner hears, is still owed an answer. */
 static void test_start_fails_for_now(void **state)
 {
 	bench *b = *state;
@@ -173,10 +173,10 @@ static void test_start_fails_for_now(void **state)
 	to_active(b);
 	ims_reg_start(b->reg);
 	GIVE(b, .status = 503);
-	assert_string_equal(b->heard->str, "");
+	assert_string_equal(b->heard->str, "delayed 503 ");
 	fake_clock_skip(&b->stack.clock);
 	GIVE(b, OK_FOR(3600));
-	assert_string_equal(b->heard->str, "confirmed ");
+	assert_string_equal(b->heard->str, "delayed 503 confirmed ");
 }
 
 static void test_start_while_leaving(void **state)

@@ -135,6 +135,27 @@ static void test_ends_while_waiting(void **state)
 	assert_false(ims_reg_is_active(b->reg));
 }
 
+/* Who has asked for a refresh hears, once, that it has failed so far, and of the one that succeeds. */
+static void test_asked_for_and_failed(void **state)
+{
+	bench *b = *state;
+
+	registered(b, 3600);
+	ims_reg_start(b->reg);
+	for (int i = 0; i < 2; i++) {
+		GIVE(b, .status = 503, .retry_after_s = 60);
+		assert_string_equal(b->heard->str, "delayed 503 ");
+		assert_true(ims_reg_is_active(b->reg));
+		assert_int_equal(ims_reg_left_s(b->reg), 3600 - 60 * i);
+		fake_clock_pass_ms(&b->stack.clock, 60000);
+	}
+	GIVE(b, OK_FOR(3600));
+	assert_string_equal(b->heard->str, "delayed 503 confirmed ");
+	ims_reg_start(b->reg);
+	GIVE(b, .status = 503, .retry_after_s = 60);
+	assert_string_equal(b->heard->str, "delayed 503 confirmed delayed 503 ");
+}
+
 /* ... or while the network keeps us waiting for its answer. */
 static void test_ends_while_asking(void **state)
 {
@@ -178,6 +199,7 @@ int main(void)
 		IN_BENCH(test_too_brief_once),
 		IN_BENCH(test_ends_while_waiting),
 		IN_BENCH(test_ends_while_asking),
+		IN_BENCH(test_asked_for_and_failed),
 		IN_BENCH(test_late_success),
 	};
 
