@@ -9,6 +9,7 @@ G_STATIC_ASSERT(MESSAGE_MAX_BASE64 == (IMS_PAGER_MAX_BYTES + 2) / 3 * 4);
 #define HEADERS  { "headers", IMS_FIELD_HEADERS, IMS_OPTIONAL, 0, 0, NULL, "Further SIP header lines; those that the gateway owns are refused" }
 #define SPEAK \
 	{ "identity", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 1024, NULL, "As which of the associated identities; default: the network's default one" }, \
+	{ "display_name", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 256, NULL, "The name that the other party sees; empty: none; default: that of `register`. With `privacy` id, header or user it is withheld, too" }, \
 	{ "privacy", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 64, NULL, "What to withhold (RFC 3323, RFC 3325): id (who it is), header, user, session, critical, history, with ; between them; or none" }
 #define END      { NULL, IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, NULL }
 
@@ -42,7 +43,7 @@ static const ims_field register_fields[] = {
 	{ "reg_id",         IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 2147483647, NULL, "With `instance`: which of the device's ways to the network; the network hears of it and of `outbound`" },
 	{ "automatic_ringing", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Whether the caller of a call that comes hears that it rings (180) as soon as `incomingcall` is told; default true. With false `send_ringing` says so" },
 	{ "incoming_header_prefixes", IMS_FIELD_STRINGS, IMS_OPTIONAL, 1, 64, NULL, "Beginnings of names of SIP headers that events are to show, such as `X-` and `Alert-Info`; those of the trust domain, and those that the network's `headers_to_client` leaves out, are not shown" },
-	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh a running registration now; with a newer `access_token` as `refresh_token` does, and `registered` follows" },
+	{ "refresh",        IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0,      NULL, "Refresh the running registration of this handle now, whatever its `auth`; no other field is needed, but `access_token` if there is a newer one. `challenge`, `registered` or `registration_failed` follows, the latter with `ims.expires` when the registration is still good" },
 	HEADERS,
 	END
 };

@@ -20,6 +20,7 @@ char *ims_request_headers(const ims_api_request *request)
 
 ims_speak_params ims_request_speak(const ims_api_request *request)
 {
-	return (ims_speak_params){ ims_request_text(request, "identity"),
-				   ims_request_text(request, "privacy") };
+	return (ims_speak_params){ .identity = ims_request_text(request, "identity"),
+				   .privacy = ims_request_text(request, "privacy"),
+				   .name = ims_request_text(request, "display_name") };
 }

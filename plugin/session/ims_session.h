@@ -188,6 +188,7 @@ typedef struct {
 typedef struct {
 	const char *identity; /* one of his associated IMPUs; NULL: the default one */
 	const char *privacy;  /* value of Privacy (RFC 3323); NULL: none is sent */
+	const char *name;     /* display name in From; NULL: that of his registration, "": none */
 } ims_speak_params;
 
 /* Encryption towards the network; it may demand more. */

@@ -38,6 +38,13 @@ static const char *choose(const ims_session *session, const char *request, const
 	return NULL;
 }
 
+static const char *name_of(const ims_session *session, const ims_speak_params *p)
+{
+	if (!p->name)
+		return session->display_name;
+	return *p->name ? p->name : NULL;
+}
+
 /* A GRUU belongs to one identity, and would give it away beside another (REQ-88). */
 static const char *gruu_of(const ims_session *session, const char *identity)
 {
@@ -61,7 +68,7 @@ gboolean ims_session_speak(const ims_session *session, const char *request, cons
 		.from = hidden   ? IMS_ANONYMOUS
 			: chosen ? chosen
 				 : ims_reg_impu(session->flow->reg),
-		.from_name = hidden ? IMS_ANONYMOUS_NAME : session->display_name,
+		.from_name = hidden ? IMS_ANONYMOUS_NAME : name_of(session, p),
 	};
 	ret_speaker->user.chosen = chosen != NULL;
 	ret_speaker->user.privacy = p->privacy;

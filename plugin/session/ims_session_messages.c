@@ -39,10 +39,10 @@ static gboolean send_inside(ims_session *session, const ims_message_params *p, c
 {
 	ims_invite *dialog = session->call ? ims_call_dialog(session->call) : NULL;
 
-	if (p->speak.identity || p->speak.privacy)
-		return ims_session_refuse(
-			error, IMS_E_WRONG_STATE,
-			"message: inside a call 'identity' and 'privacy' are those of the call");
+	if (p->speak.identity || p->speak.privacy || p->speak.name)
+		return ims_session_refuse(error, IMS_E_WRONG_STATE,
+					  "message: inside a call 'identity', 'privacy' and 'display_name' "
+					  "are those of the call");
 	if (!dialog)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE,
 					  "message: without 'uri' it goes into the call, and no call is up");

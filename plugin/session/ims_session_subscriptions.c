@@ -16,7 +16,7 @@ typedef struct {
 	ims_session *session;
 	ims_subscription *subscription; /* NULL: it has ended, and is made again */
 	char *event, *target, *accept, *call_id, *headers, *content, *content_type;
-	char *identity, *privacy; /* as whom he asks */
+	char *identity, *privacy, *name; /* as whom he asks */
 	guint expires_s;
 	char *transaction; /* of the request that was answered last, or is to be */
 	gboolean ending;   /* he wants it no more */
@@ -39,6 +39,7 @@ static void interest_free(gpointer data)
 	g_free(i->content_type);
 	g_free(i->identity);
 	g_free(i->privacy);
+	g_free(i->name);
 	g_free(i->transaction);
 	g_free(i);
 }
@@ -130,7 +131,7 @@ static gboolean forks(const char *event)
 static gboolean start(interest *i, GError **error)
 {
 	ims_session *session = i->session;
-	const ims_speak_params speak = { i->identity, i->privacy };
+	const ims_speak_params speak = { i->identity, i->privacy, i->name };
 	g_auto(ims_role_lines) lines = { 0 };
 	g_autofree char *first = NULL;
 	ims_speaker speaker;
@@ -229,6 +230,7 @@ static interest *interest_new(ims_session *session, const ims_subscribe_params *
 	i->content_type = g_strdup(p->content_type);
 	i->identity = g_strdup(p->speak.identity);
 	i->privacy = g_strdup(p->speak.privacy);
+	i->name = g_strdup(p->speak.name);
 	i->expires_s = p->expires_s;
 	ims_timer_init(&i->again, ims_stack_clock(session->service->stack), on_again, i);
 	g_ptr_array_add(session->subscriptions, i);

@@ -110,7 +110,7 @@ def message_as_another_identity(w):
         equal(message.all("p-asserted-identity"), ["<%s>" % identity], "P-Asserted-Identity", message)
     page.call(phone.impu)
     page.wait("accepted")
-    for field in ({"identity": identity}, {"privacy": "id"}):
+    for field in ({"identity": identity}, {"privacy": "id"}, {"display_name": "Zoe"}):
         equal(page.refused("message", content="x", **field)[0], 447, "error")
     ends(page)
 
@@ -135,6 +135,26 @@ def anonymous_call(w):
     for message in w.capture.sip(frm=edge.ADDRESS, match=lambda p: p.call_id == invite.call_id):
         for name in ("from", "contact", "record-route"):
             lacks_text(message.get(name, ""), caller.user.name + "@")
+
+
+@case("REQ-77")
+def name_of_one_request(w):
+    """display_name: in From of this call, message or subscription alone; empty: none; withheld with privacy"""
+    core, page = w.core(), w.page(w.scripted_user())
+    page.register(display_name="Zoe Registered")
+    requests = (("INVITE", lambda **more: page.call(SOMEBODY, **more), "hangup", {}),
+                ("MESSAGE", lambda **more: page.send("message", uri=SOMEBODY, content="x", **more), "messagedelivery", {}),
+                ("SUBSCRIBE", lambda **more: page.send("subscribe", event="presence", to=SOMEBODY, **more), "subscribe_failed", {}))
+    for method, ask, over, _ in requests:
+        for fields, name in (({"display_name": 'Dr. "Z" \\ M\u00fcller'}, '"Dr. \\"Z\\" \\\\ M\u00fcller" '), ({"display_name": ""}, ""),
+                             ({}, '"Zoe Registered" '), ({"display_name": "Zoe Secret", "privacy": "id"}, '"Anonymous" ')):
+            ask(**fields)
+            request = core.expect(method)
+            sender = ANONYMOUS if "privacy" in fields else page.user.impu
+            equal(request.get("from").partition(";")[0], "%s<%s>" % (name, sender), "From", request)
+            lacks_text(request.text(), "Zoe Secret")
+            request.reply(486)
+            page.wait(over)
 
 
 @case("REQ-77")

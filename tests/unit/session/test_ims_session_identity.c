@@ -122,7 +122,7 @@ static void test_choice(void **state)
 	bench *b = *state;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const ims_speak_params params = { rows[i].identity, rows[i].privacy };
+		const ims_speak_params params = { .identity = rows[i].identity, .privacy = rows[i].privacy };
 		ims_speaker s;
 
 		for (int gruus = 0; gruus <= 1; gruus++) {
@@ -139,6 +139,27 @@ static void test_choice(void **state)
 	}
 }
 
+/* Of one request, and none at all; who withholds who he is withholds that, too. */
+static void test_name(void **state)
+{
+	static const struct {
+		const char *name, *privacy, *told;
+	} rows[] = { { NULL, NULL, "Alice" },
+		     { "Dr. A", NULL, "Dr. A" },
+		     { "", NULL, NULL },
+		     { "Dr. A", "id", "Anonymous" } };
+	bench *b = *state;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const ims_speak_params params = { .name = rows[i].name, .privacy = rows[i].privacy };
+		ims_speaker s;
+
+		assert_true(ims_session_speak(&b->session, "call", &params, &s, NULL));
+		if (g_strcmp0(s.from_name, rows[i].told) != 0)
+			fail_msg("row %zu: %s", i, s.from_name ? s.from_name : "none");
+	}
+}
+
 static void test_not_his(void **state)
 {
 	static const char *const wrong[] = { "sip:bob@ims.example", "sip:Alice@ims.example", "tel:+49301", "",
@@ -146,7 +167,7 @@ static void test_not_his(void **state)
 	bench *b = *state;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
-		const ims_speak_params params = { wrong[i], NULL };
+		const ims_speak_params params = { .identity = wrong[i] };
 		g_autoptr(GError) error = NULL;
 		ims_speaker s;
 
@@ -159,7 +180,7 @@ static void test_not_his(void **state)
 
 static void test_bad_privacy(void **state)
 {
-	const ims_speak_params params = { NULL, "id;nonsense" };
+	const ims_speak_params params = { .privacy = "id;nonsense" };
 	bench *b = *state;
 	g_autoptr(GError) error = NULL;
 	ims_speaker s;
@@ -196,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_choice, start, end),
+		cmocka_unit_test_setup_teardown(test_name, start, end),
 		cmocka_unit_test_setup_teardown(test_not_his, start, end),
 		cmocka_unit_test_setup_teardown(test_bad_privacy, start, end),
 		cmocka_unit_test_setup_teardown(test_called, start, end),
