@@ -149,7 +149,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_HANGUP] = { CALL, .code = 380, .reason = "Alternative Service", .sip = &bye },
 	[IMS_NEWS_HOLDING] = { CALL },
 	[IMS_NEWS_RESUMING] = { CALL },
-	[IMS_NEWS_PEER_HOLDING] = { CALL },
+	[IMS_NEWS_PEER_HOLDING] = { CALL, .peer_media = IMS_DIR_SENDONLY },
 	[IMS_NEWS_PEER_RESUMING] = { CALL },
 	[IMS_NEWS_UPDATING] = { CALL },
 	[IMS_NEWS_UPDATED] = { CALL, ANSWER, FOCUS },

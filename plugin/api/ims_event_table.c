@@ -208,6 +208,12 @@ static const ims_event_field missed_fields[] = {
 	END
 };
 
+static const ims_event_field hold_fields[] = {
+	OF_CALL,
+	{ "direction", "As the other party has it: `sendonly`, it may be heard (music, an announcement); or `inactive`" },
+	END
+};
+
 static const ims_event_field hangup_fields[] = {
 	OF_CALL,
 	{ "code",                   "SIP status; 200 when the call had been up and somebody hung up" },
@@ -360,7 +366,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_HANGUP]              = { "hangup", NULL, ims_event_add_hangup, "The call is over; exactly once for each call. 503: the browser's media were lost; 408, 481: the far end was.", hangup_fields, NULL },
 	[IMS_NEWS_HOLDING]             = { "holding", NULL, NULL, "`hold` is carried out.", call_fields, NULL },
 	[IMS_NEWS_RESUMING]            = { "resuming", NULL, NULL, "`unhold` is carried out.", call_fields, NULL },
-	[IMS_NEWS_PEER_HOLDING]        = { "peerholding", NULL, NULL, "The other party holds the call: it does not hear us.", call_fields, NULL },
+	[IMS_NEWS_PEER_HOLDING]        = { "peerholding", NULL, ims_event_add_hold, "The other party holds the call: it does not hear us. Again when that is so still, and only the direction is another.", hold_fields, NULL },
 	[IMS_NEWS_PEER_RESUMING]       = { "peerresuming", NULL, NULL, "... and has taken it up again.", call_fields, NULL },
 	[IMS_NEWS_UPDATING]            = { "updating", NULL, NULL, "`update` with an offer is carried out.", call_fields, NULL },
 	[IMS_NEWS_UPDATED]             = { "updated", "answer", ims_event_add_agreed, "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", updated_fields, NULL },

@@ -144,6 +144,12 @@ void ims_event_add_incoming(json_t *result, const ims_session_news *news)
 		json_object_set_new(ims_event_ims(result), "call_waiting", json_true());
 }
 
+void ims_event_add_hold(json_t *result, const ims_session_news *news)
+{
+	ims_event_add_common(result, news);
+	ims_event_set(result, "direction", news->peer_media == IMS_DIR_SENDONLY ? "sendonly" : "inactive");
+}
+
 void ims_event_add_agreed(json_t *result, const ims_session_news *news)
 {
 	ims_event_add_common(result, news);

@@ -126,6 +126,7 @@ IMS_EVENT_ADD(token_refreshed);
 IMS_EVENT_ADD(ice_servers);
 
 IMS_EVENT_ADD(incoming);
+IMS_EVENT_ADD(hold);
 IMS_EVENT_ADD(quality);
 IMS_EVENT_ADD(missed);
 IMS_EVENT_ADD(agreed);

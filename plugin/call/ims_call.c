@@ -159,11 +159,11 @@ static void change_failed(int status, const char *reason, gpointer user)
 	call->events->update_failed(call, status, reason, call->user);
 }
 
-static void change_peer_holds(gboolean holds, gpointer user)
+static void change_peer_holds(ims_direction media, gpointer user)
 {
 	ims_call *call = user;
 
-	call->events->peer_holds(call, holds, call->user);
+	call->events->peer_holds(call, media, call->user);
 }
 
 static const ims_change_events change_events = {

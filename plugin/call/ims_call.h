@@ -35,7 +35,7 @@ typedef struct {
 	void (*updated)(ims_call *call, const char *browser_answer, gpointer user);
 	void (*update_failed)(ims_call *call, int status, const char *reason,
 			      gpointer user); /* ... is not to be */
-	void (*peer_holds)(ims_call *call, gboolean holds, gpointer user);
+	void (*peer_holds)(ims_call *call, ims_direction media, gpointer user);
 	/* How good its media are; the last one comes right before `ended`. */
 	void (*quality)(ims_call *call, const ims_quality_report *report, gpointer user);
 	/* Exactly once, the last of all. status 200: it had been up. news: the message that ended it, or
@@ -53,7 +53,7 @@ typedef struct {
 	gpointer handle; /* the Janus handle whose PeerConnection carries it */
 	ims_role_user user;
 	gboolean waiting; /* its user has another call: the caller is told (24.615) */
-	gboolean rings; /* the caller hears 180 as soon as our user is told; else when he says so */
+	gboolean rings;   /* the caller hears 180 as soon as our user is told; else when he says so */
 } ims_call_setup;
 
 typedef struct {
@@ -109,7 +109,7 @@ void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 
 const char *ims_call_id(const ims_call *call);
 const char *ims_call_own_tag(const ims_call *call); /* of its dialog; NULL: there is none yet */
-const char *ims_call_peer(const ims_call *call); /* URI */
+const char *ims_call_peer(const ims_call *call);    /* URI */
 const char *
 ims_call_state_name(const ims_call *call); /* "calling", "ringing", "reserving", "incoming", "up", "ending" */
 const char *ims_call_open_offer(const ims_call *call); /* that the browser has not answered; NULL: none */

@@ -27,7 +27,7 @@ void ims_change_start(ims_change *change, ims_invite *invite, gboolean confirmed
 {
 	change->invite = invite;
 	change->state = confirmed ? CHANGE_STEADY : CHANGE_CONFIRMING;
-	change->told_hold = ims_offer_answer_peer_holds(change->setup.oa);
+	change->told_hold = ims_offer_answer_peer_media(change->setup.oa);
 	change->owed = ims_offer_answer_fit(change->setup.oa) == IMS_SDP_CORE_MORE;
 	if (confirmed && ims_offer_answer_fit(change->setup.oa) != IMS_SDP_FITS)
 		ims_timer_arm(&change->timer, 1); /* when all know that the call is up */

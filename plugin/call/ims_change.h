@@ -19,7 +19,7 @@ typedef struct {
 	void (*updated)(const char *browser_answer, gpointer user);
 	/* ... or is not to be: the call stays as it was. */
 	void (*failed)(int status, const char *reason, gpointer user);
-	void (*peer_holds)(gboolean holds, gpointer user);
+	void (*peer_holds)(ims_direction media, gpointer user);
 	/* The peer does not know the dialog any more; the last event. */
 	void (*lost)(const ims_sip_news *news, gpointer user);
 } ims_change_events;

@@ -57,14 +57,14 @@ struct ims_change {
 	guint inside; /* ... handle: the owner may free it meanwhile */
 	gboolean freed;
 
-	char *update;        /* the browser's offer, until the peer has answered it; NULL: none */
-	gboolean owed;       /* the peer is to be told what our user wants */
-	gboolean updating;   /* what is under way is `update` */
-	gboolean refreshing; /* ... is what runs, as it was told before */
-	guint tries;         /* of what is under way */
-	char *browser_offer; /* with the browser, ASKED or FITTING; NULL: none */
-	gboolean unfit;      /* it did not want to fit: the peer is asked to */
-	gboolean told_hold;  /* what the owner knows of the peer's */
+	char *update;            /* the browser's offer, until the peer has answered it; NULL: none */
+	gboolean owed;           /* the peer is to be told what our user wants */
+	gboolean updating;       /* what is under way is `update` */
+	gboolean refreshing;     /* ... is what runs, as it was told before */
+	guint tries;             /* of what is under way */
+	char *browser_offer;     /* with the browser, ASKED or FITTING; NULL: none */
+	gboolean unfit;          /* it did not want to fit: the peer is asked to */
+	ims_direction told_hold; /* what the owner knows of the peer's */
 };
 
 /* Does what the table says; an event without a row is logged. May free the change, if its owner does. */

@@ -23,10 +23,11 @@ static const char *const event_names[] = {
 
 static void tell_hold(ims_change *change)
 {
-	if (change->state == CHANGE_CLOSED ||
-	    ims_offer_answer_peer_holds(change->setup.oa) == change->told_hold)
+	ims_direction now = ims_offer_answer_peer_media(change->setup.oa);
+
+	if (change->state == CHANGE_CLOSED || now == change->told_hold)
 		return;
-	change->told_hold = !change->told_hold;
+	change->told_hold = now;
 	change->events->peer_holds(change->told_hold, change->user);
 }
 

@@ -160,11 +160,18 @@ static void apply(ims_offer_answer *oa)
 		apply_within(oa, oa->running, oa->wanted);
 }
 
+static ims_direction said_of(const ims_sdp *sdp, guint mline)
+{
+	if (!sdp || mline >= sdp->media->len)
+		return IMS_DIR_INACTIVE;
+	return ((const ims_sdp_media *)g_ptr_array_index(sdp->media, mline))->direction;
+}
+
 /* A hold by the peer: of all that we would send it wants nothing. While our user holds it so that we send
  * nothing, it cannot be told from his. */
 static void look_for_hold(ims_offer_answer *oa)
 {
-	ims_direction willing = 0, passing = 0;
+	ims_direction willing = 0, passing = 0, theirs = 0;
 
 	for (guint i = 0; i < oa->now->streams->len; i++) {
 		const ims_sdp_stream *stream = stream_of(oa, i);
@@ -173,7 +180,9 @@ static void look_for_hold(ims_offer_answer *oa)
 			continue;
 		willing |= stream->allowed;
 		passing |= stream->direction;
+		theirs |= said_of(oa->now->theirs, i);
 	}
+	oa->now->peer_sends = ((passing & IMS_DIR_RECVONLY) || (theirs & IMS_DIR_SENDONLY));
 	if (willing & IMS_DIR_SENDONLY)
 		oa->now->peer_holds = !(passing & IMS_DIR_SENDONLY);
 }
@@ -612,6 +621,13 @@ gboolean ims_offer_answer_is_held(const ims_offer_answer *oa)
 gboolean ims_offer_answer_peer_holds(const ims_offer_answer *oa)
 {
 	return oa->now->peer_holds;
+}
+
+ims_direction ims_offer_answer_peer_media(const ims_offer_answer *oa)
+{
+	if (!oa->now->peer_holds)
+		return IMS_DIR_SENDRECV;
+	return oa->now->peer_sends ? IMS_DIR_SENDONLY : IMS_DIR_INACTIVE;
 }
 
 gboolean ims_offer_answer_speaks(const ims_offer_answer *oa)

@@ -106,6 +106,8 @@ void ims_offer_answer_withdraw(ims_offer_answer *oa);
 void ims_offer_answer_want(ims_offer_answer *oa, ims_direction direction);
 gboolean ims_offer_answer_is_held(const ims_offer_answer *oa);    /* by our user */
 gboolean ims_offer_answer_peer_holds(const ims_offer_answer *oa); /* the peer does not listen to us */
+/* What it does then: SENDONLY (it may play something) or INACTIVE; SENDRECV: it does not hold. */
+ims_direction ims_offer_answer_peer_media(const ims_offer_answer *oa);
 /* Something is expected from the far end: there is a stream, and nobody holds. */
 gboolean ims_offer_answer_hears(const ims_offer_answer *oa);
 /* Something is expected from the browser, whatever the peer does: a hold by the peer does not reach it. */

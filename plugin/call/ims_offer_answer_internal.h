@@ -22,7 +22,7 @@ typedef struct {
 	ims_early_media gate;   /* what the network lets through before the answer; nothing said: all */
 	guint64 version;        /* of o= */
 	ims_sdp *reoffer;       /* ours of what runs, unanswered */
-	gboolean peer_holds;
+	gboolean peer_holds, peer_sends;
 } accord;
 
 struct ims_offer_answer {

@@ -100,6 +100,7 @@ typedef struct {
 	const char *sdp_type, *sdp;        /* JSEP; NULL: none */
 	const ims_quality_report *quality; /* NULL: nothing is said of it */
 	ims_sdes_demand srtp;              /* what a caller offers */
+	ims_direction peer_media;          /* of who holds: what still comes of him, SENDONLY or INACTIVE */
 	const GArray *streams; /* of ims_sdp_stream: the media of a call as agreed last; NULL: none */
 	guint64 master_id;     /* of the registration */
 	gboolean helper;       /* ... which is another session's */

@@ -81,10 +81,13 @@ static void call_update_failed(ims_call *call, int status, const char *reason, g
 					 .reason = reason });
 }
 
-static void call_peer_holds(ims_call *call, gboolean holds, gpointer user)
+static void call_peer_holds(ims_call *call, ims_direction media, gpointer user)
 {
+	gboolean holds = media != IMS_DIR_SENDRECV;
+
 	tell_of_call(user, call,
-		     (ims_session_news){ .kind = holds ? IMS_NEWS_PEER_HOLDING : IMS_NEWS_PEER_RESUMING });
+		     (ims_session_news){ .kind = holds ? IMS_NEWS_PEER_HOLDING : IMS_NEWS_PEER_RESUMING,
+					 .peer_media = media });
 }
 
 void ims_session_forget_call(ims_session *session)

@@ -64,10 +64,10 @@ static void on_update_failed(ims_call *call, int status, const char *reason, gpo
 	g_assert_nonnull(reason);
 }
 
-static void on_peer_holds(ims_call *call, gboolean holds, gpointer user)
+static void on_peer_holds(ims_call *call, ims_direction media, gpointer user)
 {
 	alive(user, call);
-	g_assert_cmpint(holds, ==, ims_call_peer_holds(call));
+	g_assert_cmpint(media != IMS_DIR_SENDRECV, ==, ims_call_peer_holds(call));
 }
 
 static int on_message(ims_call *call, const ims_sip_news *news, gpointer user)

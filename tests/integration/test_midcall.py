@@ -45,16 +45,16 @@ def phone_sdp(call, codecs=PCMU, **options):
 def peer_holds_and_resumes(w):
     """sendonly, inactive and the old c=0.0.0.0, by re-INVITE and by UPDATE: mirrored, and the page is told once"""
     core, page, dialog = up(w)
-    holds = ((audio_sdp(PHONE, 40000, direction="sendonly"), "recvonly"),
-             (audio_sdp(PHONE, 40000, direction="inactive"), "inactive"),
-             (audio_sdp("0.0.0.0", 40000), "recvonly"))
+    holds = ((audio_sdp(PHONE, 40000, direction="sendonly"), "recvonly", "sendonly"),
+             (audio_sdp(PHONE, 40000, direction="inactive"), "inactive", "inactive"),
+             (audio_sdp("0.0.0.0", 40000), "recvonly", "sendonly"))
     for method in ("INVITE", "UPDATE"):
-        for body, mirrored in holds:
+        for body, mirrored, told in holds:
             page.forget()
             for _ in range(2):
                 answer = reoffer(dialog, body, method)
                 equal((answer.status, answer.sdp.audio.direction), (200, mirrored), "hold", answer)
-            page.wait("peerholding")
+            equal(page.wait("peerholding")["direction"], told, "direction")
             check(page.status()["call"]["peer_holds"], "status does not say so")
             answer = reoffer(dialog, SDP, method)
             equal((answer.status, answer.sdp.audio.direction), (200, "sendrecv"), "resume", answer)

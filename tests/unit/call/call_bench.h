@@ -134,12 +134,15 @@ static int on_info(ims_call *call, const ims_sip_news *news, gpointer user)
 	return 200;
 }
 
-static void on_peer_holds(ims_call *call, gboolean holds, gpointer user)
+static void on_peer_holds(ims_call *call, ims_direction media, gpointer user)
 {
+	static const char *const does[] = {
+		[IMS_DIR_INACTIVE] = "is silent", [IMS_DIR_SENDONLY] = "holds", [IMS_DIR_SENDRECV] = "resumes"
+	};
 	bench *b = user;
 
 	(void)call;
-	g_string_append_printf(b->heard, "peer %s ", holds ? "holds" : "resumes");
+	g_string_append_printf(b->heard, "peer %s ", does[media]);
 	after(b);
 }
 

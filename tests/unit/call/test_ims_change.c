@@ -307,14 +307,21 @@ static void test_peer_holds(void **state)
 		REOFFER(b, holds[i]);
 		REOFFER(b, holds[i]);
 		assert_true(ims_call_peer_holds(b->call));
-		expect(b, "peer holds ", "reanswer 200 reanswer 200 ");
+		expect(b, i == 1 ? "peer is silent " : "peer holds ", "reanswer 200 reanswer 200 ");
 		REOFFER(b, PHONE);
 		expect(b, "peer resumes ", "reanswer 200 ");
 		assert_false(ims_call_peer_holds(b->call));
 	}
+	REOFFER(b, holds[0]);
+	REOFFER(b, holds[1]); /* it holds still, and plays nothing any more */
+	expect(b, "peer holds peer is silent ", "reanswer 200 reanswer 200 ");
+	REOFFER(b, PHONE);
+	expect(b, "peer resumes ", "reanswer 200 ");
 	assert_true(ims_call_hold(b->call, IMS_DIR_SENDONLY, NULL));
 	REANSWER(b, 200, PHONE "a=recvonly\r\n"); /* ours is not the peer's */
 	expect(b, "", "reoffer ");
+	REOFFER(b, holds[0]); /* nor does ours hide what it does */
+	expect(b, "peer holds ", "reanswer 200 ");
 }
 
 /* REQ-97: we offer what runs; the answer comes with the ACK. */
