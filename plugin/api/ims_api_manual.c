@@ -25,6 +25,9 @@
 static char *tags[] = { (char *)"sec-agree" };
 static GPtrArray tag_list = { .pdata = (gpointer *)tags, .len = 1 };
 
+static char *warned[] = { (char *)"370 Insufficient bandwidth" };
+static const GPtrArray warnings = { .pdata = (gpointer *)warned, .len = 1 };
+
 static const ims_sip_news bye = { .reason_header = (char *)"Normal call clearing",
 				  .reason_protocol = (char *)"Q.850",
 				  .reason_cause = (char *)"16",
@@ -109,12 +112,16 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .turn = &turn },
 	[IMS_NEWS_SUBSCRIBING] = { .call_id = "5b21c8d0f3e6" },
 	[IMS_NEWS_SUBSCRIBED] = { .call_id = "5b21c8d0f3e6", .code = 200, .reason = "OK", .expires_s = 3600 },
-	[IMS_NEWS_SUBSCRIBE_FAILED] = { .call_id = "5b21c8d0f3e6", .code = 489, .reason = "Bad Event" },
+	[IMS_NEWS_SUBSCRIBE_FAILED] = { .call_id = "5b21c8d0f3e6",
+					.code = 489,
+					.reason = "Bad Event",
+					.warnings = &warnings },
 	[IMS_NEWS_UNSUBSCRIBING] = { .call_id = "5b21c8d0f3e6" },
 	[IMS_NEWS_NOTIFY] = { .call_id = "5b21c8d0f3e6", .notification = &notification },
 	[IMS_NEWS_ICE_SERVERS] = { .turn = &turn },
 	[IMS_NEWS_REGISTRATION_FAILED] = { USER, .code = 503, .reason = "Service Unavailable", .retry_s = 23,
-					   .expires_s = 2410, .retry_after_s = 10, .bearer = &bearer },
+					   .expires_s = 2410, .retry_after_s = 10, .warnings = &warnings,
+					   .bearer = &bearer },
 	[IMS_NEWS_TOKEN_EXPIRING] = { .token_left_s = 60 },
 	[IMS_NEWS_TOKEN_REFRESHED] = { .token_left_s = 3598 },
 	[IMS_NEWS_TOKEN_REFUSED] = { .code = 503,
@@ -146,7 +153,8 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PROGRESSING] = { CALL },
 	[IMS_NEWS_DECLINING] = { CALL, .code = 486, .refer_id = 1357902468013579 },
 	[IMS_NEWS_HANGING_UP] = { CALL },
-	[IMS_NEWS_HANGUP] = { CALL, .code = 380, .reason = "Alternative Service", .sip = &bye },
+	[IMS_NEWS_HANGUP] = { CALL, .code = 380, .reason = "Alternative Service", .warnings = &warnings,
+			      .sip = &bye },
 	[IMS_NEWS_HOLDING] = { CALL },
 	[IMS_NEWS_RESUMING] = { CALL },
 	[IMS_NEWS_PEER_HOLDING] = { CALL, .peer_media = IMS_DIR_SENDONLY },
@@ -170,7 +178,8 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_MESSAGE_DELIVERY] = { .call_id = "d4e5f6071829",
 					.code = 503,
 					.reason = "Service Unavailable",
-					.retry_after_s = 30 },
+					.retry_after_s = 30,
+					.warnings = &warnings },
 	[IMS_NEWS_TRACING] = { .enabled = TRUE },
 	[IMS_NEWS_TRACE] = { .call_id = "a84b4c76e66710", .trace = &trace },
 	[IMS_NEWS_MESSAGE] = { .call_id = "07a1b2c3d4e5",

@@ -20,6 +20,9 @@ static const ims_event_field call_fields[] = { OF_CALL, END };
 static const ims_event_field ringing_fields[] = { OF_CALL, SHOWN, END };
 static const ims_event_field proceeding_fields[] = { OF_CALL, { "code", "SIP status" }, SHOWN, END };
 
+#define WARNINGS \
+	{ "ims.warnings", "Code and text of each Warning (RFC 3261 20.43) of the refusal, such as `370 Insufficient bandwidth`, when it has any and the network's `headers_to_client` names Warning" }
+
 static const ims_event_field failed_call_fields[] = { OF_CALL, { "code", "SIP status" }, { "reason", "A sentence" }, END };
 
 #define FOCUS \
@@ -84,6 +87,7 @@ static const ims_event_field failed_fields[] = {
 	{ "ims.retry_in", "Seconds to the gateway's own next attempt; absent: there is none, the refusal is final" },
 	{ "ims.retry_after", "Seconds after which the page may try again: its token cannot be checked for now, or the network says so" },
 	BEARER,
+	WARNINGS,
 	END
 };
 
@@ -104,6 +108,7 @@ static const ims_event_field subscribe_failed_fields[] = {
 	OF_SUBSCRIPTION,
 	{ "code",    "SIP status" },
 	{ "reason",  "The network's sentence, or ours" },
+	WARNINGS,
 	SHOWN,
 	END
 };
@@ -226,6 +231,7 @@ static const ims_event_field hangup_fields[] = {
 	{ "ims.alternative_service.action", "... what a device would do: `emergency-registration`, ..." },
 	{ "ims.extensions",         "Option tags that the network does not know (420), or insists on (421)" },
 	{ "ims.retry_after",        "Seconds after which the network wants it tried again, if it says so" },
+	WARNINGS,
 	SHOWN,
 	END
 };
@@ -256,6 +262,7 @@ static const ims_event_field delivery_fields[] = {
 	{ "code",    "SIP status: 200 or 202 when it was taken, 408 when nobody answered, ..." },
 	{ "reason",  "The network's sentence" },
 	{ "ims.retry_after", "Seconds after which the network wants it tried again, if it says so" },
+	WARNINGS,
 	SHOWN,
 	END
 };
@@ -369,7 +376,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_PEER_HOLDING]        = { "peerholding", NULL, ims_event_add_hold, "The other party holds the call: it does not hear us. Again when that is so still, and only the direction is another.", hold_fields, NULL },
 	[IMS_NEWS_PEER_RESUMING]       = { "peerresuming", NULL, NULL, "... and has taken it up again.", call_fields, NULL },
 	[IMS_NEWS_UPDATING]            = { "updating", NULL, NULL, "`update` with an offer is carried out.", call_fields, NULL },
-	[IMS_NEWS_UPDATED]             = { "updated", "answer", ims_event_add_agreed, "A change is done: with the JSEP answer to the offer of `update`, without one after its answer.", updated_fields, NULL },
+	[IMS_NEWS_UPDATED]             = { "updated", "answer", ims_event_add_agreed, "A change is done: with the JSEP answer to the offer of `update`, whose directions answer those of that offer, whoever holds the call; without one after its answer.", updated_fields, NULL },
 	[IMS_NEWS_UPDATE_FAILED]       = { "updatefailed", NULL, NULL, "A change is not to be, and the call stays as it was: the page takes its offer back (rollback), or that of `updatingcall`. 408: the page answered too late; 487: the other party withdrew it.", failed_call_fields, NULL },
 	[IMS_NEWS_UPDATING_CALL]       = { "updatingcall", "offer", NULL, "The other party changes the call in a way that needs the page: `update` with an answer, or `decline`, within `update_timeout_s`.", call_fields, NULL },
 	[IMS_NEWS_QUALITY]             = { "quality", NULL, ims_event_add_quality, "How good the media between gateway and network are: each `quality_s` seconds about the time since the last one, and before `hangup` about the whole call.", quality_fields, NULL },

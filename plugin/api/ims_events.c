@@ -78,6 +78,8 @@ json_t *ims_event_of_news(const ims_session_news *news)
 		row->add(result, news);
 	else
 		ims_event_add_common(result, news);
+	if (news->warnings)
+		json_object_set_new(ims_event_ims(result), "warnings", ims_event_list(news->warnings));
 	if (news->headers)
 		add_headers(result, news->headers);
 	ims_event_set(event, "call_id", news->call_id);

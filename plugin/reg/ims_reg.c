@@ -54,6 +54,7 @@ void ims_reg_note_outcome(ims_reg *reg, int status, const char *reason)
 	reg->status = status;
 	g_free(reg->reason);
 	reg->reason = g_strdup(reason);
+	g_clear_pointer(&reg->warnings, g_ptr_array_unref);
 }
 
 void ims_reg_note_retry_after(ims_reg *reg, guint seconds)
@@ -83,6 +84,7 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 	ims_reg_note_outcome(reg, answer->status, answer->reason);
 	reg->min_expires_s = answer->min_expires_s;
 	reg->retry_after_s = answer->retry_after_s;
+	reg->warnings = answer->warnings ? g_ptr_array_ref(answer->warnings) : NULL;
 	ims_reg_note_retry_after(reg, answer->retry_after_s);
 	note_unsupported(reg, answer);
 	if (event == EV_OK && reg->state < REG_LEAVING && !ims_reg_proof_confirm(reg, answer))
@@ -236,6 +238,7 @@ void ims_reg_free(ims_reg *reg)
 	g_free(reg->from_tag);
 	g_free(reg->registrar);
 	g_free(reg->reason);
+	g_clear_pointer(&reg->warnings, g_ptr_array_unref);
 	g_ptr_array_unref(reg->route);
 	g_ptr_array_unref(reg->associated);
 	g_free(reg->icid);

@@ -105,9 +105,10 @@ ims_reg_associated(const ims_reg *reg); /* of char *, the default IMPU first; ne
 /* GRUUs of the last answer (RFC 5627): the one that tells the identity, and one that does not. NULL: none. */
 const char *ims_reg_pub_gruu(const ims_reg *reg);
 const char *ims_reg_temp_gruu(const ims_reg *reg);
-guint ims_reg_retry_after_s(const ims_reg *reg); /* of the last answer; 0: the network does not say */
-guint ims_reg_expires_s(const ims_reg *reg);     /* as granted */
-guint ims_reg_left_s(const ims_reg *reg);        /* ... and left of it */
+guint ims_reg_retry_after_s(const ims_reg *reg);       /* of the last answer; 0: the network does not say */
+const GPtrArray *ims_reg_warnings(const ims_reg *reg); /* of char *, the same; NULL: none */
+guint ims_reg_expires_s(const ims_reg *reg);           /* as granted */
+guint ims_reg_left_s(const ims_reg *reg);              /* ... and left of it */
 const char *
 ims_reg_icid(const ims_reg *reg); /* of the last REGISTER; NULL: none was sent, or not in this role */
 /* For the user's other requests; of no use once the registration is gone. NULL: his role proves none. */

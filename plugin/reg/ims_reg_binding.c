@@ -120,6 +120,11 @@ guint ims_reg_retry_after_s(const ims_reg *reg)
 	return reg->retry_after_s;
 }
 
+const GPtrArray *ims_reg_warnings(const ims_reg *reg)
+{
+	return reg->warnings;
+}
+
 guint ims_reg_expires_s(const ims_reg *reg)
 {
 	return reg->granted_s;

@@ -10,6 +10,10 @@ void ims_session_tell(ims_session *session, ims_session_news news)
 	g_autoptr(GPtrArray) headers = ims_session_shown_headers(session, news.sip);
 
 	ims_session_trace_follow(session, news.call_id);
+	if (!news.warnings && news.sip && news.sip->status >= 300)
+		news.warnings = news.sip->warnings;
+	if (!ims_session_shows(session, "Warning"))
+		news.warnings = NULL;
 	news.master_id = session->flow ? session->flow->master_id : 0;
 	news.unique_id = session->unique_id;
 	news.headers = headers;

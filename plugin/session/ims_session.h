@@ -108,6 +108,8 @@ typedef struct {
 	guint retry_s;       /* of a failed registration: it is tried again then; 0: it is not */
 	guint retry_after_s; /* ... the client may try again then */
 	guint token_left_s;  /* of the access token by which he is registered; 0: by none */
+	const GPtrArray
+		*warnings; /* of a refusal: of char *, as in ims_sip_news; NULL: none that may be told */
 	const ims_bearer_news *bearer;
 	const GPtrArray *associated;
 	const char *pub_gruu, *temp_gruu;

@@ -79,6 +79,7 @@ static void reg_delayed(ims_reg *reg, int status, const char *reason, guint retr
 						      .code = status,
 						      .reason = reason,
 						      .expires_s = lasts ? ims_reg_left_s(reg) : 0,
+						      .warnings = ims_reg_warnings(reg),
 						      .retry_s = retry_s });
 }
 
@@ -98,6 +99,7 @@ static void reg_refused(ims_reg *reg, int status, const char *reason, gpointer u
 							       .code = status,
 							       .reason = reason,
 							       .retry_after_s = ims_reg_retry_after_s(reg),
+							       .warnings = ims_reg_warnings(reg),
 							       .bearer = said ? &bearer : NULL });
 }
 

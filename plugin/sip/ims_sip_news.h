@@ -24,6 +24,8 @@ typedef struct ims_sip_news {
 	guint retry_after_s;                 /* 0: not said */
 	ims_alternative_service alternative; /* of a 380 or 504 */
 	GPtrArray *extensions; /* of char *: option tags that a 420 or 421 is about; NULL: none */
+	GPtrArray *warnings;   /* of char *: Warning as "370 Insufficient bandwidth", whoever says so; NULL:
+				  none */
 	guint32 rseq;          /* of a reliable provisional one (RFC 3262); 0: it is not */
 	ims_early_media early_media;
 

@@ -9,6 +9,8 @@
 #define MAX_HEADER (4 * 1024 * 1024) /* twice what the stack takes of a message */
 
 #define MAX_EXTENSIONS 16
+#define MAX_WARNINGS 8
+#define MAX_WARNING_BYTES 256
 
 void ims_sip_news_clear(ims_sip_news *news)
 {
@@ -19,6 +21,7 @@ void ims_sip_news_clear(ims_sip_news *news)
 	g_clear_pointer(&news->headers, g_ptr_array_unref);
 	ims_alternative_service_clear(&news->alternative);
 	g_clear_pointer(&news->extensions, g_ptr_array_unref);
+	g_clear_pointer(&news->warnings, g_ptr_array_unref);
 	g_free(news->content_type);
 	g_clear_pointer(&news->body, g_bytes_unref);
 	g_free(news->in_reply_to);
@@ -391,6 +394,23 @@ static GPtrArray *extensions_of(const sip_t *sip)
 	return tags;
 }
 
+GPtrArray *ims_sip_read_warnings(const sip_t *sip)
+{
+	GPtrArray *warnings = NULL;
+
+	for (const sip_warning_t *w = sip->sip_warning; w; w = w->w_next) {
+		g_autofree char *text = ims_sip_unquoted(w->w_text);
+
+		if (!warnings)
+			warnings = g_ptr_array_new_with_free_func(g_free);
+		if (warnings->len == MAX_WARNINGS)
+			break;
+		g_ptr_array_add(warnings,
+				g_strdup_printf("%u %.*s", w->w_code, MAX_WARNING_BYTES, text ? text : ""));
+	}
+	return warnings;
+}
+
 static gboolean is_reliable(const sip_t *sip)
 {
 	const int status = sip->sip_status->st_status;
@@ -409,6 +429,7 @@ static void read_response(const sip_t *sip, ims_sip_news *news)
 	news->alternative = alternative_of(sip);
 	news->restoration = news->status == 504 && ims_alternative_service_is_restoration(&news->alternative);
 	news->extensions = extensions_of(sip);
+	news->warnings = ims_sip_read_warnings(sip);
 	if (is_reliable(sip))
 		news->rseq = (guint32)sip->sip_rseq->rs_response;
 	news->early_media = ims_early_media_parse(ims_sip_read_header(sip, "P-Early-Media"));

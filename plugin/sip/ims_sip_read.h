@@ -11,6 +11,8 @@ ims_session_terms ims_sip_read_terms(const sip_t *sip);
 
 /* ims_sip_read_register.c. contact_user: the user part by which our own Contact is known again. */
 void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_register_answer *ret_answer);
+/* Warning of a response: of char *, code and text, without the host that says so. NULL: none. */
+GPtrArray *ims_sip_read_warnings(const sip_t *sip);
 void ims_register_answer_clear(ims_register_answer *answer);
 
 /* GIVEN: the final answer, 401 or 407, asks for credentials, and the request is to be sent again with the

@@ -77,6 +77,7 @@ void ims_register_answer_clear(ims_register_answer *answer)
 	g_free(answer->info);
 	g_free(answer->proxy_info);
 	g_clear_pointer(&answer->body, g_bytes_unref);
+	g_clear_pointer(&answer->warnings, g_ptr_array_unref);
 	g_free(answer->unsupported);
 	g_free(answer->pub_gruu);
 	g_free(answer->temp_gruu);
@@ -108,6 +109,7 @@ void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_regis
 		answer->min_expires_s = (guint)MIN(sip->sip_min_expires->me_delta, G_MAXINT32);
 	if (sip->sip_retry_after)
 		answer->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
+	answer->warnings = ims_sip_read_warnings(sip);
 	if (sip->sip_unsupported && sip->sip_unsupported->k_items && sip->sip_unsupported->k_items[0])
 		answer->unsupported = g_strdup(sip->sip_unsupported->k_items[0]);
 	answer->info = info_of(sip->sip_authentication_info);

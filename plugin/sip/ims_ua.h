@@ -32,6 +32,7 @@ typedef struct {
 	guint expires_s;          /* granted for our contact; Expires if it is not listed; 0: none said */
 	guint min_expires_s;      /* 423; 0: none */
 	guint retry_after_s;      /* 0: none */
+	GPtrArray *warnings;      /* of char *, as in ims_sip_news; NULL: none */
 	char *info;               /* Authentication-Info; NULL: none */
 	char *proxy_info;         /* Proxy-Authentication-Info; NULL: none */
 	GBytes *body;             /* NULL: none */

@@ -168,6 +168,35 @@ def headers_of_answers(w):
     equal(event["headers"], {"Warning": '304 192.0.2.1 "Media type not available"'}, "headers of hangup", event)
 
 
+@case("REQ-17")
+def warnings_of_refusals(w):
+    """Warning of a refused call, message, subscription and registration: code and text, not whose they are; and only where the operator
+    lets it through"""
+    warned = ['Warning: 370 scscf.secret.example "Insufficient \\"bandwidth\\"", 399 192.0.2.99:5060 "Call again, later"']
+    said = ['370 Insufficient "bandwidth"', "399 Call again, later"]
+    core, page = w.scripted()
+    page.call(FAR)
+    core.expect("INVITE").reply(488, warned)
+    equal(page.wait("hangup")["ims"]["warnings"], said, "of a call")
+    page.send("message", uri=FAR, content="x")
+    core.expect("MESSAGE").reply(488, warned)
+    equal(page.wait("messagedelivery")["ims"]["warnings"], said, "of a message")
+    page.send("subscribe", event="presence", to=FAR)
+    core.expect("SUBSCRIBE").reply(489, warned)
+    equal(page.wait("subscribe_failed")["ims"]["warnings"], said, "of a subscription")
+    core.script = [lambda request: request.reply(403, warned)]
+    equal(page.ask("register", "registration_failed", refresh=True)["ims"]["warnings"], said, "of a registration")
+    lacks_text(page.story(), "secret.example", "192.0.2.99")
+    page.register()
+    page.call(FAR)
+    core.expect("INVITE").reply(488)
+    check("ims" not in page.wait("hangup").result, "warnings without a Warning", page)
+    private = w.registered(w.scripted_user(), w.client(w.own_janus(network={"headers_to_client": []})))
+    private.call(FAR)
+    core.expect("INVITE").reply(488, warned)
+    check("ims" not in private.wait("hangup").result, "a Warning that is not to be seen", private)
+
+
 @case("REQ-101", "REQ-76")
 def headers_of_the_page(w):
     """those about a call go out where the operator says so, else 444 names them; Geolocation never in such a call"""

@@ -292,6 +292,14 @@ static void test_news(void **state)
 		{ { .kind = IMS_NEWS_REGISTRATION_FAILED, .code = 503, .reason = "No", .retry_after_s = 10 },
 		  RESULT("\"event\":\"registration_failed\",\"code\":503,\"reason\":\"No\","
 			 "\"ims\":{\"retry_after\":10}") },
+		{ { .kind = IMS_NEWS_REGISTRATION_FAILED,
+		    .code = 503,
+		    .reason = "No",
+		    .expires_s = 60,
+		    .retry_s = 3,
+		    .warnings = &files },
+		  RESULT("\"event\":\"registration_failed\",\"code\":503,\"reason\":\"No\","
+			 "\"ims\":{\"expires\":60,\"retry_in\":3,\"warnings\":[\"a-peer-audio\"]}") },
 		{ { .kind = IMS_NEWS_TOKEN_EXPIRING, .token_left_s = 60 },
 		  RESULT("\"event\":\"token_expiring\",\"expires_in\":60") },
 		{ { .kind = IMS_NEWS_TOKEN_REFRESHED, .token_left_s = 599 },
@@ -425,6 +433,8 @@ static void test_news(void **state)
 		    .sip = &busy,
 		    .hides_reason = TRUE },
 		  OF_CALL("\"event\":\"hangup\",\"code\":486,\"reason\":\"Busy Here\"") },
+		{ { .kind = IMS_NEWS_HANGUP, CALL, .code = 488, .warnings = &files },
+		  OF_CALL("\"event\":\"hangup\",\"code\":488,\"ims\":{\"warnings\":[\"a-peer-audio\"]}") },
 		{ { .kind = IMS_NEWS_RECORDING_UPDATED, CALL, .files = &files },
 		  OF_CALL("\"event\":\"recordingupdated\",\"ims\":{\"files\":[\"a-peer-audio\"]}") },
 		{ { .kind = IMS_NEWS_RECORDING_UPDATED, CALL },

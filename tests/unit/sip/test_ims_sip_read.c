@@ -644,6 +644,24 @@ static void test_register_times(void **state)
 	assert_int_equal(huge.retry_after_s, 86400);
 }
 
+/* Code and text; whose they are stays here. */
+static void test_warnings(void **state)
+{
+	READ_REGISTER(none, ANSWER_HEAD("403 Forbidden", "REGISTER"), "" END);
+	READ_REGISTER(two, ANSWER_HEAD("403 Forbidden", "REGISTER"),
+		      "Warning: 399 scscf.ims.example:5060 \"No \\\"luck\\\", today\", 370 a \"b\"\r\n" END);
+	READ_REGISTER(
+		many, ANSWER_HEAD("403 Forbidden", "REGISTER"),
+		"Warning: 301 a \"1\", 301 a \"2\", 301 a \"3\", 301 a \"4\", 301 a \"5\", 301 a \"6\", "
+		"301 a \"7\", 301 a \"8\", 301 a \"9\"\r\n" END);
+	g_autofree char *words = joined(two.warnings);
+
+	(void)state;
+	assert_null(none.warnings);
+	assert_string_equal(words, "399 No \"luck\", today | 370 b");
+	assert_int_equal(many.warnings->len, 8);
+}
+
 /* What is no list of URIs leaves no holes in the list. */
 static void test_broken_lists(void **state)
 {
@@ -662,19 +680,33 @@ static void test_broken_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_request),         cmocka_unit_test(test_bare_request),
-		cmocka_unit_test(test_message),         cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_early_answer),    cmocka_unit_test(test_long_header),
-		cmocka_unit_test(test_nobody_answered), cmocka_unit_test(test_bodies),
-		cmocka_unit_test(test_body_with_nul),   cmocka_unit_test(test_privacy),
-		cmocka_unit_test(test_asserted),        cmocka_unit_test(test_names),
-		cmocka_unit_test(test_asserted_name),   cmocka_unit_test(test_name_of_either),
-		cmocka_unit_test(test_charging),        cmocka_unit_test(test_reason),
-		cmocka_unit_test(test_header),          cmocka_unit_test(test_registered),
-		cmocka_unit_test(test_gruus),           cmocka_unit_test(test_register_unanswered),
-		cmocka_unit_test(test_granted),         cmocka_unit_test(test_challenges),
-		cmocka_unit_test(test_register_times),  cmocka_unit_test(test_broken_lists),
-		cmocka_unit_test(test_headers),         cmocka_unit_test(test_too_many_headers),
+		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_bare_request),
+		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_early_answer),
+		cmocka_unit_test(test_long_header),
+		cmocka_unit_test(test_nobody_answered),
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_body_with_nul),
+		cmocka_unit_test(test_privacy),
+		cmocka_unit_test(test_asserted),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_asserted_name),
+		cmocka_unit_test(test_name_of_either),
+		cmocka_unit_test(test_charging),
+		cmocka_unit_test(test_reason),
+		cmocka_unit_test(test_header),
+		cmocka_unit_test(test_registered),
+		cmocka_unit_test(test_gruus),
+		cmocka_unit_test(test_register_unanswered),
+		cmocka_unit_test(test_granted),
+		cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_register_times),
+		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_broken_lists),
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_too_many_headers),
 		cmocka_unit_test(test_long_lists),
 	};
 
