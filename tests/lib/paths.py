@@ -16,11 +16,9 @@ sys.path.insert(0, os.path.join(LAB, "tests"))      # sipua
 
 def built(name, build=BUILD):
     """A shared object of the build tree, wherever libtool has put it."""
-    for pattern in (os.path.join(build, name), os.path.join(build, "**", name),
-                    os.path.join(build, "**", ".libs", name)):
-        found = sorted(glob.glob(pattern, recursive=True), key=os.path.getmtime)
-        if found:
-            return os.path.realpath(found[-1])
+    for path in (os.path.join(build, name), os.path.join(build, ".libs", name)):
+        if os.path.exists(path):
+            return os.path.realpath(path)
     raise AssertionError("%s is not in %s: build it, or set IMS_TEST_BUILD" % (name, build))
 
 
