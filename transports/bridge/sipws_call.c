@@ -271,8 +271,6 @@ void sipws_call_go_on(sipws_bridge *bridge, const char *call_id, sipws_server_tx
 	if (call && call->state == CALL_CHALLENGED)
 		sipws_call_handle(call, EV_GO_ON,
 				  &(sipws_call_input){ .tx = tx, .msg = sipws_server_tx_request(tx) });
-	else if (call && call->state == CALL_UP && call->change.state == CHANGE_ASKING && !call->change.asked)
-		call->change.asked = tx;
 	else
 		sipws_server_tx_refuse(tx, 481, NULL);
 }

@@ -50,7 +50,8 @@ static sipws_msg *new_invite(sipws_call *call, const sipws_news *news)
 		sipws_msg_add(invite, "Alert-Info", "<urn:alert:service:call-waiting>");
 	sipws_headers_from_api(invite, json_object_get(news->result, "headers"));
 	if (news->sdp)
-		sipws_call_add_sdp(invite, sipws_description_say(&call->description, news->sdp));
+		sipws_call_add_sdp(invite,
+				   sipws_description_say(&call->description, news->sdp, SIPWS_SDP_SENDRECV));
 	return invite;
 }
 
@@ -162,7 +163,8 @@ SIPWS_CALL_ACT(sipws_in_accepted)
 	if (call->owes_ack) {
 		call->owes_ack = FALSE;
 		sipws_call_ack(call, call->cseq,
-			       in->news->sdp ? sipws_description_say(&call->description, in->news->sdp)
+			       in->news->sdp ? sipws_description_say(&call->description, in->news->sdp,
+								     call->change.most)
 					     : NULL);
 	}
 	sipws_change_handle(call, CH_OPEN, in);

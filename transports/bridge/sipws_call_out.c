@@ -168,7 +168,7 @@ static const char *answer_in(sipws_call *call, const sipws_news *news)
 {
 	call->focus = call->focus || json_is_true(json_object_get(news->result, "isfocus"));
 	if (!call->description.said && news->sdp)
-		sipws_description_say(&call->description, news->sdp);
+		sipws_description_say(&call->description, news->sdp, SIPWS_SDP_SENDRECV);
 	return call->description.said;
 }
 

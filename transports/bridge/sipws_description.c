@@ -59,33 +59,86 @@ static void begin(sipws_description *description, const char *sdp)
 		description->origin = g_strdup("o=- 1 ");
 }
 
-static void append_origin(GString *out, const sipws_description *description, const char *line)
+/* ---- as the client has it ---- */
+
+typedef struct {
+	const sipws_description *description;
+	GString *out;
+	sipws_sdp_direction most;
+	gboolean offers;
+	gboolean directed; /* the stream, or all of them, says how it flows */
+} rendering;
+
+static void append_origin(rendering *r, const char *line)
 {
 	g_auto(GStrv) words = g_strsplit(line, " ", 4);
 
-	g_string_append_printf(out, "%s%" G_GUINT64_FORMAT " %s\r\n", description->origin,
-			       description->version, g_strv_length(words) == 4 ? words[3] : "IN IP4 0.0.0.0");
+	g_string_append_printf(r->out, "%s%" G_GUINT64_FORMAT " %s\r\n", r->description->origin,
+			       r->description->version,
+			       g_strv_length(words) == 4 ? words[3] : "IN IP4 0.0.0.0");
 }
 
-const char *sipws_description_say(sipws_description *description, const char *sdp)
+static void append(rendering *r, const char *line)
 {
-	g_autoptr(GString) out = g_string_new(NULL);
-	g_auto(GStrv) lines = g_strsplit(sdp, "\r\n", -1);
+	sipws_sdp_direction direction;
 
+	if (g_str_has_prefix(line, "o=")) {
+		append_origin(r, line);
+	} else if (is_direction(line, &direction)) {
+		r->directed = TRUE;
+		g_string_append_printf(r->out, "a=%s\r\n", names[direction & r->most]);
+	} else if (r->offers && g_str_has_prefix(line, "a=setup:")) {
+		g_string_append(r->out, "a=setup:actpass\r\n");
+	} else if (*line) {
+		g_string_append_printf(r->out, "%s\r\n", line);
+	}
+}
+
+/* To say nothing means sendrecv. */
+static void end_stream(rendering *r, gboolean of_session)
+{
+	if (!of_session && !r->directed && r->most != SIPWS_SDP_SENDRECV)
+		g_string_append_printf(r->out, "a=%s\r\n", names[r->most]);
+}
+
+static const char *render(sipws_description *description, sipws_sdp_direction most, gboolean offers)
+{
+	rendering r = { description, g_string_new(NULL), most, offers, FALSE };
+	gboolean of_session = TRUE, for_all = FALSE;
+	g_auto(GStrv) lines = lines_of(description->source);
+
+	for (guint i = 0; lines[i]; i++) {
+		if (g_str_has_prefix(lines[i], "m=")) {
+			end_stream(&r, of_session);
+			for_all = of_session ? r.directed : for_all;
+			of_session = FALSE;
+			r.directed = for_all;
+		}
+		append(&r, lines[i]);
+	}
+	end_stream(&r, of_session);
+	g_free(description->said);
+	return description->said = g_string_free(r.out, FALSE);
+}
+
+const char *sipws_description_say(sipws_description *description, const char *sdp, sipws_sdp_direction most)
+{
 	if (!description->origin)
 		begin(description, sdp);
-	else if (g_strcmp0(description->source, sdp) != 0)
+	else
 		description->version++;
-	for (guint i = 0; lines[i]; i++)
-		if (g_str_has_prefix(lines[i], "o="))
-			append_origin(out, description, lines[i]);
-		else
-			g_string_append_printf(out, "%s%s", lines[i], lines[i + 1] ? "\r\n" : "");
 	g_free(description->before);
 	description->before = g_steal_pointer(&description->source);
 	description->source = g_strdup(sdp);
-	g_free(description->said);
-	return description->said = g_string_free(g_steal_pointer(&out), FALSE);
+	return render(description, most, FALSE);
+}
+
+const char *sipws_description_offer(sipws_description *description, sipws_sdp_direction most)
+{
+	if (!description->source)
+		return NULL;
+	description->version++;
+	return render(description, most, TRUE);
 }
 
 void sipws_description_take_back(sipws_description *description)
@@ -99,61 +152,4 @@ void sipws_description_take_back(sipws_description *description)
 void sipws_description_settle(sipws_description *description)
 {
 	g_clear_pointer(&description->before, g_free);
-}
-
-/* ---- once more, as an offer ---- */
-
-typedef struct {
-	GString *out;
-	sipws_sdp_direction most;
-	gboolean said; /* the direction of the stream, or of all */
-} offering;
-
-/* At the end of a stream: sendrecv is what it means to say nothing. */
-static void end_stream(offering *offer, gboolean of_session)
-{
-	if (!of_session && !offer->said)
-		g_string_append_printf(offer->out, "a=%s\r\n", names[offer->most]);
-}
-
-static void append_offered(offering *offer, const char *line)
-{
-	sipws_sdp_direction direction;
-
-	if (is_direction(line, &direction)) {
-		offer->said = TRUE;
-		g_string_append_printf(offer->out, "a=%s\r\n", names[direction & offer->most]);
-	} else if (g_str_has_prefix(line, "a=setup:")) {
-		g_string_append(offer->out, "a=setup:actpass\r\n");
-	} else {
-		g_string_append_printf(offer->out, "%s\r\n", line);
-	}
-}
-
-const char *sipws_description_offer(sipws_description *description, sipws_sdp_direction most)
-{
-	offering offer = { .most = most };
-	gboolean of_session = TRUE, for_all = FALSE;
-	g_auto(GStrv) lines = NULL;
-
-	if (!description->source)
-		return NULL;
-	offer.out = g_string_new(NULL);
-	lines = lines_of(description->source);
-	description->version++;
-	for (guint i = 0; lines[i]; i++) {
-		if (g_str_has_prefix(lines[i], "m=")) {
-			end_stream(&offer, of_session);
-			for_all = of_session ? offer.said : for_all;
-			of_session = FALSE;
-			offer.said = for_all;
-		}
-		if (g_str_has_prefix(lines[i], "o="))
-			append_origin(offer.out, description, lines[i]);
-		else if (*lines[i])
-			append_offered(&offer, lines[i]);
-	}
-	end_stream(&offer, of_session);
-	g_free(description->said);
-	return description->said = g_string_free(offer.out, FALSE);
 }

@@ -1,8 +1,8 @@
 /* sipws_description.h: what the client was told last of the media of its call, and how that is told again.
  *
  * The client sees one SDP session (RFC 3264 8): one session id, and a version that grows by one with each
- * description that is different, whoever made it. Nothing else of what Janus wrote is changed, except where
- * it is said again as an offer of ours: directions as the far end wants them, and a=setup:actpass.
+ * description, whoever made it. Besides, directions are as the far end wants them: what it holds Janus knows
+ * nothing of. What is said again as an offer of ours says a=setup:actpass.
  * Pure. */
 #pragma once
 #include <glib.h>
@@ -23,13 +23,12 @@ typedef struct {
 } sipws_description;
 
 void sipws_description_clear(sipws_description *description);
-/* Of Janus, to be said now. Borrowed until the next one. */
-const char *sipws_description_say(sipws_description *description, const char *sdp);
+/* Of Janus, to be said now; streams flow at most in `most`, seen from us. Borrowed until the next one. */
+const char *sipws_description_say(sipws_description *description, const char *sdp, sipws_sdp_direction most);
 /* The client does not take what was said last: what was said before holds. */
 void sipws_description_take_back(sipws_description *description);
 void sipws_description_settle(sipws_description *description); /* what was said last stays */
-/* What was said last, once more, as an offer: streams flow at most in `direction`, seen from us. NULL:
- * nothing was said. */
-const char *sipws_description_offer(sipws_description *description, sipws_sdp_direction direction);
+/* What was said last, once more, as an offer. NULL: nothing was said. */
+const char *sipws_description_offer(sipws_description *description, sipws_sdp_direction most);
 
 gboolean sipws_sdp_direction_parse(const char *name, sipws_sdp_direction *ret_direction);

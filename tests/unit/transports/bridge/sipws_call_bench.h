@@ -48,6 +48,11 @@ sipws_line *sipws_lines_take(sipws_bridge *bridge, sipws_call *call)
 	return NULL;
 }
 
+sipws_line *sipws_lines_master(sipws_bridge *bridge)
+{
+	return g_ptr_array_index(bridge->lines, 0);
+}
+
 void sipws_lines_seize(sipws_line *line, sipws_call *call)
 {
 	line->call = call;

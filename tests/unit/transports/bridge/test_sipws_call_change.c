@@ -126,8 +126,27 @@ static void test_challenged(void **state)
 	assert_non_null(tx);
 	sipws_server_tx_refuse(tx, 407, NULL);
 	response_sent(b, 407);
+	g_ptr_array_set_size(b->asked, 0);
+	client_asks(b, "INVITE", 3, tag, "Proxy-Authorization: Digest x=1\r\n", HELD);
+	assert_asked(b, "{\"authorization\": \"Digest x=1\", \"request\": \"authenticate\"}");
+	gateway_tells(b, "updated", "answer", ANSWER, NULL);
+	response_sent(b, 200);
+}
+
+/* ... and nobody proves it. */
+static void test_unproved(void **state)
+{
+	bench *b = *state;
+	g_autofree char *tag = is_up(b, NULL);
+
+	client_asks(b, "INVITE", 2, tag, NULL, HELD);
+	sipws_server_tx_refuse(sipws_call_give(&b->bridge, "c1"), 407, NULL);
+	response_sent(b, 407);
 	gateway_tells(b, "updatefailed", NULL, NULL, json_pack("{si}", "code", 407));
 	nothing_sent(b);
+	client_asks(b, "INVITE", 3, tag, NULL, HELD);
+	gateway_tells(b, "updated", "answer", ANSWER, NULL);
+	response_sent(b, 200);
 }
 
 /* ---- ours ---- */
@@ -227,7 +246,8 @@ static void test_waits_for_ack(void **state)
 	gateway_tells(b, "peerholding", NULL, NULL, NULL);
 	nothing_sent(b);
 	client_asks(b, "ACK", 1, tag, NULL, NULL);
-	assert_sdp(request_sent(b, "INVITE"), NEW_OFFER_SAID);
+	assert_sdp(request_sent(b, "INVITE"), "v=0\r\no=- 17 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+					      "m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=sendonly\r\n");
 }
 
 /* Who knows the dialog no more has no call. */
@@ -325,6 +345,7 @@ int main(void)
 		CASE(test_no_ack),
 		CASE(test_client_asks_for_an_offer),
 		CASE(test_challenged),
+		CASE(test_unproved),
 		CASE(test_far_end_holds),
 		CASE(test_far_end_changes),
 		CASE(test_they_meet),
