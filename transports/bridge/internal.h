@@ -12,6 +12,7 @@ typedef struct sipws_guard sipws_guard;                 /* who may ask what */
 typedef struct sipws_line sipws_line;                   /* a handle, good for one call */
 typedef struct sipws_call sipws_call;                   /* an INVITE dialog */
 typedef struct sipws_pager sipws_pager;                 /* MESSAGEs on their way */
+typedef struct sipws_info sipws_info;                   /* INFOs on their way */
 typedef struct sipws_subscriptions sipws_subscriptions; /* SUBSCRIBE dialogs */
 typedef struct sipws_transfers sipws_transfers;         /* REFERs, either way */
 
@@ -34,8 +35,11 @@ struct sipws_bridge {
 	guint64 master_id; /* of the registration, for helpers; 0: it does not stand */
 	GPtrArray *calls;  /* of sipws_call * */
 	sipws_pager *pager;
+	sipws_info *info;
 	sipws_subscriptions *subscriptions;
 	sipws_transfers *transfers;
+	GPtrArray *orphans; /* what requests on their way to the plugin still point to, when their noun is
+			       gone */
 };
 
 /* A handle of the account's registration. */
@@ -140,6 +144,8 @@ void sipws_pager_free(sipws_pager *pager);
 void sipws_pager_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg,
 			 sipws_call *call); /* call NULL: outside */
 void sipws_pager_news(sipws_line *line, const sipws_news *news);
+sipws_info *sipws_info_new(sipws_bridge *bridge);
+void sipws_info_free(sipws_info *info);
 void sipws_info_request(sipws_call *call, sipws_server_tx *tx, const sipws_msg *msg);
 void sipws_info_news(sipws_line *line, const sipws_news *news);
 sipws_subscriptions *sipws_subscriptions_new(sipws_bridge *bridge);
@@ -159,6 +165,12 @@ guint64 sipws_transfers_refer_id(sipws_transfers *transfers, const char *uri);
 
 /* ---- sipws_words.c: headers both ways by policy, phrases, Reason ---- */
 json_t *sipws_headers_to_api(const sipws_msg *msg); /* {"X-...": "..."}; NULL: none */
+/* What the message has already stays as it is. */
 void sipws_headers_from_api(sipws_msg *msg, const json_t *headers);
+/* identity, privacy, display_name and headers of a request, from who asks for it. */
+void sipws_speaker_to_api(json_t *body, const sipws_msg *msg);
+/* Values of From and To in our requests, from an event; free with g_free. uri_field: where its URI is. */
+char *sipws_far_end(const sipws_bridge *bridge, const json_t *result, const char *uri_field);
+char *sipws_near_end(const sipws_bridge *bridge, const json_t *result);
 /* "<sip:3f2a9c.invalid;transport=ws>" */
 char *sipws_contact(const sipws_bridge *bridge);

@@ -93,7 +93,9 @@ sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_brid
 	bridge->guard = sipws_guard_new(bridge);
 	bridge->lines = g_ptr_array_new();
 	bridge->calls = g_ptr_array_new();
+	bridge->orphans = g_ptr_array_new_with_free_func(g_free);
 	bridge->pager = sipws_pager_new(bridge);
+	bridge->info = sipws_info_new(bridge);
 	bridge->subscriptions = sipws_subscriptions_new(bridge);
 	bridge->transfers = sipws_transfers_new(bridge);
 	return bridge;
@@ -105,6 +107,7 @@ static void drop_nouns(sipws_bridge *bridge)
 	g_clear_pointer(&bridge->transfers, sipws_transfers_free);
 	g_clear_pointer(&bridge->subscriptions, sipws_subscriptions_free);
 	g_clear_pointer(&bridge->pager, sipws_pager_free);
+	g_clear_pointer(&bridge->info, sipws_info_free);
 	g_clear_pointer(&bridge->guard, sipws_guard_free);
 	sipws_account_abandon(bridge->account);
 }
@@ -119,6 +122,7 @@ void sipws_bridge_free(sipws_bridge *bridge)
 	sipws_lines_drop(bridge);
 	sipws_janus_free(bridge->janus);
 	sipws_transactions_free(bridge->transactions);
+	g_ptr_array_unref(bridge->orphans);
 	g_ptr_array_unref(bridge->calls);
 	g_ptr_array_unref(bridge->lines);
 	ims_secret_unref(bridge->access_token);

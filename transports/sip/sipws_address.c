@@ -172,6 +172,16 @@ gboolean sipws_address_read(const char *value, GStringChunk *texts, sipws_addres
 	return TRUE;
 }
 
+char *sipws_address_uri(const char *value)
+{
+	GStringChunk *texts = g_string_chunk_new(256);
+	sipws_address address;
+	char *uri = sipws_address_read(value, texts, &address) ? g_strdup(address.uri) : NULL;
+
+	g_string_chunk_free(texts);
+	return uri;
+}
+
 static void append_quoted(GString *line, const char *name)
 {
 	g_string_append_c(line, '"');

@@ -101,7 +101,8 @@ static sipws_msg *make(const sipws_dialog *dialog, const char *method, guint32 c
 		      dialog->remote_tag);
 	sipws_msg_add(msg, "Call-ID", "%s", dialog->call_id);
 	sipws_msg_add(msg, "CSeq", "%u %s", cseq, method);
-	sipws_msg_add(msg, "Contact", "%s", contact);
+	if (contact)
+		sipws_msg_add(msg, "Contact", "%s", contact);
 	return msg;
 }
 

@@ -27,7 +27,7 @@ gboolean sipws_dialog_matches(const sipws_dialog *dialog, const sipws_msg *reque
  * excepted. */
 gboolean sipws_dialog_accepts(sipws_dialog *dialog, const sipws_msg *request);
 
-/* From, To, Call-ID, CSeq and Contact are there. contact: our Contact, "<sip:...>". ACK takes cseq, others
- * count on. */
+/* From, To, Call-ID, CSeq and Contact are there. contact: our Contact, "<sip:...>"; NULL: none (MESSAGE). ACK
+ * takes cseq, others count on. */
 sipws_msg *sipws_dialog_request(sipws_dialog *dialog, const char *method, const char *contact);
 sipws_msg *sipws_dialog_ack(sipws_dialog *dialog, guint32 cseq, const char *contact);

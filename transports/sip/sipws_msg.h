@@ -53,6 +53,8 @@ void sipws_msg_to(const sipws_msg *msg, sipws_address *ret_address);
 const char *sipws_msg_header(const sipws_msg *msg, const char *name, guint nth);
 /* ... as an address. FALSE: there is none. "*" of Contact is an address with that URI. */
 gboolean sipws_msg_address(const sipws_msg *msg, const char *name, guint nth, sipws_address *ret_address);
+/* URI of a name-addr or addr-spec, as a dialog keeps its ends. NULL: it is none. Free with g_free. */
+char *sipws_address_uri(const char *value);
 /* Whether a list such as Supported, Require, Allow has this token. */
 gboolean sipws_msg_has_token(const sipws_msg *msg, const char *name, const char *token);
 /* A parameter in ";a=b;c" or "value;a=b;c": unquoted, "" when it has no value; NULL: not there. Free with

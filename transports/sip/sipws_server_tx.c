@@ -86,6 +86,11 @@ void sipws_server_tx_reply(sipws_server_tx *tx, sipws_msg *response)
 	unref(tx);
 }
 
+sipws_msg *sipws_server_tx_response(sipws_server_tx *tx, guint status, const char *phrase)
+{
+	return sipws_msg_new_response(tx->request, status, phrase, to_tag(tx));
+}
+
 void sipws_server_tx_refuse(sipws_server_tx *tx, guint status, const char *format, ...)
 {
 	g_autofree char *phrase = NULL;
@@ -95,7 +100,7 @@ void sipws_server_tx_refuse(sipws_server_tx *tx, guint status, const char *forma
 	if (format)
 		phrase = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	sipws_server_tx_reply(tx, sipws_msg_new_response(tx->request, status, phrase, to_tag(tx)));
+	sipws_server_tx_reply(tx, sipws_server_tx_response(tx, status, phrase));
 }
 
 void sipws_transactions_refuse_all(sipws_transactions *transactions, guint status, const char *phrase)
@@ -156,8 +161,7 @@ static sipws_server_tx *begin(sipws_transactions *transactions, sipws_msg *reque
 
 static void refuse_for_now(sipws_server_tx *tx)
 {
-	sipws_msg *response =
-		sipws_msg_new_response(tx->request, 503, "Too many requests at a time", to_tag(tx));
+	sipws_msg *response = sipws_server_tx_response(tx, 503, "Too many requests at a time");
 
 	sipws_msg_add(response, "Retry-After", "%d", SIPWS_RETRY_AFTER_S);
 	sipws_server_tx_reply(tx, response);

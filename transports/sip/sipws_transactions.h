@@ -44,6 +44,9 @@ void sipws_transactions_refuse_all(sipws_transactions *transactions, guint statu
 const sipws_msg *sipws_server_tx_request(const sipws_server_tx *tx); /* until the final response is sent */
 gpointer sipws_server_tx_data(const sipws_server_tx *tx); /* what its user has set, NULL at first */
 void sipws_server_tx_set_data(sipws_server_tx *tx, gpointer data);
+/* A response to add to, with the To tag that all responses of this transaction have; to be given to _reply.
+ * phrase NULL: the usual one. */
+sipws_msg *sipws_server_tx_response(sipws_server_tx *tx, guint status, const char *phrase);
 /* Takes the response. After a final one (200 and above) the transaction is not the caller's any more. */
 void sipws_server_tx_reply(sipws_server_tx *tx, sipws_msg *response);
 /* The same with a response of nothing but a status; a To tag is made. format: the reason phrase, NULL: the
@@ -52,8 +55,8 @@ void sipws_server_tx_refuse(sipws_server_tx *tx, guint status, const char *forma
 
 /* ---- we ask ---- */
 
-/* response: NULL when nobody answered in time (64*T1, an INVITE three minutes after its last provisional
- * one), and then is cancelled). Called for each provisional response and for the final one, after which the
+/* response: NULL when nobody answered in time (64*T1; an INVITE three minutes after its last provisional
+ * one, and then it is cancelled). Called for each provisional response and for the final one, after which the
  * transaction is gone. ACK to anything but 2xx is sent here, that to a 2xx is the user's. */
 typedef void (*sipws_answered)(const sipws_msg *response, gpointer user);
 
