@@ -33,4 +33,5 @@ void sipws_header_read(sipws_msg *msg, const char *name, const char *value);
 /* FALSE: neither name-addr nor addr-spec, or followed by what are no parameters. texts: owner of what is
  * returned; NULL: only look. */
 gboolean sipws_address_read(const char *value, GStringChunk *texts, sipws_address *ret_address);
+gboolean sipws_is_uri(const char *text); /* what may stand between < and > */
 gboolean sipws_is_token(const char *text, gsize length);

@@ -137,12 +137,27 @@ static const char *read_name(const char *at, slice *ret_name)
 	return *end == '<' && (*at == '"' || is_plain_name(*ret_name)) ? end : NULL;
 }
 
+/* So many bytes may be of a URI: nothing that is not seen, and none of the stops. */
+static gsize span_uri(const char *at, const char *stops)
+{
+	gsize length = 0;
+
+	while ((guchar)at[length] > ' ' && at[length] != 0x7f && !strchr(stops, at[length]))
+		length++;
+	return length;
+}
+
+gboolean sipws_is_uri(const char *text)
+{
+	return *text && text[span_uri(text, "<>\"")] == '\0';
+}
+
 static const char *read_name_addr(const char *at, slice *ret_name, slice *ret_uri)
 {
 	at = read_name(at, ret_name);
 	if (!at)
 		return NULL;
-	*ret_uri = (slice){ at + 1, strcspn(at + 1, "<>\"" WHITE) };
+	*ret_uri = (slice){ at + 1, span_uri(at + 1, "<>\"") };
 	at = ret_uri->at + ret_uri->length;
 	return *at == '>' ? skip_white(at + 1) : NULL;
 }
@@ -150,7 +165,7 @@ static const char *read_name_addr(const char *at, slice *ret_name, slice *ret_ur
 /* Without brackets, what follows a ';' is the header's, and a '?' or ',' cannot be (RFC 3261 20). */
 static const char *read_addr_spec(const char *at, slice *ret_uri)
 {
-	*ret_uri = (slice){ at, strcspn(at, ";,?<>\"" WHITE) };
+	*ret_uri = (slice){ at, span_uri(at, ";,?<>\"") };
 	return skip_white(at + ret_uri->length);
 }
 

@@ -100,7 +100,7 @@ static void judge_uri(sipws_msg *msg, const char *uri)
 		sipws_msg_blame(msg, 400, "Request-URI in brackets or quotes");
 	else if (uri[strcspn(uri, " \t")])
 		sipws_msg_blame(msg, 400, "White space in the Request-URI");
-	else if (uri[scheme] != ':' || !uri[scheme + 1])
+	else if (uri[scheme] != ':' || !uri[scheme + 1] || !sipws_is_uri(uri))
 		sipws_msg_blame(msg, 400, "Malformed Request-URI");
 	else if (strcmp(name, "sip") == 0 || strcmp(name, "sips") == 0) {
 		if (!is_sip_uri(uri))

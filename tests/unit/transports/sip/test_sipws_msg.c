@@ -268,6 +268,7 @@ static void test_faults(void **state)
 		{ "Contact: \"a <sip:a@b>", "Malformed Contact" },
 		{ "Contact: <sip:a@b>;;x", "Malformed Contact" },
 		{ "Contact: <sip:a b@c>", "Malformed Contact" },
+		{ "Contact: <sip:a\x7f@c>", "Malformed Contact" },
 		{ "Contact:", "Malformed Contact" },
 		{ "Expires: soon", "Malformed Expires" },
 		{ "Route: nothing in brackets <", "Malformed Route" },
@@ -305,6 +306,7 @@ static void test_start_line(void **state)
 		{ "OPTIONS <sip:bob@example.com> SIP/2.0", 400 },
 		{ "OPTIONS sip:bob@exa mple.com SIP/2.0", 400 },
 		{ "OPTIONS  sip:bob@example.com SIP/2.0", 400 },
+		{ "OPTIONS sip:bob\x1e@example.com SIP/2.0", 400 },
 		{ "OPTIONS sip:bob@example.com SIP/2.0 ", 400 },
 		{ "OPT:IONS sip:bob@example.com SIP/2.0", 400 },
 		{ "options sip:bob@example.com SIP/2.0", 400 }, /* CSeq names another */
