@@ -125,11 +125,15 @@ char *sipws_contact(const sipws_bridge *bridge)
 	return g_strdup_printf("<sip:%s;transport=ws>", bridge->via_host);
 }
 
+#define NOBODY "sip:anonymous@anonymous.invalid"
+
 /* JsSIP and SIP.js know no other scheme. */
 static char *sip_uri(const sipws_bridge *bridge, const char *uri)
 {
 	const char *impu = sipws_account_impu(bridge->account), *at = impu ? strchr(impu, '@') : NULL;
 
+	if (!uri)
+		return g_strdup(NOBODY);
 	if (g_ascii_strncasecmp(uri, "tel:", 4) != 0)
 		return g_strdup(uri);
 	return g_strdup_printf("sip:%.*s@%s;user=phone", (int)strcspn(uri + 4, ";"), uri + 4,
@@ -140,7 +144,7 @@ char *sipws_far_end(const sipws_bridge *bridge, const json_t *result, const char
 {
 	const char *uri = json_string_value(json_object_get(result, uri_field));
 	const char *name = json_string_value(json_object_get(result, "displayname"));
-	g_autofree char *sip = sip_uri(bridge, uri ? uri : "sip:anonymous@anonymous.invalid");
+	g_autofree char *sip = sip_uri(bridge, uri);
 
 	return sipws_address_print(name, sip, NULL);
 }
