@@ -54,7 +54,8 @@ void sipws_account_learn(sipws_account *account, const json_t *result)
 
 	account->stands = TRUE;
 	sipws_account_forget_challenge(account);
-	set_text(&account->impu, json_object_get(result, "username"));
+	if (json_is_string(json_object_get(result, "username")))
+		set_text(&account->impu, json_object_get(result, "username"));
 	learn_expiry(account, number_at(result, "expires"));
 	learn_associated(account, json_object_get(ims, "associated"));
 	set_text(&account->pub_gruu, json_object_get(gruu, "pub"));

@@ -85,14 +85,23 @@ static void on_answered(const sipws_msg *response, gpointer user)
 
 /* ---- the call comes ---- */
 
+static void turn_down(sipws_line *line, int status)
+{
+	sipws_handle_ask(line->handle, json_pack("{ss, si}", "request", "decline", "code", status), NULL,
+			 NULL, NULL, NULL);
+}
+
 void sipws_call_came(sipws_line *line, const sipws_news *news)
 {
 	sipws_bridge *bridge = line->bridge;
 	sipws_call *call;
 
+	if (!sipws_account_contact(bridge->account)) { /* it has just unregistered */
+		turn_down(line, 480);
+		return;
+	}
 	if (line->call || bridge->calls->len >= bridge->config->calls) {
-		sipws_handle_ask(line->handle, json_pack("{ss, si}", "request", "decline", "code", 486), NULL,
-				 NULL, NULL, NULL);
+		turn_down(line, 486);
 		return;
 	}
 	call = sipws_call_new(bridge, FALSE);

@@ -127,10 +127,6 @@ void sipws_info_request(sipws_call *call, sipws_server_tx *tx, const sipws_msg *
 	sipws_fault fault;
 	json_t *body;
 
-	if (!sipws_dialog_accepts(sipws_call_dialog(call), msg)) {
-		sipws_server_tx_refuse(tx, 500, "CSeq is not above the last one");
-		return;
-	}
 	body = info_request(msg, &fault);
 	if (!line || fault.status) {
 		json_decref(body);

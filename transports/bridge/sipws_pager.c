@@ -47,10 +47,6 @@ void sipws_pager_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_
 	json_t *body;
 	sipws_fault fault;
 
-	if (call && !sipws_dialog_accepts(sipws_call_dialog(call), msg)) {
-		sipws_server_tx_refuse(tx, 500, "CSeq is not above the last one");
-		return;
-	}
 	if (!line) {
 		sipws_refuse(tx, &(sipws_failure){ 503, 0, "The gateway is not in service" });
 		return;

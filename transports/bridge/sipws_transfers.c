@@ -207,10 +207,6 @@ void sipws_transfers_request(sipws_bridge *bridge, sipws_server_tx *tx, const si
 				       call ? NULL : "REFER is served inside calls only");
 		return;
 	}
-	if (!sipws_dialog_accepts(sipws_call_dialog(call), msg)) {
-		sipws_server_tx_refuse(tx, 500, "CSeq is not above the last one");
-		return;
-	}
 	body = transfer_request(bridge, call, msg, &fault);
 	if (!body) {
 		sipws_server_tx_refuse(tx, fault.status, "%s", fault.reason);
@@ -406,8 +402,6 @@ void sipws_transfers_notify(sipws_bridge *bridge, sipws_server_tx *tx, const sip
 		sipws_server_tx_refuse(tx, 481, NULL);
 	else if (!event || g_ascii_strncasecmp(event, "refer", strlen("refer")) != 0)
 		sipws_server_tx_refuse(tx, 489, NULL);
-	else if (call && !sipws_dialog_accepts(sipws_call_dialog(call), msg))
-		sipws_server_tx_refuse(tx, 500, "CSeq is not above the last one");
 	else {
 		sipws_server_tx_reply(tx, sipws_server_tx_response(tx, 200, NULL));
 		if (t && !t->used && status >= 300)

@@ -39,9 +39,6 @@ static void messages_of_the_client(void)
 	client_asks("MESSAGE", BOB, &the_stage->calls[0], 7, "Content-Type: text/plain\r\n\r\nHello");
 	fake_clock_pass_ms(&the_stage->clock, 45000);
 	plugin_refuses(503, "too late");
-	scene("again with the same number");
-	client_asks("MESSAGE", BOB, &the_stage->calls[0], 7,
-		    "X: 90\r\nContent-Type: text/plain\r\n\r\nHello");
 }
 
 static void messages_of_the_network(void)

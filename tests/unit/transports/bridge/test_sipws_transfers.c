@@ -66,8 +66,6 @@ static void the_client_transfers(void)
 	client_asks("REFER", BOB, call, 16, "");
 	scene("outside calls");
 	client_asks("REFER", BOB, NULL, 17, "Refer-To: <sip:carol@ims.example>\r\n");
-	scene("with the number of before");
-	client_asks("REFER", BOB, call, 16, "X-Other: branch\r\nRefer-To: <sip:carol@ims.example>\r\n");
 }
 
 static void refer_comes(const char *call_id, int id)
