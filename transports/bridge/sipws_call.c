@@ -284,8 +284,18 @@ static const struct {
 	{ "hangup", EV_TOLD_HANGUP },
 };
 
+/* The end of a call that came just when the client called is told on the same line. */
+static gboolean is_of(sipws_call *call, const sipws_news *news)
+{
+	if (!call->id)
+		call->id = g_strdup(news->call_id);
+	return !news->call_id || strcmp(news->call_id, call->id) == 0;
+}
+
 static void hear(sipws_call *call, const sipws_news *news)
 {
+	if (!is_of(call, news))
+		return;
 	for (gsize i = 0; i < G_N_ELEMENTS(heard); i++)
 		if (strcmp(heard[i].name, news->name) == 0) {
 			sipws_call_handle(call, heard[i].event, &(sipws_call_input){ .news = news });
@@ -306,5 +316,6 @@ void sipws_call_news(sipws_line *line, const sipws_news *news)
 void sipws_call_media_down(sipws_line *line, const char *reason)
 {
 	if (line->call)
-		ims_info(line->bridge->peer, "PeerConnection of %s is down: %s", line->call->id, reason);
+		ims_info(line->bridge->peer, "PeerConnection of %s is down: %s", line->call->dialog.call_id,
+			 reason);
 }

@@ -109,7 +109,7 @@ struct sipws_call {
 	sipws_call_state state;
 	guint inside;      /* ... sipws_call_handle: it is freed by the outermost */
 	gboolean outgoing; /* the client calls */
-	char *id;          /* the API's call_id */
+	char *id;          /* the API's call_id; NULL: not told yet */
 	sipws_dialog dialog;
 	sipws_server_tx *invited;      /* the client's INVITE, without a final answer yet */
 	sipws_client_tx *inviting;     /* ours */

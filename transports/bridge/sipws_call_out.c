@@ -88,7 +88,7 @@ static json_t *call_request(const sipws_call *call, const sipws_msg *msg)
 	sipws_address from;
 
 	sipws_msg_from(msg, &from);
-	set(body, "call_id", strlen(call->dialog.call_id) <= CALL_ID_MAX ? call->dialog.call_id : NULL);
+	set(body, "call_id", call->id);
 	set(body, "identity", identity_of(msg));
 	set(body, "privacy", privacy_of(msg));
 	set(body, "display_name", is_anonymous(from.uri) ? NULL : from.name);
@@ -112,7 +112,8 @@ static void begin(sipws_call *call, sipws_server_tx *tx, const sipws_msg *msg)
 {
 	g_autofree char *sdp = sipws_call_sdp(msg);
 
-	call->id = g_strdup(call->dialog.call_id);
+	if (strlen(call->dialog.call_id) <= CALL_ID_MAX)
+		call->id = g_strdup(call->dialog.call_id);
 	take_invite(call, tx);
 	sipws_call_ask(call, call_request(call, msg), "offer", sdp, sipws_call_request_failed);
 }

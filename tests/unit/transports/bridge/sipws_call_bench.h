@@ -302,17 +302,26 @@ static inline void client_answers(bench *b, const sipws_msg *request, guint stat
 
 /* ---- the gateway ---- */
 
-/* Takes result, the object of the event. */
-static inline void gateway_tells(bench *b, const char *name, const char *sdp_type, const char *sdp,
-				 json_t *result)
+/* Of the call on the first line, or one that comes. Takes result, the object of the event. */
+static inline void gateway_tells_of(bench *b, const char *call_id, const char *name, const char *sdp_type,
+				    const char *sdp, json_t *result)
 {
 	json_t *all = result ? result : json_object();
 	const sipws_news news = {
-		.name = name, .call_id = "g1", .result = all, .sdp_type = sdp_type, .sdp = sdp
+		.name = name, .call_id = call_id, .result = all, .sdp_type = sdp_type, .sdp = sdp
 	};
 
 	sipws_call_news(&b->lines[0], &news);
 	json_decref(all);
+}
+
+static inline void gateway_tells(bench *b, const char *name, const char *sdp_type, const char *sdp,
+				 json_t *result)
+{
+	const sipws_call *call = b->lines[0].call;
+	g_autofree char *call_id = g_strdup(call && call->id ? call->id : "g1");
+
+	gateway_tells_of(b, call_id, name, sdp_type, sdp, result);
 }
 
 /* The request asked last, as text with sorted keys. */

@@ -330,6 +330,42 @@ static void test_gone(void **state)
 	assert_no_calls(b);
 }
 
+/* One comes on the very line on which the client begins to call. */
+static void test_glare(void **state)
+{
+	bench *b = *state;
+
+	calls(b, NULL);
+	g_ptr_array_set_size(b->asked, 0);
+	gateway_tells_of(b, "g1", "incomingcall", "offer", OFFER, NULL);
+	assert_asked(b, "{\"code\": 486, \"request\": \"decline\"}");
+	gateway_tells_of(b, "g1", "hangup", NULL, NULL, json_pack("{si}", "code", 486));
+	nothing_sent(b);
+	gateway_tells(b, "ringing", NULL, NULL, NULL);
+	response_sent(b, 180);
+}
+
+/* It has a Call-ID that is too long for the API, which makes one. */
+static void test_long_call_id(void **state)
+{
+	bench *b = *state;
+	g_autofree char *call_id = g_strnfill(300, 'x');
+	g_autofree char *text = g_strdup_printf(
+		"INVITE sip:bob@ims.example SIP/2.0\r\nVia: SIP/2.0/WSS c.invalid;branch=z9hG4bK1\r\n"
+		"From: <sip:alice@ims.example>;tag=a1\r\nTo: <sip:bob@ims.example>\r\nCall-ID: %s\r\n"
+		"CSeq: 1 INVITE\r\nContact: <sip:x7@client.invalid>\r\n"
+		"Content-Type: application/sdp\r\n\r\nv=0\r\n",
+		call_id);
+
+	client_sends(b, text);
+	response_sent(b, 100);
+	assert_null(json_object_get(b->asked->pdata[0], "call_id"));
+	gateway_tells_of(b, "made", "calling", NULL, NULL, NULL);
+	assert_ptr_equal(sipws_call_of(&b->bridge, "made"), b->lines[0].call);
+	gateway_tells_of(b, "made", "hangup", NULL, NULL, json_pack("{si}", "code", 404));
+	response_sent(b, 404);
+}
+
 static void test_two_calls(void **state)
 {
 	bench *b = *state;
@@ -623,6 +659,8 @@ int main(void)
 		CASE(test_no_ack),
 		CASE(test_hangup),
 		CASE(test_gone),
+		CASE(test_glare),
+		CASE(test_long_call_id),
 		CASE(test_two_calls),
 		CASE(test_challenged),
 		CASE(test_called),
