@@ -57,26 +57,12 @@ static const struct {
 	{ sipws_subscriptions_give, sipws_subscriptions_go_on },
 };
 
-/* RFC 7616 3.4.3: auth-int proves the body, and the one that the network sees is not the client's. */
-static char *fitting(const char *challenge, const sipws_msg *request)
-{
-	g_autoptr(GBytes) body = sipws_msg_body(request);
-	g_autoptr(GRegex) both = NULL;
-
-	if (!body || !g_bytes_get_size(body))
-		return g_strdup(challenge);
-	both = g_regex_new("qop *= *\"(?: *auth *, *auth-int| *auth-int *, *auth) *\"", G_REGEX_CASELESS, 0,
-			   NULL);
-	return g_regex_replace_literal(both, challenge, -1, 0, "qop=\"auth\"", 0, NULL);
-}
-
 static void relay(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_news *news, go_on after)
 {
 	question *asked = &bridge->guard->asked;
 	const sipws_msg *request = sipws_server_tx_request(tx);
 	gboolean to_proxy = json_integer_value(json_object_get(news->result, "code")) == 407;
 	sipws_msg *refusal = sipws_msg_new_response(request, to_proxy ? 407 : 401, NULL, bridge->via_host);
-	g_autofree char *challenge = NULL;
 
 	question_clear(asked);
 	*asked = (question){
@@ -86,8 +72,8 @@ static void relay(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_news *n
 		.header = to_proxy ? "Proxy-Authorization" : "Authorization",
 		.go_on = after,
 	};
-	challenge = fitting(json_string_value(json_object_get(news->result, "header")), request);
-	sipws_msg_add(refusal, to_proxy ? "Proxy-Authenticate" : "WWW-Authenticate", "%s", challenge);
+	sipws_msg_add(refusal, to_proxy ? "Proxy-Authenticate" : "WWW-Authenticate", "%s",
+		      json_string_value(json_object_get(news->result, "header")));
 	sipws_server_tx_reply(tx, refusal);
 }
 
