@@ -7,8 +7,7 @@
 
 enum {
 	HOST_BYTES = 6,
-	KEEPALIVE_S = 25, /* half of the 60 seconds after which Janus ends sessions, and a bit less */
-	AWAY = 1001,      /* of RFC 6455 7.4.1 */
+	AWAY = 1001, /* of RFC 6455 7.4.1 */
 };
 
 /* ---- what comes up from sip/ and janus/ ---- */
@@ -60,12 +59,12 @@ static sipws_transactions *transactions_of(sipws_bridge *bridge)
 				      bridge);
 }
 
-static sipws_janus *janus_of(sipws_bridge *bridge)
+static sipws_janus *janus_of(sipws_bridge *bridge, guint keepalive_s)
 {
 	const sipws_janus_setup setup = {
 		.api_secret = bridge->config->api_secret,
 		.token = bridge->config->token,
-		.keepalive_s = KEEPALIVE_S,
+		.keepalive_s = keepalive_s,
 		.ask = ask_janus,
 		.over = janus_over,
 	};
@@ -88,7 +87,7 @@ sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_brid
 	bridge->access_token = ims_secret_new_text(setup->access_token);
 	bridge->via_host = g_strconcat(name, ".invalid", NULL);
 	bridge->transactions = transactions_of(bridge);
-	bridge->janus = janus_of(bridge);
+	bridge->janus = janus_of(bridge, setup->keepalive_s);
 	bridge->account = sipws_account_new(bridge);
 	bridge->guard = sipws_guard_new(bridge);
 	bridge->lines = g_ptr_array_new();

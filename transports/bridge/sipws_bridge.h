@@ -27,6 +27,7 @@ typedef struct {
 	const sipws_config *config; /* reference is taken */
 	const char *peer;           /* numeric address, for the log */
 	gboolean secure;            /* wss */
+	guint keepalive_s;          /* of the session with Janus; 0: it needs none */
 	const char
 		*access_token; /* that came with the handshake: cookie, query or Authorization; NULL: none */
 } sipws_bridge_setup;

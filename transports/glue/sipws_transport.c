@@ -187,6 +187,7 @@ static int transport_init(janus_transport_callbacks *callback, const char *confi
 	if (!check_secrets(config, &error) || !(sipws.server = sipws_server_new(config, &gateway, &error)))
 		return refuse_to_start(error);
 	g_atomic_int_set(&sipws.running, 1);
+	sipws_server_listen_to_janus(sipws.server);
 	if (config->ws_port)
 		ims_warn(
 			NULL,

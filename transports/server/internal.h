@@ -9,6 +9,11 @@
 #include "server/sipws_door.h"
 #include "server/sipws_server.h"
 
+enum {
+	SIPWS_ABOUT_JANUS = 1,  /* number of the socket that is none */
+	SIPWS_KEEPALIVE_S = 24, /* until Janus has said how long sessions last: fit for the 60 s of most */
+};
+
 typedef struct sipws_conn sipws_conn;
 typedef struct sipws_certificate sipws_certificate;
 typedef struct sipws_farewells sipws_farewells;
@@ -52,6 +57,9 @@ struct sipws_server {
 	sipws_door *door;
 	GHashTable *conns; /* number -> sipws_conn, those that are WebSockets */
 	gsize last_number;
+	gpointer about_janus; /* Janus's session of no socket, while it is asked about itself; its number is
+				 SIPWS_ABOUT_JANUS */
+	guint keepalive_s;    /* of sessions, as bridges want it */
 	sipws_farewells *farewells;
 	sipws_counters counters;
 	ims_alarms *alarms;
@@ -96,6 +104,11 @@ sipws_certificate *sipws_certificate_new(const sipws_config *config, ims_clock *
 void sipws_certificate_free(sipws_certificate *certificate);
 /* New connections get what is in the files now. FALSE: what they have had. */
 gboolean sipws_certificate_reload(sipws_certificate *certificate, GError **error);
+
+/* ---- sipws_about_janus.c: how long its sessions last by themselves ---- */
+void sipws_about_janus_ask(sipws_server *server);
+void sipws_about_janus_told(sipws_server *server, const json_t *answer);
+void sipws_about_janus_stop(sipws_server *server); /* whether it was told or not */
 
 /* ---- sipws_query.c: the Admin API ---- */
 json_t *sipws_query_answer(sipws_server *server, json_t *request);

@@ -211,6 +211,7 @@ void sipws_conn_open(sipws_conn *conn)
 							       .config = server->config,
 							       .peer = conn->peer,
 							       .secure = lws_is_ssl(conn->wsi),
+							       .keepalive_s = server->keepalive_s,
 							       .access_token = conn->token },
 					&outlet, conn);
 	g_clear_pointer(&conn->token, ims_wipe_text);

@@ -152,6 +152,7 @@ static void serve(ims_worker *worker, gpointer user)
 	while (!ims_worker_is_stopping(worker) && lws_service(server->context, 0) >= 0)
 		;
 	close_all(server);
+	sipws_about_janus_stop(server);
 }
 
 /* ---- life ---- */
@@ -184,6 +185,8 @@ sipws_server *sipws_server_new(const sipws_config *config, const sipws_gateway *
 	server->config = sipws_config_ref(config);
 	server->gateway = *gateway;
 	server->alarms = ims_alarms_new(NULL, NULL);
+	server->last_number = SIPWS_ABOUT_JANUS;
+	server->keepalive_s = SIPWS_KEEPALIVE_S;
 	server->conns = g_hash_table_new(NULL, NULL);
 	server->door = sipws_door_new(config->connections, config->connections_per_address,
 				      config->connections_per_minute);
@@ -237,10 +240,13 @@ static void do_hear(gpointer subject, gpointer args)
 	g_autofree letter *came = args;
 	sipws_bridge *bridge = bridge_of(subject, came->number);
 
-	if (bridge)
+	if (bridge) {
 		sipws_bridge_hear(bridge, came->message);
-	else
-		json_decref(came->message);
+		return;
+	}
+	if (came->number == SIPWS_ABOUT_JANUS)
+		sipws_about_janus_told(subject, came->message);
+	json_decref(came->message);
 }
 
 static void do_session_over(gpointer subject, gpointer args)
@@ -275,6 +281,17 @@ static void do_late(gpointer subject, gpointer session)
 void sipws_server_late(sipws_server *server, gpointer session)
 {
 	ims_worker_post(server->worker, do_late, server, session);
+}
+
+static void do_listen(gpointer subject, gpointer args)
+{
+	(void)args;
+	sipws_about_janus_ask(subject);
+}
+
+void sipws_server_listen_to_janus(sipws_server *server)
+{
+	ims_worker_post(server->worker, do_listen, server, NULL);
 }
 
 /* ---- the Admin API ---- */

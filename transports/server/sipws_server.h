@@ -17,6 +17,9 @@ sipws_server *sipws_server_new(const sipws_config *config, const sipws_gateway *
  */
 void sipws_server_free(sipws_server *server);
 
+/* From now on what Janus says gets here: it is asked about itself. */
+void sipws_server_listen_to_janus(sipws_server *server);
+
 /* [any thread] Janus says something to the socket of that number, which may be gone: takes message. */
 void sipws_server_hear(sipws_server *server, gsize number, json_t *message);
 void sipws_server_session_over(sipws_server *server, gsize number, gboolean timeout, gboolean claimed);

@@ -13,7 +13,7 @@
 #include "../../golden.h"
 #include "bridge/internal.h"
 
-enum { BENCH_SESSION = 1000 };
+enum { BENCH_SESSION = 1000, BENCH_KEEPALIVE_S = 25 };
 
 typedef struct {
 	fake_clock clock;
@@ -221,7 +221,12 @@ static inline void pass_ms(bench *b, gint64 ms)
 static inline void bench_connect(bench *b, const char *access_token)
 {
 	const sipws_bridge_outlet outlet = { bench_on_send, bench_on_ask, bench_on_close };
-	const sipws_bridge_setup setup = { &b->clock.clock, &b->config, "192.0.2.7", TRUE, access_token };
+	const sipws_bridge_setup setup = { .clock = &b->clock.clock,
+					   .config = &b->config,
+					   .peer = "192.0.2.7",
+					   .secure = TRUE,
+					   .keepalive_s = BENCH_KEEPALIVE_S,
+					   .access_token = access_token };
 
 	b->bridge = sipws_bridge_new(&setup, &outlet, b);
 }
