@@ -199,6 +199,27 @@ def certificate_is_looked_at(w):
     wait_until(lambda: subject(w) != before, "the new certificate", timeout_s=60 + EVENT_S, pause_s=1)
 
 
+# ---------------------------------------------------------------- operators
+@case()
+def what_operators_ask(w):
+    """The Admin API lists sockets page by page, closes one, and says what it knows of when it is asked for something
+    else"""
+    before = {row["number"] for row in edge.sipws_query(w.janus, "connections")["connections"]}
+    one, other = client(w), client(w, secure=True)
+    rows = [row for row in edge.sipws_query(w.janus, "connections")["connections"] if row["number"] not in before]
+    assert [row["secure"] for row in rows] == [False, True], rows
+    assert all(row["address"].startswith("127.0.0.1 port ") and row["impu"] is None for row in rows), rows
+    behind = edge.sipws_query(w.janus, "connections", after=rows[0]["number"])["connections"]
+    assert [row["number"] for row in behind] == [rows[1]["number"]], behind
+    edge.sipws_query(w.janus, "close", number=rows[0]["number"])
+    assert one.wait_closed() == (AWAY, "Closed by the operator")
+    alive(other)
+    for request, fields in (("close", {}), ("close", {"number": -1}), ("close", {"number": "x"}), ("", {}), (7, {}),
+                            ("list", {})):
+        answer = edge.sipws_query(w.janus, request, **fields)
+        assert answer["sipws"] == "error" and answer["error"], answer
+
+
 # ---------------------------------------------------------------- start and end
 def start(w, sections, core=None, **options):
     """-> what a Janus says of a transport with this configuration, with nothing else in it."""

@@ -191,3 +191,8 @@ gboolean sipws_bridge_is_in_use(const sipws_bridge *bridge)
 {
 	return bridge->calls->len > 0 || sipws_account_is_registered(bridge->account);
 }
+
+const char *sipws_bridge_impu(const sipws_bridge *bridge)
+{
+	return sipws_account_impu(bridge->account);
+}

@@ -40,6 +40,7 @@ void sipws_bridge_hear(sipws_bridge *bridge, json_t *message); /* Janus says som
 void sipws_bridge_session_over(sipws_bridge *bridge, gboolean timeout, gboolean claimed);
 /* Somebody is registered, or in a call: the socket is not idle. */
 gboolean sipws_bridge_is_in_use(const sipws_bridge *bridge);
+const char *sipws_bridge_impu(const sipws_bridge *bridge); /* whose it is; NULL: nobody's yet */
 /* The socket is gone. Janus is asked to destroy the session, so that nothing rings at a dead handle until
  * Janus lets go by itself; no other outlet is called, and none once this has returned. */
 void sipws_bridge_free(sipws_bridge *bridge);

@@ -85,6 +85,7 @@ void sipws_conn_heard(sipws_conn *conn); /* a sign of life: any frame, Pong too 
 void sipws_conn_close(sipws_conn *conn, guint16 code, const char *reason);
 sipws_bridge *sipws_conn_bridge(sipws_conn *conn); /* NULL: it is no WebSocket (any more) */
 const char *sipws_conn_peer(const sipws_conn *conn);
+json_t *sipws_conn_show(const sipws_conn *conn); /* for operators */
 struct lws *sipws_conn_wsi(const sipws_conn *conn);
 
 /* ---- sipws_farewells.c: sockets that are gone, until Janus has let go of their sessions ---- */
@@ -111,4 +112,4 @@ void sipws_about_janus_told(sipws_server *server, const json_t *answer);
 void sipws_about_janus_stop(sipws_server *server); /* whether it was told or not */
 
 /* ---- sipws_query.c: the Admin API ---- */
-json_t *sipws_query_answer(sipws_server *server, json_t *request);
+json_t *sipws_query_answer(sipws_server *server, const json_t *request);

@@ -26,7 +26,7 @@ struct sipws_conn {
 	GQueue outgoing;      /* of GBytes */
 	gsize queued;         /* bytes in it */
 	ims_rate rate;
-	gint64 heard_ms;
+	gint64 opened_ms, heard_ms;
 	gboolean ping_due;
 	ims_timer idle, ping, pong;
 	guint16 close_code; /* 0: it is not to be closed */
@@ -156,6 +156,17 @@ sipws_bridge *sipws_conn_bridge(sipws_conn *conn)
 	return conn->bridge;
 }
 
+json_t *sipws_conn_show(const sipws_conn *conn)
+{
+	const char *impu = sipws_bridge_impu(conn->bridge);
+
+	return json_pack("{s:I, s:s, s:b, s:I, s:I, s:s?, s:b, s:I}", "number", (json_int_t)conn->number,
+			 "address", conn->peer, "secure", lws_is_ssl(conn->wsi), "age_s",
+			 (json_int_t)((now_ms(conn) - conn->opened_ms) / 1000), "silent_s",
+			 (json_int_t)((now_ms(conn) - conn->heard_ms) / 1000), "impu", impu, "in_use",
+			 sipws_bridge_is_in_use(conn->bridge), "queued", (json_int_t)conn->queued);
+}
+
 /* ---- what the bridge wants ---- */
 
 static void send_message(GBytes *message, gpointer user)
@@ -218,7 +229,7 @@ void sipws_conn_open(sipws_conn *conn)
 	g_hash_table_insert(server->conns, GSIZE_TO_POINTER(conn->number), conn);
 	server->counters.accepted++;
 	ims_rate_init(&conn->rate, server->config->messages_per_minute, now_ms(conn));
-	conn->heard_ms = now_ms(conn);
+	conn->opened_ms = conn->heard_ms = now_ms(conn);
 	wait_for_silence(conn);
 	ims_timer_arm(&conn->idle, server->config->idle_s * G_GINT64_CONSTANT(1000));
 }
