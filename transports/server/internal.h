@@ -83,7 +83,8 @@ gboolean sipws_conn_write(sipws_conn *conn);
 void sipws_conn_heard(sipws_conn *conn); /* a sign of life: any frame, Pong too */
 /* With a Close frame, behind what waits to be sent. */
 void sipws_conn_close(sipws_conn *conn, guint16 code, const char *reason);
-sipws_bridge *sipws_conn_bridge(sipws_conn *conn); /* NULL: it is no WebSocket (any more) */
+void sipws_conn_hear(sipws_conn *conn, json_t *message); /* Janus says something; taken */
+void sipws_conn_session_over(sipws_conn *conn, gboolean timeout, gboolean claimed);
 const char *sipws_conn_peer(const sipws_conn *conn);
 json_t *sipws_conn_show(const sipws_conn *conn); /* for operators */
 struct lws *sipws_conn_wsi(const sipws_conn *conn);

@@ -20,7 +20,7 @@ struct sipws_conn {
 	char *token; /* between handshake and bridge */
 	gsize number;
 	gpointer session; /* Janus's; NULL: it is no WebSocket */
-	gboolean asked;   /* Janus was asked for something */
+	gboolean asked;   /* Janus was asked for something: it may have a session of its own for it */
 	sipws_bridge *bridge;
 	GByteArray *incoming; /* fragments of a message; NULL: none */
 	GQueue outgoing;      /* of GBytes */
@@ -38,7 +38,8 @@ static gint64 now_ms(const sipws_conn *conn)
 	return ims_clock_now_ms(&conn->server->clock.clock);
 }
 
-/* Without a Close frame: who does not read would not get it. */
+/* Without a Close frame: who does not read would not get it. That code never stands in one (RFC 6455 7.4.1).
+ */
 static void cut(sipws_conn *conn, const char *why)
 {
 	ims_info(conn->peer, "connection is cut: %s", why);
@@ -151,9 +152,9 @@ struct lws *sipws_conn_wsi(const sipws_conn *conn)
 	return conn->wsi;
 }
 
-sipws_bridge *sipws_conn_bridge(sipws_conn *conn)
+void sipws_conn_hear(sipws_conn *conn, json_t *message)
 {
-	return conn->bridge;
+	sipws_bridge_hear(conn->bridge, message);
 }
 
 json_t *sipws_conn_show(const sipws_conn *conn)
@@ -232,6 +233,12 @@ void sipws_conn_open(sipws_conn *conn)
 	conn->opened_ms = conn->heard_ms = now_ms(conn);
 	wait_for_silence(conn);
 	ims_timer_arm(&conn->idle, server->config->idle_s * G_GINT64_CONSTANT(1000));
+}
+
+void sipws_conn_session_over(sipws_conn *conn, gboolean timeout, gboolean claimed)
+{
+	conn->asked = FALSE;
+	sipws_bridge_session_over(conn->bridge, timeout, claimed);
 }
 
 void sipws_conn_closed(sipws_conn *conn)
@@ -338,6 +345,8 @@ gboolean sipws_conn_write(sipws_conn *conn)
 {
 	gboolean good = TRUE;
 
+	if (conn->close_code == LWS_CLOSE_STATUS_ABNORMAL_CLOSE)
+		return FALSE;
 	if (conn->ping_due) {
 		conn->ping_due = FALSE;
 		good = write_frame(conn, "ping", 4,

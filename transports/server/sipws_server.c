@@ -228,20 +228,18 @@ static void post(sipws_server *server, ims_task task, letter content)
 	ims_worker_post(server->worker, task, server, sent);
 }
 
-static sipws_bridge *bridge_of(sipws_server *server, gsize number)
+static sipws_conn *conn_of(sipws_server *server, gsize number)
 {
-	sipws_conn *conn = g_hash_table_lookup(server->conns, GSIZE_TO_POINTER(number));
-
-	return conn ? sipws_conn_bridge(conn) : NULL;
+	return g_hash_table_lookup(server->conns, GSIZE_TO_POINTER(number));
 }
 
 static void do_hear(gpointer subject, gpointer args)
 {
 	g_autofree letter *came = args;
-	sipws_bridge *bridge = bridge_of(subject, came->number);
+	sipws_conn *conn = conn_of(subject, came->number);
 
-	if (bridge) {
-		sipws_bridge_hear(bridge, came->message);
+	if (conn) {
+		sipws_conn_hear(conn, came->message);
 		return;
 	}
 	if (came->number == SIPWS_ABOUT_JANUS)
@@ -253,10 +251,10 @@ static void do_session_over(gpointer subject, gpointer args)
 {
 	sipws_server *server = subject;
 	g_autofree letter *came = args;
-	sipws_bridge *bridge = bridge_of(server, came->number);
+	sipws_conn *conn = conn_of(server, came->number);
 
-	if (bridge)
-		sipws_bridge_session_over(bridge, came->timeout, came->claimed);
+	if (conn)
+		sipws_conn_session_over(conn, came->timeout, came->claimed);
 	else
 		sipws_farewells_session_over(server->farewells, came->number);
 }
