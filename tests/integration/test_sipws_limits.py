@@ -225,7 +225,7 @@ def start(w, sections, core=None, **options):
     """-> what a Janus says of a transport with this configuration, with nothing else in it."""
     w.run.end_janus()
     made = edge.sipws_configuration(w.folder("config"), sections)
-    one = janus.Janus(w.folder("start"), [], {edge.TRANSPORT: made}, general=core, ws_port=0, **options,
+    one = janus.Janus(w.folder("start"), [], {edge.TRANSPORT: made}, general=core, ws_port=0, sanitizer=w.run.sanitizer, **options,
                       transports=[paths.built(edge.TRANSPORT_OBJECT)])
     with contextlib.suppress(AssertionError):
         one.start()
