@@ -84,7 +84,12 @@ void sipws_guard_challenged(sipws_bridge *bridge, const sipws_news *news)
 
 		if (!tx)
 			continue;
-		relay(bridge, tx, news, askers[i].go_on);
+		/* Its Request-URI is another one in the network: no answer of the client's would be right. */
+		if (*sipws_msg_to_tag(sipws_server_tx_request(tx)))
+			sipws_server_tx_refuse(tx, 403,
+					       "The network wants a proof, which a dialog has no way for");
+		else
+			relay(bridge, tx, news, askers[i].go_on);
 		return;
 	}
 }
