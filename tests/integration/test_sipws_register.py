@@ -50,8 +50,8 @@ def digest(w):
     while answer.status == 401:         # Kamailio may challenge a right answer twice
         asked = w.capture.wait_response("REGISTER", 401, to=edge.ADDRESS)
         challenge = header(answer, "WWW-Authenticate")
-        check(challenge in (said.get("www-authenticate") for said in w.capture.responses("REGISTER", 401, to=edge.ADDRESS)),
-              "not the network's challenge", answer)
+        said = [m.get("www-authenticate") for m in w.capture.responses("REGISTER", 401, to=edge.ADDRESS)]
+        check(challenge == said[0] or challenge == said[-1] + ", stale=true", "not the network's challenge", answer)
         proof = one.proof(challenge, "REGISTER", "sip:" + REALM)
         answer = one._register(600, ["Authorization: " + proof])
     equal(answer.status, 200, "answer", answer)
@@ -84,7 +84,7 @@ def wrong_password(w):
     """403 with the network's words; the same client with the right one is served"""
     one = client(w)
     right, one.password = one.password, "geheim-falsch-7701"
-    refused = one.register(want=None)
+    refused = one.register(want=403)
     said = w.capture.wait_response("REGISTER", 403, to=edge.ADDRESS)
     equal(refused.start, said.start, "the network's words", said)
     one.password = right

@@ -259,9 +259,11 @@ class Client(Peer):
     def register(self, expires=600, headers=(), want=200):
         """With the proof of the password when there is a challenge. -> the final answer"""
         answer = self._register(expires, headers)
-        if answer.status == 401 and self.password:
-            proof = self.proof(answer.get("www-authenticate"), "REGISTER", "sip:" + self.domain)
-            answer = self._register(expires, ["Authorization: " + proof, *headers])
+        for again in (False, True):         # as JsSIP and SIP.js do it
+            challenge = answer.get("www-authenticate", "") if answer.status == 401 and self.password else ""
+            if challenge and (not again or "stale=true" in challenge):
+                proof = self.proof(challenge, "REGISTER", "sip:" + self.domain)
+                answer = self._register(expires, ["Authorization: " + proof, *headers])
         if want and answer.status != want:
             raise AssertionError("REGISTER answered with %d, %d wanted\n%s" % (answer.status, want, answer.text()))
         return answer

@@ -88,6 +88,9 @@ void sipws_account_expect(sipws_account *account); /* the waiting REGISTER is an
 void sipws_account_learn(sipws_account *account, const json_t *result); /* `registered` */
 void sipws_account_learn_token(sipws_account *account, const json_t *result);
 void sipws_account_learn_challenge(sipws_account *account, const json_t *result);
+/* Some registrars challenge a right answer twice, and clients answer again only what they are told is stale
+ * (RFC 7616 3.3). Who was wrong is refused after the second answer. */
+void sipws_account_call_stale(sipws_account *account);
 void sipws_account_learn_word(sipws_account *account, const json_t *result); /* `reginfo` */
 void sipws_account_forget_challenge(sipws_account *account);
 void sipws_account_forget(sipws_account *account); /* all of it */

@@ -70,6 +70,18 @@ void sipws_account_learn_challenge(sipws_account *account, const json_t *result)
 	set_text(&account->nonce, json_object_get(result, "nonce"));
 }
 
+void sipws_account_call_stale(sipws_account *account)
+{
+	g_autoptr(GRegex) said = g_regex_new("\\bstale *= *\"?[a-z]+\"?", G_REGEX_CASELESS, 0, NULL);
+	char *challenge =
+		g_regex_match(said, account->challenge, 0, NULL)
+			? g_regex_replace_literal(said, account->challenge, -1, 0, "stale=true", 0, NULL)
+			: g_strconcat(account->challenge, ", stale=true", NULL);
+
+	g_free(account->challenge);
+	account->challenge = challenge;
+}
+
 void sipws_account_learn_word(sipws_account *account, const json_t *result)
 {
 	learn_associated(account, json_object_get(json_object_get(result, "ims"), "associated"));

@@ -92,6 +92,13 @@ static void challenge(sipws_account *account, const sipws_account_word *said)
 		sipws_account_tell_challenge(account);
 }
 
+static void challenge_again(sipws_account *account, const sipws_account_word *said)
+{
+	sipws_account_learn_challenge(account, said->result);
+	sipws_account_call_stale(account);
+	sipws_account_tell_challenge(account);
+}
+
 static void challenge_unasked(sipws_account *account, const sipws_account_word *said)
 {
 	account->aim = SIPWS_STAY;
@@ -305,6 +312,7 @@ static const struct rule {
 	{ REG_ASKED,   REG_EV_LEAVE,         NULL,               REG_ASKING,  leave },
 
 	{ ANY,         REG_EV_REGISTERED,    NULL,               REG_IN,      confirm },
+	{ REG_PROVING, REG_EV_CHALLENGE,     is_waited_for,      REG_ASKED,   challenge_again },
 	{ BUSY,        REG_EV_CHALLENGE,     NULL,               REG_ASKED,   challenge },
 	{ ANY,         REG_EV_CHALLENGE,     NULL,               REG_ASKED,   challenge_unasked },
 	{ REG_ASKING,  REG_EV_TOKEN_TAKEN,   NULL,               REG_IN,      take_token },
