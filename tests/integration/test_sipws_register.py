@@ -12,6 +12,7 @@ from issuer import Issuer
 from lab import REALM
 from process import wait_until
 from sip import params
+from webrtc import CannedBrowser
 
 EDGE = {"sipws": {"registrations": {"expires_min_s": 10}, "tokens": {"token_cookie": "pass", "token_query": "access"}},
         "general": {"failures_per_minute": 0, "handle_failures_per_minute": 0}}
@@ -182,6 +183,7 @@ def by_token(w):
         by = lambda token: ["Authorization: " + spelling % token]
         ok = one.register(headers=by(first))
         check(200 <= int(of_answer(ok)["expires"]) <= 270, "at most nine tenths of what the token has left", ok)
+        one.register(headers=by(first))     # the gateway refreshes what the network has
         one.register(headers=by(second))
         refused = one.register(headers=by("geheim-pass-of-nobody"), want=401)
         contains(header(refused, "WWW-Authenticate"), "Bearer realm=\"%s\"" % REALM, 'error="invalid_token"')
@@ -230,6 +232,11 @@ def two_instances(w):
     other = client(w, one.of)
     other.register()
     equal(len(registrations(w, one.of)), 2, "registrations")
+    phone = w.phone()
+    calling = w.background(phone.invite, one.impu)
+    for rings in [each.expect("INVITE") for each in (one, other)]:
+        rings.reply(486)
+    check(calling.result()[0].status >= 400, "the call")
     one.unregister()
     wait_until(lambda: len(registrations(w, one.of)) == 1, "one is left")
     other.unregister()
@@ -247,6 +254,18 @@ def ended_by_the_network(w):
     equal(w.lab.state_of(one.of), "not-registered", "HSS")
     one.connect()
     one.register()
+
+
+@case("REQ-24", "REQ-152")
+def ended_by_the_network_in_a_call(w):
+    """the call ends with BYE, then the socket is closed"""
+    one, phone = client(w), w.phone()
+    one.register()
+    one.invite(phone.impu, CannedBrowser().offer()["sdp"]).dialog()
+    w.lab.hss("/rtr?impi=" + one.of.impi, "POST")
+    one.expect("BYE")
+    equal(one.wait_closed()[0], 1001, "close code")
+    nothing_is_left(w)
 
 
 @case("REQ-144")

@@ -71,16 +71,10 @@ void sipws_account_ask_enter(sipws_account *account)
 	ask(account, body);
 }
 
-/* A token is looked at anew, too. */
 void sipws_account_ask_refresh(sipws_account *account)
 {
 	account->aim = SIPWS_STAY;
-	if (account->token && !account->next_token)
-		account->next_token = ims_secret_ref(account->token);
-	if (account->token)
-		sipws_account_ask_renew(account);
-	else
-		ask(account, json_pack("{s:s, s:b}", "request", "register", "refresh", 1));
+	ask(account, json_pack("{s:s, s:b}", "request", "register", "refresh", 1));
 }
 
 void sipws_account_ask_renew(sipws_account *account)

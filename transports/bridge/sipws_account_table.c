@@ -274,9 +274,9 @@ static gboolean renews(const sipws_account *account)
 static gboolean is_due(const sipws_account *account)
 {
 	guint grantable_s = sipws_account_grantable_s(account, account->wish);
-	gint64 back_ms = ims_clock_now_ms(account->bridge->clock) + (gint64)grantable_s * 1000;
 
-	return grantable_s == 0 || (!account->token && back_ms > account->due_ms);
+	return grantable_s == 0 ||
+	       ims_clock_now_ms(account->bridge->clock) + (gint64)grantable_s * 1000 > account->due_ms;
 }
 
 enum {

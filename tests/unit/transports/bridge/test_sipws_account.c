@@ -135,6 +135,17 @@ static void newer_token(bench *b)
 		       "\"bearer\": {\"error\": \"invalid_token\"}}");
 }
 
+static void refresh_by_token(bench *b)
+{
+	bench_connect(b, NULL);
+	client_says(b, TO_HOME, CONTACT "Authorization: Bearer one\n");
+	plugin_says(b, REGISTERED("\"expires\": 1000, \"token_expires\": 36000"));
+	g_string_truncate(b->ladder, 0);
+	client_says(b, TO_HOME, CONTACT "Authorization: Bearer one\n");
+	plugin_says(b, REGISTERED("\"expires\": 3600, \"token_expires\": 36000"));
+	client_says(b, TO_HOME, CONTACT "Authorization: Bearer one\n");
+}
+
 static void requests_by_token(bench *b)
 {
 	registered_by_token(b);
@@ -365,6 +376,7 @@ static void wrong_credentials(bench *b)
 	X(digest_beside_the_token_of_the_handshake)                                                          \
 	X(token_that_is_not_taken)                                                                           \
 	X(newer_token)                                                                                       \
+	X(refresh_by_token)                                                                                  \
 	X(requests_by_token)                                                                                 \
 	X(refresh_is_answered_here)                                                                          \
 	X(refresh_that_the_network_needs)                                                                    \
