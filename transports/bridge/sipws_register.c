@@ -151,13 +151,18 @@ static char *kept_parameters(const char *parameters)
 	return g_string_free(kept, FALSE);
 }
 
+/* What is too large is as much as there can be (RFC 4475 3.1.2.4). */
 static gboolean read_number(const char *text, guint *ret)
 {
-	guint64 number;
+	g_autoptr(GError) error = NULL;
+	guint64 number = 0;
 
-	if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &number, NULL))
+	if (!text)
 		return FALSE;
-	*ret = (guint)number;
+	g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &number, &error);
+	if (g_error_matches(error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_INVALID))
+		return FALSE;
+	*ret = error ? G_MAXUINT32 : (guint)number;
 	return TRUE;
 }
 

@@ -351,6 +351,26 @@ static void wrong_contacts(bench *b)
 	client_says(b, TO_HOME, "Contact: <sip:a@client.invalid>;reg-id=7;expires=99999\n");
 }
 
+/* Given back as they came, but for what the registrar says. */
+static void odd_contacts(bench *b)
+{
+	registered(b);
+	client_says(b, TO_HOME,
+		    "Contact: \"A;B\" <sip:a@client.invalid;transport=ws>;x=\"1;expires=5\";EXPIRES=100;y\n");
+	client_says(b, TO_HOME, "m: sip:a@client.invalid;expires=100;q=0.5\nExpires: 200\n");
+	client_says(b, TO_HOME,
+		    "Contact: <sip:a@client.invalid>;pub-gruu=\"sip:x\";reg-id=3\nExpires: 200\n");
+	client_says(b, TO_HOME, "Contact: <sip:a@client.invalid>;expires=9999999999\n");
+}
+
+static void names(bench *b)
+{
+	bench_connect(b, NULL);
+	client_says(b, TO_HOME,
+		    CONTACT
+		    "From: \"Al \\\"x\\\"\" <sip:alice@ims.example>;tag=1\nTo: <sip:alice@ims.example>\n");
+}
+
 static void wrong_credentials(bench *b)
 {
 	bench_connect(b, NULL);
@@ -399,6 +419,8 @@ static void wrong_credentials(bench *b)
 	X(the_handle_goes)                                                                                   \
 	X(another_identity)                                                                                  \
 	X(wrong_contacts)                                                                                    \
+	X(odd_contacts)                                                                                      \
+	X(names)                                                                                             \
 	X(wrong_credentials)
 
 CASES(LADDER)
