@@ -85,6 +85,12 @@ static void confirm(sipws_account *account, const sipws_account_word *said)
 	grant(account, said);
 }
 
+/* Our `unregister` comes after it. */
+static void ignore(sipws_account *account, const sipws_account_word *said)
+{
+	(void)account, (void)said;
+}
+
 static void challenge(sipws_account *account, const sipws_account_word *said)
 {
 	sipws_account_learn_challenge(account, said->result);
@@ -311,6 +317,7 @@ static const struct rule {
 	{ REG_ASKED,   REG_EV_LEAVE,         leaves,             REG_ASKED,   ask_again },
 	{ REG_ASKED,   REG_EV_LEAVE,         NULL,               REG_ASKING,  leave },
 
+	{ WAITS,       REG_EV_REGISTERED,    leaves,             0,           ignore },
 	{ ANY,         REG_EV_REGISTERED,    NULL,               REG_IN,      confirm },
 	{ REG_PROVING, REG_EV_CHALLENGE,     is_waited_for,      REG_ASKED,   challenge_again },
 	{ BUSY,        REG_EV_CHALLENGE,     NULL,               REG_ASKED,   challenge },

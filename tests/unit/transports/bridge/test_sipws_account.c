@@ -221,6 +221,7 @@ static void deregistration(bench *b)
 {
 	registered(b);
 	client_says(b, TO_HOME, "Contact: <sip:alice@client.invalid;transport=ws>;expires=0\n");
+	plugin_says(b, REGISTERED("\"expires\": 3600")); /* of a refresh before */
 	plugin_says(b, "{\"event\": \"unregistering\"}");
 	plugin_says(b, "{\"event\": \"unregistered\"}");
 	client_says(b, TO_HOME, "Contact: *\nExpires: 0\n");
