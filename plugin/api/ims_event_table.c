@@ -71,7 +71,7 @@ static const ims_event_field challenge_fields[] = {
 	{ "uri",       "Its Request-URI, which the answer must name" },
 	{ "call_id",   "Its SIP Call-ID; also beside `result`. Absent: it is a REGISTER" },
 	{ "code",      "401 or 407" },
-	{ "header",    "The whole value of WWW-Authenticate or Proxy-Authenticate, without ik and ck" },
+	{ "header",    "The whole value of WWW-Authenticate or Proxy-Authenticate, without ik and ck, and of another request than REGISTER without the qop auth-int: the network sees another body than the page" },
 	{ "rand",      "Of an AKA challenge: RAND in hexadecimal digits" },
 	{ "autn",      "... AUTN" },
 	END

@@ -113,6 +113,20 @@ static char *text_of(const ims_challenge *chosen, const GPtrArray *challenges)
 	g_assert_not_reached();
 }
 
+/* Some clients (JsSIP) prefer auth-int where both are offered, but the body that the network sees is not the
+ * one that they hash. */
+static void offer_without_body(matter *m)
+{
+	g_autofree char *rest = NULL;
+
+	if (!m->challenge->qop_auth_int)
+		return;
+	rest = ims_auth_params_without(m->text, "qop");
+	g_free(m->text);
+	m->text = g_strconcat(rest, ", qop=\"auth\"", NULL);
+	m->challenge->qop_auth_int = FALSE;
+}
+
 static gboolean was_wrong(const matter *m, const ims_challenge *challenge, guint answers)
 {
 	return answers > 0 && m->challenge && !challenge->stale &&
@@ -132,6 +146,8 @@ static ims_prover_verdict heed(ims_prover *base, const ims_prover_demand *demand
 	m->text = text_of(challenge, demand->challenges);
 	m->challenge = g_steal_pointer(&challenge);
 	m->proof = demand->proof;
+	if (!ims_proof_is_of_register(m->proof))
+		offer_without_body(m);
 	return IMS_PROVER_ASKS;
 }
 

@@ -64,6 +64,38 @@ def calls_and_messages_are_proved(w):
         equal(of_proxy(w, page, method), wanted, method)
 
 
+@case("REQ-33", "REQ-104")
+def answers_of_sip_libraries(w):
+    """byte by byte as JsSIP and SIP.js write them, of a REGISTER and of an INVITE, whose uri is the one that was called"""
+    pattern = ('Digest algorithm=MD5, username="{authuser}", realm="{realm}", nonce="{nonce}", uri="{uri}", response="{response}"%s, qop=auth, '
+               'cnonce="c0ffee", nc=00000001')
+    core = w.core(challenges=True)
+    janus = w.own_janus(network={"role": "ue"})
+    page = w.page(w.scripted_user(), w.client(janus))
+    page.user.password = page.user.name + "-secret"
+
+    def relay(page, challenge, more=""):
+        value = delegate.whole(challenge, page.user.password, pattern % more)
+        page.ask("authenticate", "authenticating", authorization=value)
+        return value
+    value = relay(page, delegate.begin(page))
+    page.wait("registered")
+    equal(core.registers[-1].get("authorization"), value, "Authorization of the REGISTER", core.registers[-1])
+    for called in ("sip:bob@scripted.example", "sip:B%6Fb;x=%41@Scripted.EXAMPLE;transport=ws;x-y=%5B", "sip:+4930%23@scripted.example;user=phone"):
+        page.call(called)
+        first = core.expect("INVITE")
+        first.reply(407, ['Proxy-Authenticate: Digest realm="scripted.example", nonce="n/+=", opaque="o\'p", qop="auth,auth-int", algorithm=MD5'])
+        challenge = asked(page, "INVITE")
+        # What the library hashes; on the wire needless escapes are undone, which makes it no other URI (RFC 3261 19.1.4).
+        equal((challenge["uri"], challenge["qop"]), (called, "auth"), "uri and qop of the challenge", challenge)
+        equal(first.ruri, called.replace("%6F", "o").replace("%41", "A"), "Request-URI", first)
+        value = relay(page, challenge, ', opaque="o\'p"')
+        again = core.expect("INVITE")
+        equal((again.ruri, again.get("proxy-authorization")), (first.ruri, value), "the second INVITE", again)
+        again.reply(486)
+        page.wait("hangup")
+
+
 @case()
 def a_call_that_nobody_proves(w):
     """no answer in time: 407, as if the client had been refused; the messages that waited behind it as well"""

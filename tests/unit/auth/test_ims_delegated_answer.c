@@ -166,6 +166,17 @@ static const struct {
 	{ "Digest " WHO ", " SAID, NULL },
 	{ "digest  " SAID ",algorithm = MD5 ,\t" WHO, NULL },
 	{ "Digest " WHO ", " SAID ", opaque=\"other\", unheard-of=\"x, y=z\"", NULL },
+	/* As JsSIP 3.13 and SIP.js 0.21 write it, the second with an opaque. */
+	{ "Digest algorithm=MD5, username=\"alice@ims.example\", realm=\"ims.example\", nonce=\"abc\", "
+	  "uri=\"sip:ims.example\", response=\"" MD5_32 "\", qop=auth, cnonce=\"7qo2mn9jfq2s\", nc=00000001",
+	  NULL },
+	{ "Digest algorithm=MD5, username=\"alice@ims.example\", realm=\"ims.example\", nonce=\"abc\", "
+	  "uri=\"sip:ims.example\", response=\"" MD5_32
+	  "\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\", qop=auth, cnonce=\"g4b0gv189q2n\", nc=00000002",
+	  NULL },
+	{ "Digest username=\"alice@ims.example\",realm=\"ims.example\",nonce=\"abc\",uri=\"sip:ims.example\","
+	  "algorithm=\"md5\",qop=\"auth\",response=\"" MD5_32 "\",cnonce=\"x\",nc=0000000A",
+	  NULL },
 	{ "Digest " WHO ", " SAID ", integrity-protected=\"yes\"", "Digest " WHO ", " SAID },
 	{ "Digest " WHO ",Integrity-Protected = tls-yes , " SAID, "Digest " WHO " , " SAID },
 	{ "Digest integrity-protected=\"auth-done\", " WHO ", " SAID, "Digest " WHO ", " SAID },

@@ -229,6 +229,23 @@ static void test_forgets_registers_only(void **state)
 	assert_string_equal(ims_prover_question_of(prover, &invite).text, CHALLENGE("n2"));
 }
 
+/* Of another request than REGISTER the client is not offered what he would hash another body for. */
+static void test_body_is_not_his(void **state)
+{
+	const ims_prover_request invite = { IMS_PROOF_REQUEST, "INVITE", "sip:bob@far.example", NULL };
+	g_autoptr(ims_prover) prover = new_prover(TRUE);
+	ims_prover_question asked;
+
+	(void)state;
+	assert_int_equal(challenge_invite(prover, CHALLENGE("n") ", qop=\"auth-int,auth\", opaque=\"o\""),
+			 IMS_PROVER_ASKS);
+	asked = ims_prover_question_of(prover, &invite);
+	assert_string_equal(asked.text, CHALLENGE("n") ", opaque=\"o\", qop=\"auth\"");
+	assert_true(asked.challenge->qop_auth && !asked.challenge->qop_auth_int);
+	assert_int_equal(challenge_invite(prover, CHALLENGE("n2") ", qop=\"auth\""), IMS_PROVER_ASKS);
+	assert_string_equal(ims_prover_question_of(prover, &invite).text, CHALLENGE("n2") ", qop=\"auth\"");
+}
+
 static void test_realm_of_the_registration(void **state)
 {
 	g_autoptr(ims_prover) prover = new_prover(TRUE);
@@ -284,17 +301,12 @@ static void test_forgotten(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_asked_and_answered),
-		cmocka_unit_test(test_nothing_said_first),
-		cmocka_unit_test(test_wrong_or_stale),
-		cmocka_unit_test(test_keys_are_stripped),
-		cmocka_unit_test(test_strongest_that_fits),
-		cmocka_unit_test(test_usim),
-		cmocka_unit_test(test_another_request),
-		cmocka_unit_test(test_forgets_registers_only),
-		cmocka_unit_test(test_realm_of_the_registration),
-		cmocka_unit_test(test_info_for_the_client),
-		cmocka_unit_test(test_is_nobody_else),
+		cmocka_unit_test(test_asked_and_answered),  cmocka_unit_test(test_nothing_said_first),
+		cmocka_unit_test(test_wrong_or_stale),      cmocka_unit_test(test_keys_are_stripped),
+		cmocka_unit_test(test_strongest_that_fits), cmocka_unit_test(test_usim),
+		cmocka_unit_test(test_another_request),     cmocka_unit_test(test_forgets_registers_only),
+		cmocka_unit_test(test_body_is_not_his),     cmocka_unit_test(test_realm_of_the_registration),
+		cmocka_unit_test(test_info_for_the_client), cmocka_unit_test(test_is_nobody_else),
 		cmocka_unit_test(test_forgotten),
 	};
 
