@@ -136,6 +136,25 @@ def beside_each_other(w):
         equal(page.names(), ["registering", "registered"], "events")
 
 
+@case("REQ-29")
+def both_ring(w):
+    """two devices of one user at a real S-CSCF: a call rings at both; the one that answers has it, the other is told that it is over"""
+    user = w.user()
+    one, two = (w.registered(user, w.client(), instance=new_instance(), reg_id=1) for _ in range(2))
+    phone = w.phone()
+    w.background(phone.invite, user.impu)
+    event = one.incoming()
+    two.incoming()
+    one.accept(event)
+    check(two.wait("hangup")["code"] >= 400, "the call of the other one", two)
+    one.until_up()
+    one.hangup()
+    two.unregister()
+    w.background(phone.invite, user.impu)
+    one.incoming()
+    one.ask("decline", "declining")
+
+
 @case("REQ-157")
 def first_hop_without_flows(w):
     """439: registered without reg-id and without outbound"""

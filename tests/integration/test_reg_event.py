@@ -246,3 +246,21 @@ def one_for_each_impi(w):
     again = heard(core)
     equal(again.tag("to"), None, "a new one", again)
     lacks_text(again.text(), uri_user(addr_of(word.subscribe.get("contact"))))
+
+
+@case("REQ-24", "REQ-29")
+def one_of_two_devices(w):
+    """two devices of one user, each its own contact: the network ends the one, whose page hears why, and the other goes on"""
+    core, page, word = listening(w)
+    other = w.page(page.user)
+    other.register(instance="urn:uuid:0d641c21-e872-4848-8b46-85a7f94eb848", reg_id=1)
+    contacts = [addr_of(register.get("contact")) for register in core.registers]
+    both = [word.contact(uri=uri, number=number) for number, uri in enumerate(contacts)]
+    word.say(word.registration(*both))
+    for each in (page, other):
+        equal(each.wait("reginfo")["ims"]["contacts"], 2, "contacts")
+    word.say(word.registration(both[0], word.contact("terminated", "rejected", uri=contacts[1], number=1)), full=False)
+    equal(other.wait("unregistered")["ims"]["reason"], "rejected", "reason")
+    equal(page.wait("reginfo")["ims"]["contacts"], 1, "contacts left")
+    equal(page.status()["registration"]["state"], "registered", "state of the other one")
+    equal(len(core.registers), 2, "REGISTERs")
