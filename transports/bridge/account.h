@@ -25,6 +25,7 @@ typedef enum {
 	REG_EV_CHALLENGE,
 	REG_EV_REFUSED,
 	REG_EV_DELAYED, /* ..., and the gateway goes on trying */
+	REG_EV_UNREFRESHED, /* ..., and it stands all the same */
 	REG_EV_GONE,
 	REG_EV_REPLACED,
 	REG_EV_TOKEN_TAKEN,

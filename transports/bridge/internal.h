@@ -163,6 +163,9 @@ void sipws_transfers_news(sipws_line *line, const sipws_news *news);
 /* The number of the transfer that asks our client for a call to this URI; 0: none does. */
 guint64 sipws_transfers_refer_id(sipws_transfers *transfers, const char *uri);
 
+/* ---- sipws_warnings.c: of an event that refuses something: `ims.warnings` ---- */
+void sipws_warnings_from_api(sipws_msg *refusal, const json_t *result);
+
 /* ---- sipws_words.c: headers both ways by policy, phrases, Reason ---- */
 json_t *sipws_headers_to_api(const sipws_msg *msg); /* {"X-...": "..."}; NULL: none */
 /* What the message has already stays as it is. */

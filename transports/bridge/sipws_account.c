@@ -55,8 +55,11 @@ void sipws_account_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipw
 
 static sipws_account_event event_of_refusal(const sipws_news *news)
 {
-	return json_object_get(json_object_get(news->result, "ims"), "retry_in") ? REG_EV_DELAYED
-										 : REG_EV_REFUSED;
+	const json_t *ims = json_object_get(news->result, "ims");
+
+	if (!json_object_get(ims, "retry_in"))
+		return REG_EV_REFUSED;
+	return json_object_get(ims, "expires") ? REG_EV_UNREFRESHED : REG_EV_DELAYED;
 }
 
 static sipws_account_event event_of_end(const sipws_news *news)

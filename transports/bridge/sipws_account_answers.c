@@ -190,6 +190,7 @@ sipws_msg *sipws_refusal(const sipws_msg *request, const char *realm, const json
 
 	if (retry > 0)
 		sipws_msg_add(refusal, "Retry-After", "%" JSON_INTEGER_FORMAT, retry);
+	sipws_warnings_from_api(refusal, result);
 	if (bearer)
 		add_bearer(refusal, realm, bearer);
 	return refusal;

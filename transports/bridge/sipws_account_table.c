@@ -146,6 +146,13 @@ static void delay(sipws_account *account, const sipws_account_word *said)
 		sipws_account_tell_refusal(account, said->result);
 }
 
+/* What is left of it is the client's to have; the next time it comes it is refreshed. */
+static void go_on(sipws_account *account, const sipws_account_word *said)
+{
+	sipws_account_learn_word(account, said->result);
+	grant(account, said);
+}
+
 static void drop(sipws_account *account, const sipws_account_word *said)
 {
 	(void)said;
@@ -331,6 +338,7 @@ static const struct rule {
 	{ ANY,         REG_EV_REFUSED,       NULL,               REG_OUT,     give_up },
 	{ BUSY,        REG_EV_DELAYED,       enters,             REG_OUT,     refuse },
 	{ ANY,         REG_EV_DELAYED,       NULL,               REG_LOST,    delay },
+	{ ANY,         REG_EV_UNREFRESHED,   NULL,               REG_IN,      go_on },
 	{ BUSY,        REG_EV_GONE,          leaves_and_returns, REG_ASKING,  begin_anew },
 	{ BUSY,        REG_EV_GONE,          leaves,             REG_OUT,     drop },
 	{ ANY,         REG_EV_GONE,          NULL,               REG_OUT,     give_up },

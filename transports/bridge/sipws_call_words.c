@@ -81,22 +81,6 @@ static void add_tags(sipws_msg *msg, const char *name, const json_t *tags)
 		sipws_msg_add(msg, name, "%s", json_string_value(tag));
 }
 
-/* Each is "370 Insufficient bandwidth"; who says so stays with the gateway. */
-static void add_warnings(sipws_msg *msg, const sipws_bridge *bridge, const json_t *warnings)
-{
-	const json_t *warning;
-	size_t i;
-
-	json_array_foreach(warnings, i, warning)
-	{
-		const char *text = json_string_value(warning);
-		g_autofree char *said = text && strlen(text) > 4 && text[3] == ' ' ? quoted(text + 4) : NULL;
-
-		if (said)
-			sipws_msg_add(msg, "Warning", "%.3s %s %s", text, bridge->via_host, said);
-	}
-}
-
 static void append_element(GString *xml, const char *name, const json_t *service)
 {
 	const char *text = text_of(service, name);
@@ -132,7 +116,7 @@ sipws_msg *sipws_call_refusal(sipws_call *call, const sipws_msg *invite, const s
 
 		sipws_msg_add(refusal, "Reason", "%s", why);
 	}
-	add_warnings(refusal, call->bridge, json_object_get(ims, "warnings"));
+	sipws_warnings_from_api(refusal, news->result);
 	if (retry_s > 0)
 		sipws_msg_add(refusal, "Retry-After", "%" JSON_INTEGER_FORMAT, retry_s);
 	if (status == 420 || status == 421)

@@ -209,6 +209,18 @@ static void refresh_that_nobody_serves_for_now(bench *b)
 	plugin_says(b, REGISTERED("\"expires\": 600"));
 }
 
+/* The client has what is left of the registration, and asks again. */
+static void refresh_that_fails_while_it_stands(bench *b)
+{
+	registered_by_digest(b, REGISTERED("\"expires\": 600"));
+	g_string_truncate(b->ladder, 0);
+	client_says(b, TO_HOME, CONTACT);
+	plugin_says(b, "{\"event\": \"registration_failed\", \"code\": 503, \"reason\": \"Overload\", "
+		       "\"ims\": {\"retry_in\": 23, \"expires\": 200}}");
+	client_says(b, TO_HOME, CONTACT);
+	plugin_says(b, REGISTERED("\"expires\": 600"));
+}
+
 static void late_client(bench *b)
 {
 	registered(b);
@@ -404,6 +416,7 @@ static void wrong_credentials(bench *b)
 	X(challenge_that_nobody_asked_for)                                                                   \
 	X(refresh_that_is_refused)                                                                           \
 	X(refresh_that_nobody_serves_for_now)                                                                \
+	X(refresh_that_fails_while_it_stands)                                                                \
 	X(late_client)                                                                                       \
 	X(deregistration)                                                                                    \
 	X(deregistration_of_all)                                                                             \

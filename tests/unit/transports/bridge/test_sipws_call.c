@@ -141,14 +141,14 @@ static void test_refusals(void **state)
 
 	calls(b, NULL);
 	gateway_tells(b, "hangup", NULL, NULL,
-		      json_pack("{si, ss, ss, ss, ss, s{si, s[ss]}}", "code", 486, "reason", "Busy Here",
+		      json_pack("{si, ss, ss, ss, ss, s{si, s[s, s, s]}}", "code", 486, "reason", "Busy Here",
 				"reason_header", "User \"busy\"", "reason_header_protocol", "Q.850",
 				"reason_header_cause", "17", "ims", "retry_after", 30, "warnings",
-				"370 Do \"not\"", "bad"));
+				"370 Too \"little\", \\\r\nX: y", "much", "301"));
 	msg = response_sent(b, 486);
 	assert_string_equal(sipws_msg_phrase(msg), "Busy Here");
 	assert_header(msg, "Reason", "Q.850;cause=17;text=\"User \\\"busy\\\"\"");
-	assert_header(msg, "Warning", "370 edge.invalid \"Do \\\"not\\\"\"");
+	assert_header(msg, "Warning", "370 gateway \"Too \\\"little\\\", \\\\  X: y\"");
 	assert_null(sipws_msg_header(msg, "Warning", 1));
 	assert_header(msg, "Retry-After", "30");
 	assert_no_calls(b);
