@@ -4,7 +4,7 @@
 
 BUILD=(autoconf automake libtool pkg-config make gcc libc6-dev
 	janus-dev libglib2.0-dev libjansson-dev libsofia-sip-ua-dev libconfig-dev libc-ares-dev
-	libssl-dev libosmocore-dev libsrtp2-dev libcurl4-openssl-dev librhonabwy-dev libxml2-dev libwebsockets-dev)
+	libssl-dev libosmocore-dev libsrtp2-dev libcurl4-openssl-dev librhonabwy-dev libxml2-dev libwebsockets-dev libev-dev)
 LAB=(kamailio kamailio-ims-modules kamailio-presence-modules python3 procps)
 DEMO=(janus python3 hostname ca-certificates nodejs@node npm@npm)
 PHONES=(openssl qrencode)

@@ -1,5 +1,6 @@
 /* internal.h: what the files of server/ share. Everything here is the server's thread's. */
 #pragma once
+#include <ev.h>
 #include <libwebsockets.h>
 #include "base/ims_alarm.h"
 #include "base/ims_rate.h"
@@ -50,6 +51,8 @@ struct sipws_server {
 	const sipws_config *config;
 	sipws_gateway gateway;
 	ims_worker *worker;
+	struct ev_loop *loop; /* libwebsockets' own would ask the kernel about every socket, for each that has
+				 something */
 	struct lws_context *context;
 	gpointer tls;                   /* SSL_CTX of wss; NULL: no wss */
 	sipws_certificate *certificate; /* the same */

@@ -26,24 +26,27 @@ static armed_timer *first_of(sipws_clock *clock)
 	return g_sequence_iter_is_end(first) ? NULL : g_sequence_get(first);
 }
 
-static void fire_due(lws_sorted_usec_list_t *next);
-
 static void wait_for_first(sipws_clock *clock)
 {
 	const armed_timer *first = first_of(clock);
-	gint64 delay_ms = first ? MAX(first->due_ms - now_ms(&clock->clock), 0) : 0;
 
-	if (clock->context)
-		lws_sul_schedule(clock->context, 0, &clock->next, fire_due,
-				 first ? delay_ms * LWS_US_PER_MS + 1 : LWS_SET_TIMER_USEC_CANCEL);
+	if (!clock->loop)
+		return;
+	ev_timer_stop(clock->loop, &clock->next);
+	if (!first)
+		return;
+	ev_now_update(clock->loop);
+	ev_timer_set(&clock->next, (double)MAX(first->due_ms - now_ms(&clock->clock), 0) / 1000.0, 0.0);
+	ev_timer_start(clock->loop, &clock->next);
 }
 
 /* Those that are set meanwhile wait for the next round, even if they are due at once. */
-static void fire_due(lws_sorted_usec_list_t *next)
+static void fire_due(struct ev_loop *loop, ev_timer *next, int events)
 {
-	sipws_clock *clock = lws_container_of(next, sipws_clock, next);
+	sipws_clock *clock = next->data;
 	gint64 now = now_ms(&clock->clock);
 
+	(void)loop, (void)events;
 	for (armed_timer *first; (first = first_of(clock)) && first->due_ms <= now;) {
 		ims_timer *timer = first->timer;
 
@@ -73,17 +76,19 @@ static void disarm(ims_clock *clock, gpointer armed)
 	g_sequence_remove(armed);
 }
 
-void sipws_clock_init(sipws_clock *clock, struct lws_context *context)
+void sipws_clock_init(sipws_clock *clock, struct ev_loop *loop)
 {
 	*clock = (sipws_clock){ .clock = { now_ms, arm, disarm },
-				.context = context,
+				.loop = loop,
 				.timers = g_sequence_new(g_free) };
+	ev_timer_init(&clock->next, fire_due, 0.0, 0.0);
+	clock->next.data = clock;
 }
 
 void sipws_clock_stop(sipws_clock *clock)
 {
-	lws_sul_schedule(clock->context, 0, &clock->next, fire_due, LWS_SET_TIMER_USEC_CANCEL);
-	clock->context = NULL;
+	ev_timer_stop(clock->loop, &clock->next);
+	clock->loop = NULL;
 }
 
 void sipws_clock_clear(sipws_clock *clock)

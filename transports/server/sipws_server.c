@@ -20,6 +20,8 @@ enum {
 	QUERY_S = 5,
 };
 
+#define TICK_S 0.2
+
 /* Pings are ours: with its own libwebsockets would walk a list of everybody's timers for each. */
 static const lws_retry_bo_t no_pings = { .secs_since_valid_ping = 0, .secs_since_valid_hangup = 0 };
 
@@ -48,13 +50,14 @@ static struct lws_context *make_context(sipws_server *server)
 						  .gid = -1,
 						  .uid = -1,
 						  .user = server,
+						  .foreign_loops = (void **)&server->loop,
 						  .timeout_secs = config->handshake_s,
 						  .max_http_header_data = HEADERS_MAX,
 						  .pt_serv_buf_size = SERVICE_BUFFER,
 						  .retry_and_idle_policy = &no_pings };
 
-	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
-		       LWS_SERVER_OPTION_VALIDATE_UTF8;
+	info.options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+		       LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_VALIDATE_UTF8;
 	return lws_create_context(&info);
 }
 
@@ -140,19 +143,32 @@ static void close_all(sipws_server *server)
 	ims_timer_init(&limit, &server->clock.clock, set_flag, &late);
 	ims_timer_arm(&limit, END_MS);
 	while (!late && g_hash_table_size(server->conns) > 0)
-		lws_service(server->context, 0);
+		ev_run(server->loop, EVRUN_ONCE);
 	ims_timer_stop(&limit);
+}
+
+/* libwebsockets looks at its timers whenever anything happens. Its timer in libev it sets anew without
+ * stopping it, and then it goes off when the one before was due. */
+static void happen(struct ev_loop *loop, ev_timer *tick, int events)
+{
+	(void)loop, (void)events;
+	lws_cancel_service(tick->data);
 }
 
 static void serve(ims_worker *worker, gpointer user)
 {
 	sipws_server *server = user;
+	ev_timer tick;
 
 	open_mailbox(server, worker);
-	while (!ims_worker_is_stopping(worker) && lws_service(server->context, 0) >= 0)
-		;
+	ev_timer_init(&tick, happen, TICK_S, TICK_S);
+	tick.data = server->context;
+	ev_timer_start(server->loop, &tick);
+	while (!ims_worker_is_stopping(worker))
+		ev_run(server->loop, EVRUN_ONCE);
 	close_all(server);
 	sipws_about_janus_stop(server);
+	ev_timer_stop(server->loop, &tick);
 }
 
 /* ---- life ---- */
@@ -167,6 +183,7 @@ static void server_free(sipws_server *server)
 		sipws_farewells_free(server->farewells);
 		sipws_clock_clear(&server->clock);
 	}
+	ev_loop_destroy(server->loop);
 	ims_alarms_free(server->alarms);
 	sipws_door_free(server->door);
 	g_clear_pointer(&server->conns, g_hash_table_unref);
@@ -190,10 +207,16 @@ sipws_server *sipws_server_new(const sipws_config *config, const sipws_gateway *
 	server->conns = g_hash_table_new(NULL, NULL);
 	server->door = sipws_door_new(config->connections, config->connections_per_address,
 				      config->connections_per_minute);
+	server->loop = ev_loop_new(EVFLAG_AUTO);
 	server->context = make_context(server);
-	if (!server->context)
-		g_error("libwebsockets does not start");
-	sipws_clock_init(&server->clock, server->context);
+	if (!server->context) {
+		g_set_error_literal(error, IMS_ERROR, IMS_E_IO,
+				    "libwebsockets does not start with libev: is its module for that there "
+				    "(libwebsockets-evlib-ev)?");
+		server_free(server);
+		return NULL;
+	}
+	sipws_clock_init(&server->clock, server->loop);
 	server->farewells = sipws_farewells_new(&server->gateway, &server->clock.clock);
 	if (!open_ports(server, error)) {
 		server_free(server);
