@@ -14,8 +14,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(LAB, "tests"))      # sipua
 
 
-def built(name, build=BUILD):
-    """A shared object of the build tree, wherever libtool has put it."""
+def built(name, build=None):
+    """A shared object of the build tree, wherever libtool has put it. build: None, BUILD, as it is now."""
+    build = build or BUILD
     for path in (os.path.join(build, name), os.path.join(build, ".libs", name)):
         if os.path.exists(path):
             return os.path.realpath(path)

@@ -1,6 +1,8 @@
 """Programs that tests start, and what /proc tells about them."""
 
 import collections
+import contextlib
+import ctypes
 import glob
 import os
 import signal
@@ -141,3 +143,28 @@ def wait_counters(pid, want, timeout_s=SETTLED_S):
 def cpu_s(pid):
     """What a process has used with all its threads, those that have ended too; exact (the kernel's clock of it)."""
     return time.clock_gettime(~pid << 3 | 2)
+
+
+def _ptrace(what, number):
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.ptrace(what, number, None, None) != 0:
+        raise OSError(ctypes.get_errno(), "ptrace")
+
+
+@contextlib.contextmanager
+def halted_threads(pid, name):
+    """The threads of a process that have this name stand still, as a debugger makes them; the others go on."""
+    attach, detach, any_thread = 16, 17, 0x40000000         # PTRACE_ATTACH, PTRACE_DETACH, __WALL
+    numbers = []
+    for path in glob.glob("/proc/%d/task/*/comm" % pid):
+        with open(path) as f:
+            if f.read().strip() == name:
+                numbers.append(int(path.split("/")[4]))
+    try:
+        for number in numbers:
+            _ptrace(attach, number)
+            os.waitpid(number, any_thread)
+        yield
+    finally:
+        for number in numbers:
+            _ptrace(detach, number)
