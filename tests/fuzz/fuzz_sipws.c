@@ -198,7 +198,11 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 				.expires_min_s = 60,
 				.expires_max_s = 600,
 				.loop_index = -1 } };
-	const sipws_bridge_setup setup = { &w.clock.clock, &w.config, "192.0.2.7", TRUE, NULL };
+	const sipws_bridge_setup setup = { .clock = &w.clock.clock,
+					   .config = &w.config,
+					   .peer = "192.0.2.7",
+					   .secure = TRUE,
+					   .keepalive_s = 25 };
 
 	ims_log_set_sink(quiet);
 	fake_clock_init(&w.clock);
