@@ -113,7 +113,8 @@ def refresh_challenged_by_the_core(w):
     one = client(w, w.scripted_user())
     one.register()
     before = len(core.registers)
-    equal(of_answer(one.register())["expires"], "540", "granted")
+    granted = int(of_answer(one.register())["expires"])
+    check(400 < granted <= 540, "nine tenths of 600 s: %d" % granted)
     check(len(core.registers) >= before + 2, "%d REGISTERs, %d before" % (len(core.registers), before))
 
 
