@@ -75,27 +75,11 @@ static gboolean is_refused(sipws_call *call, sipws_server_tx *tx, const sipws_ms
 	return TRUE;
 }
 
-/* Role ue: the network has challenged it (sipws_call_give), and here it is again with the answer. */
-static gboolean is_proved(sipws_call *call, sipws_server_tx *tx, const sipws_msg *msg)
-{
-	const char *proof = sipws_msg_header(msg, "Proxy-Authorization", 0);
-
-	if (!proof)
-		proof = sipws_msg_header(msg, "Authorization", 0);
-	if (call->change.state != CHANGE_ASKING || call->change.asked || !proof)
-		return FALSE;
-	call->change.asked = tx;
-	sipws_handle_ask(sipws_lines_master(call->bridge)->handle,
-			 json_pack("{ss, ss}", "request", "authenticate", "authorization", proof), NULL, NULL,
-			 NULL, NULL);
-	return TRUE;
-}
-
 void sipws_change_request(sipws_call *call, sipws_server_tx *tx, const sipws_msg *msg)
 {
 	g_autofree char *sdp = sipws_call_sdp(msg);
 
-	if (is_refused(call, tx, msg) || is_proved(call, tx, msg))
+	if (is_refused(call, tx, msg))
 		return;
 	if (sdp)
 		sipws_change_handle(call, CH_OFFER, &(sipws_call_input){ .tx = tx, .msg = msg });
