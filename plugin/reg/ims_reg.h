@@ -86,6 +86,8 @@ gboolean ims_reg_is_guest(const ims_reg *reg);  /* ... or at least calls may be 
 gboolean ims_reg_is_idle(const ims_reg *reg);   /* nothing registered, nothing under way */
 gboolean ims_reg_is_paused(const ims_reg *reg); /* ... but a next attempt will be */
 gboolean ims_reg_is_asking(const ims_reg *reg); /* ims_reg_answer is waited for, for a REGISTER */
+/* The network knows its way to us as one of several flows of the user's device (RFC 5626). */
+gboolean ims_reg_is_outbound(const ims_reg *reg);
 gboolean ims_reg_is_leaving(const ims_reg *reg); /* ims_reg_stop was said, gone follows */
 /* What ims_reg_answer is for: a REGISTER first, then the user's other request. FALSE: nothing. Borrowed,
  * until the next call. */

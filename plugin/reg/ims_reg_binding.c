@@ -30,6 +30,7 @@ void ims_reg_binding_note(ims_reg *reg, const ims_register_answer *answer)
 	reg->granted_s =
 		MIN(answer->expires_s > 0 ? answer->expires_s : reg->sent_s, ims_reg_proof_left_s(reg));
 	reg->ends_ms = ims_clock_now_ms(ims_stack_clock(reg->stack)) + (gint64)reg->granted_s * 1000;
+	reg->outbound = answer->outbound && reg->reg_id;
 	g_ptr_array_unref(reg->route);
 	reg->route = ims_role_route(reg->network, ims_next_hops_current(&reg->hops), answer->service_route);
 	admit(reg, reg->route->len ? ims_role_way(reg->network, g_ptr_array_index(reg->route, 0)) : NULL);
@@ -123,6 +124,11 @@ guint ims_reg_retry_after_s(const ims_reg *reg)
 const GPtrArray *ims_reg_warnings(const ims_reg *reg)
 {
 	return reg->warnings;
+}
+
+gboolean ims_reg_is_outbound(const ims_reg *reg)
+{
+	return reg->outbound;
 }
 
 guint ims_reg_expires_s(const ims_reg *reg)

@@ -73,6 +73,7 @@ struct ims_reg {
 	gboolean guest;
 	gboolean shares;     /* the contact may be another one's until a REGISTER of ours is confirmed */
 	guint reg_id;        /* told to the network; 0: none, or it takes none */
+	gboolean outbound;   /* ... which manages its flows */
 	guint retry_after_s; /* of the last answer */
 	GPtrArray *warnings; /* ... NULL: none */
 	char *flow_token, *instance, *call_id, *from_tag, *registrar;

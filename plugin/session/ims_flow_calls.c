@@ -77,12 +77,26 @@ static gboolean ring(ims_flow *flow, ims_invite *invite, const ims_sip_news *new
 	return FALSE;
 }
 
+/* A flow that has failed: the network may try another one of the same device (RFC 5626 5.3.1). */
+int ims_flow_absent(const ims_flow *flow)
+{
+	const ims_reg *reg = flow->reg;
+
+	return ims_reg_is_active(reg) && ims_reg_is_outbound(reg) && ims_role_is_proxy(ims_reg_network(reg))
+		       ? 430
+		       : 480;
+}
+
 gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status)
 {
 	const char *replaced = NULL;
 
 	*ret_status = 480;
-	if (!first_of(flow, is_anybody) || !ims_reg_is_active(flow->reg) || !news->caller)
+	if (!first_of(flow, is_anybody)) {
+		*ret_status = ims_flow_absent(flow);
+		return FALSE;
+	}
+	if (!ims_reg_is_active(flow->reg) || !news->caller)
 		return FALSE;
 	*ret_status = news->replaces ? find_replaced(flow, news->replaces, &replaced) : 0;
 	return *ret_status == 0 && ring(flow, invite, news, replaced, ret_status);

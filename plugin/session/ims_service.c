@@ -45,8 +45,10 @@ static int on_message(const ims_sip_target *target, const ims_sip_news *news, ch
 	int status;
 	ims_flow *flow = find_flow(user, target, &status);
 
-	if (!flow || !flow->session)
+	if (!flow)
 		return status;
+	if (!flow->session)
+		return ims_flow_absent(flow);
 	status = ims_session_receive_message(flow->session, news);
 	if (status < 300)
 		*ret_headers = ims_session_answer_headers(flow->session, news);

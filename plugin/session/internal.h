@@ -119,6 +119,7 @@ gboolean ims_session_is_master(const ims_session *session, const char *request, 
 /* ims_flow_calls.c: the calls of all whom a registration serves. */
 /* An INVITE for its user. FALSE: refused with ret_status. */
 gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status);
+int ims_flow_absent(const ims_flow *flow); /* what the network is told when nobody is there */
 void ims_flow_end_calls(ims_flow *flow);
 void ims_flow_end_subscriptions(ims_flow *flow);                             /* of all these users */
 ims_session *ims_flow_session_of(const ims_flow *flow, const char *call_id); /* NULL: nobody has this call */

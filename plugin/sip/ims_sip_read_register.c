@@ -109,6 +109,7 @@ void ims_sip_read_register(const sip_t *sip, const char *contact_user, ims_regis
 		answer->min_expires_s = (guint)MIN(sip->sip_min_expires->me_delta, G_MAXINT32);
 	if (sip->sip_retry_after)
 		answer->retry_after_s = (guint)MIN(sip->sip_retry_after->af_delta, 86400);
+	answer->outbound = sip_has_feature(sip->sip_require, "outbound");
 	answer->warnings = ims_sip_read_warnings(sip);
 	if (sip->sip_unsupported && sip->sip_unsupported->k_items && sip->sip_unsupported->k_items[0])
 		answer->unsupported = g_strdup(sip->sip_unsupported->k_items[0]);

@@ -32,13 +32,14 @@ typedef struct {
 	guint expires_s;          /* granted for our contact; Expires if it is not listed; 0: none said */
 	guint min_expires_s;      /* 423; 0: none */
 	guint retry_after_s;      /* 0: none */
-	GPtrArray *warnings;      /* of char *, as in ims_sip_news; NULL: none */
-	char *info;               /* Authentication-Info; NULL: none */
-	char *proxy_info;         /* Proxy-Authentication-Info; NULL: none */
-	GBytes *body;             /* NULL: none */
-	char *unsupported;        /* of a 420: the first option-tag; NULL: none */
-	gboolean restoration;     /* 504 that asks for a new initial registration (24.229 5.1.2A) */
-	ims_link *link;           /* the connection that the registration depends on; NULL: none */
+	gboolean outbound;    /* a 2xx of a registrar that manages flows (Require: outbound, RFC 5626 6) */
+	GPtrArray *warnings;  /* of char *, as in ims_sip_news; NULL: none */
+	char *info;           /* Authentication-Info; NULL: none */
+	char *proxy_info;     /* Proxy-Authentication-Info; NULL: none */
+	GBytes *body;         /* NULL: none */
+	char *unsupported;    /* of a 420: the first option-tag; NULL: none */
+	gboolean restoration; /* 504 that asks for a new initial registration (24.229 5.1.2A) */
+	ims_link *link;       /* the connection that the registration depends on; NULL: none */
 } ims_register_answer;
 
 /* Called exactly once, unless the transaction is dropped before. */

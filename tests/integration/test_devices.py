@@ -102,6 +102,20 @@ def left_behind(w):
     rings_only_at(core, new, second)
 
 
+@case("REQ-157", "REQ-22")
+def nobody_there(w):
+    """while the flow of a device waits to be taken up again: 430, so that a network that manages flows may try another one; else 480"""
+    core, client, outbound = w.core(), w.client(w.own_janus(general={"reclaim_s": 30})), ["Require: outbound"]
+    for number, (more, fields, status) in enumerate(((outbound, {"instance": new_instance(), "reg_id": 1}, 430),
+                                                     ([], {"instance": new_instance(), "reg_id": 1}, 480), (outbound, {}, 480))):
+        core.extra = more
+        page = w.page(w.scripted_user("z%d" % number), client)
+        page.register(**fields)
+        page.detach()
+        equal(core.terminate("INVITE", page.user.impu, body=SDP).final().status, status, "INVITE")
+        equal(core.terminate("MESSAGE", page.user.impu, body="x", body_type="text/plain").final().status, status, "MESSAGE")
+
+
 # ---------------------------------------------------------------- it is another one
 @case("REQ-142", "REQ-158")
 def who_does_not_prove_himself(w):
