@@ -23,9 +23,12 @@ static const char *const event_names[] = {
 
 static void tell_hold(ims_change *change)
 {
-	ims_direction now = ims_offer_answer_peer_media(change->setup.oa);
+	ims_direction now;
 
-	if (change->state == CHANGE_CLOSED || now == change->told_hold)
+	if (change->state == CHANGE_CLOSED) /* and what is talked about may be gone */
+		return;
+	now = ims_offer_answer_peer_media(change->setup.oa);
+	if (now == change->told_hold)
 		return;
 	change->told_hold = now;
 	change->events->peer_holds(change->told_hold, change->user);
