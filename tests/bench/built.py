@@ -26,7 +26,7 @@ def _plugin():
         subprocess.run(["autoreconf", "-i"], cwd=paths.TOP, check=True)
     if not os.path.exists(path("Makefile")):
         subprocess.run([os.path.join(paths.TOP, "configure"), "-q", "CFLAGS=-g -O2"], cwd=paths.BUILD, check=True)
-    subprocess.run(["make", "-s", "-j%d" % (os.cpu_count() or 1), "libjanus_ims.la"], cwd=paths.BUILD, check=True,
+    subprocess.run(["make", "-s", "-j%d" % (os.cpu_count() or 1), "libjanus_ims.la", "libjanus_sipws.la"], cwd=paths.BUILD, check=True,
                    stdout=subprocess.DEVNULL)
 
 

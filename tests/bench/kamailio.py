@@ -48,13 +48,15 @@ request_route {
 
 
 class Registrar:
+    config, workers = CONFIG, WORKERS
+
     def __init__(self, folder):
         os.makedirs(folder, exist_ok=True)
         config = os.path.join(folder, "registrar.cfg")
         modules = glob.glob("/usr/lib/*/kamailio/modules")[0]
         with open(config, "w") as f:
-            f.write(CONFIG % {"workers": WORKERS, "address": ADDRESS, "domain": DOMAIN, "modules": modules})
-        self.process = Process(["kamailio", "-DD", "-E", "-m", "256", "-M", "16", "-Y", folder, "-f", config],
+            f.write(self.config % {"workers": self.workers, "address": ADDRESS, "domain": DOMAIN, "modules": modules})
+        self.process = Process(["kamailio", "-DD", "-E", "-m", "512", "-M", "16", "-Y", folder, "-f", config],
                                os.path.join(folder, "registrar.log"))
         wait_until(self._answers, "registrar", pause_s=0.1)
         self.pids = self._members()

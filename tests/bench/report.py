@@ -83,7 +83,29 @@ per second just before.
 """
 
 
+def _path():
+    return os.path.join(paths.TOP, "docs", "performance.md")
+
+
+def write_some(tables, machine, size, names):
+    """Tables of some rows in the place of those that are there, each with its own conditions."""
+    with open(_path()) as f:
+        text = f.read()
+    for table in tables:
+        table.notes.append("This table is of `./tests/bench/run %s`, size %s. %s" % (
+            " ".join(names), size, machine.text().strip()))
+        before, known, behind = text.partition("\n## %s\n" % table.title)
+        if known:
+            behind = behind[behind.index("\n## "):]
+        else:
+            before, conditions, behind = text.partition("\n## Conditions\n")
+            behind = conditions + behind
+        text = before.rstrip("\n") + "\n" + table.text() + "\n" + behind
+    with open(_path(), "w") as f:
+        f.write(text)
+
+
 def write(tables, machine, size):
-    with open(os.path.join(paths.TOP, "docs", "performance.md"), "w") as f:
+    with open(_path(), "w") as f:
         f.write(HEAD + "\n".join(table.text() for table in tables) + "\n\n## Conditions\n" + machine.text()
                 + " Size of the bench: %s.\n" % size)
