@@ -58,6 +58,8 @@ static struct lws_context *make_context(sipws_server *server)
 
 	info.options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
 		       LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_VALIDATE_UTF8;
+	/* For the whole process; with libev it notes each change of each socket. */
+	lws_set_log_level(LLL_ERR | LLL_WARN, NULL);
 	return lws_create_context(&info);
 }
 
