@@ -10,7 +10,7 @@ from webrtc import CannedBrowser
 
 IP = edge.CORE
 SDP = audio_sdp(IP, 40000)
-EDGE = {"sipws": {}, "sip": {"sip_t1_ms": 50}}
+EDGE = {"sipws": {}, "sip": {"sip_t1_ms": 50}, "network": {"headers_to_client": ["Reason", "Warning"]}}
 FRIEND = "sip:bob@scripted.example"
 
 
@@ -76,6 +76,7 @@ def calls(w):
     equal(asked.provisional(100).tag("to"), None, "To tag of 100", asked.provisional(100))
     invite = core.expect("INVITE")
     equal(addr_of(invite.get("p-asserted-identity")), phone.impu, "asserted", invite)
+    contains(invite.get("from"), '"Zoë"')
     check(phone.host not in invite.text(), "nothing of the client's transport", invite)
     invite.ringing()
     invite.progress(SDP)
@@ -159,11 +160,13 @@ def refusals(w):
     """the network's refusal with phrase, Retry-After and Reason; the client's with its code; busy, and not registered"""
     core, phone = client(w)
     asked = phone.dial()
-    core.expect("INVITE").reply(486, ["Retry-After: 30", "Reason: Q.850;cause=17"], reason="Busy Now")
+    core.expect("INVITE").reply(486, ["Retry-After: 30", "Reason: Q.850;cause=17",
+                                      r'Warning: 399 core.example "Ask \"later\""'], reason="Busy Now")
     refusal = asked.final()
     equal((refusal.status, refusal.start.split(" ", 2)[2]), (486, "Busy Now"), "refusal", refusal)
     header(refusal, "Retry-After", "^30$")
     header(refusal, "Reason", r"^Q\.850;cause=17$")
+    header(refusal, "Warning", r'^399 [0-9a-f]+\.invalid "Ask \\"later\\""$')
 
     asked = core.terminate("INVITE", phone.impu, [], SDP)
     phone.expect("INVITE").reply(603)
@@ -219,7 +222,7 @@ def is_held(w):
     core, phone = client(w)
     far, near = up_out(core, phone)
     first, version = Sdp(near.answer.body), version_of(near.answer.body)
-    for said in ("sendonly", "sendrecv", "sendonly"):
+    for said in ("sendonly", "sendrecv", "inactive", "sendonly", "sendrecv"):
         asked = far.request("INVITE", body=audio_sdp(IP, 40000, version=version).replace(
             "a=sendrecv", "a=" + said))
         change = phone.expect("INVITE")
@@ -258,9 +261,12 @@ def both_hold(w):
     near.ack(near.cseq)
     asked = near.request("INVITE", body=phone.offer("sendrecv"))
     core.expect("INVITE").accept(audio_sdp(IP, 40000, version=4).replace("a=sendrecv", "a=sendonly"))
-    answer = asked.final()
-    equal((answer.status, direction(answer.body)), (200, "sendonly"), "the far end holds", answer)
+    equal(asked.final().status, 200, "the far end holds", asked.final())
     near.ack(near.cseq)
+    change = phone.expect("INVITE")     # that it may be heard is known with its answer
+    equal(direction(change.body), "sendonly", "the far end holds", change)
+    change.accept(phone.browser.answer(change.body)["sdp"])
+    phone.expect("ACK")
     change = far_end_says(core, phone, far, "sendrecv", 5)
     equal(direction(change.body), "sendrecv", "taken up", change)
     near.bye()

@@ -43,7 +43,7 @@ SIPWS_CALL_ACT(sipws_change_proceed)
 	(void)in;
 	if (call->change.offer)
 		sipws_change_handle(call, CH_TOLD_OFFER, &(sipws_call_input){ 0 });
-	else if (call->change.owed)
+	else if (call->change.owed || !sipws_description_is_said(&call->description, call->change.most))
 		sipws_change_handle(call, CH_REPEAT, &(sipws_call_input){ 0 });
 }
 
@@ -335,12 +335,7 @@ SIPWS_CALL_ACT(sipws_change_put_back)
 
 /* ---- the gateway, and time ---- */
 
-static void repeat(sipws_call *call)
-{
-	if (call->description.source)
-		sipws_change_handle(call, CH_REPEAT, &(sipws_call_input){ 0 });
-}
-
+/* What is under way may say it, or it is said afterwards. */
 static void hold(sipws_call *call, const sipws_news *news, gboolean holds)
 {
 	sipws_sdp_direction most = holds ? SIPWS_SDP_SENDONLY : SIPWS_SDP_SENDRECV;
@@ -348,10 +343,9 @@ static void hold(sipws_call *call, const sipws_news *news, gboolean holds)
 	if (holds)
 		sipws_sdp_direction_parse(json_string_value(json_object_get(news->result, "direction")),
 					  &most);
-	if (most == call->change.most)
-		return;
 	call->change.most = most;
-	repeat(call);
+	if (call->change.state == CHANGE_STEADY)
+		sipws_change_proceed(call, NULL);
 }
 
 void sipws_change_heard(sipws_call *call, const sipws_news *news)
@@ -390,7 +384,7 @@ void sipws_change_refresh(sipws_call *call)
 	sipws_msg *update;
 
 	if (!call->updates) {
-		repeat(call);
+		sipws_change_handle(call, CH_REPEAT, &(sipws_call_input){ 0 });
 	} else if (!call->change.refreshing) {
 		update = sipws_call_new_request(call, "UPDATE");
 		sipws_session_timer_ask(&call->timer, update);

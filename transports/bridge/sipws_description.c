@@ -39,6 +39,7 @@ void sipws_description_clear(sipws_description *description)
 	g_free(description->source);
 	g_free(description->before);
 	g_free(description->said);
+	g_free(description->directions);
 	*description = (sipws_description){ 0 };
 }
 
@@ -101,6 +102,30 @@ static void end_stream(rendering *r, gboolean of_session)
 		g_string_append_printf(r->out, "a=%s\r\n", names[r->most]);
 }
 
+/* Of each stream: its own, or what is said for all. */
+static char *directions(const char *sdp, sipws_sdp_direction most)
+{
+	g_auto(GStrv) lines = lines_of(sdp);
+	GString *each = g_string_new(NULL);
+	sipws_sdp_direction for_all = SIPWS_SDP_SENDRECV, direction;
+
+	for (guint i = 0; lines[i]; i++)
+		if (g_str_has_prefix(lines[i], "m="))
+			g_string_append_c(each, (char)('0' + (for_all & most)));
+		else if (is_direction(lines[i], &direction) && each->len)
+			each->str[each->len - 1] = (char)('0' + (direction & most));
+		else if (is_direction(lines[i], &direction))
+			for_all = direction;
+	return g_string_free(each, FALSE);
+}
+
+gboolean sipws_description_is_said(const sipws_description *description, sipws_sdp_direction most)
+{
+	g_autofree char *wanted = description->source ? directions(description->source, most) : NULL;
+
+	return g_strcmp0(wanted, description->directions) == 0;
+}
+
 static const char *render(sipws_description *description, sipws_sdp_direction most, gboolean offers)
 {
 	rendering r = { description, g_string_new(NULL), most, offers, FALSE };
@@ -118,6 +143,8 @@ static const char *render(sipws_description *description, sipws_sdp_direction mo
 	}
 	end_stream(&r, of_session);
 	g_free(description->said);
+	g_free(description->directions);
+	description->directions = directions(description->source, most);
 	return description->said = g_string_free(r.out, FALSE);
 }
 

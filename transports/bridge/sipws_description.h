@@ -15,11 +15,12 @@ typedef enum {
 } sipws_sdp_direction;
 
 typedef struct {
-	char *origin;    /* "- 8423 " and what else stands before the version; NULL: nothing was said */
-	guint64 version; /* of what was said last */
-	char *source;    /* as Janus gave it */
-	char *before;    /* ... the one before, while that may come back; NULL: it may not */
-	char *said;      /* as the client has it */
+	char *origin;     /* "- 8423 " and what else stands before the version; NULL: nothing was said */
+	guint64 version;  /* of what was said last */
+	char *source;     /* as Janus gave it */
+	char *before;     /* ... the one before, while that may come back; NULL: it may not */
+	char *said;       /* as the client has it */
+	char *directions; /* ... a digit for each stream */
 } sipws_description;
 
 void sipws_description_clear(sipws_description *description);
@@ -30,5 +31,8 @@ void sipws_description_take_back(sipws_description *description);
 void sipws_description_settle(sipws_description *description); /* what was said last stays */
 /* What was said last, once more, as an offer. NULL: nothing was said. */
 const char *sipws_description_offer(sipws_description *description, sipws_sdp_direction most);
+
+/* Whether the client knows that streams flow at most so. */
+gboolean sipws_description_is_said(const sipws_description *description, sipws_sdp_direction most);
 
 gboolean sipws_sdp_direction_parse(const char *name, sipws_sdp_direction *ret_direction);
