@@ -166,7 +166,7 @@ def refusals(w):
     equal((refusal.status, refusal.start.split(" ", 2)[2]), (486, "Busy Now"), "refusal", refusal)
     header(refusal, "Retry-After", "^30$")
     header(refusal, "Reason", r"^Q\.850;cause=17$")
-    header(refusal, "Warning", r'^399 [0-9a-f]+\.invalid "Ask \\"later\\""$')
+    header(refusal, "Warning", r'^399 gateway "Ask \\"later\\""$')
 
     asked = core.terminate("INVITE", phone.impu, [], SDP)
     phone.expect("INVITE").reply(603)
