@@ -119,6 +119,21 @@ def who_is_silent(w):
     assert counters(mine)["closed_idle"] == 1 and counters(mine)["connections"] == 0
 
 
+@case("REQ-156", long=True)
+def who_is_registered_stays(w):
+    """A registered socket is not idle, and Janus, which ends sessions that are silent for 3 seconds, keeps its own"""
+    mine, user = w.own_janus(core={"session_timeout": 3}, sipws={"limits": {"idle_s": 1, "ping_s": 1}}), w.user()
+    one = client(w, secure=True, impu=user.impu, password=user.password, username=user.impi)
+    one.register()
+    connected = edge.sipws_query(mine, "connections")["connections"]
+    assert [row["impu"] for row in connected] == [user.impu] and connected[0]["in_use"], connected
+    assert not one.flow.ended.wait(9), one.flow.closed      # the watchdog of Janus looks every 2 seconds
+    assert len(mine.admin("list_sessions")["sessions"]) == 1
+    one.unregister()
+    assert one.wait_closed() == (AWAY, "No registration"), one.flow.closed
+    wait_until(lambda: not mine.admin("list_sessions")["sessions"], "no session")
+
+
 @case("REQ-144")
 def drops_of_a_handshake(w):
     """Who sends a byte of his headers now and then does not hold a connection by it"""
