@@ -4,14 +4,19 @@ import contextlib
 import socket
 import ssl
 import struct
+import urllib.parse
 
 import edge
+import leaks
 import sipws
 from cases import case
+from checks import equal, header
 from patience import EVENT_S
 from process import wait_until
 
-EDGE = {"sipws": {"general": {"path": "/sip"}, "limits": {"connections_per_address": 0}}}
+EDGE = {"sipws": {"general": {"path": "/sip"}, "limits": {"connections_per_address": 0},
+                  "tokens": {"token_cookie": "session", "token_query": "access_token"}},
+        "networks_of": {"scripted": {"token_mode": "bearer"}}}
 URL = edge.sipws_url(path="/sip")
 NORMAL, AWAY, PROTOCOL, INVALID, TOO_BIG = 1000, 1001, 1002, 1007, 1009
 
@@ -151,12 +156,31 @@ def a_mebibyte_of_headers(w):
     alive(other)
 
 
-@case("REQ-155")
+def token(name):
+    """Of those that a network takes itself; the longest that there may be."""
+    made = ("geheim-%s." % name).ljust(16000, "t") + "+/=="
+    leaks.book.note("access token", made)
+    return made
+
+
+@case("REQ-155", "REQ-56")
 def tokens_of_the_handshake(w):
-    """16 KiB of access token in Authorization, or in a cookie among others: the handshake takes them"""
-    token = "t" * 16000
-    for headers in (["Authorization: Bearer " + token], ["Cookie: a=b; session=%s; c=d" % token]):
-        alive(client(w, headers=headers))
+    """An access token of the handshake, in Authorization, a cookie among others, or the query: who brings none with his
+    REGISTER registers with it"""
+    core = w.core()
+    ways = [lambda one: {"headers": ["Authorization: Bearer " + one]},
+            lambda one: {"headers": ["Cookie: a=b; xsession=geheim-false; session=%s; c=d" % one]},
+            lambda one: {"query": "?x=1&access_token=" + urllib.parse.quote(one, safe="")},
+            lambda one: {"headers": ["Authorization: Bearer " + one, "Cookie: session=geheim-other-way"]}]
+    for number, way in enumerate(ways):
+        mine = token("way-%d" % number)
+        how = way(mine)
+        url = edge.sipws_url(True, path="/sip" + how.pop("query", ""))
+        assert w.janus
+        one = sipws.Client(url, w.scripted_user("user%d" % number).impu, **how)
+        w.defer(one.close)
+        one.register()
+        equal(header(core.wait_register(number + 1), "Authorization"), "Bearer " + mine, "credentials")
 
 
 # ---------------------------------------------------------------- frames
