@@ -114,7 +114,14 @@ void sipws_transfers_free(sipws_transfers *transfers)
 
 /* ---- the client transfers its far end ---- */
 
-/* The call whose dialog a Replaces names, as the client sees it: its own tag is from-tag. NULL: none. */
+/* Its own tag is from-tag (RFC 3891 3); in a call that came JsSIP says to-tag for it. */
+static gboolean are_tags_of(const sipws_dialog *dialog, const char *one, const char *other)
+{
+	return (g_strcmp0(dialog->local_tag, one) == 0 && g_strcmp0(dialog->remote_tag, other) == 0) ||
+	       (g_strcmp0(dialog->local_tag, other) == 0 && g_strcmp0(dialog->remote_tag, one) == 0);
+}
+
+/* The call whose dialog a Replaces names, as the client sees it. NULL: none. */
 static sipws_call *replaced_by(sipws_bridge *bridge, const char *replaces)
 {
 	g_autofree char *call_id = g_strstrip(g_strndup(replaces, strcspn(replaces, ";")));
@@ -125,8 +132,7 @@ static sipws_call *replaced_by(sipws_bridge *bridge, const char *replaces)
 		sipws_call *call = bridge->calls->pdata[i];
 		const sipws_dialog *dialog = sipws_call_dialog(call);
 
-		if (g_strcmp0(dialog->call_id, call_id) == 0 && g_strcmp0(dialog->local_tag, to_tag) == 0 &&
-		    g_strcmp0(dialog->remote_tag, from_tag) == 0)
+		if (g_strcmp0(dialog->call_id, call_id) == 0 && are_tags_of(dialog, to_tag, from_tag))
 			return call;
 	}
 	return NULL;
