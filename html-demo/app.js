@@ -104,6 +104,7 @@ async function start() {
 	demo = { ...demo, ...await readDemo() };
 	server = gateway(query.get('server') || demo.server || `ws://${location.hostname || 'localhost'}:8188`);
 	$('#server-note').textContent = `Gateway ${server}`;
+	$('#sip-page').hidden = !demo.sip;
 	await signIn.start(demo, query.get('user'));
 }
 

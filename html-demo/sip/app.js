@@ -36,6 +36,7 @@ const calls = new Calls({ nameOf: (call) => call.name || shown(call.peer), shown
 async function signIn(entered) {
 	hideError();
 	showLines();
+	showState('connecting');
 	form.busy(true);
 	try {
 		const { LibraryPhone } = await import(`./${entered.library}.js`);
@@ -57,7 +58,7 @@ async function fetchToken() {
 
 function follow(started) {
 	window.phone = phone = started;
-	started.addEventListener('change', () => started === phone && showState());
+	started.addEventListener('change', () => started === phone && changed(started));
 	started.addEventListener('call', ({ detail }) => calls.add(detail));
 	started.addEventListener('message', ({ detail: { from, text } }) => addBubble('theirs', shown(from), text));
 }
@@ -70,19 +71,22 @@ async function signOut() {
 		showSignIn();
 }
 
-function showState() {
-	const { state, reason } = phone;
-	const box = $('.status');
-
-	box.dataset.state = state;
-	box.title = reason;
-	$('span', box).textContent = STATES[state];
+function changed({ state, reason }) {
+	showState(state, reason);
 	if (state === 'ready')
 		showTelephone();
 	if (state === 'refused') {
 		showError(reason);
 		form.busy(false);
 	}
+}
+
+function showState(state, reason = '') {
+	const box = $('.status');
+
+	box.dataset.state = state;
+	box.title = reason;
+	$('span', box).textContent = STATES[state];
 }
 
 /* ---- calls and messages ------------------------------------------------------------------- */

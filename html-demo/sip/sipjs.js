@@ -3,7 +3,8 @@ import { Inviter, Messager, Registerer, SessionState, UserAgent, version as its 
 import { Call, Phone, words } from './phone.js';
 
 const AGAIN_MS = 2000;
-const AUDIO = { sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } } };
+const CONSTRAINTS = { constraints: { audio: true, video: false } };
+const audio = () => ({ sessionDescriptionHandlerOptions: CONSTRAINTS });	/* anew each time: SIP.js writes into it */
 
 export const version = its;
 
@@ -60,7 +61,7 @@ export class LibraryPhone extends Phone {
 	}
 
 	call(address) {
-		const inviter = new Inviter(this.library, target(address), AUDIO);
+		const inviter = new Inviter(this.library, target(address), audio());
 
 		this.follow(inviter);
 	}
@@ -127,7 +128,7 @@ class LibraryCall extends Call {
 	}
 
 	answer() {
-		this.#session.accept(AUDIO);
+		this.#session.accept(audio());
 	}
 
 	hangUp() {
@@ -142,7 +143,7 @@ class LibraryCall extends Call {
 	hold(on) {
 		const session = this.#session;
 
-		session.sessionDescriptionHandlerOptionsReInvite = { ...AUDIO.sessionDescriptionHandlerOptions, hold: on };
+		session.sessionDescriptionHandlerOptionsReInvite = { ...CONSTRAINTS, hold: on };
 		session.invite({ requestDelegate: { onAccept: () => this.#holds(on), onReject: () => this.become({}) } });
 	}
 
@@ -193,7 +194,7 @@ class LibraryCall extends Call {
 			to: referral.referTo.uri.toString(),
 			follow: settle(async () => {
 				await referral.accept();
-				this.#phone.follow(referral.makeInviter(AUDIO));
+				this.#phone.follow(referral.makeInviter(audio()));
 			}),
 			refuse: settle(() => referral.reject()),
 		} });
@@ -202,8 +203,8 @@ class LibraryCall extends Call {
 	#moved(now) {
 		if (now === SessionState.Established)
 			this.become({ state: 'up' });
-		else if (now === SessionState.Terminated)
-			this.become({ state: 'ended' });
+		else if (now === SessionState.Terminated)	/* why it was refused is told a moment later */
+			queueMicrotask(() => this.become({ state: 'ended' }));
 	}
 
 	/** Our voice goes nowhere, as with JsSIP. */
