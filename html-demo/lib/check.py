@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Asks each part of a running demo whether it answers: check.py PAGE_ADDRESS [CERTIFICATE]
 
-The page and its modules, demo.json, Janus over HTTP and over WebSocket, the OpenID provider.
+The pages and their modules, demo.json, Janus over HTTP, over WebSocket and by SIP, the OpenID provider.
 Prints one line for each; exit code 1 when one does not.
 """
 import base64
@@ -26,14 +26,16 @@ def get(address):
 
 
 def check_page():
-    kind, text = get(page)
-    assert kind == "text/html" and 'data-testid="login-submit"' in text, "this is not the page"
-    return f"{len(text)} bytes"
+    for address, mark in [(page, "login-submit"), (f"{page}/sip/", "sign-in-submit")]:
+        kind, text = get(address)
+        assert kind == "text/html" and f'data-testid="{mark}"' in text, f"{address} is not the page"
+    return "the telephone, the telephone for SIP libraries"
 
 
 def check_modules():
     files = ["app.js", "ims-client.js", "node_modules/janus-gateway/npm/dist/janus.es.js",
-             "node_modules/webrtc-adapter/out/adapter.js", "node_modules/oauth4webapi/build/index.js", "node_modules/@noble/hashes/esm/sha2.js"]
+             "node_modules/webrtc-adapter/out/adapter.js", "node_modules/oauth4webapi/build/index.js", "node_modules/@noble/hashes/esm/sha2.js",
+             "sip/app.js", "node_modules/jssip/lib/JsSIP.js", "node_modules/sip.js/lib/index.js"]
     for file in files:
         kind, _ = get(f"{page}/{file}")
         assert kind == "text/javascript", f"{file} is {kind}"
@@ -57,8 +59,9 @@ def check_info():
     return f"Janus {info['version_string']}, {PLUGIN} {plugin['version_string']}"
 
 
-def check_websocket():
-    server = urljoin(page + "/", demo()["server"])
+def handshake(server, protocol):
+    """-> the socket's address, when the other end speaks the protocol"""
+    server = urljoin(page + "/", server)
     address = urlparse(server)
     key = base64.b64encode(os.urandom(16)).decode()
     with socket.create_connection((address.hostname, address.port), timeout=5) as s:
@@ -66,11 +69,19 @@ def check_websocket():
             s = tls.wrap_socket(s, server_hostname=address.hostname)
         s.sendall(f"GET {address.path or '/'} HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
                   f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-                  "Sec-WebSocket-Protocol: janus-protocol\r\n\r\n".encode())
-        status = s.recv(4096).split(b"\r\n")[0].decode()
+                  f"Origin: {page}\r\nSec-WebSocket-Protocol: {protocol}\r\n\r\n".encode())
+        head = s.recv(4096).decode().lower()
         s.close()
-    assert " 101 " in status, status
+    assert " 101 " in head and f"sec-websocket-protocol: {protocol}\r\n" in head, head
     return server
+
+
+def check_websocket():
+    return handshake(demo()["server"], "janus-protocol")
+
+
+def check_sip():
+    return handshake(demo()["sip"]["server"], "sip")
 
 
 def check_openid():
@@ -88,7 +99,8 @@ def check_openid():
 
 failed = False
 for name, check in [("page", check_page), ("modules", check_modules), ("demo.json", check_demo_json),
-                    ("Janus info", check_info), ("Janus WebSocket", check_websocket), ("OpenID", check_openid)]:
+                    ("Janus info", check_info), ("Janus WebSocket", check_websocket), ("SIP over WebSocket", check_sip),
+                    ("OpenID", check_openid)]:
     try:
         print(f"ok    {name}: {check()}")
     except Exception as error:

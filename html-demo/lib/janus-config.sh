@@ -1,14 +1,15 @@
-# janus-config.sh: a private configuration of Janus that loads our plugin and nothing else. Sourced by ../start.
+# janus-config.sh: a private configuration of Janus that loads our plugin and transport, and of others what the page needs. Sourced by ../start.
 
-# write_janus_config DIRECTORY PLUGINS WS_PORT HTTP_PORT LAB_NET SIM_NET ISSUER AUDIENCE CA
-#   LAB_NET, SIM_NET: of the two cores; ISSUER, AUDIENCE: of access tokens; CA: file with the certificate of an https issuer, or ''
+# write_janus_config DIRECTORY PLUGINS TRANSPORT WS_PORT HTTP_PORT SIP_PORT LAB_NET SIM_NET ISSUER AUDIENCE CA
+#   TRANSPORT: janus.transport.sipws; LAB_NET, SIM_NET: of the two cores; ISSUER, AUDIENCE: of access tokens; CA: file with the certificate of an https issuer, or ''
 write_janus_config() {
-	local dir=$1 plugins=$2 ws_port=$3 http_port=$4 net=$5 sim_net=$6 issuer=$7 audience=$8 ca=$9 name
+	local dir=$1 plugins=$2 transport=$3 ws_port=$4 http_port=$5 sip_port=$6 net=$7 sim_net=$8 issuer=$9 audience=${10} ca=${11} name
 
 	mkdir -p "$dir"/{transports,none}
 	for name in websockets http; do
 		ln -s /usr/lib/*/janus/transports/libjanus_$name.so "$dir/transports/"
 	done
+	ln -s "$transport" "$dir/transports/"
 
 	cat >"$dir/janus.jcfg" <<-END
 		general: {
@@ -32,6 +33,10 @@ write_janus_config() {
 	cat >"$dir/janus.transport.http.jcfg" <<-END
 		general: { json = "compact"; base_path = "/janus"; http = true; port = $http_port; ip = "127.0.0.1"; https = false }
 		admin: { admin_http = false }
+	END
+	# Whoever reaches this address may use it: it is loopback's, the page's own server leads others here.
+	cat >"$dir/janus.transport.sipws.jcfg" <<-END
+		general: { enabled = true; lab = true; address = "127.0.0.1"; ws_port = $sip_port; wss_port = 0; origins = [ "*" ] }
 	END
 	cat >"$dir/janus.plugin.ims.jcfg" <<-END
 		general: { lab = true; w2 = "plain-lab"; allow_plain_aka = true; allow_client_trace = true }

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Serves the demo page: serve.py PORT PAGE_FOLDER DEMO_JSON [ADDRESS TLS_PORT CERTIFICATE JANUS_PORT]
+"""Serves the demo page: serve.py PORT PAGE_FOLDER DEMO_JSON [ADDRESS TLS_PORT CERTIFICATE JANUS_PORT SIP_PORT]
 
 On 127.0.0.1; browsers take http://localhost for a secure page, so the microphone works without a certificate. With
 an address of this machine also there, with TLS, for the telephones of the network: the file at CERTIFICATE holds
-key and certificate. The page's WebSocket at /janus is then led to Janus at 127.0.0.1, so that one
+key and certificate. The page's WebSockets at /janus and /sip-socket are then led to Janus at 127.0.0.1, so that one
 address and one certificate are all that a telephone has to trust.
 """
 import functools
@@ -23,12 +23,12 @@ class Page(http.server.SimpleHTTPRequestHandler):
 
     extensions_map = {"": "application/octet-stream"} | TYPES | {".json": "application/json"}
     demo_json = ""
-    janus_port = None
+    sockets = {}            # path -> port
     timeout = 30            # of a browser that says nothing; a tunnel has none
 
     def do_GET(self):
-        if self.path == "/janus" and self.janus_port:
-            self.tunnel()
+        if self.path in self.sockets:
+            self.tunnel(self.sockets[self.path])
         else:
             super().do_GET()
 
@@ -49,10 +49,10 @@ class Page(http.server.SimpleHTTPRequestHandler):
         self.send_header("Referrer-Policy", "no-referrer")
         super().end_headers()
 
-    def tunnel(self):
+    def tunnel(self, port):
         """The handshake goes on to Janus as it came, then all that follows, both ways."""
         self.close_connection = True
-        with socket.create_connection(("127.0.0.1", self.janus_port), timeout=5) as janus:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as janus:
             janus.settimeout(None)
             self.connection.settimeout(None)
             head = "".join("%s: %s\r\n" % header for header in self.headers.items())
@@ -101,8 +101,8 @@ def main():
     port, folder, Page.demo_json, *lan = sys.argv[1:]
     handler = functools.partial(Page, directory=os.path.realpath(folder))
     if lan:
-        address, tls_port, certificate, janus_port = lan
-        Page.janus_port = int(janus_port)
+        address, tls_port, certificate, janus_port, sip_port = lan
+        Page.sockets = {"/janus": int(janus_port), "/sip-socket": int(sip_port)}
         server = TlsServer((address, int(tls_port)), handler, certificate)
         threading.Thread(target=server.serve_forever, daemon=True).start()
     http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), handler).serve_forever()
