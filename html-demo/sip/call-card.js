@@ -15,6 +15,7 @@ export class CallCard {
 	#page;
 	#line = el('p', { class: 'line', 'aria-live': 'polite' });
 	#buttons = el('div', { class: 'buttons' });
+	#said = '';
 	#pad = el('div', { class: 'keys', role: 'group', 'aria-label': 'Keys', hidden: true });
 	#digits = el('output', { class: 'digits' });
 	#transfer = el('form', { class: 'one-line transfer-form', autocomplete: 'off', hidden: true });
@@ -42,12 +43,21 @@ export class CallCard {
 
 		Object.assign(this.root.dataset, { state, peer, held, waits, transferred });
 		this.#line.textContent = reason && state === 'ended' ? reason : TRANSFERS[transferred] ?? (held ? 'On hold' : waits ? 'Holds you' : STATES[state]);
-		this.#buttons.replaceChildren(...this.#offered().map((button) => this.#button(...button)));
+		this.#offer(this.#offered());
 		if (state !== 'up')
 			this.#pad.hidden = this.#transfer.hidden = true;
 		this.#ask();
 		if (this.#audio.srcObject !== stream)
 			this.#audio.srcObject = stream;
+	}
+
+	/** Buttons stay while they say the same, so that a click is not lost to another one in their place. */
+	#offer(offered) {
+		const said = JSON.stringify(offered);
+
+		if (said !== this.#said)
+			this.#buttons.replaceChildren(...offered.map((button) => this.#button(...button)));
+		this.#said = said;
 	}
 
 	#build(name) {
