@@ -100,6 +100,7 @@ SIPWS_CALL_ACT(sipws_change_ask_gateway)
 
 	ims_timer_stop(&call->change.timer);
 	call->change.asked = in->tx;
+	sipws_server_tx_set_data(in->tx, call);
 	sipws_call_ask(call, json_pack("{ss}", "request", "update"), "offer", sdp, on_update_failed);
 }
 

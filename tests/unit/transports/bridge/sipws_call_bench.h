@@ -140,11 +140,16 @@ static void on_request(sipws_server_tx *tx, const sipws_msg *msg, gpointer user)
 		sipws_call_request(user, tx, msg);
 }
 
+/* As the table of requests does. */
 static void on_cancelled(sipws_server_tx *invite, const sipws_msg *cancel, gpointer user)
 {
+	sipws_call *call = sipws_server_tx_data(invite);
+
 	(void)cancel, (void)user;
-	assert_non_null(sipws_server_tx_data(invite));
-	sipws_call_cancelled(sipws_server_tx_data(invite), invite);
+	if (call)
+		sipws_call_cancelled(call, invite);
+	else
+		sipws_server_tx_refuse(invite, 487, NULL);
 }
 
 static void on_send(GBytes *message, gpointer user)

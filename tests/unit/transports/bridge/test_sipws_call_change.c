@@ -89,6 +89,21 @@ static void test_client_refused(void **state)
 	response_sent(b, 400);
 }
 
+/* It is with the far end already, and is answered by what comes of it there. */
+static void test_client_cancels(void **state)
+{
+	bench *b = *state;
+	g_autofree char *tag = is_up(b, NULL);
+
+	client_asks(b, "INVITE", 2, tag, NULL, HELD);
+	client_asks(b, "CANCEL", 2, tag, NULL, NULL);
+	response_sent(b, 200);
+	nothing_sent(b);
+	client_asks(b, "ACK", 2, tag, NULL, NULL);
+	gateway_tells(b, "updated", "answer", ANSWER, NULL);
+	response_sent(b, 200);
+}
+
 static void test_no_ack(void **state)
 {
 	bench *b = *state;
@@ -323,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_client_holds),
 		CASE(test_client_refused),
+		CASE(test_client_cancels),
 		CASE(test_no_ack),
 		CASE(test_client_asks_for_an_offer),
 		CASE(test_unproved),
