@@ -11,7 +11,7 @@ struct sipws_client_tx {
 	sipws_msg *request;
 	sipws_answered answered; /* NULL: nobody listens */
 	gpointer user;
-	gboolean proceeding;        /* a provisional response came */
+	gboolean proceeding;        /* an INVITE, and a provisional response came */
 	gboolean cancel, cancelled; /* wanted; sent */
 	char *reason;               /* of the CANCEL; NULL: none */
 	ims_timer timer;            /* B, C, F */
@@ -185,8 +185,8 @@ static void timed_out(gpointer user)
 
 static void went_on(sipws_client_tx *tx, const sipws_msg *response)
 {
-	tx->proceeding = TRUE;
-	if (is_invite(tx) && !tx->cancelled)
+	tx->proceeding = is_invite(tx);
+	if (tx->proceeding && !tx->cancelled)
 		ims_timer_arm(&tx->timer, SIPWS_TIMER_C_MS);
 	if (tx->cancel && !tx->cancelled)
 		send_cancel(tx);

@@ -68,6 +68,12 @@ static void send(sipws_server_tx *tx, sipws_msg *response)
 	sipws_transactions_send(tx->owner, response);
 }
 
+/* Refusals that nobody acknowledges take the place of other transactions, and no more than that. */
+static gboolean waits_for_ack(const sipws_server_tx *tx, guint status)
+{
+	return is_invite(tx) && status >= 300 && g_hash_table_size(tx->owner->servers) <= tx->owner->limit;
+}
+
 void sipws_server_tx_reply(sipws_server_tx *tx, sipws_msg *response)
 {
 	const guint status = sipws_msg_status(response);
@@ -78,7 +84,7 @@ void sipws_server_tx_reply(sipws_server_tx *tx, sipws_msg *response)
 	send(tx, response);
 	if (status >= 200) {
 		tx->answered = TRUE;
-		if (is_invite(tx) && status >= 300)
+		if (waits_for_ack(tx, status))
 			ims_timer_arm(&tx->timer, SIPWS_T1X64_MS);
 		else
 			over(tx);

@@ -263,6 +263,30 @@ static void test_limit(void **state)
 	assert_heard(w, "OPTIONS ");
 }
 
+/* Refusals wait for their ACK, but no more of them than there may be transactions. */
+static void test_refusals_without_ack(void **state)
+{
+	world *w = *state;
+
+	w->then = refuse_and_look;
+	for (guint i = 0; i < 6; i++) {
+		g_autofree char *text = g_strdup_printf(REQUEST("INVITE", "1", "z9hG4bK%u"), i);
+
+		receive(w, text);
+	}
+	assert_int_equal(w->sent->len, 6);
+	assert_heard(w, "INVITE INVITE INVITE ");
+	w->then = NULL;
+	for (guint i = 0; i < 6; i++) {
+		g_autofree char *text = g_strdup_printf(REQUEST("ACK", "1", "z9hG4bK%u"), i);
+
+		receive(w, text);
+	}
+	assert_heard(w, "no tx ACK no tx ACK no tx ACK ");
+	receive(w, REQUEST("INVITE", "1", "z9hG4bK9"));
+	assert_heard(w, "INVITE ");
+}
+
 /* A branch that says nothing keeps nobody apart. */
 static void test_without_branch(void **state)
 {
@@ -411,6 +435,27 @@ static void test_our_cancel(void **state)
 	assert_int_equal(fake_clock_left_ms(&w->clock), -1);
 }
 
+/* Provisional responses make no difference to what is no INVITE. */
+static void test_client_is_trying(void **state)
+{
+	world *w = *state;
+	sipws_client_tx *tx = ask(w, "INVITE");
+
+	answer(w, 180);
+	sipws_client_tx_cancel(tx, NULL);
+	answer(w, 100); /* to the CANCEL */
+	assert_int_equal(w->sent->len, 2);
+	fake_clock_pass_ms(&w->clock, 32000);
+	assert_heard(w, "180 silence ");
+	assert_int_equal(w->sent->len, 2);
+	ask(w, "MESSAGE");
+	answer(w, 100);
+	fake_clock_pass_ms(&w->clock, 32000);
+	assert_heard(w, "100 silence ");
+	assert_int_equal(w->sent->len, 3);
+	assert_int_equal(fake_clock_left_ms(&w->clock), -1);
+}
+
 static void test_nobody_wants_the_call(void **state)
 {
 	world *w = *state;
@@ -486,12 +531,14 @@ int main(void)
 		TEST(test_cancel_of_another),
 		TEST(test_faults),
 		TEST(test_limit),
+		TEST(test_refusals_without_ack),
 		TEST(test_without_branch),
 		TEST(test_ask),
 		TEST(test_ask_nobody),
 		TEST(test_call_refused),
 		TEST(test_call_rings_for_ever),
 		TEST(test_our_cancel),
+		TEST(test_client_is_trying),
 		TEST(test_nobody_wants_the_call),
 		TEST(test_ack),
 		TEST(test_socket_dies),
