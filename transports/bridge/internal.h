@@ -38,8 +38,6 @@ struct sipws_bridge {
 	sipws_info *info;
 	sipws_subscriptions *subscriptions;
 	sipws_transfers *transfers;
-	GPtrArray *orphans; /* what requests on their way to the plugin still point to, when their noun is
-			       gone */
 };
 
 /* A handle of the account's registration. */

@@ -92,7 +92,6 @@ sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_brid
 	bridge->guard = sipws_guard_new(bridge);
 	bridge->lines = g_ptr_array_new();
 	bridge->calls = g_ptr_array_new();
-	bridge->orphans = g_ptr_array_new_with_free_func(g_free);
 	bridge->pager = sipws_pager_new(bridge);
 	bridge->info = sipws_info_new(bridge);
 	bridge->subscriptions = sipws_subscriptions_new(bridge);
@@ -121,7 +120,6 @@ void sipws_bridge_free(sipws_bridge *bridge)
 	sipws_lines_drop(bridge);
 	sipws_janus_free(bridge->janus);
 	sipws_transactions_free(bridge->transactions);
-	g_ptr_array_unref(bridge->orphans);
 	g_ptr_array_unref(bridge->calls);
 	g_ptr_array_unref(bridge->lines);
 	ims_secret_unref(bridge->access_token);

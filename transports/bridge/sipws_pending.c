@@ -4,15 +4,13 @@
 
 enum {
 	PENDING_MS = 45000, /* 10 s of Janus and 64*T1 of the network: the plugin has answered by then */
-	SILENT_MS =
-		900000, /* ... and by then no failure comes either, however many requests were before it */
 	RETRY_AFTER_S = 5,
 };
 
 typedef struct {
-	sipws_pending *owner; /* NULL: an orphan */
-	sipws_server_tx *tx;  /* NULL: given away, or told that nobody answers */
-	gboolean silent;      /* ... that */
+	sipws_pending *owner;
+	sipws_handle *handle; /* a reference: where its request may still be open */
+	sipws_server_tx *tx;  /* NULL: given away */
 	char *transaction, *call_id;
 	ims_timer timer;
 } entry;
@@ -20,13 +18,15 @@ typedef struct {
 struct sipws_pending {
 	sipws_bridge *bridge;
 	sipws_refused refused;
-	GPtrArray *entries; /* of entry * */
+	GPtrArray *entries; /* of entry *, the oldest first */
 };
 
 static void entry_free(gpointer data)
 {
 	entry *e = data;
 
+	sipws_handle_disown(e->handle, e);
+	sipws_handle_unref(e->handle);
 	ims_timer_stop(&e->timer);
 	g_free(e->transaction);
 	g_free(e->call_id);
@@ -43,24 +43,10 @@ sipws_pending *sipws_pending_new(sipws_bridge *bridge, sipws_refused refused)
 	return pending;
 }
 
-/* Its handle may still tell that it failed: it is freed with the bridge. */
-static void orphan(gpointer data, gpointer user)
-{
-	entry *e = data;
-
-	ims_timer_stop(&e->timer);
-	g_free(e->transaction);
-	g_free(e->call_id);
-	*e = (entry){ 0 };
-	g_ptr_array_add(((sipws_bridge *)user)->orphans, e);
-}
-
 void sipws_pending_free(sipws_pending *pending)
 {
 	if (!pending)
 		return;
-	g_ptr_array_foreach(pending->entries, orphan, pending->bridge);
-	g_ptr_array_set_free_func(pending->entries, NULL);
 	g_ptr_array_unref(pending->entries);
 	g_free(pending);
 }
@@ -118,24 +104,14 @@ static void on_failed(const sipws_failure *failure, gpointer user)
 {
 	entry *e = user;
 
-	if (!e->owner)
-		return;
 	refuse(e, failure);
-	g_ptr_array_remove_fast(e->owner->entries, e);
+	g_ptr_array_remove(e->owner->entries, e);
 }
 
-/* The plugin says nothing, or its handle is gone. The request may still fail, so what stands for it stays. */
+/* The plugin says nothing, or its handle is gone. */
 static void on_silence(gpointer user)
 {
-	entry *e = user;
-
-	if (e->silent) {
-		g_ptr_array_remove_fast(e->owner->entries, e);
-		return;
-	}
-	e->silent = TRUE;
-	ims_timer_arm(&e->timer, SILENT_MS);
-	refuse(e, &(sipws_failure){ 504, 0, "The gateway did not answer in time" });
+	on_failed(&(sipws_failure){ 504, 0, "The gateway did not answer in time" }, user);
 }
 
 void sipws_pending_ask(sipws_pending *pending, sipws_handle *handle, json_t *body, sipws_server_tx *tx,
@@ -144,6 +120,7 @@ void sipws_pending_ask(sipws_pending *pending, sipws_handle *handle, json_t *bod
 	entry *e = g_new0(entry, 1);
 
 	e->owner = pending;
+	e->handle = sipws_handle_ref(handle);
 	e->tx = tx;
 	e->call_id = g_strdup(call_id);
 	ims_timer_init(&e->timer, pending->bridge->clock, on_silence, e);
@@ -169,7 +146,7 @@ static sipws_server_tx *take(sipws_pending *pending, entry *e)
 	sipws_server_tx *tx = e ? e->tx : NULL;
 
 	if (e)
-		g_ptr_array_remove_fast(pending->entries, e);
+		g_ptr_array_remove(pending->entries, e);
 	return tx;
 }
 
@@ -194,7 +171,7 @@ gboolean sipws_pending_go_on(sipws_pending *pending, const char *call_id, sipws_
 {
 	entry *e = find(pending, NULL, call_id);
 
-	if (!e || e->tx || e->silent)
+	if (!e || e->tx)
 		return FALSE;
 	e->tx = tx;
 	return TRUE;

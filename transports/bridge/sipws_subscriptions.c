@@ -377,6 +377,8 @@ static void succeeded(subscription *s, const json_t *result)
 	gboolean lives = TRUE;
 	json_t *held;
 
+	if (tx && s->ending)
+		sipws_server_tx_refuse(tx, 481, NULL);
 	if (!tx || s->ending)
 		return;
 	accept(s, tx, expires_s);

@@ -1,6 +1,16 @@
 /* sipws_handle.c: a handle comes and goes. */
 #include "janus/internal.h"
 
+sipws_handle *sipws_handle_ref(sipws_handle *handle)
+{
+	return g_rc_box_acquire(handle);
+}
+
+void sipws_handle_unref(sipws_handle *handle)
+{
+	g_rc_box_release(handle);
+}
+
 void sipws_handle_forget(sipws_handle *handle)
 {
 	sipws_janus *janus = handle->janus;

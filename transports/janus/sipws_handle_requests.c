@@ -110,7 +110,10 @@ static void on_answer(const json_t *answer, gpointer user)
 
 	r->state = TAKEN;
 	if (!answer) {
-		fail(r, &silence);
+		if (r->answered)
+			end(r);
+		else
+			fail(r, &silence);
 		sipws_janus_are_you_there(janus);
 	} else if (!code) {
 		acknowledged(r);

@@ -95,3 +95,6 @@ const char *sipws_handle_ask(sipws_handle *handle, json_t *body, const char *sdp
 			     sipws_failed failed, gpointer user);
 /* Whoever asked with this user goes away: what fails of its requests is logged. */
 void sipws_handle_disown(sipws_handle *handle, gpointer user);
+/* Whoever may outlive it, or its `gone`: disown is all that it is good for then. */
+sipws_handle *sipws_handle_ref(sipws_handle *handle);
+void sipws_handle_unref(sipws_handle *handle);

@@ -79,6 +79,24 @@ const char *sipws_handle_ask(sipws_handle *handle, json_t *body, const char *sdp
 	return transaction;
 }
 
+/* Of all that may fail the stage knows the last. */
+void sipws_handle_disown(sipws_handle *handle, gpointer user)
+{
+	(void)handle;
+	if (the_stage->failed_user == user)
+		the_stage->failed = NULL;
+}
+
+sipws_handle *sipws_handle_ref(sipws_handle *handle)
+{
+	return handle;
+}
+
+void sipws_handle_unref(sipws_handle *handle)
+{
+	(void)handle;
+}
+
 sipws_line *sipws_lines_master(sipws_bridge *bridge)
 {
 	(void)bridge;
@@ -240,7 +258,8 @@ static inline void plugin_says(listener concerns, guint line, const char *call_i
 static inline void plugin_refuses(guint status, const char *text)
 {
 	g_string_append_printf(the_stage->log, "the plugin: %u %s\n", status, text);
-	the_stage->failed(&(sipws_failure){ status, 447, text }, the_stage->failed_user);
+	if (the_stage->failed) /* else nobody waits for it any more */
+		the_stage->failed(&(sipws_failure){ status, 447, text }, the_stage->failed_user);
 	the_stage->failed = NULL;
 }
 
@@ -279,7 +298,6 @@ static inline int stage_begin(void **state)
 	s->bridge.config = &s->config;
 	s->bridge.via_host = (char *)"g.invalid";
 	s->bridge.calls = g_ptr_array_new();
-	s->bridge.orphans = g_ptr_array_new_with_free_func(g_free);
 	s->bridge.transactions =
 		sipws_transactions_new(&s->clock.clock, "SIP/2.0/WS g.invalid", 50, &events, s);
 	s->bridge.pager = sipws_pager_new(&s->bridge);
@@ -305,7 +323,6 @@ static inline int stage_end(void **state)
 	sipws_transactions_free(s->bridge.transactions);
 	if (s->failed) /* too late */
 		s->failed(&(sipws_failure){ 503, 0, "late" }, s->failed_user);
-	g_ptr_array_unref(s->bridge.orphans);
 	g_ptr_array_unref(s->bridge.calls);
 	for (guint i = 0; i < G_N_ELEMENTS(s->calls); i++)
 		sipws_dialog_clear(&s->calls[i].dialog);

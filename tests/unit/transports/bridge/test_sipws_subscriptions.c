@@ -145,6 +145,45 @@ static void test_bounds(void **state)
 	assert_int_equal(the_stage->sent->len, 2 + 8);
 }
 
+/* Each is answered by what comes of it, in their order; the last one fails late. */
+static void test_refreshed_in_a_row(void **state)
+{
+	static const char succeeded[] =
+		"{\"event\": \"subscribe_succeeded\", \"code\": 200, \"expires\": 1800}";
+	const GPtrArray *sent = the_stage->sent;
+	guint before;
+
+	(void)state;
+	begun("");
+	says(succeeded);
+	before = sent->len;
+	for (guint cseq = 2; cseq <= 4; cseq++)
+		client_asks_again(cseq, "Event: message-summary;id=7\r\n");
+	for (guint cseq = 2; cseq <= 3; cseq++)
+		plugin_says(sipws_subscriptions_news, 0, "outside-1", "another", succeeded);
+	plugin_refuses(503, "subscribe: too many");
+	assert_int_equal(sent->len, before + 3);
+	for (guint i = 0; i < 3; i++) {
+		assert_int_equal(sipws_msg_cseq(sent->pdata[before + i]), 2 + i);
+		assert_int_equal(sipws_msg_status(sent->pdata[before + i]), i < 2 ? 200 : 503);
+	}
+}
+
+/* Its end overtakes a refresh, which is answered all the same. */
+static void test_ended_while_refreshed(void **state)
+{
+	const GPtrArray *sent = the_stage->sent;
+
+	(void)state;
+	begun("");
+	says("{\"event\": \"subscribe_succeeded\", \"code\": 200, \"expires\": 1800}");
+	client_asks_again(2, "Event: message-summary;id=7\r\n");
+	client_asks_again(3, "Event: message-summary;id=7\r\nExpires: 0\r\n");
+	says("{\"event\": \"subscribe_succeeded\", \"code\": 200, \"expires\": 1800}");
+	assert_int_equal(sipws_msg_status(sent->pdata[sent->len - 1]), 481);
+	assert_int_equal(sipws_msg_cseq(sent->pdata[sent->len - 1]), 2);
+}
+
 static void test_given(void **state)
 {
 	sipws_server_tx *tx;
@@ -163,6 +202,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_said, stage_begin, stage_end),
 		cmocka_unit_test_setup_teardown(test_bounds, stage_begin, stage_end),
+		cmocka_unit_test_setup_teardown(test_refreshed_in_a_row, stage_begin, stage_end),
+		cmocka_unit_test_setup_teardown(test_ended_while_refreshed, stage_begin, stage_end),
 		cmocka_unit_test_setup_teardown(test_given, stage_begin, stage_end),
 	};
 
