@@ -350,6 +350,7 @@ static const struct rule {
 	{ REG_ASKING,  REG_EV_FAILED,        stands,             REG_IN,      fail },
 	{ REG_PROVING, REG_EV_FAILED,        stands,             REG_ASKED,   fail },
 	{ WAITS,       REG_EV_FAILED,        NULL,               REG_OUT,     fail_and_clear },
+	{ WAITS,       REG_EV_SILENCE,       renews,             REG_IN,      fail_token },
 	{ WAITS,       REG_EV_SILENCE,       stays,              REG_IN,      fail },
 	{ WAITS,       REG_EV_SILENCE,       NULL,               REG_OUT,     fail_and_clear },
 	{ WAITS,       REG_EV_LAPSED,        is_waited_for,      0,           wait_longer },

@@ -333,6 +333,8 @@ static void go_on(subscription *s, sipws_server_tx *tx, const sipws_msg *msg)
 	} else if (expires_of(msg) == 0) {
 		accept(s, tx, 0);
 		unsubscribe(s);
+	} else if (!sipws_lines_master(s->owner->bridge)) {
+		sipws_refuse(tx, &(sipws_failure){ 503, 0, "The gateway is not in service" });
 	} else {
 		sipws_dialog_learn(&s->dialog, msg);
 		ask(s, tx, msg, FALSE);

@@ -23,6 +23,7 @@ typedef struct {
 	guint asked;
 	sipws_failed failed; /* of the last request to the plugin */
 	gpointer failed_user;
+	gboolean out_of_lines;
 } stage;
 
 static stage *the_stage;
@@ -100,7 +101,7 @@ void sipws_handle_unref(sipws_handle *handle)
 sipws_line *sipws_lines_master(sipws_bridge *bridge)
 {
 	(void)bridge;
-	return &the_stage->lines[0];
+	return the_stage->out_of_lines ? NULL : &the_stage->lines[0];
 }
 
 const char *sipws_account_impu(const sipws_account *account)

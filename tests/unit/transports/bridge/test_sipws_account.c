@@ -161,6 +161,17 @@ static void requests_by_token(bench *b)
 	plugin_refuses(b, 465, "too many tokens");
 }
 
+static void token_that_nobody_looks_at(bench *b)
+{
+	registered_by_token(b);
+	g_string_truncate(b->ladder, 0);
+	client_says(b, TO_HOME, CONTACT "Authorization: Bearer two\n");
+	client_says(b, "SUBSCRIBE sip:bob@ims.example", "Authorization: Bearer two\nCall-ID: c4\n");
+	pass_ms(b, 30001);
+	client_says(b, TO_HOME, CONTACT "Authorization: Bearer three\n");
+	plugin_says(b, "{\"event\": \"token_refreshed\", \"ims\": {\"token_expires\": 3598}}");
+}
+
 static void refresh_is_answered_here(bench *b)
 {
 	registered(b);
@@ -411,6 +422,7 @@ static void wrong_credentials(bench *b)
 	X(newer_token)                                                                                       \
 	X(refresh_by_token)                                                                                  \
 	X(requests_by_token)                                                                                 \
+	X(token_that_nobody_looks_at)                                                                        \
 	X(refresh_is_answered_here)                                                                          \
 	X(refresh_that_the_network_needs)                                                                    \
 	X(challenge_that_nobody_asked_for)                                                                   \

@@ -184,6 +184,18 @@ static void test_ended_while_refreshed(void **state)
 	assert_int_equal(sipws_msg_cseq(sent->pdata[sent->len - 1]), 2);
 }
 
+static void test_refreshed_out_of_service(void **state)
+{
+	const GPtrArray *sent = the_stage->sent;
+
+	(void)state;
+	begun("");
+	says("{\"event\": \"subscribe_succeeded\", \"code\": 200, \"expires\": 1800}");
+	the_stage->out_of_lines = TRUE;
+	client_asks_again(2, "Event: message-summary;id=7\r\n");
+	assert_int_equal(sipws_msg_status(sent->pdata[sent->len - 1]), 503);
+}
+
 static void test_given(void **state)
 {
 	sipws_server_tx *tx;
@@ -204,6 +216,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bounds, stage_begin, stage_end),
 		cmocka_unit_test_setup_teardown(test_refreshed_in_a_row, stage_begin, stage_end),
 		cmocka_unit_test_setup_teardown(test_ended_while_refreshed, stage_begin, stage_end),
+		cmocka_unit_test_setup_teardown(test_refreshed_out_of_service, stage_begin, stage_end),
 		cmocka_unit_test_setup_teardown(test_given, stage_begin, stage_end),
 	};
 
