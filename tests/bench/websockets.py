@@ -19,7 +19,7 @@ LOOPS = 2
 PER_SECOND = 1      # calls that begin
 
 # How often each is measured, with how many clients, the while in which they do nothing, and in which they call.
-SIZES = {"tiny": (1, 20, 1, 3), "quick": (1, 1000, 5, 20), "full": (2, 5000, 30, 30)}
+SIZES = {"tiny": (1, 20, 1, 3), "quick": (1, 5000, 27, 20), "full": (2, 5000, 30, 30)}
 
 
 class Gateway:
