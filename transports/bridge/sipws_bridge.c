@@ -62,6 +62,7 @@ static sipws_transactions *transactions_of(sipws_bridge *bridge)
 static sipws_janus *janus_of(sipws_bridge *bridge, guint keepalive_s)
 {
 	const sipws_janus_setup setup = {
+		.who = bridge->peer,
 		.api_secret = bridge->config->api_secret,
 		.token = bridge->config->token,
 		.keepalive_s = keepalive_s,

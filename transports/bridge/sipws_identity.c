@@ -29,7 +29,8 @@ static identity identity_of(const char *uri)
 {
 	gsize scheme = strcspn(uri, ":");
 	const char *rest = uri[scheme] ? uri + scheme + 1 : "";
-	g_autofree char *address = g_strndup(rest, strcspn(rest, "?"));
+	gsize user_length = strchr(rest, '@') ? strcspn(rest, "@") : 0; /* may hold a '?' */
+	g_autofree char *address = g_strndup(rest, user_length + strcspn(rest + user_length, "?"));
 	char *at = strchr(address, '@');
 	identity i = { .scheme = g_ascii_strdown(uri, (gssize)scheme) };
 	g_autofree char *user = g_strndup(address, at ? (gsize)(at - address) : strcspn(address, ";"));

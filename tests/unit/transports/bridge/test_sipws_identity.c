@@ -12,6 +12,8 @@ static const struct {
 	{ "sip:alice@ims.example", "sip:alice@ims.example", TRUE },
 	{ "sip:alice@ims.example", "SIP:alice@IMS.example", TRUE },
 	{ "sip:alice@ims.example", "sip:%61lice@ims.example;user=phone?Subject=x", TRUE },
+	{ "sip:alice?1@ims.example", "sip:alice?2@ims.example", FALSE },
+	{ "sip:alice?1@ims.example", "sip:alice?1@other.example", FALSE },
 	{ "sip:alice@ims.example", "sip:Alice@ims.example", FALSE },
 	{ "sip:alice@ims.example", "sips:alice@ims.example", FALSE },
 	{ "sip:alice@ims.example", "sip:alice@ims.example:5060", FALSE },

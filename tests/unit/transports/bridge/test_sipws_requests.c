@@ -1,5 +1,6 @@
 /* What a client may ask, where, and as whom. */
 #include "bridge_bench.h"
+#include "log_recorder.h"
 
 #define FILE_OF_LADDERS "sipws_requests.golden"
 
@@ -129,11 +130,23 @@ static void test_frames(void **state)
 	}
 }
 
+static void test_log_names_the_socket(void **state)
+{
+	bench *b = *state;
+
+	log_recorder_start();
+	registered(b);
+	plugin_refuses(b, 499, "nobody asked"); /* its request has been answered */
+	assert_non_null(strstr(logged->str, "192.0.2.7: The gateway says: nobody asked\n"));
+	log_recorder_stop();
+}
+
 int main(void)
 {
 #define TEST(name) { #name, test_##name, bench_start, bench_stop, NULL },
 	const struct CMUnitTest tests[] = {
 		CASES(TEST) cmocka_unit_test_setup_teardown(test_frames, bench_start, bench_stop),
+		cmocka_unit_test_setup_teardown(test_log_names_the_socket, bench_start, bench_stop),
 	};
 
 	return cmocka_run_group_tests_name("sipws_requests", tests, NULL, NULL);
