@@ -151,6 +151,7 @@ void sipws_subscriptions_free(sipws_subscriptions *subscriptions);
 void sipws_subscriptions_request(sipws_bridge *bridge, sipws_server_tx *tx,
 				 const sipws_msg *msg); /* SUBSCRIBE */
 void sipws_subscriptions_news(sipws_line *line, const sipws_news *news);
+void sipws_subscriptions_end(sipws_bridge *bridge); /* the registration is over, and they with it */
 sipws_transfers *sipws_transfers_new(sipws_bridge *bridge);
 void sipws_transfers_free(sipws_transfers *transfers);
 void sipws_transfers_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg,

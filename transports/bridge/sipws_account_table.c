@@ -54,6 +54,7 @@ static void end_calls(sipws_bridge *bridge, const char *reason)
 static void clear(sipws_account *account)
 {
 	end_calls(account->bridge, "not registered any more");
+	sipws_subscriptions_end(account->bridge);
 	sipws_lines_drop(account->bridge);
 	sipws_account_forget(account);
 	sipws_guard_token_settled(account->bridge, NULL);

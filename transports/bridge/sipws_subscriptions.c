@@ -425,3 +425,17 @@ void sipws_subscriptions_news(sipws_line *line, const sipws_news *news)
 	else if (strcmp(news->name, "notify") == 0)
 		notified(s, news->result);
 }
+
+void sipws_subscriptions_end(sipws_bridge *bridge)
+{
+	const GPtrArray *all = bridge->subscriptions->all;
+
+	while (all->len) {
+		subscription *s = all->pdata[all->len - 1];
+
+		if (s->accepted)
+			notify_last(s, "timeout", NULL);
+		else
+			drop(s);
+	}
+}

@@ -172,6 +172,17 @@ static void token_that_nobody_looks_at(bench *b)
 	plugin_says(b, "{\"event\": \"token_refreshed\", \"ims\": {\"token_expires\": 3598}}");
 }
 
+static void subscriptions_end_with_it(bench *b)
+{
+	registered(b);
+	client_says(b, "SUBSCRIBE sip:bob@ims.example", "Event: presence\nCall-ID: s1\n");
+	plugin_says_on(b, b->master, "s1",
+		       "{\"event\": \"subscribe_succeeded\", \"code\": 200, \"expires\": 600}");
+	client_says(b, TO_HOME, "Contact: <sip:alice@client.invalid;transport=ws>;expires=0\n");
+	plugin_says(b, "{\"event\": \"unregistered\", \"code\": 200}");
+	pass_ms(b, 610000); /* nothing is left of it */
+}
+
 static void refresh_is_answered_here(bench *b)
 {
 	registered(b);
@@ -422,6 +433,7 @@ static void wrong_credentials(bench *b)
 	X(newer_token)                                                                                       \
 	X(refresh_by_token)                                                                                  \
 	X(requests_by_token)                                                                                 \
+	X(subscriptions_end_with_it)                                                                         \
 	X(token_that_nobody_looks_at)                                                                        \
 	X(refresh_is_answered_here)                                                                          \
 	X(refresh_that_the_network_needs)                                                                    \
