@@ -282,7 +282,7 @@ static void message_came(sipws_conn *conn, const char *bytes, gsize length)
 	conn->server->counters.received++;
 	if (sipws_bridge_receive(conn->bridge, bytes, length, &error))
 		return;
-	ims_warn(conn->peer, "%s", error->message);
+	ims_verb(conn->peer, "%s", error->message);
 	conn->server->counters.closed_not_sip++;
 	sipws_conn_close(conn, LWS_CLOSE_STATUS_PROTOCOL_ERR, "Not a SIP message");
 }
