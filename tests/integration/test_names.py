@@ -56,12 +56,15 @@ def entry_point_by_naptr_and_srv(w):
     server = w.names(ttl_s=60).serve(*ZONE)      # longer than the case, so nobody else shall learn it
     core, other = w.core(HOST_A, challenges=True, expires_s=2), w.core(HOST_B)
     w.registered(w.scripted_user(), w.client(w.own_janus()))
-    core.wait_register(3)       # who we are, the answer, a refresh
+    asked = lambda: [server.asked(name) for name in ("scripted.example", "_sip._udp.scripted.example")]
+    core.wait_register(2)       # who we are, the answer
+    before = asked()            # a question that waits too long on a slow machine is asked again
+    check(min(before) > 0, "nobody was asked")
+    core.wait_register(3)       # a refresh
     equal([auth_params(r.get("authorization")).get("response", "") != "" for r in core.registers[:3]],
           [False, True, True], "which of them prove something")
     equal(len(other.registers), 0, "REGISTERs at the host of the second priority")
-    equal([server.asked(name) for name in ("scripted.example", "_sip._udp.scripted.example")], [1, 1],
-          "questions about the names: the refresh asks nobody")
+    equal(asked(), before, "questions about the names: the refresh asks nobody")
 
 
 @case()
