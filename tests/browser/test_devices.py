@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 import desk
+import edge
 from cases import case
 from checks import check, equal
 from desk import CORE, Person, signed_in
@@ -110,7 +111,8 @@ def telephone_of_the_network(w):
     equal(os.stat(folder + "/lan.pem").st_mode & 0o77, 0, "rights of others to the key")
     bob.tab.run("() => imsClient.unregister()")
     server = Process([sys.executable, "-B", desk.DEMO + "/lib/serve.py", "8081", desk.DEMO, w.run.users,
-                      LAN, str(LAN_PORT), folder + "/lan.pem", str(w.janus.ws_port)], folder + "/page.log")
+                      LAN, str(LAN_PORT), folder + "/lan.pem", str(w.janus.ws_port), str(edge.SIP_WS_PORT)],
+                     folder + "/page.log")
     w.defer(server.stop)
     wait_until(lambda: answers(folder), "https")
     phone = Person(w, bob.name, bob.user, bob.voice, {"width": 390, "height": 780},
