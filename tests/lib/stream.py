@@ -1,7 +1,9 @@
 """SIP over TCP for scripted peers: connections, and what cuts them."""
 
 import contextlib
+import select
 import socket
+import ssl
 import struct
 import threading
 
@@ -17,6 +19,8 @@ class Connection:
         self.mute = False               # nothing goes out any more
         self.pong = threading.Event()   # a CRLF came
         self.ended = threading.Event()
+        self.turn = threading.Lock()    # TLS: its reader and its writers share one state
+        opened.setblocking(not isinstance(opened, ssl.SSLSocket))
         peer.connections.append(self)
         threading.Thread(target=self._receive, daemon=True).start()
 
@@ -25,8 +29,10 @@ class Connection:
         return self.address[index]
 
     def send(self, data):
-        if not self.mute:
-            self.socket.sendall(data)
+        if self.mute:
+            return
+        while data:
+            data = data[self._in_turn(lambda: self.socket.send(data)):]
 
     def close(self):
         """FIN"""
@@ -38,11 +44,25 @@ class Connection:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.shutdown(socket.SHUT_RD)    # says nothing to the far end, but wakes the reader
 
+    def _in_turn(self, step):
+        """Of TLS one step at a time, and nobody waits in one; of TCP just the step."""
+        if not isinstance(self.socket, ssl.SSLSocket):
+            return step()
+        while True:
+            with self.turn:
+                try:
+                    return step()
+                except ssl.SSLWantReadError:
+                    wanted = [self.socket], [], []
+                except ssl.SSLWantWriteError:
+                    wanted = [], [self.socket], []
+            select.select(*wanted)
+
     def _receive(self):
         data = b""
         with contextlib.suppress(OSError):
             while True:
-                more = self.socket.recv(65536)
+                more = self._in_turn(lambda: self.socket.recv(65536))
                 if not more:
                     break
                 data = self._messages(data + more)
