@@ -91,7 +91,7 @@ void sipws_account_tell_granted(sipws_account *account)
 	if (account->granted) {
 		gint64 left_ms = account->lapse_ms - ims_clock_now_ms(account->bridge->clock);
 
-		add_contact(account, ok, (guint)MAX(left_ms / 1000, 1));
+		add_contact(account, ok, (guint)MAX((left_ms + 500) / 1000, 1)); /* granted a moment ago */
 		add_outbound(account, ok);
 	}
 	add_identities(account, ok);
