@@ -178,8 +178,8 @@ static void wait_at_most(ims_reg *reg, gint64 wait_ms)
 		 reg->status, reg->reason, left_ms(reg) / 1000);
 	wait_ms = MIN(wait_ms, MAX(left_ms(reg), 0));
 	ims_timer_arm(&reg->timer, wait_ms);
-	if (!reg->announce || reg->warned || !reg->listener)
-		return;
+	if (wait_ms <= 0 || !reg->announce || reg->warned || !reg->listener)
+		return; /* at its end it pauses at once, and tells that */
 	reg->warned = TRUE;
 	reg->listener->delayed(reg, reg->status, reg->reason, rounded_s(wait_ms), reg->user);
 }

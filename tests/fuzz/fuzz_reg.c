@@ -46,7 +46,7 @@ static void on_delayed(ims_reg *reg, int status, const char *reason, guint retry
 {
 	bench *b = user;
 
-	g_assert_true(ims_reg_is_paused(reg));
+	g_assert_true(ims_reg_is_paused(reg) != ims_reg_is_active(reg));
 	g_assert_cmpint(status, >=, 300);
 	g_assert_nonnull(reason);
 	g_assert_cmpuint(retry_s, >, 0);
