@@ -20,7 +20,6 @@ class Connection:
         self.pong = threading.Event()   # a CRLF came
         self.ended = threading.Event()
         self.turn = threading.Lock()    # TLS: its reader and its writers share one state
-        opened.setblocking(not isinstance(opened, ssl.SSLSocket))
         peer.connections.append(self)
         threading.Thread(target=self._receive, daemon=True).start()
 
@@ -60,6 +59,7 @@ class Connection:
 
     def _receive(self):
         data = b""
+        self.socket.setblocking(not isinstance(self.socket, ssl.SSLSocket))
         with contextlib.suppress(OSError):
             while True:
                 more = self._in_turn(lambda: self.socket.recv(65536))
