@@ -9,23 +9,13 @@ static const char *text_of(const sipws_news *news, const char *name)
 
 /* ---- our INVITE ---- */
 
-static char *address_of(const sipws_call *call, const char *name, const char *uri)
-{
-	const char *home = sipws_account_impu(call->bridge->account);
-	g_autofree char *sip = sipws_call_sip_uri(uri, home);
-
-	return sipws_address_print(name, sip, NULL);
-}
-
 static void init_dialog(sipws_call *call, const sipws_news *news)
 {
-	const char *caller = text_of(news, "username"), *callee = text_of(news, "callee");
-	g_autofree char *from = address_of(call, text_of(news, "displayname"),
-					   caller ? caller : "sip:anonymous@anonymous.invalid");
-	g_autofree char *to =
-		address_of(call, NULL, callee ? callee : sipws_account_impu(call->bridge->account));
+	const sipws_bridge *bridge = call->bridge;
+	g_autofree char *from = sipws_far_end(bridge, news->result, "username");
+	g_autofree char *to = sipws_near_end(bridge, news->result);
 
-	sipws_dialog_init_uac(&call->dialog, from, to, sipws_account_contact(call->bridge->account));
+	sipws_dialog_init_uac(&call->dialog, from, to, sipws_account_contact(bridge->account));
 }
 
 /* The call that this one takes the place of, as the client knows it (RFC 3891). */

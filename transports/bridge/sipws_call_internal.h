@@ -183,8 +183,6 @@ char *sipws_call_reason_of(guint status, const char *text);
 /* What a final response is to the client's INVITE, of the hangup that ends its call. */
 sipws_msg *sipws_call_refusal(sipws_call *call, const sipws_msg *invite, const sipws_news *news);
 json_t *sipws_call_headers(const sipws_msg *msg, gboolean reason); /* for the API; with its Reason */
-/* A URI as clients know it: tel: becomes sip: at the domain of `home`. Free with g_free. */
-char *sipws_call_sip_uri(const char *uri, const char *home);
 
 /* ---- sipws_call_change.c, sipws_call_change_table.c ---- */
 void sipws_change_init(sipws_call *call);

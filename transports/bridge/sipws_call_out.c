@@ -48,54 +48,17 @@ static gboolean is_refused(sipws_bridge *bridge, sipws_server_tx *tx, const sipw
 
 /* ---- who calls whom ---- */
 
-static gboolean is_anonymous(const char *uri)
-{
-	return g_str_has_suffix(uri, "@anonymous.invalid");
-}
-
-/* NULL: the network's default one. */
-static const char *identity_of(const sipws_msg *msg)
-{
-	sipws_address from, preferred;
-
-	sipws_msg_from(msg, &from);
-	if (!is_anonymous(from.uri))
-		return from.uri;
-	return sipws_msg_address(msg, "P-Preferred-Identity", 0, &preferred) ? preferred.uri : NULL;
-}
-
-static const char *privacy_of(const sipws_msg *msg)
-{
-	const char *privacy = sipws_msg_header(msg, "Privacy", 0);
-	sipws_address from;
-
-	sipws_msg_from(msg, &from);
-	return privacy ? privacy : is_anonymous(from.uri) ? "id" : NULL;
-}
-
-static void set(json_t *body, const char *name, const char *value)
-{
-	if (value && *value)
-		json_object_set_new(body, name, json_string(value));
-}
-
 static json_t *call_request(const sipws_call *call, const sipws_msg *msg)
 {
 	json_t *body = json_pack("{ss, ss, sb}", "request", "call", "uri", sipws_msg_uri(msg),
 				 "autoaccept_reinvites", 0);
-	json_t *headers = sipws_call_headers(msg, FALSE);
 	guint64 refer_id = sipws_transfers_refer_id(call->bridge->transfers, sipws_msg_uri(msg));
-	sipws_address from;
 
-	sipws_msg_from(msg, &from);
-	set(body, "call_id", call->id);
-	set(body, "identity", identity_of(msg));
-	set(body, "privacy", privacy_of(msg));
-	set(body, "display_name", is_anonymous(from.uri) ? NULL : from.name);
+	sipws_speaker_to_api(body, msg);
+	if (call->id)
+		json_object_set_new(body, "call_id", json_string(call->id));
 	if (refer_id)
 		json_object_set_new(body, "refer_id", json_integer((json_int_t)refer_id));
-	if (headers)
-		json_object_set_new(body, "headers", headers);
 	return body;
 }
 

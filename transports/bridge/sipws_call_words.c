@@ -7,20 +7,6 @@ static const char *text_of(const json_t *object, const char *name)
 	return json_string_value(json_object_get(object, name));
 }
 
-/* A quoted string (RFC 3261 25.1). */
-static char *quoted(const char *text)
-{
-	GString *out = g_string_new("\"");
-
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *text);
-	}
-	g_string_append_c(out, '"');
-	return g_string_free(out, FALSE);
-}
-
 /* ---- Reason (RFC 3326) ---- */
 
 static gboolean is_token(const char *text)
@@ -33,7 +19,7 @@ static gboolean is_token(const char *text)
 
 static char *reason(const char *protocol, const char *cause, const char *text)
 {
-	g_autofree char *said = text && *text ? quoted(text) : NULL;
+	g_autofree char *said = text && *text ? sipws_quote(text) : NULL;
 
 	return g_strconcat(protocol, is_token(cause) && *cause ? ";cause=" : "", is_token(cause) ? cause : "",
 			   said ? ";text=" : "", said, NULL);
@@ -140,20 +126,4 @@ json_t *sipws_call_headers(const sipws_msg *msg, gboolean with_reason)
 	headers = headers ? headers : json_object();
 	json_object_set_new(headers, "Reason", json_string(why));
 	return headers;
-}
-
-/* ---- identities ---- */
-
-static const char *host_of(const char *uri)
-{
-	const char *at = uri ? strchr(uri, '@') : NULL;
-
-	return at ? at + 1 : "anonymous.invalid";
-}
-
-char *sipws_call_sip_uri(const char *uri, const char *home)
-{
-	if (g_ascii_strncasecmp(uri, "tel:", 4) != 0)
-		return g_strdup(uri);
-	return g_strdup_printf("sip:%.*s@%s;user=phone", (int)strcspn(uri + 4, ";"), uri + 4, host_of(home));
 }

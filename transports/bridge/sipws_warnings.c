@@ -9,19 +9,12 @@
 /* "370 Insufficient bandwidth" */
 static char *value_of(const char *warning)
 {
-	GString *value;
+	g_autofree char *text = NULL;
 
 	if (!warning || strspn(warning, "0123456789") != 3 || warning[3] != ' ')
 		return NULL;
-	value = g_string_new_len(warning, 3);
-	g_string_append(value, " " AGENT " \"");
-	for (const char *at = warning + 4; *at; at++) {
-		if (*at == '"' || *at == '\\')
-			g_string_append_c(value, '\\');
-		g_string_append_c(value, (guchar)*at < ' ' || *at == 0x7f ? ' ' : *at);
-	}
-	g_string_append_c(value, '"');
-	return g_string_free(value, FALSE);
+	text = sipws_quote(warning + 4);
+	return g_strdup_printf("%.3s " AGENT " %s", warning, text);
 }
 
 void sipws_warnings_from_api(sipws_msg *refusal, const json_t *result)

@@ -197,15 +197,17 @@ char *sipws_address_uri(const char *value)
 	return uri;
 }
 
-static void append_quoted(GString *line, const char *name)
+char *sipws_quote(const char *text)
 {
-	g_string_append_c(line, '"');
-	for (; *name; name++) {
-		if (*name == '"' || *name == '\\')
-			g_string_append_c(line, '\\');
-		g_string_append_c(line, *name);
+	GString *quoted = g_string_new("\"");
+
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			g_string_append_c(quoted, '\\');
+		g_string_append_c(quoted, g_ascii_iscntrl(*text) ? ' ' : *text);
 	}
-	g_string_append(line, "\" ");
+	g_string_append_c(quoted, '"');
+	return g_string_free(quoted, FALSE);
 }
 
 /* What would end the URI, or the header, is escaped. */
@@ -223,10 +225,11 @@ static void append_uri(GString *line, const char *uri)
 
 char *sipws_address_print(const char *name, const char *uri, const char *tag)
 {
-	GString *line = g_string_new(NULL);
+	g_autofree char *quoted = name && *name ? sipws_quote(name) : NULL;
+	GString *line = g_string_new(quoted);
 
-	if (name && *name)
-		append_quoted(line, name);
+	if (quoted)
+		g_string_append_c(line, ' ');
 	append_uri(line, uri);
 	if (tag && *tag)
 		g_string_append_printf(line, ";tag=%s", tag);

@@ -79,6 +79,8 @@ sipws_msg *sipws_msg_new_request(const char *method, const char *uri);
 /* Appends a header line. What a value may not hold (CR, LF, NUL) becomes a space: no caller can split a
  * message. */
 void sipws_msg_add(sipws_msg *msg, const char *name, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* As a quoted string (RFC 3261 25.1), what may not be in one as a space. Free with g_free. */
+char *sipws_quote(const char *text);
 /* "name" <uri>, quoted as it must be. name may be NULL or "". Free with g_free. */
 char *sipws_address_print(const char *name, const char *uri, const char *tag);
 void sipws_msg_set_body(sipws_msg *msg, const char *content_type, const void *bytes, gsize length);

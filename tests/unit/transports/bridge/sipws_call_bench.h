@@ -105,27 +105,6 @@ guint64 sipws_transfers_refer_id(sipws_transfers *transfers, const char *uri)
 	return strcmp(uri, "sip:referred@ims.example") == 0 ? 9 : 0;
 }
 
-json_t *sipws_headers_to_api(const sipws_msg *msg)
-{
-	const char *value = sipws_msg_header(msg, "X-Test", 0);
-
-	return value ? json_pack("{ss}", "X-Test", value) : NULL;
-}
-
-void sipws_headers_from_api(sipws_msg *msg, const json_t *headers)
-{
-	const char *value = json_string_value(json_object_get(headers, "X-Test"));
-
-	if (value)
-		sipws_msg_add(msg, "X-Test", "%s", value);
-}
-
-char *sipws_contact(const sipws_bridge *bridge)
-{
-	(void)bridge;
-	return g_strdup("<sip:edge.invalid;transport=ws>");
-}
-
 /* ---- what the client sends goes where the table of requests sends it ---- */
 
 static void on_request(sipws_server_tx *tx, const sipws_msg *msg, gpointer user)
