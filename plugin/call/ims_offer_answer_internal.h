@@ -1,5 +1,6 @@
-/* ims_offer_answer_internal.h: whose turn it is to describe media, as ims_offer_answer.c (both sides speak)
- * and ims_stand_in.c (we speak for the browser) share it. */
+/* ims_offer_answer_internal.h: whose turn it is to describe media, as these share it: ims_offer_answer.c
+ * (both sides speak), ims_reoffer.c (the browser is not asked), ims_stand_in.c (we speak for it),
+ * ims_accords.c (what came of it). */
 #pragma once
 #include "call/ims_offer_answer.h"
 #include "sdp/ims_sdp.h"
@@ -53,7 +54,17 @@ void ims_sdp_replace(ims_sdp **to, ims_sdp *sdp);
 ims_sdp_local ims_offer_answer_next_local(const ims_offer_answer *oa);
 /* A port for each m-line that deserves one and has none yet. */
 gboolean ims_offer_answer_open_ports(ims_offer_answer *oa, const ims_sdp *sdp, GError **error);
-/* From now on. Takes the descriptions over; streams may be those we have. */
+/* No more in our own description than our user wants. */
+void ims_offer_answer_limit(const ims_offer_answer *oa, ims_sdp *ours);
+void ims_accords_begin(
+	ims_offer_answer *oa); /* with the first one, which is the one talked about, and runs */
+/* What is agreed in the one talked about; NULL: that m-line is not used. */
+const ims_sdp_stream *ims_accord_stream(const ims_offer_answer *oa, guint mline);
+/* Agreed, and media do not hear of it yet. Takes the descriptions over; streams may be those we have. */
+void ims_accord_note(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *streams);
+/* Media get what runs, less what our user has closed meanwhile. */
+void ims_accord_apply(ims_offer_answer *oa);
+/* Both, from now on. */
 void ims_offer_answer_agree(ims_offer_answer *oa, ims_sdp *ours, ims_sdp *theirs, GArray *streams);
 /* An open offer, or what stands for one. Takes both over. */
 void ims_offer_answer_put_on_table(ims_offer_answer *oa, ims_sdp **browser, ims_sdp **core);

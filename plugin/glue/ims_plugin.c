@@ -14,6 +14,7 @@
 #include "glue/ims_handles.h"
 #include "glue/ims_janus.h"
 #include "glue/ims_janus_log.h"
+#include "glue/ims_mail.h"
 #include "glue/ims_mjr.h"
 #include "glue/ims_push.h"
 #include "session/ims_service.h"
@@ -101,8 +102,21 @@ static void send_remb(gpointer data, guint kbps)
 		ims.gateway->send_remb(handle->janus, kbps * 1000);
 }
 
-static void picture_wanted(gpointer handle);
-static void key_pressed(gpointer handle, char signal, guint duration_ms);
+static void picture_wanted(gpointer handle)
+{
+	if (!enter())
+		return;
+	ims_mail_picture_wanted(ims.service, handle);
+	leave();
+}
+
+static void key_pressed(gpointer handle, char signal, guint duration_ms)
+{
+	if (!enter())
+		return;
+	ims_mail_key_pressed(ims.service, handle, signal, duration_ms);
+	leave();
+}
 
 /* Not when all ends: nobody says which of Janus's event handlers are left then. */
 static void audited(json_t *record)
@@ -185,111 +199,17 @@ static const ims_api_outlet outlet = {
 	.media = outlet_media,
 };
 
-/* Mail to the SIP thread; each task owns the reference it carries */
-
-static void do_open(gpointer subject, gpointer args)
-{
-	g_autoptr(ims_handle) handle = subject;
-
-	(void)args;
-	handle->client = ims_api_client_new(ims.service, handle, &outlet, handle);
-}
-
-static void do_request(gpointer subject, gpointer args)
-{
-	g_autoptr(ims_handle) handle = subject;
-	ims_api_request *request = args;
-
-	if (handle->client)
-		ims_api_run(handle->client, request);
-	ims_api_request_free(request);
-}
-
-static void do_picture_wanted(gpointer subject, gpointer args)
-{
-	g_autoptr(ims_handle) handle = subject;
-
-	(void)args;
-	if (handle->client)
-		ims_api_picture_wanted(handle->client);
-}
-
-typedef struct {
-	char signal;
-	guint duration_ms;
-} key_press;
-
-static void do_key_pressed(gpointer subject, gpointer args)
-{
-	g_autoptr(ims_handle) handle = subject;
-	g_autofree key_press *key = args;
-
-	if (handle->client)
-		ims_api_key_pressed(handle->client, key->signal, key->duration_ms);
-}
-
-static void do_media_gone(gpointer subject, gpointer args)
-{
-	g_autoptr(ims_handle) handle = subject;
-
-	(void)args;
-	if (handle->client)
-		ims_api_media_gone(handle->client);
-}
-
-static void do_media_failed(gpointer subject, gpointer args)
-{
-	g_autoptr(ims_handle) handle = subject;
-	g_autofree char *call_id = args;
-
-	if (handle->client)
-		ims_api_media_failed(handle->client, call_id);
-}
-
-static void do_close(gpointer subject, gpointer args)
-{
-	g_autoptr(ims_handle) handle = subject;
-
-	(void)args;
-	ims_api_client_free(g_steal_pointer(&handle->client));
-}
-
-static void post(ims_task task, ims_handle *handle, gpointer args)
-{
-	ims_worker_post(ims_service_worker(ims.service), task, ims_handle_ref(handle), args);
-}
-
-static void picture_wanted(gpointer handle)
-{
-	if (!enter())
-		return;
-	post(do_picture_wanted, handle, NULL);
-	leave();
-}
-
-static void key_pressed(gpointer handle, char signal, guint duration_ms)
-{
-	key_press *key;
-
-	if (!enter())
-		return;
-	key = g_new(key_press, 1);
-	*key = (key_press){ signal, duration_ms };
-	post(do_key_pressed, handle, key);
-	leave();
-}
-
 static void close_handle(ims_handle *handle)
 {
 	g_atomic_int_set(&handle->gone, 1);
-	post(do_close, handle, NULL);
+	ims_mail_close(ims.service, handle);
 }
 
 static void on_push_failed(ims_handle *handle, const char *call_id)
 {
 	if (!enter())
 		return;
-	post(do_media_failed, handle, g_strdup(call_id));
+	ims_mail_media_failed(ims.service, handle, call_id);
 	leave();
 }
 
@@ -373,7 +293,7 @@ static void plugin_create_session(janus_plugin_session *janus, int *error)
 	}
 	handle = ims_handles_add(ims.handles, janus);
 	janus->plugin_handle = ims_handle_ref(handle);
-	post(do_open, handle, NULL);
+	ims_mail_open(ims.service, handle, &outlet);
 	leave();
 }
 
@@ -422,7 +342,7 @@ static void take_message(ims_handle *handle, const char *transaction, json_t *me
 
 	if (jsep)
 		ims_pc_opened(&handle->pc);
-	post(do_request, handle, ims_api_check(message, jsep, transaction, strict));
+	ims_mail_request(ims.service, handle, ims_api_check(message, jsep, transaction, strict));
 }
 
 static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *janus, char *transaction,
@@ -475,7 +395,7 @@ static void plugin_hangup_media(janus_plugin_session *janus)
 	if (media)
 		ims_media_detach(media);
 	if (handle && ims_pc_ended(&handle->pc) && enter()) {
-		post(do_media_gone, handle, NULL);
+		ims_mail_media_gone(ims.service, handle);
 		leave();
 	}
 }

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "sip/ims_headers.h"
-#include "sip/ims_privacy.h"
-#include "sip/ims_refer_to.h"
 
 #define MAX_HEADER (4 * 1024 * 1024) /* twice what the stack takes of a message */
 
@@ -66,32 +64,6 @@ char *ims_url_text(const url_t *url)
 	return copy;
 }
 
-/* The first URI among all values of a header the parser does not know, and the first display name: of the two
- * URIs that a core may assert, SIP and tel (RFC 3325 9.1), the second may be the one with a name. ret_display
- * NULL: not asked. */
-static char *first_uri(const sip_t *sip, const char *name, char **ret_display)
-{
-	su_home_t home[1] = { SU_HOME_INIT(home) };
-	g_autofree char *uri = NULL, *display = NULL;
-
-	for (const sip_unknown_t *h = sip->sip_unknown; h; h = h->un_next) {
-		const sip_contact_t *value = NULL;
-
-		if (h->un_name && h->un_value && g_ascii_strcasecmp(h->un_name, name) == 0)
-			value = sip_contact_make(home, h->un_value);
-		for (; value; value = value->m_next) {
-			if (!uri)
-				uri = ims_url_text(value->m_url);
-			if (!display && value->m_display && *value->m_display)
-				display = g_strdup(value->m_display);
-		}
-	}
-	su_home_deinit(home);
-	if (ret_display)
-		*ret_display = g_steal_pointer(&display);
-	return g_steal_pointer(&uri);
-}
-
 char *ims_sip_unquoted(const char *text)
 {
 	gsize length = text ? strlen(text) : 0;
@@ -106,79 +78,6 @@ char *ims_sip_unquoted(const char *text)
 		g_string_append_c(plain, *at);
 	}
 	return g_string_free(plain, FALSE);
-}
-
-static gboolean wants_privacy(const sip_t *sip)
-{
-	const sip_privacy_t *privacy = sip->sip_privacy;
-
-	for (gsize i = 0; privacy && privacy->priv_values && privacy->priv_values[i]; i++)
-		if (g_ascii_strcasecmp(privacy->priv_values[i], "id") == 0 ||
-		    g_ascii_strcasecmp(privacy->priv_values[i], "user") == 0 ||
-		    g_ascii_strcasecmp(privacy->priv_values[i], "header") == 0)
-			return TRUE;
-	return FALSE;
-}
-
-/* What the core asserts is to be believed, unless the caller wants it withheld from whoever is
- * outside the trust domain, as a browser is (RFC 3325 7). */
-static void read_caller(const sip_t *sip, ims_sip_news *news)
-{
-	g_autofree char *display = NULL;
-
-	if (wants_privacy(sip)) {
-		news->caller = g_strdup(IMS_ANONYMOUS);
-		return;
-	}
-	news->caller = first_uri(sip, "P-Asserted-Identity", &display);
-	if (!news->caller && sip->sip_from)
-		news->caller = ims_url_text(sip->sip_from->a_url);
-	/* The name that the core vouches for comes before the one the caller chose. */
-	if (display)
-		news->caller_name = ims_sip_unquoted(display);
-	else if (sip->sip_from && sip->sip_from->a_display && *sip->sip_from->a_display)
-		news->caller_name = ims_sip_unquoted(sip->sip_from->a_display);
-}
-
-/* Where this parameter ends: at a semicolon that stands in no quotes. */
-static const char *parameter_end(const char *at)
-{
-	gboolean quoted = FALSE;
-
-	for (; *at && (quoted || *at != ';'); at++) {
-		if (quoted && *at == '\\' && at[1])
-			at++;
-		else if (*at == '"')
-			quoted = !quoted;
-	}
-	return at;
-}
-
-static char *parameter(const char *value, const char *name)
-{
-	while (*value) {
-		const char *end = parameter_end(value);
-		g_autofree char *part = g_strndup(value, (gsize)(end - value));
-		char *equals = strchr(part, '=');
-
-		if (equals) {
-			*equals = '\0';
-			if (g_ascii_strcasecmp(g_strstrip(part), name) == 0)
-				return ims_sip_unquoted(g_strstrip(equals + 1));
-		}
-		value = *end ? end + 1 : end;
-	}
-	return NULL;
-}
-
-static void read_charging(const sip_t *sip, ims_sip_news *news)
-{
-	const char *vector = ims_sip_read_header(sip, "P-Charging-Vector");
-
-	if (!vector)
-		return;
-	news->icid = parameter(vector, "icid-value");
-	news->orig_ioi = parameter(vector, "orig-ioi");
 }
 
 static void read_reason(const sip_t *sip, ims_sip_news *news)
@@ -206,9 +105,8 @@ static void read_body(const sip_t *sip, ims_sip_news *news)
 		news->bad_body = TRUE;
 }
 
-/* Value of a parsed header, free with g_free; NULL of NULL, and of one longer than any message. Not by
- * sip_header_as_string: of a long header it gives memory that nobody has written. */
-static char *header_text(const void *header)
+/* Not by sip_header_as_string: of a long header it gives memory that nobody has written. */
+char *ims_sip_header_text(const void *header)
 {
 	for (gsize size = 256; header && size <= MAX_HEADER; size *= 2) {
 		g_autofree char *text = g_malloc(size);
@@ -226,8 +124,8 @@ static void read_message(const sip_t *sip, ims_sip_news *news)
 {
 	const sip_payload_t *body = sip->sip_payload;
 
-	news->content_type = header_text(sip->sip_content_type);
-	news->in_reply_to = header_text(sip->sip_in_reply_to);
+	news->content_type = ims_sip_header_text(sip->sip_content_type);
+	news->in_reply_to = ims_sip_header_text(sip->sip_in_reply_to);
 	if (body && body->pl_len > 0)
 		news->body = g_bytes_new(body->pl_data, body->pl_len);
 }
@@ -287,56 +185,10 @@ static void read_headers(const sip_t *sip, ims_sip_news *news)
 
 		if (!name || !*name || ims_header_is_kept(name))
 			continue;
-		value = known ? header_text(h) : g_strdup(h->sh_unknown->un_value);
+		value = known ? ims_sip_header_text(h) : g_strdup(h->sh_unknown->un_value);
 		if (value)
 			add_header(news->headers, name, value);
 	}
-}
-
-/* It is there more often than once, or malformed: the parser keeps what it does not take apart. */
-static gboolean is_odd(const sip_t *sip, msg_hclass_t *header)
-{
-	for (const sip_error_t *e = sip->sip_error; e; e = e->er_next)
-		if (e->er_common->h_class == header ||
-		    (e->er_common->h_class == sip_error_class && e->er_name &&
-		     g_ascii_strcasecmp(e->er_name, header->hc_name) == 0))
-			return TRUE;
-	return FALSE;
-}
-
-/* Refer-To without what is in its URI beyond the URI itself, which is told apart. */
-static void read_refer_to(const sip_t *sip, ims_sip_news *news)
-{
-	const sip_refer_to_t *refer_to = sip->sip_refer_to;
-	char method[32];
-	url_t url;
-
-	if (!refer_to || is_odd(sip, sip_refer_to_class)) /* exactly one (RFC 3515 2.1) */
-		return;
-	url = *refer_to->r_url;
-	if (url.url_headers)
-		news->replaces = ims_refer_to_header(url.url_headers, "Replaces");
-	if (url.url_params && url_param(url.url_params, "method", method, sizeof(method)) > 0 &&
-	    g_ascii_strcasecmp(method, "INVITE") != 0)
-		news->refer_method = g_strdup(method);
-	url.url_headers = NULL;
-	news->refer_to = ims_url_text(&url);
-}
-
-/* Of several none is meant (RFC 3891 3). */
-static char *replaces_of(const sip_t *sip)
-{
-	return is_odd(sip, sip_replaces_class) ? g_strdup("") : header_text(sip->sip_replaces);
-}
-
-static void read_transfer(const sip_t *sip, ims_sip_news *news)
-{
-	news->referred_by = header_text(sip->sip_referred_by);
-	news->target_dialog = g_strdup(ims_sip_read_header(sip, "Target-Dialog"));
-	if (sip->sip_request->rq_method == sip_method_invite)
-		news->replaces = replaces_of(sip);
-	else if (sip->sip_request->rq_method == sip_method_refer)
-		read_refer_to(sip, news);
 }
 
 static gboolean says_call_waiting(const sip_t *sip)
@@ -468,13 +320,9 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 	read_focus(sip, news);
 	if (!sip->sip_request)
 		return;
-	read_transfer(sip, news);
+	ims_sip_read_transfer(sip, news);
 	news->call_waiting = says_call_waiting(sip);
-	read_caller(sip, news);
-	read_charging(sip, news);
-	news->callee = first_uri(sip, "P-Called-Party-ID", NULL);
-	if (!news->callee && sip->sip_to)
-		news->callee = ims_url_text(sip->sip_to->a_url);
+	ims_sip_read_parties(sip, news);
 }
 
 /* Session timers */

@@ -7,6 +7,9 @@
 #include "sip/ims_ua.h"
 
 void ims_sip_read_news(const sip_t *sip, ims_sip_news *ret_news);
+/* Parts of it, of a request: ims_sip_read_parties.c, ims_sip_read_transfer.c. */
+void ims_sip_read_parties(const sip_t *sip, ims_sip_news *news);
+void ims_sip_read_transfer(const sip_t *sip, ims_sip_news *news);
 ims_session_terms ims_sip_read_terms(const sip_t *sip);
 
 /* ims_sip_read_register.c. contact_user: the user part by which our own Contact is known again. */
@@ -25,6 +28,8 @@ gboolean ims_sip_asks_restoration(const sip_t *sip);
 gboolean ims_sip_refuses_subscription(const sip_t *sip);
 /* Value of a header the parser does not know by name, NULL: not there. Borrowed from the message. */
 const char *ims_sip_read_header(const sip_t *sip, const char *name);
+/* Value of a parsed header, free with g_free; NULL of NULL, and of one longer than any message. */
+char *ims_sip_header_text(const void *header);
 /* Adds WWW-Authenticate values, or, TRUE, Proxy-Authenticate values, as char *. */
 gboolean ims_sip_read_challenges(const sip_t *sip, GPtrArray *challenges);
 /* A token, or a quoted string without its quotes and escapes. NULL of NULL. */
