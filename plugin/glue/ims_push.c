@@ -16,7 +16,8 @@ typedef struct {
 
 struct ims_push {
 	ims_push_setup setup;
-	GThreadPool *pool;
+	GAsyncQueue *line; /* of ims_handle, a reference each; the push itself ends the thread that gets it */
+	GPtrArray *threads; /* of GThread */
 	gint stopped;
 };
 
@@ -115,10 +116,8 @@ static item *next_item(ims_handle *handle)
 }
 
 /* One item, then to the end of the line: a handle that blocks or talks much delays no other. */
-static void serve(gpointer data, gpointer user)
+static void serve(ims_push *push, ims_handle *handle)
 {
-	ims_handle *handle = data;
-	ims_push *push = user;
 	item *i = next_item(handle);
 
 	if (!i) {
@@ -129,7 +128,7 @@ static void serve(gpointer data, gpointer user)
 		deliver(push, handle, i);
 	item_free(i);
 	if (!g_atomic_int_get(&push->stopped)) {
-		g_thread_pool_push(push->pool, handle, NULL);
+		g_async_queue_push(push->line, handle);
 		return;
 	}
 	while ((i = next_item(handle)))
@@ -137,12 +136,29 @@ static void serve(gpointer data, gpointer user)
 	ims_handle_unref(handle);
 }
 
+static gpointer work(gpointer data)
+{
+	ims_push *push = data;
+
+	for (gpointer next; (next = g_async_queue_pop(push->line)) != push;)
+		serve(push, next);
+	return NULL;
+}
+
+static void join(gpointer thread)
+{
+	g_thread_join(thread);
+}
+
 ims_push *ims_push_new(const ims_push_setup *setup)
 {
 	ims_push *push = g_new0(ims_push, 1);
 
 	push->setup = *setup;
-	push->pool = g_thread_pool_new(serve, push, (gint)setup->threads, FALSE, NULL);
+	push->line = g_async_queue_new();
+	push->threads = g_ptr_array_new_with_free_func(join);
+	for (guint i = 0; i < setup->threads; i++)
+		g_ptr_array_add(push->threads, g_thread_new("ims push", work, push));
 	return push;
 }
 
@@ -153,10 +169,17 @@ void ims_push_stop(ims_push *push)
 
 void ims_push_free(ims_push *push)
 {
+	ims_handle *left;
+
 	if (!push)
 		return;
 	ims_push_stop(push);
-	g_thread_pool_free(push->pool, FALSE, TRUE);
+	for (guint i = 0; i < push->threads->len; i++)
+		g_async_queue_push(push->line, push);
+	g_ptr_array_unref(push->threads);
+	while ((left = g_async_queue_try_pop(push->line)))
+		serve(push, left);
+	g_async_queue_unref(push->line);
 	g_free(push);
 }
 
@@ -180,7 +203,7 @@ static void enqueue(ims_push *push, ims_handle *handle, item *i)
 		item_free(i);
 	}
 	if (start)
-		g_thread_pool_push(push->pool, ims_handle_ref(handle), NULL);
+		g_async_queue_push(push->line, ims_handle_ref(handle));
 }
 
 void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep)

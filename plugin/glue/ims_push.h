@@ -22,7 +22,10 @@ typedef struct {
 
 ims_push *ims_push_new(const ims_push_setup *setup);
 void ims_push_stop(ims_push *push); /* from now on everything is dropped */
-void ims_push_free(ims_push *push); /* waits for what is being pushed */
+/* Waits for what is being pushed, and for the threads to be gone, as a GThreadPool does not: with a JSEP
+ * Janus leaves each of them something of OpenSSL's to free as it ends, which must not be while OpenSSL cleans
+ * up at exit. */
+void ims_push_free(ims_push *push);
 
 void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep);
 void ims_push_close_pc(ims_push *push, ims_handle *handle);
