@@ -110,7 +110,7 @@ def tones(w):
 
 @case("REQ-104")
 def challenged(w):
-    """role ue: a proxy challenges the INVITE; the client's second one, with the answer, goes through"""
+    """role ue: a proxy challenges the INVITE; an answer that cannot be right is refused, the right one goes through"""
     w.defer(Registrar(w.folder("registrar"), expires_s=600).stop)
     w.own_janus(network={"role": "ue"}, networks_of={"scripted": {"entry_point": ADDRESS}}, sipws={})
     clients = []
@@ -126,7 +126,9 @@ def challenged(w):
     refused = one.invite(other.impu, offer, **lines).final()
     equal(refused.status, 407, "INVITE", refused)
     proof = one.proof(refused.get("proxy-authenticate"), "INVITE", other.impu)
-    asked = one.invite(other.impu, offer, ["Proxy-Authorization: " + proof], CSeq="2 INVITE", **lines)
+    lame = one.invite(other.impu, offer, ["Proxy-Authorization: " + proof.replace("nc=00000001", "nc=1")], CSeq="2 INVITE", **lines).final()
+    equal(lame.status, 400, "INVITE with a proof that none is", lame)
+    asked = one.invite(other.impu, offer, ["Proxy-Authorization: " + proof], CSeq="3 INVITE", **lines)
     invite = other.expect("INVITE")
     invite.accept(other.browser.answer(invite.body)["sdp"])
     near = asked.dialog()

@@ -237,6 +237,52 @@ def subscription_refused(w):
     equal(one.ask("SUBSCRIBE", one.impu).final().status, 489, "answer without Event")
 
 
+# ---------------------------------------------------------------- challenged by the network (role ue)
+def client_of_ue(w):
+    """-> scripted core, a client that has registered by Digest at a gateway in role ue"""
+    core = w.core(challenges=True)
+    core.service_route, core.associated = [], lambda impu: []
+    w.own_janus(network={"role": "ue"}, sipws={}, sip={"sip_t1_ms": 100})
+    user = w.scripted_user()
+    one = sipws.Client(edge.sipws_url(), user.impu, user.name + "-secret")
+    w.defer(one.close)
+    one.register()
+    return core, one
+
+
+def challenged(core, one, method, uri, rows, body=""):
+    """The client's request is challenged, its first proof is none, its second one goes out. -> transaction, what the core got"""
+    lines = {"From": "<%s>;tag=f1" % one.impu, "Call_ID": "challenged-%s-%s" % (method, core.mine.rstrip("@"))}
+    first = one.ask(method, uri, rows, body, **lines)
+    core.challenge(core.expect(method))
+    refused = first.final()
+    equal(refused.status, 401, method, refused)
+    proof = one.proof(refused.get("www-authenticate"), method, uri)
+    lame = one.ask(method, uri, ["Authorization: " + proof.replace("nc=00000001", "nc=1"), *rows], body,
+                   CSeq="2 " + method, **lines).final()
+    equal(lame.status, 400, method + " with a proof that none is", lame)
+    contains(lame.reason, "nc")
+    asked = one.ask(method, uri, ["Authorization: " + proof, *rows], body, CSeq="3 " + method, **lines)
+    proved = core.expect(method)
+    equal(proved.get("authorization"), proof, "Authorization", proved)
+    return asked, proved
+
+
+@case("REQ-104", "REQ-106")
+def challenged_requests(w):
+    """MESSAGE and SUBSCRIBE are challenged: the client's proof goes to the core byte by byte; one that cannot be right is refused at once"""
+    core, one = client_of_ue(w)
+    asked, message = challenged(core, one, "MESSAGE", BOB, [], "Hello")
+    equal(message.body, "Hello", "body")
+    message.reply(202)
+    equal(asked.final().status, 202, "answer")
+    asked, request = challenged(core, one, "SUBSCRIBE", BOB, ["Event: message-summary;id=z1", "Expires: 600"])
+    request.reply(200, ["Contact: <%s>" % core.contact, "Expires: 600"])
+    equal(asked.final().status, 200, "answer")
+    notify(request.dialog())
+    notified(one, "active")
+
+
 # ---------------------------------------------------------------- transfers
 def sipfrag(one, line, state):
     came = one.expect("NOTIFY")

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "bridge/sipws_identity.h"
+#include "bridge/sipws_pending.h"
 
 typedef sipws_server_tx *(*give)(sipws_bridge *bridge, const char *call_id);
 typedef void (*go_on)(sipws_bridge *bridge, const char *call_id, sipws_server_tx *tx);
@@ -13,6 +14,8 @@ typedef struct {
 	char *sip_call_id; /* the client's */
 	char *nonce;
 	const char *header; /* where the client answers */
+	gboolean answered;  /* the gateway looks at what the client says */
+	give give;
 	go_on go_on;
 } question;
 
@@ -57,7 +60,7 @@ static const struct {
 	{ sipws_subscriptions_give, sipws_subscriptions_go_on },
 };
 
-static void relay(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_news *news, go_on after)
+static void relay(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_news *news, gsize asker)
 {
 	question *asked = &bridge->guard->asked;
 	const sipws_msg *request = sipws_server_tx_request(tx);
@@ -70,7 +73,8 @@ static void relay(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_news *n
 		.sip_call_id = g_strdup(sipws_msg_call_id(request)),
 		.nonce = g_strdup(json_string_value(json_object_get(news->result, "nonce"))),
 		.header = to_proxy ? "Proxy-Authorization" : "Authorization",
-		.go_on = after,
+		.give = askers[asker].give,
+		.go_on = askers[asker].go_on,
 	};
 	sipws_msg_add(refusal, to_proxy ? "Proxy-Authenticate" : "WWW-Authenticate", "%s",
 		      json_string_value(json_object_get(news->result, "header")));
@@ -89,7 +93,7 @@ void sipws_guard_challenged(sipws_bridge *bridge, const sipws_news *news)
 			sipws_server_tx_refuse(tx, 403,
 					       "The network wants a proof, which a dialog has no way for");
 		else
-			relay(bridge, tx, news, askers[i].go_on);
+			relay(bridge, tx, news, i);
 		return;
 	}
 }
@@ -99,27 +103,37 @@ static gboolean is_answer(const question *asked, const sipws_msg *msg, sipws_cre
 {
 	sipws_fault fault;
 
-	return asked->call_id && strcmp(asked->sip_call_id, sipws_msg_call_id(msg)) == 0 &&
+	return asked->call_id && !asked->answered &&
+	       strcmp(asked->sip_call_id, sipws_msg_call_id(msg)) == 0 &&
 	       sipws_credentials_read(ret_credentials, msg, asked->header, &fault) &&
 	       ret_credentials->digest && g_strcmp0(ret_credentials->nonce, asked->nonce) == 0;
 }
 
+/* The gateway does not take it, and asks on: the client may think again. */
+static void answer_refused(const sipws_failure *failure, gpointer user)
+{
+	sipws_guard *guard = user;
+	question *asked = &guard->asked;
+	sipws_server_tx *tx = asked->answered ? asked->give(guard->bridge, asked->call_id) : NULL;
+
+	asked->answered = FALSE;
+	if (tx)
+		sipws_refuse(tx, failure);
+}
+
 static gboolean takes_answer(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg)
 {
-	question *asked = &bridge->guard->asked;
+	sipws_guard *guard = bridge->guard;
 	sipws_credentials credentials = { 0 };
-	gboolean answers = is_answer(asked, msg, &credentials);
+	gboolean answers = is_answer(&guard->asked, msg, &credentials);
 
 	if (answers) {
-		g_autofree char *call_id = g_steal_pointer(&asked->call_id);
-		go_on after = asked->go_on;
-
-		question_clear(asked);
+		guard->asked.answered = TRUE;
+		guard->asked.go_on(bridge, guard->asked.call_id, tx);
 		sipws_handle_ask(sipws_lines_master(bridge)->handle,
 				 json_pack("{s:s, s:s, s:s}", "request", "authenticate", "authorization",
 					   credentials.digest, "nonce", credentials.nonce),
-				 NULL, NULL, NULL, NULL);
-		after(bridge, call_id, tx);
+				 NULL, NULL, answer_refused, guard);
 	}
 	sipws_credentials_clear(&credentials);
 	return answers;

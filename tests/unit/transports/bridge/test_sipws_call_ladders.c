@@ -18,7 +18,12 @@ static void registered(bench *b)
 
 /* ---- the cases: the name of each is that of its ladder ---- */
 
-static void challenged(bench *b)
+#define PROOF                                                                                                \
+	"Proxy-Authorization: Digest username=\"u\", realm=\"r\", nonce=\"n1\", "                            \
+	"uri=\"sip:bob@ims.example\", "                                                                      \
+	"response=\"0\"\n"
+
+static void called_and_challenged(bench *b)
 {
 	registered(b);
 	client_says(b, "INVITE sip:bob@ims.example", "CSeq: 1 INVITE\n" OFFER);
@@ -26,10 +31,24 @@ static void challenged(bench *b)
 		       "{\"event\": \"challenge\", \"method\": \"INVITE\", \"code\": 407, \"nonce\": \"n1\", "
 		       "\"header\": \"Digest realm=\\\"r\\\", nonce=\\\"n1\\\", qop=\\\"auth\\\"\"}");
 	client_says(b, "ACK sip:bob@ims.example", "CSeq: 1 ACK\n");
-	client_says(b, "INVITE sip:bob@ims.example",
-		    "CSeq: 2 INVITE\nProxy-Authorization: Digest username=\"u\", realm=\"r\", nonce=\"n1\", "
-		    "uri=\"sip:bob@ims.example\", response=\"0\"\n" OFFER);
+}
+
+static void challenged(bench *b)
+{
+	called_and_challenged(b);
+	client_says(b, "INVITE sip:bob@ims.example", "CSeq: 2 INVITE\n" PROOF OFFER);
 	plugin_says_on(b, 1, "of-the-client", "{\"event\": \"hangup\", \"code\": 603, \"reason\": \"No\"}");
+}
+
+/* The gateway cannot take what the client says, and asks on. */
+static void wrongly_proved(bench *b)
+{
+	called_and_challenged(b);
+	client_says(b, "INVITE sip:bob@ims.example", "CSeq: 2 INVITE\n" PROOF OFFER);
+	plugin_refuses(b, 444, "authenticate: 'response' must be 32 hexadecimal digits");
+	client_says(b, "ACK sip:bob@ims.example", "CSeq: 2 ACK\n");
+	client_says(b, "INVITE sip:bob@ims.example", "CSeq: 3 INVITE\n" PROOF OFFER);
+	plugin_says_on(b, 1, "of-the-client", "{\"event\": \"ringing\", \"code\": 180}");
 }
 
 /* One idle line is there before it is needed, and each call has its own. */
@@ -62,7 +81,7 @@ static void socket_is_gone(bench *b)
 		name(*state);                                                                                \
 		assert_ladder(*state, FILE_OF_LADDERS, #name);                                               \
 	}
-#define CASES(X) X(challenged) X(two_at_a_time) X(session_is_gone) X(socket_is_gone)
+#define CASES(X) X(challenged) X(wrongly_proved) X(two_at_a_time) X(session_is_gone) X(socket_is_gone)
 
 CASES(LADDER)
 
