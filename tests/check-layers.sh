@@ -60,7 +60,7 @@ transport_layer() {
 	esac
 }
 # What libims_base.la holds: the other folders of plugin/ are behind the API.
-shared='base/|config/ims_config_keys\.h|config/ims_config_rows\.h|sip/ims_session_timer\.h|token/ims_bearer\.h|token/ims_token_error\.h'
+shared='auth/ims_auth_params\.h|base/|config/ims_config_keys\.h|config/ims_config_rows\.h|sip/ims_session_timer\.h|token/ims_bearer\.h|token/ims_token_error\.h'
 
 for file in $(find transports -name '*.[ch]' | sort); do
 	from=$(echo "$file" | cut -d/ -f2)

@@ -1,6 +1,7 @@
 #include "bridge/sipws_register.h"
 
 #include <string.h>
+#include "auth/ims_auth_params.h"
 #include "bridge/sipws_identity.h"
 #include "token/ims_bearer.h"
 
@@ -12,60 +13,25 @@ static gboolean find_fault(sipws_fault *ret_fault, guint status, const char *rea
 
 /* ---- credentials ---- */
 
-static const char *skip_quoted(const char *at)
-{
-	for (at++; *at && *at != '"'; at++)
-		if (*at == '\\' && at[1])
-			at++;
-	return *at ? at + 1 : at;
-}
-
-static char *unquoted(const char *text, gsize length)
-{
-	GString *plain = g_string_new(NULL);
-
-	if (length < 2 || *text != '"') {
-		g_string_append_len(plain, text, (gssize)length);
-		return g_strchomp(g_string_free(plain, FALSE));
-	}
-	for (gsize i = 1; i + 1 < length; i++) {
-		if (text[i] == '\\' && i + 2 < length)
-			i++;
-		g_string_append_c(plain, text[i]);
-	}
-	return g_string_free(plain, FALSE);
-}
-
-/* Of the list behind the scheme: a=b, c="d, e". NULL: not there. */
-static char *list_parameter(const char *at, const char *name)
-{
-	gsize length = strlen(name);
-
-	while (*at) {
-		const char *value;
-
-		at += strspn(at, " \t,");
-		value = at + strcspn(at, "=,");
-		if (*value == ',') {
-			at = value;
-			continue;
-		}
-		if (*value)
-			value += 1 + strspn(value + 1, " \t");
-		const char *end = *value == '"' ? skip_quoted(value) : value + strcspn(value, ",");
-		if (g_ascii_strncasecmp(at, name, length) == 0 && strchr("= \t", at[length]) && at[length])
-			return unquoted(value, (gsize)(end - value));
-		at = end + strcspn(end, ",");
-	}
-	return NULL;
-}
-
 static gboolean is_scheme(const char *value, const char *scheme)
 {
 	gsize length = strlen(scheme);
 
 	return g_ascii_strncasecmp(value, scheme, length) == 0 &&
 	       (value[length] == ' ' || value[length] == '\t');
+}
+
+static gboolean read_digest(sipws_credentials *ret, const char *value)
+{
+	g_autoptr(GHashTable) said = ims_auth_params_parse("Authorization", "Digest", value, NULL);
+
+	if (!said)
+		return FALSE;
+	ret->digest = g_strdup(value);
+	ret->username = g_strdup(g_hash_table_lookup(said, "username"));
+	ret->nonce = g_strdup(g_hash_table_lookup(said, "nonce"));
+	ret->algorithm = g_strdup(g_hash_table_lookup(said, "algorithm"));
+	return TRUE;
 }
 
 gboolean sipws_credentials_read(sipws_credentials *ret, const sipws_msg *msg, const char *header,
@@ -77,15 +43,9 @@ gboolean sipws_credentials_read(sipws_credentials *ret, const sipws_msg *msg, co
 	*ret = (sipws_credentials){ 0 };
 	if (!value)
 		return TRUE;
-	if (is_scheme(value, "Digest")) {
-		const char *list = value + strlen("Digest");
-
-		ret->digest = g_strdup(value);
-		ret->username = list_parameter(list, "username");
-		ret->nonce = list_parameter(list, "nonce");
-		ret->algorithm = list_parameter(list, "algorithm");
-		return TRUE;
-	}
+	if (is_scheme(value, "Digest"))
+		return read_digest(ret, value) ||
+		       find_fault(ret_fault, 400, "Authorization is no well-formed Digest");
 	if (!is_scheme(value, "Bearer"))
 		return find_fault(ret_fault, 400, "Authorization is neither Digest nor Bearer");
 	if (!(token = ims_bearer_parse(value, NULL)))
@@ -120,36 +80,8 @@ static gboolean read_identity(sipws_register *r, const sipws_msg *msg, sipws_fau
 
 /* ---- the contact ---- */
 
-/* The others are the registrar's to say. */
-static gboolean is_of_the_registrar(const char *parameter)
-{
-	static const char *const names[] = { "expires", "pub-gruu", "temp-gruu", "received" };
-	gsize length = strcspn(parameter, "= \t");
-
-	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
-		if (strlen(names[i]) == length && g_ascii_strncasecmp(parameter, names[i], length) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-static char *kept_parameters(const char *parameters)
-{
-	GString *kept = g_string_new(NULL);
-
-	while (*parameters == ';') {
-		const char *at = parameters + 1 + strspn(parameters + 1, " \t");
-		const char *end = at;
-
-		while (*end && *end != ';')
-			end = *end == '"' ? skip_quoted(end) : end + 1;
-		if (end > at && !is_of_the_registrar(at)) {
-			g_string_append_c(kept, ';');
-			g_string_append_len(kept, at, end - at);
-		}
-		parameters = end;
-	}
-	return g_string_free(kept, FALSE);
-}
+/* What the registrar says of a contact. */
+static const char *const of_the_registrar[] = { "expires", "pub-gruu", "temp-gruu", "received", NULL };
 
 /* What is too large is as much as there can be (RFC 4475 3.1.2.4). */
 static gboolean read_number(const char *text, guint *ret)
@@ -187,7 +119,7 @@ static gboolean read_one_contact(sipws_register *r, const sipws_address *contact
 
 	r->contact = g_strdup(contact->uri);
 	r->contact_name = g_strdup(contact->name);
-	r->contact_parameters = kept_parameters(contact->parameters);
+	r->contact_parameters = sipws_parameters_without(contact->parameters, of_the_registrar);
 	if (expires && !read_number(expires, &r->expires_s))
 		return find_fault(ret_fault, 400, "Contact: expires is no number");
 	r->leaves = r->expires_s == 0;

@@ -113,6 +113,30 @@ char *sipws_parameter(const char *parameters, const char *name)
 	return NULL;
 }
 
+static gboolean is_one_of(slice name, const char *const *names)
+{
+	for (; *names; names++)
+		if (strlen(*names) == name.length && g_ascii_strncasecmp(*names, name.at, name.length) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+char *sipws_parameters_without(const char *parameters, const char *const *names)
+{
+	GString *kept = g_string_new(NULL);
+	slice name, value;
+
+	for (const char *at = parameters, *next; at && *at == ';'; at = next) {
+		next = read_parameter(at, &name, &value);
+		if (!next || is_one_of(name, names))
+			continue;
+		g_string_append_printf(kept, ";%.*s", (int)name.length, name.at);
+		if (value.length)
+			g_string_append_printf(kept, "=%.*s", (int)value.length, value.at);
+	}
+	return g_string_free(kept, FALSE);
+}
+
 /* ---- addresses ---- */
 
 /* Tokens with white space between them */

@@ -60,6 +60,8 @@ gboolean sipws_msg_has_token(const sipws_msg *msg, const char *name, const char 
 /* A parameter in ";a=b;c" or "value;a=b;c": unquoted, "" when it has no value; NULL: not there. Free with
  * g_free. */
 char *sipws_parameter(const char *parameters, const char *name);
+/* Those of an address that are none of these (NULL ends them), values as they came. Free with g_free. */
+char *sipws_parameters_without(const char *parameters, const char *const *names);
 /* Each header whose name is in no typed place (Via, From, To, Call-ID, CSeq, Content-Length, Max-Forwards,
  * Route, Record-Route excepted): for handing on what a policy of the gateway lets through. */
 void sipws_msg_each_header(const sipws_msg *msg,

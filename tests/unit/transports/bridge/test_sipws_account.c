@@ -412,6 +412,7 @@ static void wrong_credentials(bench *b)
 	client_says(b, TO_HOME, CONTACT "Authorization: Bearer\n");
 	client_says(b, TO_HOME, CONTACT "Authorization: Bearer one two\n");
 	client_says(b, TO_HOME, CONTACT "Authorization: Basic YTpi\n");
+	client_says(b, TO_HOME, CONTACT "Authorization: Digest username=\"alice, nonce=\"n1\"\n");
 }
 
 #define LADDER(name)                                                                                         \

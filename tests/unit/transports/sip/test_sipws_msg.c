@@ -409,6 +409,18 @@ static void test_parameter(void **state)
 	}
 }
 
+static void test_parameters_without(void **state)
+{
+	static const char *const names[] = { "expires", "received", NULL };
+	g_autofree char *kept = sipws_parameters_without(
+		"; Expires=9;+sip.instance = \"<urn:x;expires=1>\";ob;RECEIVED=\"sip:x\";expires2=3", names);
+	g_autofree char *none = sipws_parameters_without("", names);
+
+	(void)state;
+	assert_string_equal(kept, ";+sip.instance=\"<urn:x;expires=1>\";ob;expires2=3");
+	assert_string_equal(none, "");
+}
+
 static void collect(const char *name, const char *value, gpointer user)
 {
 	g_string_append_printf(user, "%s=%s|", name, value);
@@ -474,14 +486,15 @@ static void test_request(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_torture),    cmocka_unit_test(test_torture_is_answered),
-		cmocka_unit_test(test_ipv6),       cmocka_unit_test(test_rfc_7118),
-		cmocka_unit_test(test_length),     cmocka_unit_test(test_size),
-		cmocka_unit_test(test_many),       cmocka_unit_test(test_ping),
-		cmocka_unit_test(test_faults),     cmocka_unit_test(test_start_line),
-		cmocka_unit_test(test_no_message), cmocka_unit_test(test_headers),
-		cmocka_unit_test(test_parameter),  cmocka_unit_test(test_each_header),
-		cmocka_unit_test(test_response),   cmocka_unit_test(test_request),
+		cmocka_unit_test(test_torture),     cmocka_unit_test(test_torture_is_answered),
+		cmocka_unit_test(test_ipv6),        cmocka_unit_test(test_rfc_7118),
+		cmocka_unit_test(test_length),      cmocka_unit_test(test_size),
+		cmocka_unit_test(test_many),        cmocka_unit_test(test_ping),
+		cmocka_unit_test(test_faults),      cmocka_unit_test(test_start_line),
+		cmocka_unit_test(test_no_message),  cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_parameter),   cmocka_unit_test(test_parameters_without),
+		cmocka_unit_test(test_each_header), cmocka_unit_test(test_response),
+		cmocka_unit_test(test_request),
 	};
 
 	return cmocka_run_group_tests_name("test_sipws_msg", tests, NULL, NULL);
