@@ -26,7 +26,7 @@ static const ims_field register_fields[] = {
 	{ "aka.op",         IMS_FIELD_HEX,     IMS_OPTIONAL, 32, 32,    NULL, "OP, of which OPc is computed" },
 	{ "aka.amf",        IMS_FIELD_HEX,     IMS_OPTIONAL, 4, 4,      NULL, "Take a challenge for the network's only when it has this AMF; default: any" },
 	{ "aka.sqn",        IMS_FIELD_HEX,     IMS_OPTIONAL, 12, 12,    NULL, "The highest sequence number that the USIM has accepted. Default: what the gateway remembers, and nothing of a USIM that it has not seen: then the first one is taken as it comes" },
-	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 4096,   NULL, "The private identity (IMPI); default: the identity without sip:, in a network of role ue its user part" },
+	{ "authuser",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 4096,   NULL, "The private identity (IMPI); default: as `private_identity` of the network has it: the identity without sip:, or its user part" },
 	{ "display_name",   IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 256,    NULL, "The name that called parties see" },
 	{ "network",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Name of a configured network; default: the one of the identity's domain" },
 	{ "auth",           IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0,      "digest|aka|token|delegated", "How the user proves who he is: by a password (default), by the keys of a USIM (IMS-AKA, only where access is encrypted), by an access token (OAuth 2.0) of an issuer that the network trusts, or by himself: the client answers each `challenge`" },

@@ -14,6 +14,9 @@ typedef enum {
 	IMS_ROLE_UE,   /* user agent towards a P-CSCF or any registrar */
 } ims_role;
 
+/* A private identity that is not named. */
+typedef enum { IMS_IMPI_BY_ROLE, IMS_IMPI_OF_IDENTITY, IMS_IMPI_OF_USER } ims_impi_form;
+
 typedef enum {
 	IMS_TRANSPORT_AUTO, /* UDP, and TCP for requests over 1300 bytes (RFC 3261 18.1.1, REQ-107) */
 	IMS_TRANSPORT_UDP,  /* whatever the size */
@@ -101,7 +104,8 @@ typedef struct {
 	char *access_network_info;  /* P-Access-Network-Info without network-provided, which the edge adds;
 				       NULL: none sent (REQ-09) */
 	gboolean integrity_quoted;  /* integrity-protected="x" or the bare token; default TRUE */
-	GPtrArray *auth_schemes;    /* of char *, as register's `auth`; not empty (REQ-39) */
+	ims_impi_form private_identity;
+	GPtrArray *auth_schemes; /* of char *, as register's `auth`; not empty (REQ-39) */
 	GPtrArray *
 		digest_algorithms; /* of char *, as in a challenge, the preferred first; not empty (REQ-37) */
 	guint register_expires_s;  /* asked for; 60 to 600000, default 600000 (24.229 5.1.1.2) */

@@ -6,9 +6,12 @@
 G_STATIC_ASSERT(sizeof(ims_role) == sizeof(guint) && sizeof(ims_w2) == sizeof(guint) &&
 		sizeof(ims_transport) == sizeof(guint) && sizeof(ims_client_auth) == sizeof(guint) &&
 		sizeof(ims_token_mode) == sizeof(guint) && sizeof(ims_rtp_source) == sizeof(guint) &&
-		sizeof(ims_srtp_rule) == sizeof(guint));
+		sizeof(ims_srtp_rule) == sizeof(guint) && sizeof(ims_impi_form) == sizeof(guint));
 
 static const char *const roles[] = { [IMS_ROLE_EDGE] = "edge", [IMS_ROLE_UE] = "ue", NULL };
+static const char *const impi_forms[] = {
+	[IMS_IMPI_BY_ROLE] = "auto", [IMS_IMPI_OF_IDENTITY] = "identity", [IMS_IMPI_OF_USER] = "user", NULL
+};
 static const char *const transports[] = {
 	[IMS_TRANSPORT_AUTO] = "auto", [IMS_TRANSPORT_UDP] = "udp", [IMS_TRANSPORT_TCP] = "tcp", NULL
 };
@@ -235,6 +238,10 @@ static const ims_config_key rows[] = {
 		 "value for WebRTC." },
 	{ NETWORK(integrity_quoted), BOOLEAN("true"),
 	  .doc = "Write integrity-protected=\"tls-yes\"; false is for cores that expect the value without quotes." },
+	{ NETWORK(private_identity), CHOICE(impi_forms, "\"auto\""),
+	  .doc = "The private identity of a user who names none: \"identity\" is his identity without sip:, as an IMS has it, "
+		 "\"user\" the user part of that, which is what SIP libraries answer challenges by when only address and password are set; "
+		 "\"auto\" is \"identity\" in role \"edge\" and \"user\" in role \"ue\"." },
 	{ NETWORK(auth_schemes), LIST(auth_scheme, "\"digest\", \"aka\", \"token\" or \"delegated\""), .min = 1,
 	  .fallback = "[ \"digest\", \"delegated\" ]",
 	  .doc = "How users may prove who they are: with a password that we are told (\"digest\"), the key of a USIM (\"aka\"), an "

@@ -170,8 +170,11 @@ gboolean ims_role_proves_requests(const ims_network *network)
 char *ims_role_impi(const ims_network *network, const char *impu)
 {
 	const char *name = strchr(impu, ':') + 1;
+	gboolean whole = network->private_identity == IMS_IMPI_BY_ROLE
+				 ? is_edge(network)
+				 : network->private_identity == IMS_IMPI_OF_IDENTITY;
 
-	return is_edge(network) ? g_strdup(name) : g_strndup(name, strcspn(name, "@"));
+	return g_strndup(name, whole ? strlen(name) : strcspn(name, "@"));
 }
 
 char *ims_role_icid(const ims_network *network)

@@ -36,7 +36,7 @@ def three_lines(w):
     """unmodified JsSIP and SIP.js with a socket, an address and a password register with a core that knows them by the bare name"""
     page, = seat(w, Alice=("sipjs", "chromium"))
     for library in (JSSIP, SIPJS):
-        user = w.lab.user_without_domain()
+        user = w.lab.user_by_bare_name()
         w.impus.add(user.impu)
         equal(page.tab.run(library, server(False), user.impu, user.password), "registered", "its end")
         request = w.capture.wait_request("REGISTER", match=lambda m, user=user: user.impu in m.get("to") and "response=" in m.get("authorization", ""))

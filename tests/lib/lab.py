@@ -1,5 +1,6 @@
 """The IMS lab of tests/ims-lab as a test sees it."""
 
+import hashlib
 import json
 import os
 import signal
@@ -97,6 +98,15 @@ class Lab:
                       "sip:%s.work@%s" % (user.name, REALM)]
         self.hss("/subscribers", "POST", {"impi": user.impi, "impus": user.impus,
                                           "auth": {"type": "digest", "password": user.password}})
+        return user
+
+    def user_by_bare_name(self):
+        """A new subscriber who proves himself by the user part of his identity alone; his core finds him by the identity
+        (ims-lab/README.md, pitfall 12)."""
+        self.next_many += 1
+        user = User("bare%d" % self.next_many)
+        ha1 = hashlib.md5(("%s:%s:%s" % (user.name, REALM, user.password)).encode()).hexdigest()
+        self.hss("/subscribers", "POST", {"impi": user.impi, "impus": [user.impu], "auth": {"type": "digest", "ha1": ha1}})
         return user
 
     def user_with_sim(self, **auth):

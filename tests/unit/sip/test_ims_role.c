@@ -276,6 +276,16 @@ static void test_transport(void **state)
 	assert_true(g_str_has_prefix(headers, "Path: <sip:TOKEN@192.0.2.1:5060;transport=tcp;lr>\r\n"));
 }
 
+static void assert_impi(const ims_network *network, ims_impi_form form, const char *wanted)
+{
+	ims_network formed = *network;
+	g_autofree char *impi = NULL;
+
+	formed.private_identity = form;
+	impi = ims_role_impi(&formed, "sip:alice@ims.example");
+	assert_string_equal(impi, wanted);
+}
+
 static void test_impi(void **state)
 {
 	g_autofree char *of_edge = ims_role_impi(&edge, "sip:alice@ims.example");
@@ -284,6 +294,8 @@ static void test_impi(void **state)
 	(void)state;
 	assert_string_equal(of_edge, "alice@ims.example");
 	assert_string_equal(of_ue, "alice");
+	assert_impi(&edge, IMS_IMPI_OF_USER, "alice");
+	assert_impi(&ue, IMS_IMPI_OF_IDENTITY, "alice@ims.example");
 	assert_true(ims_role_tells_impi(&edge, "alice"));
 	assert_true(ims_role_tells_impi(&ue, "alice@ims.example"));
 	assert_false(ims_role_tells_impi(&ue, "alice"));
