@@ -75,6 +75,14 @@ static void note_unsupported(const ims_reg *reg, const ims_register_answer *answ
 			  reg->network->domain);
 }
 
+/* What becomes of another contact is no matter of ours; the network's loss of us is. */
+static void conclude(ims_reg *reg, reg_event event)
+{
+	gboolean goes_on = event == EV_CHALLENGE || event == EV_QUESTION || event == EV_FORGOTTEN;
+
+	ims_reg_handle(reg, reg->removing && !goes_on ? EV_REMOVED : event);
+}
+
 static void on_answer(const ims_register_answer *answer, gpointer user)
 {
 	ims_reg *reg = user;
@@ -89,11 +97,11 @@ static void on_answer(const ims_register_answer *answer, gpointer user)
 	note_unsupported(reg, answer);
 	if (event == EV_OK && reg->state < REG_LEAVING && !ims_reg_proof_confirm(reg, answer))
 		event = EV_FAILED;
-	if (event == EV_OK && reg->state < REG_LEAVING)
+	if (event == EV_OK && reg->state < REG_LEAVING && !reg->removing)
 		ims_reg_binding_note(reg, answer);
 	if (event == EV_CHALLENGE)
 		event = ims_reg_proof_note(reg, answer);
-	ims_reg_handle(reg, event);
+	conclude(reg, event);
 }
 
 /* The end of a connection is not always seen: an answer that does not come soon does not come. */
@@ -113,7 +121,8 @@ static gboolean send_request(ims_reg *reg, GError **error)
 	const ims_role_contact registered = { reg->contact_params, reg->instance, reg->reg_id, reg->sent_s };
 	g_autofree char *of_role = ims_role_register_headers(&user, &registered, icid);
 	g_autofree char *lines = ims_header_join(of_role, reg->headers);
-	g_autofree char *contact = ims_role_register_contact(&user, &registered);
+	g_autofree char *contact =
+		reg->removing ? ims_reg_strays_contact(reg) : ims_role_register_contact(&user, &registered);
 	ims_register_request request = {
 		.network = reg->network,
 		.registrar = reg->registrar,
@@ -146,10 +155,10 @@ static void on_hops(gpointer user)
 
 	if (!ims_next_hops_current(&reg->hops)) {
 		ims_reg_note_outcome(reg, 503, "The entry point of the network cannot be found");
-		ims_reg_handle(reg, EV_FAILED);
+		conclude(reg, EV_FAILED);
 	} else if (!send_request(reg, &error)) {
 		ims_reg_note_outcome(reg, 500, error->message);
-		ims_reg_handle(reg, EV_REFUSED);
+		conclude(reg, EV_REFUSED);
 	}
 }
 
@@ -179,7 +188,15 @@ static void on_timer(gpointer user)
 	}
 	ims_transaction_drop(g_steal_pointer(&reg->transaction));
 	ims_reg_note_outcome(reg, 408, "No answer on the connection");
-	ims_reg_handle(reg, EV_FAILED);
+	conclude(reg, EV_FAILED);
+}
+
+static char *contact_params(const ims_reg_setup *s)
+{
+	const char *asked = s->contact_params ? s->contact_params : "";
+
+	return s->reg_id > 1 ? g_strdup_printf("%s" IMS_REGINFO_FLOW "%u", asked, s->reg_id)
+			     : g_strdup(asked);
 }
 
 ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpointer user)
@@ -196,13 +213,14 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->prover = s->prover;
 	reg->challenge_timeout_s = s->challenge_timeout_s;
 	reg->headers = g_strdup(s->headers);
-	reg->contact_params = g_strdup(s->contact_params);
+	reg->contact_params = contact_params(s);
 	reg->guest = s->guest;
 	reg->flow_token = g_strdup(s->flow_token);
 	reg->asked_s = s->expires_s ? s->expires_s : s->network->register_expires_s;
 	ims_reg_proof_limit(reg, s->valid_s);
 	reg->instance = s->instance ? g_strdup(s->instance) : ims_random_uuid_urn();
 	reg->reg_id = s->reg_id;
+	reg->patient = s->instance && s->prover->kind->reply;
 	reg->shares = s->shares;
 	reg->call_id = ims_random_hex(CALL_ID_BYTES);
 	reg->from_tag = ims_random_hex(TAG_BYTES);
@@ -213,6 +231,7 @@ ims_reg *ims_reg_new(const ims_reg_setup *s, const ims_reg_events *listener, gpo
 	reg->route = g_ptr_array_new_with_free_func(g_free);
 	reg->associated = g_ptr_array_new_with_free_func(g_free);
 	ims_timer_init(&reg->timer, ims_stack_clock(s->stack), on_timer, reg);
+	ims_reg_strays_init(reg);
 	ims_reg_credentials_init(reg);
 	return reg;
 }

@@ -269,6 +269,14 @@ void ims_reg_event_leave(ims_reg_event *event, ims_reg *reg)
 	}
 }
 
+gboolean ims_reg_event_serves(const ims_reg_event *event, const char *contact_user)
+{
+	for (guint i = 0; i < event->members->len; i++)
+		if (strcmp(ims_reg_flow_token(g_ptr_array_index(event->members, i)), contact_user) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 const ims_reginfo *ims_reg_event_known(const ims_reg_event *event)
 {
 	return event->known;

@@ -16,6 +16,8 @@ void ims_reg_watch_free(ims_reg_watch *watch); /* after all registrations; accep
 ims_reg_event *ims_reg_event_join(ims_reg_watch *watch, ims_reg *reg);
 void ims_reg_event_leave(ims_reg_event *event, ims_reg *reg);
 
+/* Whether it is the contact of a registration that listens. */
+gboolean ims_reg_event_serves(const ims_reg_event *event, const char *contact_user);
 /* All that the network said and that still holds, other contacts too. NULL: nothing was said. Borrowed until
  * the next NOTIFY. */
 const ims_reginfo *ims_reg_event_known(const ims_reg_event *event);

@@ -78,9 +78,19 @@ static void learn(ims_reg *reg, const ims_reginfo *known)
 	ims_reg_tell_word(reg, FALSE);
 }
 
+/* Whose device has gone to another gateway is not to come back by itself, whatever the network calls it. */
+static ims_reginfo_finding find(const ims_reg *reg, const ims_reginfo *news, const ims_reginfo *known)
+{
+	ims_reginfo_finding found = ims_reginfo_find(news, reg->impu, reg->flow_token);
+
+	if (found.verdict >= IMS_REGINFO_DROPPED && ims_reg_strays_is_replaced(reg, known))
+		found = (ims_reginfo_finding){ .verdict = IMS_REGINFO_ENDED, .event = "replaced" };
+	return found;
+}
+
 void ims_reg_heed(ims_reg *reg, const ims_reginfo *news, const ims_reginfo *known)
 {
-	const ims_reginfo_finding found = ims_reginfo_find(news, reg->impu, reg->flow_token);
+	const ims_reginfo_finding found = find(reg, news, known);
 
 	if (found.verdict != IMS_REGINFO_NOTHING) {
 		ims_verb(reg->impu, "reg: the network says %s", found.event);
@@ -102,6 +112,7 @@ void ims_reg_heed(ims_reg *reg, const ims_reginfo *news, const ims_reginfo *know
 		break;
 	case IMS_REGINFO_NOTHING:
 	default:
+		ims_reg_strays_look(reg, known);
 		learn(reg, known);
 		break;
 	}
@@ -113,10 +124,12 @@ void ims_reg_listen(ims_reg *reg)
 		return;
 	reg->contacts = 1; /* ours */
 	reg->event = ims_reg_event_join(reg->watch, reg);
+	ims_reg_strays_look(reg, ims_reg_event_known(reg->event));
 }
 
 void ims_reg_listen_no_more(ims_reg *reg)
 {
+	ims_reg_strays_forget(reg);
 	if (reg->event)
 		ims_reg_event_leave(g_steal_pointer(&reg->event), reg);
 }

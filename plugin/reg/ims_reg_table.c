@@ -32,6 +32,7 @@ static guint wanted_s(const ims_reg *reg)
 static void begin(ims_reg *reg, guint expires_s)
 {
 	reg->proof.answers = 0;
+	reg->removing = FALSE;
 	ims_reg_send(reg, expires_s);
 }
 
@@ -131,9 +132,18 @@ static void arm_refresh(ims_reg *reg)
 	if (reg->unshown) /* it came while this one was under way */
 		ims_timer_arm(&reg->timer, 0);
 	else if (would_gain(reg))
-		ims_timer_arm(&reg->timer, (gint64)MAX(ims_pace_refresh_s(reg->granted_s), 1) * 1000);
+		ims_timer_arm(&reg->timer, (gint64)MAX(ims_pace_refresh_s(ims_reg_left_s(reg)), 1) * 1000);
 	else
 		ims_timer_stop(&reg->timer);
+}
+
+static void announce(ims_reg *reg)
+{
+	if (!reg->announce)
+		return;
+	reg->announce = FALSE;
+	if (reg->listener)
+		reg->listener->confirmed(reg, reg->user);
 }
 
 static void settle(ims_reg *reg)
@@ -146,11 +156,36 @@ static void settle(ims_reg *reg)
 	arm_refresh(reg);
 	ims_reg_listen(reg);
 	ims_info(reg->impu, "registered for %u s", reg->granted_s);
-	if (!reg->announce)
-		return;
-	reg->announce = FALSE;
-	if (reg->listener)
-		reg->listener->confirmed(reg, reg->user);
+	if (ims_reg_strays_settle(reg))
+		announce(reg);
+}
+
+static void remove_stray(ims_reg *reg)
+{
+	reg->proof.answers = 0;
+	reg->removing = TRUE;
+	ims_reg_send(reg, 0);
+}
+
+static gboolean is_removing(const ims_reg *reg)
+{
+	return reg->removing;
+}
+
+/* Of ours nothing has changed, unless the network serves nobody any more: that is seen at once. */
+static void go_on(ims_reg *reg)
+{
+	gboolean served = reg->status < 300 || reg->status == 401 || reg->status == 407;
+
+	ims_info(reg->impu, "a contact that its device had left: %d %s", reg->status, reg->reason);
+	ims_reg_be_silent(reg);
+	ims_reg_strays_drop(reg);
+	if (served)
+		arm_refresh(reg);
+	else
+		ims_timer_arm(&reg->timer, 0);
+	if (ims_reg_strays_settle(reg))
+		announce(reg);
 }
 
 /* As the network asks (REQ-19), else with back-off. The host that failed us is left; next time the way is
@@ -290,6 +325,11 @@ static void admit_guest(ims_reg *reg)
 		reg->listener->confirmed(reg, reg->user);
 }
 
+static gboolean has_strays(const ims_reg *reg)
+{
+	return ims_reg_strays_has(reg);
+}
+
 static gboolean is_guest(const ims_reg *reg)
 {
 	return reg->guest;
@@ -397,6 +437,8 @@ static const struct rule {
 
 	ROW(ACTIVE,        TIMER,     NULL,       REFRESHING,    send_register),
 	ROW(ACTIVE,        START,     NULL,       REFRESHING,    send_register),
+	ROW(ACTIVE,        LOOKED,    has_strays, REFRESHING,    remove_stray),
+	ROW(ACTIVE,        LOOKED,    NULL,       ACTIVE,        announce),
 	ROW(ACTIVE,        FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(ACTIVE,        ENDED,     NULL,       IDLE,          report_ended),
 	ROW(ACTIVE,        DROPPED,   NULL,       PAUSED,        make_anew),
@@ -405,8 +447,10 @@ static const struct rule {
 
 	ROW(REFRESHING,    OK,        NULL,       ACTIVE,        settle),
 	ROW(REFRESHING,    CHALLENGE, may_answer, REPROVING,     send_answer),
+	ROW(REFRESHING,    CHALLENGE, is_removing, ACTIVE,       go_on),
 	ROW(REFRESHING,    CHALLENGE, NULL,       IDLE,          report_refused),
 	ROW(REFRESHING,    QUESTION,  may_ask,   REASKING,      ask),
+	ROW(REFRESHING,    QUESTION,  is_removing, ACTIVE,       go_on),
 	ROW(REFRESHING,    QUESTION,  may_answer, WAITING,       ask_later),
 	ROW(REFRESHING,    QUESTION,  NULL,      IDLE,          report_refused),
 	ROW(REFRESHING,    TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
@@ -417,6 +461,8 @@ static const struct rule {
 	ROW(REFRESHING,    FAILED,    has_next_host, REFRESHING, send_to_next),
 	ROW(REFRESHING,    FAILED,    NULL,       WAITING,       back_off),
 	ROW(REFRESHING,    FORGOTTEN, NULL,       REFRESHING,    send_anew),
+	ROW(REFRESHING,    REMOVED,   NULL,       ACTIVE,        go_on),
+	ROW(REFRESHING,    START,     is_removing, REFRESHING,   send_register),
 	ROW(REFRESHING,    START,     NULL,       REFRESHING,    nothing),
 	ROW(REFRESHING,    ENDED,     NULL,       IDLE,          report_ended),
 	ROW(REFRESHING,    DROPPED,   NULL,       PAUSED,        make_anew),
@@ -426,8 +472,10 @@ static const struct rule {
 	ROW(REPROVING,     OK,        NULL,       ACTIVE,        settle),
 	ROW(REPROVING,     CHALLENGE, may_answer, REPROVING,     answer_later),
 	ROW(REPROVING,     TIMER,     NULL,       REPROVING,     send_answer),
+	ROW(REPROVING,     CHALLENGE, is_removing, ACTIVE,       go_on),
 	ROW(REPROVING,     CHALLENGE, NULL,       IDLE,          report_refused),
 	ROW(REPROVING,     QUESTION,  may_ask,   REASKING,      ask),
+	ROW(REPROVING,     QUESTION,  is_removing, ACTIVE,       go_on),
 	ROW(REPROVING,     QUESTION,  may_answer, WAITING,       ask_later),
 	ROW(REPROVING,     QUESTION,  NULL,      IDLE,          report_refused),
 	ROW(REPROVING,     TOO_BRIEF, may_lengthen, REFRESHING,  send_longer),
@@ -438,6 +486,8 @@ static const struct rule {
 	ROW(REPROVING,     FAILED,    has_next_host, REFRESHING, send_to_next),
 	ROW(REPROVING,     FAILED,    NULL,       WAITING,       back_off),
 	ROW(REPROVING,     FORGOTTEN, NULL,       REFRESHING,    send_anew),
+	ROW(REPROVING,     REMOVED,   NULL,       ACTIVE,        go_on),
+	ROW(REPROVING,     START,     is_removing, REFRESHING,   send_register),
 	ROW(REPROVING,     START,     NULL,       REPROVING,     nothing),
 	ROW(REPROVING,     ENDED,     NULL,       IDLE,          report_ended),
 	ROW(REPROVING,     DROPPED,   NULL,       PAUSED,        make_anew),
@@ -446,10 +496,12 @@ static const struct rule {
 
 	ROW(REASKING,      ANSWER,    answers_again, REPROVING, answer_later),
 	ROW(REASKING,      ANSWER,    NULL,      REPROVING,     send_answer),
+	ROW(REASKING,      TIMER,     is_removing, ACTIVE,      go_on),
 	ROW(REASKING,      TIMER,     has_ended, PAUSED,        pause_unanswered),
 	ROW(REASKING,      TIMER,     NULL,      WAITING,       ask_later),
 	ROW(REASKING,      FORGOTTEN, NULL,      REFRESHING,    send_anew),
 	/* He has come back, and was asked before. */
+	ROW(REASKING,      START,     is_removing, REFRESHING,  send_register),
 	ROW(REASKING,      START,     may_ask,   REASKING,      ask),
 	ROW(REASKING,      ENDED,     NULL,       IDLE,          report_ended),
 	ROW(REASKING,      DROPPED,   NULL,       PAUSED,        make_anew),

@@ -11,7 +11,7 @@
 #define MAX_REGISTRATIONS 64
 #define MAX_CONTACTS 64 /* of one registration */
 #define MAX_TEXT 2048
-#define MAX_SECONDS G_MAXINT32
+#define MAX_NUMBER G_MAXINT32
 
 static void contact_free(gpointer data)
 {
@@ -20,6 +20,7 @@ static void contact_free(gpointer data)
 	g_free(c->id);
 	g_free(c->uri);
 	g_free(c->event);
+	g_free(c->instance);
 	g_free(c);
 }
 
@@ -68,7 +69,7 @@ static guint number(xmlNode *node, const char *name)
 {
 	g_autofree char *text = attribute(node, name);
 
-	return text ? (guint)MIN(g_ascii_strtoull(text, NULL, 10), MAX_SECONDS) : 0;
+	return text ? (guint)MIN(g_ascii_strtoull(text, NULL, 10), MAX_NUMBER) : 0;
 }
 
 static char *uri_of(xmlNode *contact)
@@ -82,6 +83,44 @@ static char *uri_of(xmlNode *contact)
 	return NULL;
 }
 
+/* What was `"<urn:...>"` in the Contact: networks differ in how much of it they quote. */
+static char *bare(char *text)
+{
+	char *at = g_strstrip(text), *end;
+
+	at += strspn(at, "\"<");
+	end = at + strcspn(at, "\">");
+	*end = '\0';
+	return at;
+}
+
+static guint flow_of(const char *text)
+{
+	return (guint)CLAMP(g_ascii_strtoull(text, NULL, 10), 1, MAX_NUMBER);
+}
+
+/* Some networks do not tell reg-id (Kamailio): it stands in the URI of those that are not the first, too. */
+static guint flow_in(const char *uri)
+{
+	const char *found = uri ? strstr(uri, IMS_REGINFO_FLOW) : NULL;
+
+	return found ? flow_of(found + strlen(IMS_REGINFO_FLOW)) : 1;
+}
+
+/* Parameters of the Contact that reginfo has no place of its own for (24.229 5.4.2.1.2). */
+static void read_parameter(xmlNode *node, ims_reginfo_contact *c)
+{
+	g_autofree char *name = attribute(node, "name");
+	g_autofree char *text = take(xmlNodeGetContent(node));
+
+	if (!name || !text)
+		return;
+	if (!c->instance && g_ascii_strcasecmp(name, "+sip.instance") == 0)
+		c->instance = g_strdup(bare(text));
+	else if (g_ascii_strcasecmp(name, "reg-id") == 0)
+		c->reg_id = flow_of(bare(text));
+}
+
 static ims_reginfo_contact *read_contact(xmlNode *node)
 {
 	ims_reginfo_contact *c = g_new0(ims_reginfo_contact, 1);
@@ -93,6 +132,10 @@ static ims_reginfo_contact *read_contact(xmlNode *node)
 	c->active = g_strcmp0(state, "active") == 0;
 	c->expires_s = number(node, "expires");
 	c->retry_after_s = number(node, "retry-after");
+	c->reg_id = flow_in(c->uri);
+	for (xmlNode *at = node->children; at; at = at->next)
+		if (is_element(at, "unknown-param"))
+			read_parameter(at, c);
 	if (c->id && c->uri && c->event && state)
 		return c;
 	contact_free(c);
@@ -169,6 +212,7 @@ static ims_reginfo_contact *copy_contact(const ims_reginfo_contact *c)
 	copy->id = g_strdup(c->id);
 	copy->uri = g_strdup(c->uri);
 	copy->event = g_strdup(c->event);
+	copy->instance = g_strdup(c->instance);
 	return copy;
 }
 
@@ -310,4 +354,27 @@ guint ims_reginfo_contacts(const ims_reginfo *info, const char *impu)
 	const ims_reginfo_registration *r = find_registration(info, impu);
 
 	return r ? r->contacts->len : 0;
+}
+
+gboolean ims_reginfo_lists(const ims_reginfo *info, const char *impu, const char *contact_user)
+{
+	const ims_reginfo_registration *r = find_registration(info, impu);
+
+	return r && find_contact(r, contact_user);
+}
+
+GPtrArray *ims_reginfo_twins(const ims_reginfo *info, const char *impu, const char *contact_user,
+			     const char *instance, guint reg_id)
+{
+	const ims_reginfo_registration *r = find_registration(info, impu);
+	GPtrArray *twins = g_ptr_array_new();
+
+	for (guint i = 0; r && i < r->contacts->len; i++) {
+		ims_reginfo_contact *c = g_ptr_array_index(r->contacts, i);
+
+		if (c->active && c->instance && g_ascii_strcasecmp(c->instance, instance) == 0 &&
+		    c->reg_id == MAX(reg_id, 1) && !is_at(c, contact_user))
+			g_ptr_array_add(twins, c);
+	}
+	return twins;
 }

@@ -18,6 +18,8 @@ typedef struct {
 	char *event;         /* what made it so: "registered", "shortened", "rejected", ... */
 	guint expires_s;     /* 0: not said */
 	guint retry_after_s; /* 0: not said */
+	char *instance;      /* URN of the device (RFC 5626); NULL: not said */
+	guint reg_id;        /* which of its flows, 1 when nothing is said */
 } ims_reginfo_contact;
 
 typedef struct {
@@ -32,6 +34,9 @@ typedef struct {
 	guint version;            /* counts up within a subscription */
 	GPtrArray *registrations; /* of ims_reginfo_registration */
 } ims_reginfo;
+
+/* Parameter of our Contact's URI that says which of its device's flows it is, unless it is the first. */
+#define IMS_REGINFO_FLOW ";flow="
 
 /* NULL with IMS_E_SIP: why. */
 ims_reginfo *ims_reginfo_parse(const void *xml, gsize size, GError **error);
@@ -69,5 +74,10 @@ ims_reginfo_finding ims_reginfo_find(const ims_reginfo *info, const char *impu, 
 GPtrArray *ims_reginfo_identities(const ims_reginfo *info, const char *contact_user);
 /* Contacts registered for this identity. */
 guint ims_reginfo_contacts(const ims_reginfo *info, const char *impu);
+gboolean ims_reginfo_lists(const ims_reginfo *info, const char *impu, const char *contact_user);
+/* Those beside contact_user's that are active and that the same flow of the same device has registered (RFC
+ * 5626), of ims_reginfo_contact: borrowed from `info`, unlike the list. */
+GPtrArray *ims_reginfo_twins(const ims_reginfo *info, const char *impu, const char *contact_user,
+			     const char *instance, guint reg_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_reginfo, ims_reginfo_free)

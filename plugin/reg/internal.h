@@ -39,6 +39,8 @@
 	X(ENDED)      /* ... has taken it away, for good */                      \
 	X(DROPPED)    /* ... and wants it made anew */                           \
 	X(PUT_OFF)    /* ... later */                                            \
+	X(LOOKED)     /* at what the device has left at other gateways */        \
+	X(REMOVED)    /* a contact of that: it is gone, or does not go */        \
 	X(TIMER)
 /* clang-format on */
 
@@ -114,6 +116,11 @@ struct ims_reg {
 	ims_reg_watch *watch;       /* NULL: nothing is heard of it */
 	ims_reg_event *event;       /* NULL: nothing is heard now */
 	guint contacts;             /* as told last */
+	GPtrArray *
+		strays; /* of char *, URIs that the device has left at other gateways; NULL: not looked yet */
+	gboolean removing; /* what is sent removes the first of them */
+	gboolean patient;  /* the client is to prove that, too, so he is not told before */
+	ims_timer looking;
 };
 
 /* ims_reg_table.c */
@@ -134,6 +141,18 @@ void ims_reg_listen_no_more(ims_reg *reg); /* the network hears of that */
 /* news: what it says now; known: all of it (REQ-24 to REQ-26). The registration may be gone afterwards. */
 void ims_reg_heed(ims_reg *reg, const ims_reginfo *news, const ims_reginfo *known);
 void ims_reg_tell_word(ims_reg *reg, gboolean over); /* the last outcome, to the owner */
+
+/* ims_reg_strays.c: of a device that names itself, what it has left at a gateway that is gone (REQ-158). */
+void ims_reg_strays_init(ims_reg *reg);
+/* What was there before us is removed soon; who came after us has replaced us. */
+void ims_reg_strays_look(ims_reg *reg, const ims_reginfo *known);
+gboolean ims_reg_strays_is_replaced(const ims_reg *reg, const ims_reginfo *known);
+/* Registered: the rest is looked for and removed soon. FALSE: its owner waits for that. */
+gboolean ims_reg_strays_settle(ims_reg *reg);
+gboolean ims_reg_strays_has(const ims_reg *reg);
+char *ims_reg_strays_contact(const ims_reg *reg); /* header value that removes the first one */
+void ims_reg_strays_drop(ims_reg *reg);           /* the first one is gone, or it does not go */
+void ims_reg_strays_forget(ims_reg *reg);
 
 /* ims_reg_binding.c */
 void ims_reg_binding_of_guest(ims_reg *reg); /* what there is without any answer */

@@ -6,8 +6,9 @@ from checks import check, equal, header, lacks_text
 from lab import SCSCF
 from patience import EVENT_S
 from peer import Silence
-from sip import addr_of, audio_sdp, uri_user
+from sip import addr_of, audio_sdp, params, uri_user
 
+DEVICE, OTHER_DEVICE = ("urn:uuid:0d641c21-e872-4848-8b46-85a7f94eb84%d" % number for number in (8, 9))
 EDGE = {"networks_of": {"scripted": {"reg_event": True}}}
 
 
@@ -20,9 +21,11 @@ class Word:
         self.subscribe.reply(200, ["Contact: <%s>" % core.contact, "Expires: %s" % self.subscribe.get("expires")])
         self.dialog = self.subscribe.dialog()
 
-    def contact(self, state="active", event="registered", more="", uri=None, number=1):
+    def contact(self, state="active", event="registered", more="", uri=None, number=1, instance=None):
         uri = uri or self.core.registrations[self.page.user.impu].contact
-        return '<contact id="c%d" state="%s" event="%s" %s><uri>%s</uri></contact>' % (number, state, event, more, uri)
+        named = '<unknown-param name="+sip.instance">"&lt;%s&gt;"</unknown-param>' % instance if instance else ""
+        return '<contact id="c%d" state="%s" event="%s" %s><uri>%s</uri>%s</contact>' % (
+            number, state, event, more, uri, named)
 
     def registration(self, *contacts, state="active", aor=None, number=1):
         return '<registration aor="%s" id="r%d" state="%s">%s</registration>' % (
@@ -253,7 +256,7 @@ def one_of_two_devices(w):
     """two devices of one user, each its own contact: the network ends the one, whose page hears why, and the other goes on"""
     core, page, word = listening(w)
     other = w.page(page.user)
-    other.register(instance="urn:uuid:0d641c21-e872-4848-8b46-85a7f94eb848", reg_id=1)
+    other.register(instance=DEVICE, reg_id=1)
     contacts = [addr_of(register.get("contact")) for register in core.registers]
     both = [word.contact(uri=uri, number=number) for number, uri in enumerate(contacts)]
     word.say(word.registration(*both))
@@ -264,3 +267,48 @@ def one_of_two_devices(w):
     equal(page.wait("reginfo")["ims"]["contacts"], 1, "contacts left")
     equal(page.status()["registration"]["state"], "registered", "state of the other one")
     equal(len(core.registers), 2, "REGISTERs")
+
+
+# ---------------------------------------------------------------- a gateway that is gone
+def of_a_device(w, **fields):
+    """-> core that challenges, page of DEVICE, Word"""
+    core = w.core(challenges=True)
+    page = w.registered(w.scripted_user(), w.client(), instance=DEVICE, reg_id=1, **fields)
+    return core, page, Word(core, page)
+
+
+@case("REQ-158", "REQ-23")
+def left_at_a_dead_gateway(w):
+    """what the same device has registered at another gateway is removed, with proof, in mid-call; another device's is not"""
+    core, page, word = of_a_device(w)
+    in_a_call(core, page)
+    before = len(core.registers)
+    dead, alive = "sip:left@192.0.2.7:5060", "sip:other@192.0.2.8:5060"
+    word.say(word.registration(word.contact(instance=DEVICE), word.contact(uri=dead, number=2, instance=DEVICE),
+                               word.contact(uri=alive, number=3, instance=OTHER_DEVICE)))
+    equal(page.wait("reginfo")["ims"]["contacts"], 3, "contacts")
+    proved = core.wait_register(before + 1)
+    equal(proved.get("contact"), "<%s>;expires=0" % dead, "Contact", proved)
+    header(proved, "Authorization", "response=")
+    equal(proved.call_id, core.registers[0].call_id, "Call-ID", proved)
+    word.say(word.registration(word.contact(instance=DEVICE), word.contact(uri=alive, number=3, instance=OTHER_DEVICE)))
+    equal(page.wait("reginfo")["ims"]["contacts"], 2, "contacts left")
+    equal(len(core.registers), before + 1, "REGISTERs")
+    equal(page.status()["registration"]["state"], "registered", "state")
+    page.hangup()
+    core.expect("BYE").reply(200)
+
+
+@case("REQ-158", "REQ-25")
+def gone_to_another_gateway(w):
+    """the older of two does not fight: who comes later with its instance is let be, and its end is no reason to come back"""
+    core, page, word = of_a_device(w)
+    ours, newer = word.contact(instance=DEVICE), word.contact(uri="sip:new@192.0.2.7", number=2, instance=DEVICE)
+    word.say(word.registration(ours))
+    word.say(word.registration(ours, newer))
+    equal(page.wait("reginfo")["ims"]["contacts"], 2, "contacts")
+    before = len(core.registers)
+    word.say(word.registration(word.contact("terminated", "expired"), newer))
+    over = page.wait("unregistered")
+    equal((over["ims"]["reason"], over["register_sent"]), ("replaced", True), "the end", over)
+    equal([params(m.get("contact"))["expires"] for m in core.registers[before:]], [], "REGISTERs")

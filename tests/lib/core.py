@@ -86,7 +86,7 @@ class Core(Peer):
         contact = request.get("contact")
         asked = params(contact).get("expires") or request.get("expires", "3600")
         if int(asked) == 0:
-            self.registrations.pop(addr_of(request.get("to")), None)
+            self._remove(addr_of(request.get("to")), addr_of(contact))
             request.reply(200, self.proof(request))
             return
         registration = Registration(request, addr_of(contact), self.expires_s)
@@ -96,6 +96,10 @@ class Core(Peer):
         rows += ["Service-Route: " + route for route in self.service_route]
         rows += ["P-Associated-URI: <%s>" % uri for uri in self.associated(registration.impu)]
         request.reply(200, rows + self.proof(request) + list(self.extra))
+
+    def _remove(self, impu, contact):
+        if impu in self.registrations and self.registrations[impu].contact == contact:
+            del self.registrations[impu]
 
     def proof(self, request):
         """Header lines that prove the core to its user; it has none here."""

@@ -251,7 +251,7 @@ typedef struct {
 	const char *challenges[3];
 	const char *routes[3], *associated[3];
 	guint expires_s, min_expires_s, retry_after_s;
-	gboolean restoration;
+	gboolean restoration, outbound;
 	const char *unsupported, *info, *proxy_info, *pub_gruu, *temp_gruu;
 	ims_link *link;
 } fake_answer;
@@ -279,6 +279,7 @@ static inline void fake_give(ims_transaction *t, const fake_answer *a)
 				       .min_expires_s = a->min_expires_s,
 				       .retry_after_s = a->retry_after_s,
 				       .restoration = a->restoration,
+				       .outbound = a->outbound,
 				       .info = (char *)a->info,
 				       .proxy_info = (char *)a->proxy_info,
 				       .unsupported = (char *)a->unsupported,

@@ -15,7 +15,7 @@
 	"<registration aor=\"" aor "\" id=\"" id "\" state=\"" state "\">" inside "</registration>"
 #define CONTACT(id, uri, state, event, more)                                                                 \
 	"<contact id=\"" id "\" state=\"" state "\" event=\"" event "\" " more "><uri>" uri "</uri></"       \
-											    "contact>"
+	"contact>"
 #define ALICE "sip:alice@ims.example"
 #define OURS "sip:us@192.0.2.1:5060"
 #define OTHER "sip:other@192.0.2.9"
@@ -180,13 +180,67 @@ static void test_identities(void **state)
 	assert_int_equal(ims_reginfo_contacts(info, "sip:nobody@y"), 0);
 }
 
+#define DEVICE "urn:uuid:00000000-0000-1000-8000-00000000000a"
+#define PARAM(name, value) "<unknown-param name=\"" name "\">" value "</unknown-param>"
+#define AT(id, uri, state, params)                                                                           \
+	"<contact id=\"" id "\" state=\"" state "\" event=\"registered\"><uri>" uri "</uri>" params          \
+	"</contact>"
+#define QUOTED(urn) PARAM("+sip.instance", "\"&lt;" urn "&gt;\"")
+
+/* REQ-158: the same flow of the same device, elsewhere; networks differ in what they quote. */
+static void test_twins(void **state)
+{
+	static const char xml[] = INFO(
+		"0", "full",
+		REG("r", ALICE, "active",
+		    AT("0", OURS, "active", QUOTED(DEVICE)) AT("1", "sip:1@y", "active", QUOTED(DEVICE))
+			    AT("2", "sip:2@y", "active", PARAM("+SIP.Instance", "URN" DEVICE))
+				    AT("3", "sip:3@y", "active", QUOTED(DEVICE "b"))
+					    AT("4", "sip:4@y", "active", QUOTED(DEVICE) PARAM("reg-id", "2"))
+						    AT("5", "sip:5@y;flow=2", "active", QUOTED(DEVICE)) AT(
+							    "6", "sip:6@y", "terminated",
+							    QUOTED(DEVICE)) AT("7", "sip:7@y", "active", "")
+							    AT("8", "sip:8@y", "active",
+							       PARAM("+sip.instance", "&lt;" DEVICE "&gt;")
+								       PARAM("reg-id", "\"1\"")))
+			REG("r2", "sip:bob@ims.example", "active",
+			    AT("9", "sip:9@y", "active", QUOTED(DEVICE))));
+	static const struct {
+		const char *instance;
+		guint reg_id;
+		const char *want;
+	} rows[] = {
+		{ DEVICE, 0, "1 8 " },
+		{ DEVICE, 1, "1 8 " },
+		{ "URN:UUID:00000000-0000-1000-8000-00000000000A", 1, "1 8 " },
+		{ DEVICE, 2, "4 5 " },
+		{ DEVICE, 3, "" },
+		{ "urn:uuid:other", 1, "" },
+	};
+	g_autoptr(ims_reginfo) info = parse(xml);
+
+	(void)state;
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) twins =
+			ims_reginfo_twins(info, ALICE, "us", rows[i].instance, rows[i].reg_id);
+		g_autoptr(GString) found = g_string_new(NULL);
+
+		for (guint n = 0; n < twins->len; n++)
+			g_string_append_printf(found, "%s ",
+					       ((ims_reginfo_contact *)g_ptr_array_index(twins, n))->id);
+		assert_string_equal(found->str, rows[i].want);
+	}
+	assert_true(ims_reginfo_lists(info, ALICE, "us"));
+	assert_false(ims_reginfo_lists(info, ALICE, "nobody"));
+	assert_false(ims_reginfo_lists(NULL, ALICE, "us"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_verdicts),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_merging),
-		cmocka_unit_test(test_identities),
+		cmocka_unit_test(test_verdicts), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_merging),  cmocka_unit_test(test_identities),
+		cmocka_unit_test(test_twins),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_reginfo", tests, NULL, NULL);
