@@ -292,11 +292,15 @@ class Client(Peer):
         """Any text or bytes as one frame."""
         self.flow.frame(opcode, text if isinstance(text, bytes) else wire(text))
 
-    def answers(self, text, timeout_s=EVENT_S):
-        """Sends it as one message and waits for the final answer to the branch that stands in it."""
+    def begin(self, text):
+        """Sends it as one message. -> its transaction, by the branch that stands in it"""
         raw = text if isinstance(text, bytes) else wire(text)
         message = Message(raw)
         asked = Transaction(self, message.method, raw.decode("utf-8", "replace"), self.flow, message.get("via"))
         self.transactions[(message.branch, message.method)] = asked
         self.say(raw)
-        return asked.final(timeout_s)
+        return asked
+
+    def answers(self, text, timeout_s=EVENT_S):
+        """Sends it as one message and waits for the final answer."""
+        return self.begin(text).final(timeout_s)

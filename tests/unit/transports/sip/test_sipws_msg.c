@@ -102,39 +102,6 @@ static void test_torture_is_answered(void **state)
 	each_torture(answer, NULL);
 }
 
-/* ---- RFC 5118 ---- */
-
-static void test_ipv6(void **state)
-{
-	static const struct {
-		const char *uri, *contact, *via;
-		guint status;
-	} rows[] = {
-		{ "sip:[2001:db8::10]", "\"Caller\" <sip:caller@[2001:db8::1]>", "[2001:db8::9:1]", 0 },
-		{ "sip:2001:db8::10", "sip:caller@[2001:db8::1]", "[2001:db8::9:1]", 400 },
-		{ "sip:[2001:db8::10:5070]", "<sip:caller@[2001:db8::1]>", "[2001:db8::9:1]", 0 },
-		{ "sip:[2001:db8::10]:5070", "<sip:caller@[2001:db8::1]>", "[2001:db8::9:1]", 0 },
-		{ "sip:[2001:db8::10]", "<sip:caller@[2001:db8::1]>",
-		  "[2001:db8::9:1];received=[2001:db8::9:255]", 0 },
-		{ "sip:[2001:db8::10]", "<sip:caller@[2001:db8::1]>",
-		  "[2001:db8::9:1];received=2001:db8::9:255", 0 },
-		{ "sip:user@example.com", "<sip:caller@[::ffff:192.0.2.10]:19823>", "[2001:db8::9:1]", 0 },
-	};
-
-	(void)state;
-	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text =
-			g_strdup_printf("OPTIONS %s SIP/2.0\r\nVia: SIP/2.0/WSS %s;branch=z9hG4bKa\r\n" REST
-					"Contact: %s\r\n\r\n",
-					rows[i].uri, rows[i].via, rows[i].contact);
-		g_autoptr(sipws_msg) msg = parse(text);
-
-		if (!msg || sipws_msg_fault(msg)->status != rows[i].status)
-			fail_msg("%s", text);
-		assert_string_equal(sipws_msg_branch(msg), "z9hG4bKa");
-	}
-}
-
 /* ---- RFC 7118 ---- */
 
 static void test_rfc_7118(void **state)
@@ -486,14 +453,21 @@ static void test_request(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_torture),     cmocka_unit_test(test_torture_is_answered),
-		cmocka_unit_test(test_ipv6),        cmocka_unit_test(test_rfc_7118),
-		cmocka_unit_test(test_length),      cmocka_unit_test(test_size),
-		cmocka_unit_test(test_many),        cmocka_unit_test(test_ping),
-		cmocka_unit_test(test_faults),      cmocka_unit_test(test_start_line),
-		cmocka_unit_test(test_no_message),  cmocka_unit_test(test_headers),
-		cmocka_unit_test(test_parameter),   cmocka_unit_test(test_parameters_without),
-		cmocka_unit_test(test_each_header), cmocka_unit_test(test_response),
+		cmocka_unit_test(test_torture),
+		cmocka_unit_test(test_torture_is_answered),
+		cmocka_unit_test(test_rfc_7118),
+		cmocka_unit_test(test_length),
+		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_ping),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_start_line),
+		cmocka_unit_test(test_no_message),
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_parameter),
+		cmocka_unit_test(test_parameters_without),
+		cmocka_unit_test(test_each_header),
+		cmocka_unit_test(test_response),
 		cmocka_unit_test(test_request),
 	};
 

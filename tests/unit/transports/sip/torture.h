@@ -1,4 +1,5 @@
-/* torture.h: the messages of RFC 4475, byte for byte as its appendix has them. */
+/* torture.h: the messages of RFC 4475, byte for byte as its appendix has them, and those of RFC 5118, by the
+ * names that they have there; their Content-Length is that of the body as it is here. */
 #pragma once
 #include <glib.h>
 #include <string.h>
