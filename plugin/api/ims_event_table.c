@@ -9,7 +9,7 @@
 	{ "username", "URI of the other party" }
 
 #define BEARER \
-	{ "bearer.error",        "Of an access token that is not taken, where another one may help (RFC 8898): `invalid_token`, `invalid_scope`" }, \
+	{ "bearer.error",        "Of an access token that is not taken, where another one may help (RFC 8898): `invalid_token`, `invalid_scope`; none: no token was shown where one is needed" }, \
 	{ "bearer.scope",        "... the scope that it must have" }, \
 	{ "bearer.authz_server", "... where it comes from; an https URI" }
 

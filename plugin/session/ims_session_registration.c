@@ -157,14 +157,18 @@ static gboolean proxy_fits(const ims_network *network, const char *proxy)
 							  (uri.port == 0 || uri.port == network->entry_port));
 }
 
+static gboolean takes(const ims_network *network, const char *scheme)
+{
+	return g_ptr_array_find_with_equal_func(network->auth_schemes, scheme, g_str_equal, NULL);
+}
+
 /* His token says who he is, and no domain. */
 static const ims_network *first_with_tokens(const ims_config *config)
 {
 	for (guint i = 0; i < config->networks->len; i++) {
 		const ims_network *network = g_ptr_array_index(config->networks, i);
 
-		if (ims_session_takes_tokens(network) &&
-		    g_ptr_array_find_with_equal_func(network->auth_schemes, "token", g_str_equal, NULL))
+		if (ims_session_takes_tokens(network) && takes(network, "token"))
 			return network;
 	}
 	return g_ptr_array_index(config->networks, 0);
@@ -322,22 +326,28 @@ static gboolean may_try(ims_session *session, const ims_network *network, const 
 }
 
 /* REQ-39 */
-static gboolean check_scheme(const ims_network *network, const ims_register_params *p, GError **error)
+static gboolean check_scheme(const ims_network *network, const char *scheme, GError **error)
 {
-	const char *scheme = p->auth ? p->auth : "digest";
-	g_autoptr(GString) allowed = g_string_new(NULL);
+	g_autoptr(GString) allowed = NULL;
 
-	for (guint i = 0; i < network->auth_schemes->len; i++) {
-		const char *one = g_ptr_array_index(network->auth_schemes, i);
-
-		if (strcmp(one, scheme) == 0)
-			return TRUE;
-		g_string_append_printf(allowed, "%s%s", i ? ", " : "", one);
-	}
+	if (takes(network, scheme))
+		return TRUE;
+	allowed = g_string_new(NULL);
+	for (guint i = 0; i < network->auth_schemes->len; i++)
+		g_string_append_printf(allowed, "%s%s", i ? ", " : "",
+				       (const char *)g_ptr_array_index(network->auth_schemes, i));
 	g_set_error(error, IMS_ERROR, IMS_E_UNSUPPORTED,
 		    "register: network '%s' takes no 'auth' %s; allowed: %s", network->name, scheme,
 		    allowed->str);
 	return FALSE;
+}
+
+/* Who delegates asks what there is to prove (RFC 8898 2.1.1). */
+static gboolean is_told_to_bring_a_token(ims_session *session, const ims_network *network,
+					 const ims_register_params *p, const char *transaction)
+{
+	return is_by(p, "delegated") && !takes(network, "delegated") && takes(network, "token") &&
+	       ims_session_asks_for_token(session, network, p->username, transaction);
 }
 
 /* What is needed depends on how he proves who he is. */
@@ -391,7 +401,9 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	if (!check_fields(p, error) || !check_username(p->username, &host, error))
 		return FALSE;
 	network = choose_network(session->service->serving, p, host, error);
-	if (!network || !check_scheme(network, p, error) ||
+	if (network && is_told_to_bring_a_token(session, network, p, transaction))
+		return TRUE;
+	if (!network || !check_scheme(network, p->auth ? p->auth : "digest", error) ||
 	    (p->guest && !ims_session_may_be_guest(session, network, error)) ||
 	    !may_try(session, network, p, error))
 		return FALSE;

@@ -372,6 +372,24 @@ gboolean ims_session_takes_tokens(const ims_network *network)
 	return verifies(network) || shows_token(network);
 }
 
+gboolean ims_session_asks_for_token(ims_session *session, const ims_network *network, const char *username,
+				    const char *transaction)
+{
+	const ims_issuer *issuer = ims_config_issuer_of(session->service->serving, network, 0);
+	const ims_bearer_news whence = { .scope = issuer && *issuer->scope ? issuer->scope : NULL,
+					 .authz_server = issuer ? issuer->issuer : NULL };
+
+	if (!issuer)
+		return FALSE;
+	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_REGISTRATION_FAILED,
+						      .transaction = transaction,
+						      .username = username,
+						      .code = 401,
+						      .reason = "An access token is needed",
+						      .bearer = &whence });
+	return TRUE;
+}
+
 static gboolean check_network(const ims_network *network, const ims_register_params *p, GError **error)
 {
 	if (!ims_session_takes_tokens(network)) {

@@ -246,6 +246,10 @@ gboolean ims_session_takes_tokens(const ims_network *network);
 gboolean ims_session_register_by_token(ims_session *session, const ims_network *network,
 				       const ims_register_params *params, const char *transaction,
 				       GError **error);
+/* Nothing was shown: an access token of the network's first issuer is asked for (RFC 8898 2.1.1). FALSE: it
+ * has none. */
+gboolean ims_session_asks_for_token(ims_session *session, const ims_network *network, const char *username,
+				    const char *transaction);
 void ims_session_drop_token(
 	ims_session *session); /* one that is being verified; harmless when there is none */
 

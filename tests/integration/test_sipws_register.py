@@ -149,12 +149,12 @@ def deregistered(w):
 class Waf:
     """An issuer that knows who has which token."""
 
-    def __init__(self, w):
+    def __init__(self, w, **lab):
         self.issuer, self.users, self.left_s = Issuer(w.folder("issuer")), {}, 300
         w.defer(self.issuer.stop)
         self.issuer.introspect = self.introspect
         self.janus = w.own_janus(
-            networks_of={"lab": {"token_issuers": ["waf"]}},
+            networks_of={"lab": {"token_issuers": ["waf"], **lab}},
             issuers={"waf": {"issuer": "https://waf.example", "audience": "https://edge.example", "opaque": True,
                              "jwks_uri": self.issuer.uri + "/jwks", "introspection_s": 0, "scope": "ims",
                              "introspection_endpoint": self.issuer.uri + "/introspect", "ca_file": self.issuer.ca_file,
@@ -170,6 +170,22 @@ class Waf:
         leaks.book.note("access token", token)
         self.users[token] = user
         return token
+
+
+@case("REQ-56", "REQ-57", "REQ-70")
+def where_tokens_are_needed(w):
+    """a network that takes nothing else says so, and where they come from (RFC 8898); then the client brings one"""
+    waf = Waf(w, auth_schemes=["token"])
+    one = client(w, janus=waf.janus)
+    proof = 'Authorization: Digest username="%s", realm="%s", nonce="old", uri="sip:%s", response="%s"' % (one.of.impi, REALM, REALM, "0" * 32)
+    for headers in ([], [proof]):
+        refused = one._register(600, headers)
+        equal((refused.status, refused.reason), (401, "An access token is needed"), "REGISTER without a token", refused)
+        equal(refused.get("www-authenticate"), 'Bearer realm="%s", scope="ims", authz_server="https://waf.example"' % REALM, "challenge", refused)
+    check(not w.capture.requests("REGISTER", match=lambda m: one.of.impu in m.get("to")), "the network heard of it")
+    one.register(headers=["Authorization: Bearer " + waf.token(one.of)])
+    one.unregister()
+    nothing_is_left(w)
 
 
 @case("REQ-50", "REQ-54", "REQ-55", "REQ-56", "REQ-57")
