@@ -1,7 +1,7 @@
 /* api_load SOCKET PACKAGE: many users of one Janus, over its UNIX socket API. A line on stdin is a command,
  * its answer is one line of JSON on stdout:
  *
- *   attach COUNT                     COUNT handles in one session
+ *   attach COUNT [LOOP]              COUNT handles in one session, all on that event loop
  *   register WINDOW DOMAIN [PROXY]   each handle's user registers, WINDOW of them at the same time
  *
  * Users are bench0, bench1, ... of DOMAIN with the password "secret". An answer tells how many succeeded and
@@ -102,21 +102,23 @@ static void open_session(load *l)
 	json_decref(answer);
 }
 
-static void tell_attach(load *l)
+static void tell_attach(load *l, const char *loop)
 {
+	g_autofree char *place = loop ? g_strdup_printf(",\"loop_index\":%d", atoi(loop)) : g_strdup("");
+
 	tell(l,
 	     "{\"janus\":\"attach\",\"transaction\":\"attach\",\"session_id\":%" JSON_INTEGER_FORMAT
-	     ",\"plugin\":\"%s\"}",
-	     l->session, l->package);
+	     ",\"plugin\":\"%s\"%s}",
+	     l->session, l->package, place);
 }
 
-static tally attach(load *l, guint count)
+static tally attach(load *l, guint count, const char *loop)
 {
 	tally done = { 0, 0 };
 	guint told = 0;
 
 	while (told < MIN(count, WINDOW_ATTACH)) {
-		tell_attach(l);
+		tell_attach(l, loop);
 		told++;
 	}
 	while (done.ok + done.failed < count) {
@@ -135,7 +137,7 @@ static tally attach(load *l, guint count)
 		}
 		json_decref(answer);
 		if (told < count) {
-			tell_attach(l);
+			tell_attach(l, loop);
 			told++;
 		}
 	}
@@ -206,8 +208,8 @@ static tally obey(load *l, char *line)
 	g_auto(GStrv) words = g_strsplit(g_strstrip(line), " ", -1);
 	guint count = g_strv_length(words);
 
-	if (count == 2 && strcmp(words[0], "attach") == 0)
-		return attach(l, (guint)atoi(words[1]));
+	if ((count == 2 || count == 3) && strcmp(words[0], "attach") == 0)
+		return attach(l, (guint)atoi(words[1]), words[2]);
 	if ((count == 3 || count == 4) && strcmp(words[0], "register") == 0)
 		return register_all(l, (guint)atoi(words[1]), words[2], words[3]);
 	errno = EINVAL;

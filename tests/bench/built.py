@@ -1,4 +1,4 @@
-"""What the bench runs: the plugin as it is shipped, its two load generators, and programs made of its parts."""
+"""What the bench runs: the plugin as it is shipped, its load generators, and programs made of its parts."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import subprocess
 import paths
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-GENERATORS = {"api_load": "glib-2.0 jansson", "rtp_load": "glib-2.0"}
+GENERATORS = {"api_load": "glib-2.0 jansson", "rtp_load": "glib-2.0", "floor": "glib-2.0"}
 
 
 def path(name):

@@ -23,7 +23,7 @@ class Side:
 
     def janus(self, folder, loops, rtp_ports="30000-31999"):
         """A fresh Janus. loops: event_loops, 0: a thread for each handle."""
-        general = {"event_loops": loops} if loops else {}
+        general = {"event_loops": loops, "allow_loop_indication": True} if loops else {}
         return Janus(os.path.join(folder, self.name), self.objects, self.configs, general=general, ws_port=0,
                      rtp_ports=rtp_ports, full_trickle=False, debug_level=3).start()
 
@@ -33,16 +33,18 @@ class Side:
         return {**fields, "proxy": self.proxy} if self.proxy else fields
 
 
-def both(registrar):
-    """registrar: address of the SIP registrar, at port 5060."""
-    network = {"domain": DOMAIN, "entry_point": registrar, "core_addresses": [registrar], "reg_event": False}
+def both(registrar, domain=DOMAIN, beside=None):
+    """registrar: address of the SIP registrar of that domain, at port 5060; beside: of one more, of DOMAIN, that only
+    our plugin knows."""
+    networks = {name: {"domain": of, "entry_point": at, "core_addresses": [at], "reg_event": False, "dscp": 0}
+                for name, of, at in (("bench", domain, registrar), ("beside", DOMAIN, beside)) if at}
     ours = {"general": {"lab": True, "w2": "tls", "reclaim_s": 0, "shutdown_s": 0},
             "sip": {"address": edge.ADDRESS, "port": edge.PORT},
-            "media": {"port_min": 20000, "port_max": 21999}, "networks": {"bench": {"dscp": 0, **network}}}
+            "media": {"port_min": 20000, "port_max": 21999}, "networks": networks}
     theirs = {"general": {"local_ip": SIP_ADDRESS, "behind_nat": False, "keepalive_interval": 0,
                           "rtp_port_range": "22000-23999"}}
     # janus.plugin.sip asks a name server for the domain of an identity: here it is the registrar's address.
-    return [Side("ims", edge.PACKAGE, DOMAIN, None, [paths.built(edge.OBJECT)], {edge.PACKAGE: ours}),
+    return [Side("ims", edge.PACKAGE, domain, None, [paths.built(edge.OBJECT)], {edge.PACKAGE: ours}),
             Side("sip", "janus.plugin.sip", registrar, "sip:%s:5060;transport=udp" % registrar,
                  [paths.janus_folder("plugins") + "/libjanus_sip.so"],
                  {"janus.plugin.sip": theirs})]
