@@ -161,6 +161,9 @@ ims_relay *ims_relay_start(GMainContext *context, ims_leg *leg)
 	relay->rtp = g_source_add_unix_fd(source, ims_wire_fd(wire, IMS_WIRE_RTP), G_IO_IN);
 	relay->rtcp = g_source_add_unix_fd(source, ims_wire_fd(wire, IMS_WIRE_RTCP), G_IO_IN);
 	g_source_set_name(source, "ims-media");
+	/* It never does recurse. But a source that may not is taken out of the poll set and put back around
+	 * each dispatch, and for each of its descriptors GLib wakes its own loop twice for that. */
+	g_source_set_can_recurse(source, TRUE);
 	ims_wire_drain(wire);
 	tick(leg); /* plans the first report */
 	set_alarm(relay);
