@@ -41,10 +41,10 @@ static const ims_field trace_fields[] = {
 };
 
 const ims_admin_row ims_admin_rows[] = {
-	{ "counters", no_fields, FALSE, FALSE, ims_admin_counters,
-	  "How many of everything are alive",
+	{ "counters", no_fields, TRUE, FALSE, ims_admin_counters,
+	  "How many of everything are alive; `load`: the longest that work waited lately, in which queue, and which share of new registrations and calls is let in ([Overload](operations.md#overload)); `refused`: how many of those were not since the start, by cause",
 	  "{\"request\": \"counters\"}",
-	  "{\"handles\": 2, \"sessions\": 2, \"registrations\": 2, \"calls\": 1, \"invites\": 1, \"subscriptions\": 2, \"media\": 1, \"ports\": 1}" },
+	  "{\"handles\": 2, \"sessions\": 2, \"registrations\": 2, \"calls\": 1, \"invites\": 1, \"subscriptions\": 2, \"media\": 1, \"ports\": 1, \"load\": {\"lag_ms\": {\"requests\": 0, \"messages\": 1, \"events\": 0, \"tokens\": 0}, \"requests_waiting\": 0, \"message_bytes_waiting\": 0, \"messages_dropped\": 0, \"let_in_percent\": 100, \"overloads\": 0}, \"refused\": {\"full\": 0, \"rate\": 0, \"overload\": 0, \"descriptors\": 0, \"ports\": 0}}" },
 	{ "alarms", no_fields, FALSE, FALSE, ims_admin_alarms,
 	  "What an operator has to know of, since the start: how often, and the last one",
 	  "{\"request\": \"alarms\"}",

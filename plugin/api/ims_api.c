@@ -189,13 +189,15 @@ void ims_api_run(ims_api_client *client, const ims_api_request *request)
 {
 	g_autoptr(GError) error = request->error ? g_error_copy(request->error) : NULL;
 
+	ims_session_take_again_s(client->session); /* of whatever was refused before */
 	if (!error && may_say(client, request, &error) && request->row->run(client, request, &error))
 		return;
 	ims_verb(NULL, "%s refused: %s", request->row ? request->row->name : "a request", error->message);
 	/* Or the PeerConnection that Janus made for it would be in the way of the next. */
 	if (request->offers && !has_connection(client->session))
 		client->outlet->close_pc(client->handle);
-	client->outlet->event(client->handle, request->transaction, ims_event_of_error(error), NULL);
+	client->outlet->event(client->handle, request->transaction,
+			      ims_event_of_error(error, ims_session_take_again_s(client->session)), NULL);
 }
 
 void ims_api_picture_wanted(ims_api_client *client)

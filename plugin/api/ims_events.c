@@ -86,11 +86,13 @@ json_t *ims_event_of_news(const ims_session_news *news)
 	return event;
 }
 
-json_t *ims_event_of_error(const GError *error)
+json_t *ims_event_of_error(const GError *error, guint again_s)
 {
 	json_t *event = json_pack("{s:s, s:i}", "sip", "event", "error_code", ims_error_number(error));
 
 	ims_event_set(event, "error", error->message);
+	if (again_s)
+		json_object_set_new(event, "ims", json_pack("{s:i}", "retry_after", (int)again_s));
 	return event;
 }
 

@@ -102,7 +102,8 @@ IMS_REQUEST(trace);
 
 /* ims_events.c */
 json_t *ims_event_of_news(const ims_session_news *news);
-json_t *ims_event_of_error(const GError *error);
+/* again_s: after which the request may be tried again; 0: nobody can say. */
+json_t *ims_event_of_error(const GError *error, guint again_s);
 json_t *ims_event_jsep(const char *type, const char *sdp); /* NULL when sdp is NULL */
 /* What came from the network may not be UTF-8, and JSON must be. */
 json_t *ims_event_text(const char *value);

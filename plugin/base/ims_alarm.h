@@ -25,7 +25,9 @@
 	X(IMS_ALARM_GUESSING,         "guessing",         WARN, "Too many have failed to prove who they are, and have to wait") \
 	X(IMS_ALARM_PORTS_EXHAUSTED,  "ports_exhausted",  ERR,  "No RTP port is free")                              \
 	X(IMS_ALARM_LIMIT_REACHED,    "limit_reached",    WARN, "A limit of the configuration is reached")          \
-	X(IMS_ALARM_QUEUE_OVERFLOW,   "queue_overflow",   WARN, "Events for a client are lost: it does not take them") \
+	X(IMS_ALARM_OVERLOAD,         "overload",         WARN, "Work waits too long: new registrations and calls are refused until it does no more") \
+	X(IMS_ALARM_OVERLOAD_OVER,    "overload_over",    WARN, "The overload is over: all are let in again")       \
+	X(IMS_ALARM_QUEUE_OVERFLOW,   "queue_overflow",   WARN, "A client does not take its events, or sends requests without end: some are lost") \
 	X(IMS_ALARM_JANUS_REFUSED,    "janus_refused",    WARN, "Janus did not take a session description")         \
 	X(IMS_ALARM_RTP_STRANGER,     "rtp_stranger",     WARN, "RTP of a call came from elsewhere than its far end, and was dropped") \
 	X(IMS_ALARM_MEDIA_IO,         "media_io",         ERR,  "Media cannot be sent or received")                \

@@ -4,6 +4,13 @@
 
 #define LASTING_MS (5 * 60 * 1000)
 
+guint ims_pace_spread_s(guint about_s)
+{
+	guint least_s = MAX(about_s / 2, 1);
+
+	return least_s + (guint)(ims_random_u53() % (about_s + 1));
+}
+
 guint ims_pace_refresh_s(guint granted_s)
 {
 	return granted_s > 1200 ? granted_s - 600 : granted_s / 2;

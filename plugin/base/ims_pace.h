@@ -2,6 +2,10 @@
 #pragma once
 #include <glib.h>
 
+/* ... about so many seconds from now, by whom this gateway refuses: from half of it to half as much again,
+ * and 1 at least, so that not all of them come at once. */
+guint ims_pace_spread_s(guint about_s);
+
 /* ... to prolong what it has granted for so long (24.229 5.1.1.4.1, 5.1.2.2; REQ-14). */
 guint ims_pace_refresh_s(guint granted_s);
 /* ... for what has failed before, so many times in a row (RFC 5626 4.5). */

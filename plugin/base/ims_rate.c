@@ -4,14 +4,20 @@
 
 static gint64 capacity(const ims_rate *rate)
 {
-	return (gint64)rate->per_minute * TOKEN;
+	return (gint64)rate->burst * TOKEN;
 }
 
 void ims_rate_init(ims_rate *rate, guint per_minute, gint64 now_ms)
 {
-	rate->per_minute = per_minute;
+	rate->per_minute = rate->burst = per_minute;
 	rate->filled_ms = now_ms;
 	rate->level = capacity(rate);
+}
+
+void ims_rate_init_per_second(ims_rate *rate, guint per_second, gint64 now_ms)
+{
+	ims_rate_init(rate, per_second, now_ms);
+	rate->per_minute = per_second * 60;
 }
 
 static void fill(ims_rate *rate, gint64 now_ms)

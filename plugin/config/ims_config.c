@@ -42,6 +42,7 @@ static void config_clear(gpointer data)
 	ims_config *config = data;
 
 	ims_config_free_section(&ims_config_keys, "general", config);
+	ims_config_free_section(&ims_config_keys, "limits", &config->limits);
 	ims_config_free_section(&ims_config_keys, "sip", &config->sip);
 	ims_config_free_section(&ims_config_keys, "media", &config->media);
 	ims_config_free_section(&ims_config_keys, "turn", &config->turn);
@@ -298,16 +299,19 @@ static gboolean read_networks(ims_config *config, const char *file, const config
 static gboolean read_root(gpointer target, const char *file, const config_setting_t *root, GError **error)
 {
 	ims_config *config = target;
-	static const char *const names[] = { "general", "sip", "media", "turn", "issuers", "networks", NULL };
+	static const char *const names[] = { "general", "limits",  "sip",      "media",
+					     "turn",    "issuers", "networks", NULL };
 	const config_setting_t *groups[G_N_ELEMENTS(names)] = { NULL };
 	const ims_config_place general = { file, "general", "general" };
+	const ims_config_place limits = { file, "limits", "limits" };
 	const ims_config_place sip = { file, "sip", "sip" };
 	const ims_config_place media = { file, "media", "media" };
 
 	if (!ims_config_find_sections(root, file, names, groups, error) ||
 	    !ims_config_read_section(&ims_config_keys, &general, groups[0], config, error) ||
-	    !ims_config_read_section(&ims_config_keys, &sip, groups[1], &config->sip, error) ||
-	    !ims_config_read_section(&ims_config_keys, &media, groups[2], &config->media, error))
+	    !ims_config_read_section(&ims_config_keys, &limits, groups[1], &config->limits, error) ||
+	    !ims_config_read_section(&ims_config_keys, &sip, groups[2], &config->sip, error) ||
+	    !ims_config_read_section(&ims_config_keys, &media, groups[3], &config->media, error))
 		return FALSE;
 	default_to(&config->sip.public_address, config->sip.address);
 	default_to(&config->media.address, config->sip.address);
@@ -315,9 +319,9 @@ static gboolean read_root(gpointer target, const char *file, const config_settin
 	return ims_config_fetch_secret(&general, "admin_key", &config->admin_key, config->admin_key_file,
 				       error) &&
 	       check_general(config, file, error) && check_media(config, file, error) &&
-	       ims_config_read_turn(config, file, groups[3], error) &&
-	       ims_config_read_issuers(config, file, groups[4], error) &&
-	       read_networks(config, file, groups[5], error);
+	       ims_config_read_turn(config, file, groups[4], error) &&
+	       ims_config_read_issuers(config, file, groups[5], error) &&
+	       read_networks(config, file, groups[6], error);
 }
 
 static ims_config *finish(ims_config *config, gboolean good)

@@ -165,6 +165,20 @@ typedef struct {
 	GPtrArray *forward_to;      /* of char *, "192.0.2.5" or "192.0.2.0/24": where rtp_forward may send */
 } ims_config_media;
 
+/* Of everybody together, unless it says of whom. 0: no limit. */
+typedef struct {
+	guint max_registrations, max_calls;               /* at a time */
+	guint registrations_per_second, calls_per_second; /* that begin */
+	guint overload_lag_ms;   /* that work may wait before new work is refused; 0 to 10000, default 250 */
+	guint spare_descriptors; /* that calls leave to the rest of the process; default 200 */
+	guint retry_after_s;     /* what the refused are told, about; 1 to 3600, default 10 */
+	guint messages_per_minute; /* of one user, each way; default 120 */
+	/* Registrations that may fail because somebody does not prove who he is. */
+	guint handle_failures_per_minute;   /* default 5 */
+	guint identity_failures_per_minute; /* default 10 */
+	guint failures_per_minute;          /* default 1000 */
+} ims_config_limits;
+
 /* TURN servers whose credentials registered users are given (REQ-145). Keys not given are "". */
 typedef struct {
 	GPtrArray *urls;   /* of char *, as RTCIceServer has them; empty: none */
@@ -184,17 +198,12 @@ typedef struct ims_config {
 	guint challenge_timeout_s; /* a challenge that waits for the client; 1 to 240, default 30 */
 	guint ring_timeout_s;      /* call unanswered; 10 to 600, default 180 */
 	guint shutdown_s;          /* bound of deregistering everybody at the end; 0 to 60, default 5 */
-	guint max_registrations, max_calls; /* 0: no limit */
-	guint messages_per_minute;          /* of one user, each way; 0: no limit; default 120 */
-	/* Registrations that may fail because somebody does not prove who he is; 0: no limit. */
-	guint handle_failures_per_minute;   /* default 5 */
-	guint identity_failures_per_minute; /* default 10 */
-	guint failures_per_minute;          /* of everybody, default 1000 */
-	char *audit_log;                    /* absolute path; "": none */
-	char *admin_key;                    /* what rtp_forward has to bring; "": nothing. Wiped at the end */
-	char *admin_key_file;               /* optional: where it is read from */
-	guint gateway_threads;              /* pool that pushes events to Janus; 1 to 256, default 16 */
-	GPtrArray *dns_servers; /* of char *: "address" or "address:port"; empty: /etc/resolv.conf */
+	char *audit_log;           /* absolute path; "": none */
+	char *admin_key;           /* what rtp_forward has to bring; "": nothing. Wiped at the end */
+	char *admin_key_file;      /* optional: where it is read from */
+	guint gateway_threads;     /* pool that pushes events to Janus; 1 to 256, default 16 */
+	GPtrArray *dns_servers;    /* of char *: "address" or "address:port"; empty: /etc/resolv.conf */
+	ims_config_limits limits;
 	ims_config_sip sip;
 	ims_config_media media;
 	ims_config_turn turn;

@@ -79,6 +79,7 @@ GPtrArray *ims_config_changes(const ims_config *a, const ims_config *b)
 	GPtrArray *changes = g_ptr_array_new_with_free_func(g_free);
 
 	compare("general", a, b, "general", changes);
+	compare("limits", &a->limits, &b->limits, "limits", changes);
 	compare("sip", &a->sip, &b->sip, "sip", changes);
 	compare("media", &a->media, &b->media, "media", changes);
 	compare("turn", &a->turn, &b->turn, "turn", changes);

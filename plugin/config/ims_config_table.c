@@ -46,6 +46,7 @@ static const char *const rtp_sources[] = { [IMS_RTP_LATCH] = "latch", [IMS_RTP_S
 	"\"AES_CM_128_HMAC_SHA1_80\", \"AES_256_CM_HMAC_SHA1_32\" or \"AES_CM_128_HMAC_SHA1_32\""
 
 #define GENERAL(field) KEY("general", ims_config, field)
+#define LIMITS(field) KEY("limits", ims_config_limits, field)
 #define SIP(field) KEY("sip", ims_config_sip, field)
 #define MEDIA(field) KEY("media", ims_config_media, field)
 #define TURN(field) KEY("turn", ims_config_turn, field)
@@ -86,20 +87,6 @@ static const ims_config_key rows[] = {
 	  .doc = "Seconds that a browser may take to answer a change of its call by the other party, which is then refused." },
 	{ GENERAL(shutdown_s), NUMBER(0, 60, "5"),
 	  .doc = "Seconds that the end of Janus may wait until everybody is deregistered." },
-	{ GENERAL(max_registrations), NUMBER(0, 10000000, "0"),
-	  .doc = "Registrations at the same time; 0 is no limit." },
-	{ GENERAL(max_calls), NUMBER(0, 10000000, "0"),
-	  .doc = "Calls at the same time; 0 is no limit." },
-	{ GENERAL(messages_per_minute), NUMBER(0, 1000000, "120"),
-	  .doc = "Messages that one user may send in a minute, and as many that he may get; 0 is no limit." },
-	{ GENERAL(handle_failures_per_minute), NUMBER(0, 1000000, "5"),
-	  .doc = "Registrations of one Janus handle that may fail in a minute because the user did not prove who he is, and "
-		 "newer tokens that are not good; then it has to wait. 0 is no limit." },
-	{ GENERAL(identity_failures_per_minute), NUMBER(0, 1000000, "10"),
-	  .doc = "The same of one private identity, whatever handles they come from; who registered with the same secret "
-		 "before is let through. 0 is no limit." },
-	{ GENERAL(failures_per_minute), NUMBER(0, 1000000, "1000"),
-	  .doc = "The same of everybody together. 0 is no limit." },
 	{ GENERAL(audit_log), STRING(log, "an absolute path, or \"\""), .fallback = "\"\"",
 	  .doc = "File to which a line of JSON is added for each registration that begins, is refused or ends. With \"\" there "
 		 "is none; event handlers are told all the same." },
@@ -113,6 +100,33 @@ static const ims_config_key rows[] = {
 		 "candidates are gathered." },
 	{ GENERAL(dns_servers), LIST(server, SERVER), .fallback = "[ ]",
 	  .doc = "Name servers to ask. Default: those of /etc/resolv.conf." },
+
+	{ LIMITS(max_registrations), NUMBER(0, 10000000, "0"),
+	  .doc = "Registrations at a time; 0 is no limit." },
+	{ LIMITS(max_calls), NUMBER(0, 10000000, "0"),
+	  .doc = "Calls at a time; 0 is no limit." },
+	{ LIMITS(registrations_per_second), NUMBER(0, 1000000, "0"),
+	  .doc = "Registrations that may begin in a second, refreshes not counted; 0 is no limit." },
+	{ LIMITS(calls_per_second), NUMBER(0, 1000000, "0"),
+	  .doc = "Calls that may begin in a second, both ways together; 0 is no limit." },
+	{ LIMITS(overload_lag_ms), NUMBER(0, 10000, "250"),
+	  .doc = "Milliseconds that requests and SIP messages may wait for the gateway, all of them and for a while, before fewer new "
+		 "registrations and calls are let in. Keep it below sip.sip_t1_ms, after which the network repeats itself. 0: all are let in." },
+	{ LIMITS(spare_descriptors), NUMBER(0, 1000000, "200"),
+	  .doc = "Descriptors that new calls leave to the rest of Janus, of those that the process may open (LimitNOFILE). 0: none." },
+	{ LIMITS(retry_after_s), NUMBER(1, 3600, "10"),
+	  .doc = "Seconds after which who is refused by one of these may come again: each is told another time, from half of it to half "
+		 "as much again." },
+	{ LIMITS(messages_per_minute), NUMBER(0, 1000000, "120"),
+	  .doc = "Messages that one user may send in a minute, and as many that he may get; 0 is no limit." },
+	{ LIMITS(handle_failures_per_minute), NUMBER(0, 1000000, "5"),
+	  .doc = "Registrations of one Janus handle that may fail in a minute because the user did not prove who he is, and "
+		 "newer tokens that are not good; then it has to wait. 0 is no limit." },
+	{ LIMITS(identity_failures_per_minute), NUMBER(0, 1000000, "10"),
+	  .doc = "The same of one private identity, whatever handles they come from; who registered with the same secret "
+		 "before is let through. 0 is no limit." },
+	{ LIMITS(failures_per_minute), NUMBER(0, 1000000, "1000"),
+	  .doc = "The same of everybody together. 0 is no limit." },
 
 	{ SIP(address), STRING(address, ADDRESS), MANDATORY,
 	  .doc = "Local address for SIP towards the core." },

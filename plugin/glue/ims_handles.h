@@ -16,12 +16,14 @@ typedef struct ims_handle {
 	janus_plugin_session *janus;
 	ims_api_client *client; /* the SIP thread's */
 	ims_pc pc;
-	gint gone; /* atomic: detached; events to it are dropped */
+	gint waiting; /* atomic: requests of its client that have not run */
+	gint gone;    /* atomic: detached; events to it are dropped */
 
 	ims_lock lock;    /* of all below */
 	ims_media *media; /* of the call; NULL: none */
 	GQueue pushes;    /* of ims_push item: what Janus is to be told, in order */
 	gboolean pushing; /* the pool has it */
+	gint64 pushed_us; /* ... since then. Whoever pushes or serves it */
 } ims_handle;
 
 /* The directory. [any thread] */

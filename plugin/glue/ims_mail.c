@@ -1,5 +1,8 @@
 #include "glue/ims_mail.h"
 
+/* Requests of one handle: a client that does not wait for answers is cut off here. */
+#define MAX_WAITING 64
+
 typedef struct {
 	ims_service *service;
 	const ims_api_outlet *outlet;
@@ -36,9 +39,20 @@ static void do_request(gpointer subject, gpointer args)
 	g_autoptr(ims_handle) handle = subject;
 	ims_api_request *request = args;
 
+	g_atomic_int_add(&handle->waiting, -1);
 	if (handle->client)
 		ims_api_run(handle->client, request);
 	ims_api_request_free(request);
+}
+
+gboolean ims_mail_may_request(ims_service *service, ims_handle *handle)
+{
+	if (g_atomic_int_add(&handle->waiting, 1) < MAX_WAITING)
+		return TRUE;
+	g_atomic_int_add(&handle->waiting, -1);
+	ims_alarm(ims_service_alarms(service), IMS_ALARM_QUEUE_OVERFLOW,
+		  "a client does not wait for its answers: %d requests wait, one is refused", MAX_WAITING);
+	return FALSE;
 }
 
 void ims_mail_request(ims_service *service, ims_handle *handle, ims_api_request *request)

@@ -7,6 +7,8 @@
 #include "session/ims_service.h"
 
 void ims_mail_open(ims_service *service, ims_handle *handle, const ims_api_outlet *outlet);
+/* Is there room for one more? TRUE: for one, which has to come now. FALSE: too many of this handle wait. */
+gboolean ims_mail_may_request(ims_service *service, ims_handle *handle);
 void ims_mail_request(ims_service *service, ims_handle *handle, ims_api_request *request); /* takes it over */
 void ims_mail_picture_wanted(ims_service *service, ims_handle *handle);
 void ims_mail_key_pressed(ims_service *service, ims_handle *handle, char signal, guint duration_ms);

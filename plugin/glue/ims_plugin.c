@@ -219,14 +219,15 @@ static void on_push_failed(ims_handle *handle, const char *call_id)
 static void check_descriptors(const ims_config *config)
 {
 	guint ports = config->media.port_max - config->media.port_min + 1u;
-	guint wanted = (config->max_calls ? MIN(ports, config->max_calls * 4) : ports) + OTHER_DESCRIPTORS;
+	guint wanted = (config->limits.max_calls ? MIN(ports, config->limits.max_calls * 4) : ports) +
+		       OTHER_DESCRIPTORS;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted)
 		ims_warn(NULL,
 			 "this process may open %lu descriptors, the calls that ports and limits allow take "
 			 "%u: "
-			 "raise LimitNOFILE, or set general.max_calls",
+			 "raise LimitNOFILE, or set limits.max_calls",
 			 (gulong)limit.rlim_cur, wanted);
 }
 
@@ -253,6 +254,7 @@ static int plugin_init(janus_callbacks *callback, const char *config_path)
 						   .threads = config->gateway_threads,
 						   .notify = config->events,
 						   .alarms = ims_service_alarms(ims.service),
+						   .lag = ims_service_events_lag(ims.service),
 						   .failed = on_push_failed });
 	ims.handles = ims_handles_new();
 	ims.config_path = g_strdup(path);
@@ -349,18 +351,21 @@ static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *j
 							 json_t *message, json_t *jsep)
 {
 	g_autoptr(ims_handle) handle = NULL;
+	gboolean taken = FALSE;
 
 	if (enter()) {
 		handle = ims_handles_find(ims.handles, janus);
-		if (handle)
+		taken = handle && ims_mail_may_request(ims.service, handle);
+		if (taken)
 			take_message(handle, transaction, g_steal_pointer(&message), jsep);
 		leave();
 	}
 	json_decref(message);
 	json_decref(jsep);
 	g_free(transaction);
-	return handle ? janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, NULL, NULL)
-		      : janus_plugin_result_new(JANUS_PLUGIN_ERROR, "No such handle", NULL);
+	return taken ? janus_plugin_result_new(JANUS_PLUGIN_OK_WAIT, NULL, NULL)
+		     : janus_plugin_result_new(JANUS_PLUGIN_ERROR,
+					       handle ? "Too many requests wait" : "No such handle", NULL);
 }
 
 static json_t *plugin_handle_admin_message(json_t *message)

@@ -115,11 +115,19 @@ static item *next_item(ims_handle *handle)
 	return i;
 }
 
+static void get_in_line(ims_push *push, ims_handle *handle)
+{
+	handle->pushed_us = g_get_monotonic_time();
+	g_async_queue_push(push->line, handle);
+}
+
 /* One item, then to the end of the line: a handle that blocks or talks much delays no other. */
 static void serve(ims_push *push, ims_handle *handle)
 {
-	item *i = next_item(handle);
+	item *i;
 
+	ims_lag_note(push->setup.lag, g_get_monotonic_time() - handle->pushed_us);
+	i = next_item(handle);
 	if (!i) {
 		ims_handle_unref(handle);
 		return;
@@ -128,7 +136,7 @@ static void serve(ims_push *push, ims_handle *handle)
 		deliver(push, handle, i);
 	item_free(i);
 	if (!g_atomic_int_get(&push->stopped)) {
-		g_async_queue_push(push->line, handle);
+		get_in_line(push, handle);
 		return;
 	}
 	while ((i = next_item(handle)))
@@ -203,7 +211,7 @@ static void enqueue(ims_push *push, ims_handle *handle, item *i)
 		item_free(i);
 	}
 	if (start)
-		g_async_queue_push(push->line, ims_handle_ref(handle));
+		get_in_line(push, ims_handle_ref(handle));
 }
 
 void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep)

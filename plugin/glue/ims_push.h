@@ -15,6 +15,7 @@ typedef struct {
 	guint threads;
 	gboolean notify; /* event handlers hear of it too */
 	ims_alarms *alarms;
+	ims_lag *lag; /* how long handles wait for a thread */
 	/* Janus did not take an event with a JSEP: that call (NULL: none) has no PeerConnection. [a pool
 	 * thread] */
 	void (*failed)(ims_handle *handle, const char *call_id);

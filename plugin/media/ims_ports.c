@@ -77,6 +77,13 @@ guint ims_ports_in_use(ims_ports *ports)
 	return ports->n_pairs - ports->n_waiting;
 }
 
+guint ims_ports_left(ims_ports *ports)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&ports->lock);
+
+	return ports->n_waiting;
+}
+
 char *ims_ports_owner(ims_ports *ports, guint16 port)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&ports->lock);

@@ -16,4 +16,5 @@ void ims_ports_free(ims_ports *ports); /* asserts that none is taken */
 guint16 ims_ports_take(ims_ports *ports, const char *owner);
 void ims_ports_give_back(ims_ports *ports, guint16 port); /* by its owner, once; else it asserts */
 guint ims_ports_in_use(ims_ports *ports);
+guint ims_ports_left(ims_ports *ports);
 char *ims_ports_owner(ims_ports *ports, guint16 port); /* NULL: free; else free with g_free */

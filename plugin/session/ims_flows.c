@@ -8,7 +8,7 @@
 #include "reg/ims_reg_event.h"
 
 struct ims_flows {
-	guint reclaim_s, limit;
+	guint reclaim_s;
 	gint count; /* of by_id, for other threads */
 	ims_flow_key key;
 	ims_pseudonym_key pseudonyms;
@@ -41,12 +41,11 @@ static void flow_free(gpointer data)
 	g_free(flow);
 }
 
-ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit, const ims_flows_events *events)
+ims_flows *ims_flows_new(guint reclaim_s, ims_audit *audit, const ims_flows_events *events)
 {
 	ims_flows *flows = g_new0(ims_flows, 1);
 
 	flows->reclaim_s = reclaim_s;
-	flows->limit = limit;
 	flows->audit = audit;
 	flows->watch = ims_reg_watch_new();
 	flows->events = *events;
@@ -344,7 +343,7 @@ static ims_flow *find_proved(ims_flows *flows, const char *binding, const ims_re
 }
 
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
-			  ims_session *session)
+			  ims_session *session, GError **error)
 {
 	g_autofree char *binding = binding_of(setup);
 	ims_flow *flow = binding ? find_proved(flows, binding, setup) : find_parked(flows, setup);
@@ -353,7 +352,7 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 		part(flow, ims_stack_clock(setup->stack));
 	if (flow)
 		unpark(flow);
-	else if (flows->limit == 0 || g_hash_table_size(flows->all) < flows->limit)
+	else if (!flows->events.admits || flows->events.admits(session, error))
 		flow = flow_new(flows, setup, binding);
 	else
 		return NULL;

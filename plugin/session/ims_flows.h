@@ -49,18 +49,21 @@ typedef struct {
 		ims_session *helper); /* the registration is about to end; it is no helper any more */
 	void (*replaced)(
 		ims_session *master); /* somebody else is about to be it; it is to let go of the flow */
+	/* May it have a registration that is not there yet? NULL: it may. FALSE with the reason. */
+	gboolean (*admits)(ims_session *session, GError **error);
 } ims_flows_events;
 
-/* limit: of registrations, 0: none. audit: NULL: none, else to outlive it. */
-ims_flows *ims_flows_new(guint reclaim_s, guint limit, ims_audit *audit, const ims_flows_events *events);
+/* audit: NULL: none, else to outlive it. */
+ims_flows *ims_flows_new(guint reclaim_s, ims_audit *audit, const ims_flows_events *events);
 void ims_flows_clear(ims_flows *flows); /* forgets all without a word to the network */
 void ims_flows_free(ims_flows *flows);  /* cleared before */
 
 /* A new registration, or the one that the same credentials prove to be his: a parked one, or his device's
  * (design: no second contact). setup's flow token is filled in here; its prover goes over to a new
- * registration, and is left where it is else. Serves `session` from now on. NULL: the limit is reached. */
+ * registration, and is left where it is else. Serves `session` from now on. NULL with the reason: it is not
+ * admitted. */
 ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_events *events,
-			  ims_session *session);
+			  ims_session *session, GError **error);
 /* The network has confirmed it: from now on it is the one of its device. Harmless when it was before. */
 void ims_flows_settle(ims_flow *flow);
 /* For the audit (REQ-147). event: as in ims_audit_record. */

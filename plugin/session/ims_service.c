@@ -22,12 +22,29 @@ static ims_flow *find_flow(ims_service *service, const ims_sip_target *target, i
 	return flow && !service->closing ? flow : NULL;
 }
 
+/* What takes the place of a call that stands, or is about an emergency, always is. */
+static gboolean is_admitted(ims_service *service, const ims_sip_news *invite)
+{
+	guint again_s; /* sip/ has its own */
+
+	return invite->urgent || invite->replaces ||
+	       ims_admission_lets_in(service->admission, IMS_NEW_CALL,
+				     (guint)g_atomic_int_get(&service->n_calls), &again_s, NULL);
+}
+
 static gboolean on_invite(ims_invite *invite, const ims_sip_target *target, const ims_sip_news *news,
 			  int *ret_status, gpointer user)
 {
-	ims_flow *flow = find_flow(user, target, ret_status);
+	ims_service *service = user;
+	ims_flow *flow = find_flow(service, target, ret_status);
 
-	return flow && ims_flow_receive(flow, invite, news, ret_status);
+	if (!flow)
+		return FALSE;
+	if (!is_admitted(service, news)) {
+		*ret_status = 503;
+		return FALSE;
+	}
+	return ims_flow_receive(flow, invite, news, ret_status);
 }
 
 static int on_refer(ims_referral *referral, const ims_sip_target *target, const ims_sip_news *news,
@@ -61,6 +78,7 @@ static void on_closing(gpointer user)
 	ims_service *service = user;
 
 	ims_flows_clear(service->flows);
+	g_clear_pointer(&service->admission, ims_admission_free);
 }
 
 static const ims_stack_events stack_events = {
@@ -68,7 +86,23 @@ static const ims_stack_events stack_events = {
 };
 
 static const ims_flows_events flows_events = { .dismissed = ims_session_dismissed,
-					       .replaced = ims_session_replaced };
+					       .replaced = ims_session_replaced,
+					       .admits = ims_session_admits_registration };
+
+typedef struct {
+	ims_lag *all[IMS_N_QUEUES];
+} queues;
+
+static queues queues_of(ims_service *service)
+{
+	ims_lag_init(&service->events_lag);
+	return (queues){ {
+		[IMS_QUEUE_REQUESTS] = ims_worker_lag(ims_stack_worker(service->stack)),
+		[IMS_QUEUE_MESSAGES] = ims_stack_lag(service->stack),
+		[IMS_QUEUE_EVENTS] = &service->events_lag,
+		[IMS_QUEUE_TOKENS] = service->tokens ? ims_tokens_lag(service->tokens) : NULL,
+	} };
+}
 
 ims_service *ims_service_new(const ims_config *config, const ims_gateway *gateway, GError **error)
 {
@@ -80,12 +114,11 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 	service->gateway = gateway;
 	service->alarms = ims_alarms_new(gateway->alarmed, NULL);
 	service->audit = ims_audit_new(config->audit_log, gateway->audited, service->alarms, error);
-	service->flows =
-		ims_flows_new(config->reclaim_s, config->max_registrations, service->audit, &flows_events);
+	service->flows = ims_flows_new(config->reclaim_s, service->audit, &flows_events);
 	service->holders = ims_holders_new();
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
-	service->failures =
-		ims_failures_new(config->identity_failures_per_minute, config->failures_per_minute, 0);
+	service->failures = ims_failures_new(config->limits.identity_failures_per_minute,
+					     config->limits.failures_per_minute, 0);
 	service->cards = ims_aka_cards_new(CARDS_MAX);
 	ims_gate_init(&service->drained);
 	service->stack =
@@ -99,6 +132,8 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 			ims_recorder_new(gateway, config->media.recordings, ims_stack_worker(service->stack));
 	if (config->issuers->len > 0)
 		service->tokens = ims_tokens_new(config, ims_stack_worker(service->stack), service->alarms);
+	service->admission = ims_admission_new(&config->limits, ims_stack_clock(service->stack),
+					       service->alarms, service->ports, queues_of(service).all);
 	return service;
 }
 
@@ -213,4 +248,17 @@ void ims_service_count(ims_service *service, ims_counters *ret_counters)
 		.media = ims_media_alive(),
 		.ports = ims_ports_in_use(service->ports),
 	};
+}
+
+void ims_service_weigh(ims_service *service, ims_load *ret_load)
+{
+	*ret_load = (ims_load){ .requests_waiting = ims_worker_waiting(ims_stack_worker(service->stack)),
+				.messages = ims_stack_backlog(service->stack) };
+	if (service->admission)
+		ims_admission_look(service->admission, &ret_load->admission);
+}
+
+ims_lag *ims_service_events_lag(ims_service *service)
+{
+	return &service->events_lag;
 }

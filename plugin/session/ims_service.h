@@ -7,6 +7,7 @@
 #include "base/ims_gateway.h"
 #include "config/ims_config.h"
 #include "media/ims_ports.h"
+#include "session/ims_admission.h"
 #include "session/ims_flows.h"
 #include "sip/ims_stack.h"
 
@@ -35,3 +36,14 @@ typedef struct {
 } ims_counters;
 
 void ims_service_count(ims_service *service, ims_counters *ret_counters);
+
+/* How it copes. */
+typedef struct {
+	ims_admission_report admission;
+	guint requests_waiting;
+	ims_backlog messages;
+} ims_load;
+
+void ims_service_weigh(ims_service *service, ims_load *ret_load); /* [the SIP thread] */
+ims_lag *
+ims_service_events_lag(ims_service *service); /* of the queue to Janus, which glue has. [any thread] */

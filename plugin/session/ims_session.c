@@ -45,7 +45,7 @@ ims_session *ims_session_new(ims_service *service, gpointer handle, const ims_se
 	session->handle = handle;
 	session->events = events;
 	session->user = user;
-	session->messages = ims_messages_new(service->stack, service->config->messages_per_minute,
+	session->messages = ims_messages_new(service->stack, service->config->limits.messages_per_minute,
 					     ims_session_delivered, session);
 	ims_session_subscriptions_init(session);
 	session->unique_id = g_uuid_string_random();

@@ -347,6 +347,9 @@ gboolean ims_session_subscribe(ims_session *session, const ims_subscribe_params 
  * more time, and a last IMS_NEWS_NOTIFY may follow. */
 gboolean ims_session_unsubscribe(ims_session *session, const ims_subscribe_params *params,
 				 const char *transaction, GError **error);
+/* Of the request that was refused last: seconds after which it may be tried again, once; 0: nobody can say. */
+guint ims_session_take_again_s(ims_session *session);
+
 /* Told as IMS_NEWS_ICE_SERVERS. IMS_E_LIMIT: asked too often. */
 gboolean ims_session_ice_servers(ims_session *session, const char *transaction, GError **error);
 /* A key of the other party, in an INFO or in RTP. duration_ms 0: not told. */

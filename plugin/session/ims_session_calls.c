@@ -204,16 +204,6 @@ static ims_call_setup call_setup(const ims_session *session, const ims_role_user
 	};
 }
 
-static gboolean is_full(const ims_service *service)
-{
-	guint limit = service->config->max_calls;
-
-	if (limit == 0 || (guint)g_atomic_int_get(&service->n_calls) < limit)
-		return FALSE;
-	ims_alarm(service->alarms, IMS_ALARM_LIMIT_REACHED, "a call refused: general.max_calls is %u", limit);
-	return TRUE;
-}
-
 /* identity: NULL: it is withheld. */
 static void adopt_call(ims_session *session, ims_call *call, const char *identity)
 {
@@ -225,10 +215,11 @@ static void adopt_call(ims_session *session, ims_call *call, const char *identit
 
 /* Outgoing */
 
-/* Emergency is screened first, whatever else is wrong (REQ-103); then who is not registered (REQ-85). */
-static gboolean may_call(const ims_session *session, const char *uri, GError **error)
+/* Emergency is screened first, whatever else is wrong (REQ-103); then who is not registered (REQ-85). What a
+ * transfer asks for takes the place of a call that stands. */
+static gboolean may_call(ims_session *session, const ims_call_params *p, GError **error)
 {
-	gboolean for_help = ims_session_is_emergency(session, uri);
+	gboolean for_help = ims_session_is_emergency(session, p->uri);
 
 	if (for_help && !ims_session_may_call_for_help(session, error))
 		return FALSE;
@@ -236,15 +227,14 @@ static gboolean may_call(const ims_session *session, const char *uri, GError **e
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "call: register first");
 	if (session->call)
 		return ims_session_refuse(error, IMS_E_WRONG_STATE, "call: this handle has a call already");
-	if (!for_help && is_full(session->service))
-		return ims_session_refuse(error, IMS_E_LIMIT, "call: this gateway serves no more calls");
-	return TRUE;
+	return for_help || p->refer_id || ims_session_admits_call(session, error);
 }
 
 gboolean ims_session_call(ims_session *session, const ims_call_params *p, const char *transaction,
 			  GError **error)
 {
 	gboolean for_help = ims_session_is_emergency(session, p->uri);
+	g_autoptr(GError) problem = NULL;
 	g_autoptr(GPtrArray) help_route = NULL;
 	g_autofree char *target = NULL, *lines = NULL, *headers = NULL;
 	ims_transfer *transfer = NULL;
@@ -252,7 +242,7 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 	ims_call_setup setup;
 	ims_call *call;
 
-	if (!may_call(session, p->uri, error) || !ims_session_prove_guest(session, p, error) ||
+	if (!may_call(session, p, error) || !ims_session_prove_guest(session, p, error) ||
 	    !ims_session_speak(session, "call", &p->speak, &speaker, error))
 		return FALSE;
 	lines = ims_session_lines(session, p->headers);
@@ -277,9 +267,12 @@ gboolean ims_session_call(ims_session *session, const ims_call_params *p, const 
 				    .srtp_profile = p->srtp.profile,
 				    .for_help = for_help,
 				    .route = for_help ? help_route : ims_reg_route(session->flow->reg) },
-		&call_events, session, error);
-	if (!call)
+		&call_events, session, &problem);
+	if (!call) {
+		ims_session_heed_limit(session, problem);
+		g_propagate_error(error, g_steal_pointer(&problem));
 		return FALSE;
+	}
 	adopt_call(session, call,
 		   ims_privacy_hides_identity(p->speak.privacy) ? NULL : speaker.user.identity);
 	if (transfer)
@@ -308,6 +301,7 @@ static gboolean refuse_media(ims_session *session, const ims_sip_news *news, con
 	*ret_status = error->code == IMS_E_LIMIT || error->code == IMS_E_IO ? 503
 		      : error->code == IMS_E_PRECONDITION                   ? 580
 									    : 488;
+	ims_session_heed_limit(session, error);
 	ims_warn(ims_reg_impu(session->flow->reg), "call from %s refused: %s", news->caller, error->message);
 	ims_session_miss_call(session, news, ims_error_text((ims_error_code)error->code));
 	return FALSE;
@@ -321,9 +315,6 @@ gboolean ims_session_receive(ims_session *session, ims_invite *invite, const ims
 	ims_call_setup setup;
 	ims_call *call;
 
-	*ret_status = 503;
-	if (is_full(session->service))
-		return FALSE;
 	*ret_status = 415;
 	if (news->bad_body)
 		return FALSE;

@@ -241,7 +241,7 @@ static gboolean refresh(ims_session *session, const ims_register_params *p, cons
 
 gboolean ims_session_claim_registration(ims_session *session, const ims_network *network,
 					ims_reg_setup *setup, const char *display_name,
-					const char *transaction)
+					const char *transaction, GError **error)
 {
 	const ims_service *service = session->service;
 
@@ -253,17 +253,13 @@ gboolean ims_session_claim_registration(ims_session *session, const ims_network 
 		setup->proxy = NULL;
 	if (session->flow) /* waits for its next attempt: this one takes its place */
 		ims_flows_release(g_steal_pointer(&session->flow), TRUE);
-	session->flow = ims_flows_claim(service->flows, setup, &reg_events, session);
+	session->flow = ims_flows_claim(service->flows, setup, &reg_events, session, error);
 	/* A proof that ends is newer than the one that he had before. */
 	if (session->flow && setup->prover && setup->valid_s)
 		ims_reg_renew(session->flow->reg, g_steal_pointer(&setup->prover), setup->valid_s);
 	g_clear_pointer(&setup->prover, ims_prover_free);
-	if (!session->flow) {
-		ims_alarm(service->alarms, IMS_ALARM_LIMIT_REACHED,
-			  "a registration refused: general.max_registrations is %u",
-			  service->config->max_registrations);
+	if (!session->flow)
 		return FALSE;
-	}
 	g_free(session->display_name);
 	session->display_name = g_strdup(display_name);
 	g_free(session->reg_transaction);
@@ -289,9 +285,8 @@ static gboolean start_registration(ims_session *session, const ims_network *netw
 
 	if (!setup.prover)
 		return FALSE;
-	if (!ims_session_claim_registration(session, network, &setup, p->display_name, transaction))
-		return ims_session_refuse(error, IMS_E_LIMIT,
-					  "register: this gateway serves no more registrations");
+	if (!ims_session_claim_registration(session, network, &setup, p->display_name, transaction, error))
+		return FALSE;
 	ims_session_tell(session,
 			 (ims_session_news){ .kind = IMS_NEWS_REGISTERING, .transaction = transaction });
 	ims_reg_start(session->flow->reg);
@@ -410,6 +405,8 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	g_free(session->user_agent);
 	session->user_agent = g_strdup(p->user_agent);
 	ims_session_drop_token(session); /* it was for one that this one takes the place of */
+	if (is_by(p, "token") && !ims_session_admits_token(session, error))
+		return FALSE;
 	return is_by(p, "token") ? ims_session_register_by_token(session, network, p, transaction, error)
 				 : start_registration(session, network, p, transaction, error);
 }

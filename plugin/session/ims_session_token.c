@@ -189,16 +189,17 @@ static void watch_grant(ims_session *session, const ims_network *network, const 
 
 static gboolean claim(ims_session *session, const ims_token_step *step, ims_reg_setup *setup, GError **error)
 {
+	g_autoptr(GError) full = NULL;
+
 	setup->proxy = step->proxy;
 	setup->headers = step->headers;
 	setup->instance = step->instance;
 	setup->reg_id = step->reg_id;
 	setup->expires_s = step->expires_s;
 	if (ims_session_claim_registration(session, step->network, setup, step->display_name,
-					   step->transaction))
+					   step->transaction, &full))
 		return TRUE;
-	g_set_error_literal(error, IMS_TOKEN_ERROR, IMS_TOKEN_UNAVAILABLE,
-			    "this gateway serves no more registrations");
+	g_set_error_literal(error, IMS_TOKEN_ERROR, IMS_TOKEN_UNAVAILABLE, full->message);
 	return FALSE;
 }
 

@@ -8,6 +8,7 @@
 #include "media/ims_forwarder.h"
 #include "media/ims_recorder.h"
 #include "msg/ims_messages.h"
+#include "session/ims_admission.h"
 #include "session/ims_failures.h"
 #include "session/ims_holders.h"
 #include "session/ims_flows.h"
@@ -33,6 +34,8 @@ struct ims_service {
 	ims_tokens *tokens; /* NULL: no issuer is configured */
 	ims_holders *holders;
 	ims_failures *failures;
+	ims_lag events_lag; /* of the queue to Janus */
+	ims_admission *admission;
 	ims_audit *audit;
 	gboolean closing; /* no new registrations or calls */
 	ims_aka_cards *cards;
@@ -62,6 +65,8 @@ struct ims_session {
 	ims_attempt attempt;        /* to register */
 	ims_rate failures;          /* of such */
 	ims_rate turn_requests;
+	gboolean admitted; /* to a registration, before its token is verified */
+	guint again_s;     /* after which who was refused last may try again; 0: nobody can say */
 
 	ims_call *call; /* one PeerConnection a handle, so one call */
 	char *call_transaction;
@@ -211,6 +216,13 @@ ims_prover *ims_session_prover(const ims_service *service, const ims_network *ne
 
 /* ims_session_limits.c */
 void ims_session_limits_init(ims_session *session);
+/* Does the gateway take on one more (ims_admission.h)? FALSE with IMS_E_LIMIT. */
+gboolean ims_session_admits_call(ims_session *session, GError **error);
+gboolean ims_session_admits_registration(ims_session *session, GError **error); /* ims_flows_events */
+/* The same before a token is verified: its registration is asked about no more. */
+gboolean ims_session_admits_token(ims_session *session, GError **error);
+/* What was refused for this reason may be tried again in a while, if it was for want of ports. */
+void ims_session_heed_limit(ims_session *session, const GError *error);
 /* As whom he proves himself: authuser, or by NULL what the network's role makes of username. Free with
  * g_free. */
 char *ims_session_impi(const ims_network *network, const char *authuser, const char *username);
@@ -231,10 +243,11 @@ void ims_session_turn_init(ims_session *session);
 ims_turn_offer ims_session_turn_offer(const ims_session *session); /* of a registered user */
 /* ims_session_registration.c */
 /* A new registration for this session, or one that is taken back, to be started. setup: without stack,
- * network and w2; its prover is gone afterwards. FALSE: the limit is reached. Tells nothing. */
+ * network and w2; its prover is gone afterwards. FALSE with IMS_E_LIMIT: it is not admitted. Tells nothing.
+ */
 gboolean ims_session_claim_registration(ims_session *session, const ims_network *network,
 					ims_reg_setup *setup, const char *display_name,
-					const char *transaction);
+					const char *transaction, GError **error);
 /* Somebody else has its registration now (ims_flows_events): its calls end, and its user hears why. */
 void ims_session_replaced(ims_session *session);
 /* For good: its call ends, the user hears news (but for their transaction), and the network. */

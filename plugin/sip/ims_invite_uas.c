@@ -1,5 +1,6 @@
 /* ims_invite_uas.c: we are called: the INVITE that opens a call, its refusal, its ACK. */
 #include "base/ims_log.h"
+#include "base/ims_pace.h"
 #include "sip/ims_headers.h"
 #include "sip/ims_invite_internal.h"
 #include "sip/ims_sip_read.h"
@@ -103,6 +104,11 @@ static int on_invited(nta_incoming_magic_t *magic, nta_incoming_t *request, cons
 	return 0;
 }
 
+static char *come_later(const ims_stack *stack)
+{
+	return g_strdup_printf("Retry-After: %u", ims_pace_spread_s(stack->config->limits.retry_after_s));
+}
+
 /* Now requests can be sent to the peer, its end above all: the owner may have it. */
 static void on_reached(ims_dialog *dialog, gboolean reachable)
 {
@@ -112,7 +118,7 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 	const ims_sip_target target = { .flow_token = flow_token, .source = source };
 	const ims_stack *stack = invite->stack;
 	g_auto(ims_sip_news) news = { 0 };
-	g_autofree char *least = NULL;
+	g_autofree char *least = NULL, *later = NULL;
 	msg_t *message;
 	int status = 503;
 
@@ -133,7 +139,7 @@ static void on_reached(ims_dialog *dialog, gboolean reachable)
 	else if (status != 422 && stack->events->invite(invite, &target, &news, &status, stack->user))
 		status = 0;
 	if (status)
-		ims_invite_refuse(invite, status, least);
+		ims_invite_refuse(invite, status, status == 503 ? (later = come_later(stack)) : least);
 	ims_invite_unhold(invite);
 }
 

@@ -53,6 +53,7 @@ typedef struct ims_sip_news {
 	char *refer_method;    /* ... by another method than INVITE; NULL: by INVITE */
 	char *referred_by;     /* value of Referred-By (RFC 3892); NULL: none */
 	char *target_dialog;   /* value of Target-Dialog (RFC 4538); NULL: none */
+	gboolean urgent;       /* the network says that it is about an emergency (Priority) */
 	char *focus;           /* URI of the other end, which is a conference (RFC 4579); NULL: it is none */
 	gboolean call_waiting; /* the network says so, by Alert-Info (24.615) */
 

@@ -191,6 +191,15 @@ static void read_headers(const sip_t *sip, ims_sip_news *news)
 	}
 }
 
+/* RFC 3261 20.26; RFC 7090: an emergency service calls back. */
+static gboolean is_urgent(const sip_t *sip)
+{
+	const char *priority = sip->sip_priority ? sip->sip_priority->g_string : NULL;
+
+	return priority && (g_ascii_strcasecmp(priority, "emergency") == 0 ||
+			    g_ascii_strcasecmp(priority, "psap-callback") == 0);
+}
+
 static gboolean says_call_waiting(const sip_t *sip)
 {
 	for (const sip_unknown_t *h = sip->sip_unknown; h; h = h->un_next)
@@ -321,6 +330,7 @@ void ims_sip_read_news(const sip_t *sip, ims_sip_news *news)
 	if (!sip->sip_request)
 		return;
 	ims_sip_read_transfer(sip, news);
+	news->urgent = is_urgent(sip);
 	news->call_waiting = says_call_waiting(sip);
 	ims_sip_read_parties(sip, news);
 }

@@ -215,11 +215,13 @@ static void stack_run(ims_worker *worker, gpointer user)
 		watch = su_root_register(stack->root, mail, on_mail, (su_wakeup_arg_t *)worker, 0);
 		g_assert(watch >= 0);
 		open_names(stack, worker);
+		ims_arrival_init(&stack->arrival, stack->config->sip.address, stack->config->sip.port);
 	}
 	report_start(s, error);
 	if (watch >= 0) {
 		while (!ims_worker_is_stopping(worker)) {
 			su_root_step(stack->root, STEP_MS);
+			ims_arrival_look(&stack->arrival);
 			ims_traces_finish(stack->traces);
 		}
 		ims_worker_drain(worker);
@@ -283,6 +285,16 @@ void ims_stack_free(ims_stack *stack)
 ims_worker *ims_stack_worker(ims_stack *stack)
 {
 	return stack->worker;
+}
+
+ims_lag *ims_stack_lag(ims_stack *stack)
+{
+	return &stack->arrival.lag;
+}
+
+ims_backlog ims_stack_backlog(const ims_stack *stack)
+{
+	return ims_arrival_backlog(&stack->arrival);
 }
 
 ims_clock *ims_stack_clock(ims_stack *stack)

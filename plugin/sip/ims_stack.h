@@ -8,6 +8,7 @@
 #include "base/ims_worker.h"
 #include "config/ims_config.h"
 #include "dns/ims_resolver.h"
+#include "sip/ims_arrival.h"
 
 typedef struct ims_stack ims_stack;
 typedef struct ims_invite ims_invite;
@@ -47,6 +48,9 @@ void ims_stack_free(ims_stack *stack); /* [any other thread] stops it; mail left
 
 ims_worker *ims_stack_worker(ims_stack *stack); /* [any thread] */
 ims_clock *ims_stack_clock(ims_stack *stack);   /* timers on the SIP thread */
+/* What comes over UDP and waits for the SIP thread. [any thread] */
+ims_lag *ims_stack_lag(ims_stack *stack);
+ims_backlog ims_stack_backlog(const ims_stack *stack);
 ims_resolver *ims_stack_resolver(ims_stack *stack);
 ims_alarms *ims_stack_alarms(ims_stack *stack); /* [any thread] */
 /* The hosts of this URI may send us SIP (REQ-143), until it is dismissed as often as it was admitted. */

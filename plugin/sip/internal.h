@@ -15,6 +15,7 @@
 #include <sofia-sip/sresolv.h>
 #include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
+#include "sip/ims_arrival.h"
 #include "sip/ims_peers.h"
 #include "sip/ims_stack.h"
 #include "sip/ims_traces.h"
@@ -31,6 +32,7 @@ struct ims_stack {
 	ims_resolver *resolver;
 	ims_peers *peers;
 	ims_traces *traces;
+	ims_arrival arrival;
 
 	su_root_t *root;
 	nta_agent_t *agent;

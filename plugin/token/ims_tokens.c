@@ -249,6 +249,11 @@ ims_tokens *ims_tokens_new(const ims_config *config, ims_worker *home, ims_alarm
 	return tokens;
 }
 
+ims_lag *ims_tokens_lag(ims_tokens *tokens)
+{
+	return ims_worker_lag(tokens->worker);
+}
+
 void ims_tokens_close(ims_tokens *tokens)
 {
 	ims_worker_stop(tokens->worker);

@@ -21,6 +21,7 @@ typedef struct ims_verification ims_verification;
 ims_tokens *ims_tokens_new(const ims_config *config, ims_worker *home, ims_alarms *alarms);
 /* After the SIP thread has ended, before its worker is freed: [any other thread] ends ours, no mail comes any
  * more. */
+ims_lag *ims_tokens_lag(ims_tokens *tokens); /* [any thread] how long they wait to be looked at */
 void ims_tokens_close(ims_tokens *tokens);
 void ims_tokens_free(ims_tokens *tokens); /* after the worker is freed; accepts NULL */
 

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 static void check_refusal(const GError *error)
 {
-	json_t *event = ims_event_of_error(error);
+	json_t *event = ims_event_of_error(error, 0);
 	char *text = json_dumps(event, JSON_COMPACT);
 
 	g_assert(error->domain == IMS_ERROR && *error->message);

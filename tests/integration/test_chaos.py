@@ -420,8 +420,8 @@ def chaos_of_proofs(w):
         rng, core = random.Random(seed), w.core(tcp=True)
         provider = Provider(w, rng, pool=seed == 6)
         janus = provider.janus = w.own_janus(
-            general={"challenge_timeout_s": 1, "reclaim_s": 1, "handle_failures_per_minute": 0,
-                     "audit_log": w.folder("audit") + "/audit.log"},
+            general={"challenge_timeout_s": 1, "reclaim_s": 1, "audit_log": w.folder("audit") + "/audit.log"},
+            limits={"handle_failures_per_minute": 0},
             turn={"urls": ["turn:127.0.0.1:3478"], "secret": "geheim-turn-of-chaos"}, issuers={"waf": provider.configuration()},
             networks_of={"scripted": {"token_issuers": ["waf"], "token_recheck_s": 1, "token_expiring_s": 1}})
         nothing = dict.fromkeys(edge.objects(janus), 0)

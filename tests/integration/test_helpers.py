@@ -7,7 +7,7 @@ from lab import SCSCF
 from process import wait_until
 from sip import audio_sdp, params
 
-EDGE = {"general": {"handle_failures_per_minute": 3}}
+EDGE = {"limits": {"handle_failures_per_minute": 3}}
 SDP = audio_sdp("127.0.1.85", 40000)
 
 

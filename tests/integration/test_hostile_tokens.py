@@ -44,7 +44,7 @@ def hostile_tokens(w):
     served = Issuer(w.folder("issuer"))
     w.defer(served.stop)
     served.keys = table["jwks"]["keys"]
-    janus = w.own_janus(general={"handle_failures_per_minute": 0, "failures_per_minute": 0}, issuers={
+    janus = w.own_janus(limits={"handle_failures_per_minute": 0, "failures_per_minute": 0}, issuers={
         "waf": {"issuer": table["issuer"], "audience": "https://edge.example", "jwks_uri": served.uri + "/jwks",
                 "ca_file": served.ca_file, "keys_retry_s": 3600, "clients": ["page", "shop"],
                 "identities": ["*@ims.example", "tel:+4930*"], "pool": ["shop *shop-*@ims.example"]}},

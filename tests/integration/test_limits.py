@@ -5,7 +5,7 @@ import re
 from cases import case
 from checks import check, contains, equal
 
-EDGE = {"general": {"handle_failures_per_minute": 3, "identity_failures_per_minute": 5, "failures_per_minute": 12}}
+EDGE = {"limits": {"handle_failures_per_minute": 3, "identity_failures_per_minute": 5, "failures_per_minute": 12}}
 WRONG = "geheim-wrong-guess-5501"
 
 

@@ -239,7 +239,7 @@ def messages_without_answers_are_bounded(w):
 @case("REQ-144")
 def messages_in_a_minute(w):
     """more than messages_per_minute: 465 to the page, 480 to the network, and nothing is told"""
-    core, page = w.scripted(w.own_janus(general={"messages_per_minute": 3}))
+    core, page = w.scripted(w.own_janus(limits={"messages_per_minute": 3}))
     for _ in range(3):
         transaction, _ = sent(page, uri=SOMEBODY, content="x")
         core.expect("MESSAGE").reply(200)
@@ -427,7 +427,7 @@ def burst_while_busy(w):
 @case("REQ-104", timeout_s=240, long=True)
 def thousands_of_messages(w):
     """five rounds of 1,000 each way: every one delivered, memory and descriptors stay"""
-    janus = w.own_janus(sip={"sip_t1_ms": 20}, general={"messages_per_minute": 0})
+    janus = w.own_janus(sip={"sip_t1_ms": 20}, limits={"messages_per_minute": 0})
     core, page = w.scripted(janus)
     core.handlers["MESSAGE"] = lambda request: request.reply(200)
     alive, ends = edge.objects(janus), []

@@ -12,7 +12,7 @@ from peer import Silence
 from process import counters, wait_until
 from sip import audio_sdp
 
-EDGE = {"general": {"reclaim_s": 0, "max_calls": 0}, "sip": {"sip_t1_ms": 100}, "media": {"browser_timeout_s": 0}}
+EDGE = {"general": {"reclaim_s": 0}, "sip": {"sip_t1_ms": 100}, "media": {"browser_timeout_s": 0}}
 FAR = "sip:+4930999@scripted.example"
 
 

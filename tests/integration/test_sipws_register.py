@@ -15,7 +15,7 @@ from sip import params
 from webrtc import CannedBrowser
 
 EDGE = {"sipws": {"registrations": {"expires_min_s": 10}, "tokens": {"token_cookie": "pass", "token_query": "access"}},
-        "general": {"failures_per_minute": 0, "handle_failures_per_minute": 0}}
+        "limits": {"failures_per_minute": 0, "handle_failures_per_minute": 0}}
 
 
 def client(w, user=None, secure=False, janus=None, **how):

@@ -242,7 +242,7 @@ def storm_of_tokens(w):
     provider, core = Provider(w, random.Random(2), pool=False), w.core()
     janus = provider.janus = w.own_janus(
         turn={"urls": ["turn:127.0.0.1:3478"], "secret": "geheim-turn-of-storm"}, issuers={"waf": provider.configuration()},
-        general={**EDGE["general"], "handle_failures_per_minute": 0, "audit_log": w.folder("audit") + "/audit.log"},
+        general={**EDGE["general"], "audit_log": w.folder("audit") + "/audit.log"}, limits={"handle_failures_per_minute": 0},
         networks_of={"scripted": {"token_issuers": ["waf"], "token_recheck_s": 1, "token_expiring_s": 1}})
     nothing, over = dict.fromkeys(edge.objects(janus), 0), threading.Event()
     w.defer(over.set)

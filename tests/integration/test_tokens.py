@@ -27,11 +27,11 @@ def issuer(provider, resource=JWT, **more):
 class Desk:
     """A provider, a Janus that trusts it, and pages of users who sign in there."""
 
-    def __init__(self, w, resource=JWT, network=None, sip=None, general=None, waf=None, networks="lab", **provider):
+    def __init__(self, w, resource=JWT, network=None, sip=None, general=None, limits=None, waf=None, networks="lab", **provider):
         self.w, self.resource = w, resource
         self.openid = w.openid(**provider)
         self.janus = w.own_janus(issuers={"waf": issuer(self.openid, resource, **(waf or {}))}, sip=sip,
-                                 general={"handle_failures_per_minute": 0, **(general or {})},
+                                 general=general, limits={"handle_failures_per_minute": 0, **(limits or {})},
                                  networks_of={networks: {"token_issuers": ["waf"], **(network or {})}})
 
     def user(self, subscriber=None, **claims):
@@ -210,7 +210,7 @@ def refresh_with_the_wrong_token(w):
 def too_many_wrong_tokens(w):
     """a handle that brings one bad token after another waits, and its issuer hears no more of them; it stays
     registered"""
-    desk = Desk(w, OPAQUE, general={"handle_failures_per_minute": 3})
+    desk = Desk(w, OPAQUE, limits={"handle_failures_per_minute": 3})
     page = desk.registered()
     for number in range(3):
         event = page.ask("refresh_token", "token_refresh_failed", access_token="geheim-guess-%d" % number)

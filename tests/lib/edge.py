@@ -32,7 +32,8 @@ def networks():
                      "visited_network_id": VISITED, "reg_event": False}}     # it hears what its test is about
 
 
-def configuration(general=None, sip=None, media=None, network=None, networks_of=None, turn=None, issuers=None):
+def configuration(general=None, sip=None, media=None, network=None, networks_of=None, turn=None, issuers=None,
+                  limits=None):
     """janus.plugin.ims.jcfg: what is given here is added to what tests need. network: for both;
     networks_of: {name: fields} for one."""
     both = networks()
@@ -40,6 +41,8 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
         section.update({"auth_schemes": SCHEMES, "dscp": 0, **(network or {}), **(networks_of or {}).get(name, {})})
     made = {
         "general": {"lab": True, "w2": "tls", "reclaim_s": 2, **(general or {})},
+        # Who is let in must not depend on how busy the machine is that tests run on.
+        "limits": {"overload_lag_ms": 0, **(limits or {})},
         "sip": {"address": ADDRESS, "port": PORT, **(sip or {})},
         # The WebRTC ends of these tests fall silent, RTCP too, as no browser does.
         "media": {"port_min": 20000, "port_max": 21999, "browser_timeout_s": 0, **(media or {})},
@@ -51,6 +54,11 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
 
 def objects(of):
     """What the plugin in this Janus says is alive: handles, calls, port pairs, ..."""
+    return {name: count for name, count in counters(of).items() if isinstance(count, int)}
+
+
+def counters(of):
+    """... and how it copes: its load, whom it refused."""
     return of.admin("message_plugin", plugin=PACKAGE, request={"request": "counters"})["response"]
 
 
@@ -87,11 +95,11 @@ def sipws_query(of, request, **fields):
 
 
 def janus(folder, general=None, sip=None, media=None, network=None, networks_of=None, turn=None, issuers=None,
-          sipws=None, core=None, beside=(), configs=None, **options):
-    """general, sip, media, network, networks_of, turn, issuers: of the plugin; sipws: of the transport, None: it is
+          limits=None, sipws=None, core=None, beside=(), configs=None, **options):
+    """general, sip, media, network, networks_of, turn, issuers, limits: of the plugin; sipws: of the transport, None: it is
     not loaded; core: of janus.jcfg's general; beside, configs: other plugins, and configuration of others; options:
     see Janus."""
-    ours = {PACKAGE: configuration(general, sip, media, network, networks_of, turn, issuers)}
+    ours = {PACKAGE: configuration(general, sip, media, network, networks_of, turn, issuers, limits)}
     if sipws is not None:
         ours[TRANSPORT] = sipws_configuration(folder + ".sipws", sipws)
         options = {**options, "transports": [paths.built(TRANSPORT_OBJECT), *options.get("transports", ())]}

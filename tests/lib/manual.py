@@ -34,7 +34,7 @@ def members(result, prefix=""):
 def undocumented(data, jsep):
     """What an event (its `data`, and its JSEP) holds that the manual does not say; None: nothing."""
     if "error_code" in data:
-        odd = set(data) - {"sip", "error_code", "error", "call_id"}
+        odd = set(members(data)) - {"sip", "error_code", "error", "call_id", "ims.retry_after"}
         return "an error with %s" % sorted(odd) if odd else None
     result = dict(data.get("result", {}))
     name = result.pop("event", None)

@@ -101,7 +101,7 @@ void sipws_account_gone(sipws_line *line, const sipws_failure *failure)
 
 static void nobody_answers(gpointer user)
 {
-	const sipws_failure silence = { 504, 0, "The network does not answer" };
+	const sipws_failure silence = { .status = 504, .text = "The network does not answer" };
 
 	sipws_account_handle(user, REG_EV_SILENCE, &(sipws_account_word){ .failure = &silence });
 }

@@ -142,7 +142,7 @@ void sipws_account_tell_failure(sipws_account *account, const sipws_failure *fai
 	sipws_msg *refusal = new_answer(account, status, failure->text);
 
 	if (failure->status == 503)
-		sipws_msg_add(refusal, "Retry-After", "%d", RETRY_S);
+		sipws_msg_add(refusal, "Retry-After", "%u", failure->again_s ? failure->again_s : RETRY_S);
 	answer(account, refusal);
 }
 

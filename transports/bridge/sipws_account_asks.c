@@ -17,7 +17,7 @@ void sipws_account_expect(sipws_account *account)
 static void ask(sipws_account *account, json_t *body)
 {
 	sipws_line *line = sipws_lines_master(account->bridge);
-	const sipws_failure none = { 503, 0, "no handle of Janus is free" };
+	const sipws_failure none = { .status = 503, .text = "no handle of Janus is free" };
 
 	sipws_account_expect(account);
 	if (line)

@@ -197,7 +197,7 @@ static void fail_token(sipws_account *account, const sipws_account_word *said)
 /* The same instance is elsewhere now: the client itself, after a cut, or another page of its. */
 static void yield(sipws_account *account, const sipws_account_word *said)
 {
-	const sipws_failure elsewhere = { 503, 0, "The same instance has registered elsewhere" };
+	const sipws_failure elsewhere = { .status = 503, .text = "The same instance has registered elsewhere" };
 
 	(void)said;
 	if (account->tx)

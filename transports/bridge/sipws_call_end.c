@@ -149,7 +149,8 @@ SIPWS_CALL_ACT(sipws_out_fail)
 						 in->failure ? in->failure->text : in->reason);
 
 	if (status == 503)
-		sipws_msg_add(refusal, "Retry-After", "%d", RETRY_S);
+		sipws_msg_add(refusal, "Retry-After", "%u",
+			      in->failure && in->failure->again_s ? in->failure->again_s : RETRY_S);
 	sipws_server_tx_reply(invite, refusal);
 }
 

@@ -48,7 +48,7 @@ void sipws_pager_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_
 	sipws_fault fault;
 
 	if (!line) {
-		sipws_refuse(tx, &(sipws_failure){ 503, 0, "The gateway is not in service" });
+		sipws_refuse(tx, &(sipws_failure){ .status = 503, .text = "The gateway is not in service" });
 		return;
 	}
 	body = message_of(msg, call);

@@ -58,7 +58,8 @@ void sipws_refuse(sipws_server_tx *tx, const sipws_failure *failure)
 	sipws_msg *response = sipws_server_tx_response(tx, failure->status, failure->text);
 
 	if (failure->status == 503)
-		sipws_msg_add(response, "Retry-After", "%d", RETRY_AFTER_S);
+		sipws_msg_add(response, "Retry-After", "%u",
+			      failure->again_s ? failure->again_s : RETRY_AFTER_S);
 	sipws_server_tx_reply(tx, response);
 }
 
@@ -111,7 +112,7 @@ static void on_failed(const sipws_failure *failure, gpointer user)
 /* The plugin says nothing, or its handle is gone. */
 static void on_silence(gpointer user)
 {
-	on_failed(&(sipws_failure){ 504, 0, "The gateway did not answer in time" }, user);
+	on_failed(&(sipws_failure){ .status = 504, .text = "The gateway did not answer in time" }, user);
 }
 
 void sipws_pending_ask(sipws_pending *pending, sipws_handle *handle, json_t *body, sipws_server_tx *tx,

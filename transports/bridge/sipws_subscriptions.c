@@ -293,9 +293,9 @@ static gboolean may_begin(sipws_bridge *bridge, sipws_server_tx *tx, const sipws
 	if (!sipws_msg_header(msg, "Event", 0))
 		sipws_server_tx_refuse(tx, 489, "Event is missing");
 	else if (bridge->subscriptions->all->len >= bridge->config->subscriptions)
-		sipws_refuse(tx, &(sipws_failure){ 503, 0, "Too many subscriptions" });
+		sipws_refuse(tx, &(sipws_failure){ .status = 503, .text = "Too many subscriptions" });
 	else if (!sipws_lines_master(bridge))
-		sipws_refuse(tx, &(sipws_failure){ 503, 0, "The gateway is not in service" });
+		sipws_refuse(tx, &(sipws_failure){ .status = 503, .text = "The gateway is not in service" });
 	else if (strlen(sipws_msg_call_id(msg)) > CALL_ID_MAX ||
 		 find(bridge->subscriptions, sipws_msg_call_id(msg)))
 		sipws_server_tx_refuse(tx, 400, "Call-ID is too long, or another subscription's");
@@ -334,7 +334,7 @@ static void go_on(subscription *s, sipws_server_tx *tx, const sipws_msg *msg)
 		accept(s, tx, 0);
 		unsubscribe(s);
 	} else if (!sipws_lines_master(s->owner->bridge)) {
-		sipws_refuse(tx, &(sipws_failure){ 503, 0, "The gateway is not in service" });
+		sipws_refuse(tx, &(sipws_failure){ .status = 503, .text = "The gateway is not in service" });
 	} else {
 		sipws_dialog_learn(&s->dialog, msg);
 		ask(s, tx, msg, FALSE);

@@ -5,21 +5,22 @@ static const struct {
 	int code;
 	sipws_failure failure;
 } of_janus[] = {
-	{ 403, { 503, 0, "The gateway is not in service" } }, /* our api_secret or token is wrong */
-	{ 405, { 503, 0, "The gateway is not in service" } }, /* ... or not good for the plugin */
-	{ 460, { 503, 0, "The gateway is not in service" } }, /* the plugin is not there */
-	{ 461, { 503, 0, "The gateway is not in service" } }, /* ... or takes nobody */
-	{ 462, { 503, 0, "The gateway is not in service" } }, /* ... or not this handle any more */
-	{ 472, { 503, 0, "The gateway takes nobody for now" } },
-	{ SIPWS_JANUS_NO_SESSION, { 503, 0, "The session has ended" } },
-	{ SIPWS_JANUS_NO_HANDLE, { 503, 0, "The session has ended" } },
-	{ SIPWS_JANUS_PEER_CONNECTION, { 503, 0, "Media of the call before have not ended" } },
-	{ SIPWS_JANUS_UNKNOWN, { 503, 0, "No media can be set up" } },
-	{ 464, { 488, 0, "The session description is unusable" } },
-	{ 465, { 488, 0, "The session description is unusable" } },
-	{ 469, { 488, 0, "There is no offer that this answers" } },
+	{ 403, { 503, 0, "The gateway is not in service", 0 } }, /* our api_secret or token is wrong */
+	{ 405, { 503, 0, "The gateway is not in service", 0 } }, /* ... or not good for the plugin */
+	{ 460, { 503, 0, "The gateway is not in service", 0 } }, /* the plugin is not there */
+	{ 461, { 503, 0, "The gateway is not in service", 0 } }, /* ... or takes nobody */
+	{ 462,
+	  { 503, 0, "The gateway is not in service", 0 } }, /* ... or not this handle, for now or any more */
+	{ 472, { 503, 0, "The gateway takes nobody for now", 0 } },
+	{ SIPWS_JANUS_NO_SESSION, { 503, 0, "The session has ended", 0 } },
+	{ SIPWS_JANUS_NO_HANDLE, { 503, 0, "The session has ended", 0 } },
+	{ SIPWS_JANUS_PEER_CONNECTION, { 503, 0, "Media of the call before have not ended", 0 } },
+	{ SIPWS_JANUS_UNKNOWN, { 503, 0, "No media can be set up", 0 } },
+	{ 464, { 488, 0, "The session description is unusable", 0 } },
+	{ 465, { 488, 0, "The session description is unusable", 0 } },
+	{ 469, { 488, 0, "There is no offer that this answers", 0 } },
 };
-static const sipws_failure janus_other = { 500, 0, "Janus does not take the request" };
+static const sipws_failure janus_other = { .status = 500, .text = "Janus does not take the request" };
 
 /* By the numbers of base/ims_error.h; what is not here is 500. */
 static const struct {
@@ -41,8 +42,10 @@ const sipws_failure *sipws_failure_of_janus(int code)
 
 sipws_failure sipws_failure_of_plugin(int code, const char *text)
 {
+	guint status = 500;
+
 	for (guint i = 0; i < G_N_ELEMENTS(of_plugin); i++)
 		if (of_plugin[i].code == code)
-			return (sipws_failure){ of_plugin[i].status, code, text };
-	return (sipws_failure){ 500, code, text };
+			status = of_plugin[i].status;
+	return (sipws_failure){ .status = status, .code = code, .text = text };
 }

@@ -78,7 +78,7 @@ static void attached(sipws_handle *handle, guint64 id)
 
 static void on_attached(const json_t *answer, gpointer user)
 {
-	static const sipws_failure silence = { 503, 0, "Janus does not answer" };
+	static const sipws_failure silence = { .status = 503, .text = "Janus does not answer" };
 	sipws_handle *handle = user;
 	sipws_janus *janus = handle->janus;
 	json_int_t id = json_integer_value(json_object_get(json_object_get(answer, "data"), "id"));

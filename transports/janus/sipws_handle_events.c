@@ -21,6 +21,9 @@ static void tell_error(sipws_handle *handle, const char *transaction, const json
 	sipws_failure failure = sipws_failure_of_plugin(
 		(int)json_integer_value(json_object_get(data, "error_code")), text ? text : "");
 
+	failure.again_s =
+		(guint)CLAMP(json_integer_value(json_object_get(json_object_get(data, "ims"), "retry_after")),
+			     0, G_MAXINT32);
 	sipws_handle_answered(handle, transaction, &failure);
 }
 
@@ -147,7 +150,7 @@ static void hear_detached(sipws_handle *handle, json_t *message)
 {
 	tell_held(handle);
 	(void)message;
-	sipws_handle_lost(handle, &(sipws_failure){ 503, 0, "Janus has detached the handle" });
+	sipws_handle_lost(handle, &(sipws_failure){ .status = 503, .text = "Janus has detached the handle" });
 }
 
 void sipws_handle_hear(sipws_handle *handle, const char *kind, json_t *message)

@@ -25,9 +25,9 @@ typedef struct {
 	ims_timer timer;
 } request;
 
-static const sipws_failure silence = { 503, 0, "Janus does not answer" };
-static const sipws_failure too_many = { 503, 0, "Too many requests are waiting" };
-static const sipws_failure ended = { 503, 0, "The session has ended" };
+static const sipws_failure silence = { .status = 503, .text = "Janus does not answer" };
+static const sipws_failure too_many = { .status = 503, .text = "Too many requests are waiting" };
+static const sipws_failure ended = { .status = 503, .text = "The session has ended" };
 
 static void request_free(request *r)
 {

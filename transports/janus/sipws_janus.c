@@ -97,7 +97,8 @@ void sipws_janus_over(sipws_janus *janus, const char *reason)
 	for (guint i = 0; i < handles->len; i++)
 		sipws_handle_drop_held(g_ptr_array_index(handles, i));
 	for (guint i = 0; i < handles->len; i++)
-		sipws_handle_fail_all(g_ptr_array_index(handles, i), &(sipws_failure){ 503, 0, reason });
+		sipws_handle_fail_all(g_ptr_array_index(handles, i),
+				      &(sipws_failure){ .status = 503, .text = reason });
 	janus->over(reason, janus->user);
 }
 

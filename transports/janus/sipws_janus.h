@@ -67,6 +67,7 @@ typedef struct {
 			 403, ... */
 	int code;     /* error_code of the plugin (docs/api.md); 0: not the plugin's */
 	const char *text;
+	guint again_s; /* after which it may be tried again; 0: nobody can say */
 } sipws_failure;
 
 typedef struct {

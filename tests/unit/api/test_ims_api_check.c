@@ -449,7 +449,7 @@ static void test_cut_names(void **state)
 			g_string_append(name, "\xe2\x82\xac");
 		body = json_pack("{s:s}", "request", name->str);
 		request = ims_api_check(body, NULL, NULL, FALSE);
-		event = ims_event_of_error(ims_api_request_error(request));
+		event = ims_event_of_error(ims_api_request_error(request), 0);
 		assert_non_null(event);
 		assert_int_equal(json_integer_value(json_object_get(event, "error_code")), 442);
 		assert_non_null(json_string_value(json_object_get(event, "error")));

@@ -582,10 +582,12 @@ static void test_error(void **state)
 	g_autoptr(GError) odd = g_error_new_literal(IMS_ERROR, IMS_E_INVALID_REQUEST, BAD);
 
 	(void)state;
-	assert_json(ims_event_of_error(error), "{\"sip\":\"event\",\"error_code\":443,"
+	assert_json(ims_event_of_error(error, 0), "{\"sip\":\"event\",\"error_code\":443,"
 					       "\"error\":\"register: 'username' is missing\"}");
-	assert_json(ims_event_of_error(foreign), "{\"sip\":\"event\",\"error_code\":499,\"error\":\"disk\"}");
-	assert_json(ims_event_of_error(odd),
+	assert_json(ims_event_of_error(error, 7), "{\"sip\":\"event\",\"error_code\":443,"
+		    "\"error\":\"register: 'username' is missing\",\"ims\":{\"retry_after\":7}}");
+	assert_json(ims_event_of_error(foreign, 0), "{\"sip\":\"event\",\"error_code\":499,\"error\":\"disk\"}");
+	assert_json(ims_event_of_error(odd, 0),
 		    "{\"sip\":\"event\",\"error_code\":442,\"error\":\"" REPAIRED "\"}");
 }
 

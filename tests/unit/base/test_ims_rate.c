@@ -29,6 +29,23 @@ static void test_burst_and_refill(void **state)
 			 120); /* and never more than the bucket holds */
 }
 
+static void test_per_second(void **state)
+{
+	ims_rate rate;
+
+	(void)state;
+	ims_rate_init_per_second(&rate, 50, 1000);
+	assert_int_equal(taken(&rate, 500, 1000), 50); /* a second's worth at once */
+	assert_int_equal(taken(&rate, 10, 1019), 0);
+	assert_int_equal(taken(&rate, 10, 1020), 1); /* then one each 20 ms */
+	assert_int_equal(ims_rate_wait_s(&rate, 1020), 1);
+	assert_int_equal(taken(&rate, 500, 60000), 50); /* and never more than the bucket holds */
+	ims_rate_init_per_second(&rate, 0, 0);
+	assert_int_equal(taken(&rate, 1000, 0), 1000);
+	ims_rate_init_per_second(&rate, 1000000, 0);
+	assert_int_equal(taken(&rate, 1000001, 0), 1000000);
+}
+
 static void test_no_limit(void **state)
 {
 	ims_rate rate;
@@ -99,9 +116,10 @@ static void test_giving_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_burst_and_refill), cmocka_unit_test(test_no_limit),
-		cmocka_unit_test(test_time_stands),      cmocka_unit_test(test_largest),
-		cmocka_unit_test(test_waiting),          cmocka_unit_test(test_giving_back),
+		cmocka_unit_test(test_burst_and_refill), cmocka_unit_test(test_per_second),
+		cmocka_unit_test(test_no_limit),         cmocka_unit_test(test_time_stands),
+		cmocka_unit_test(test_largest),          cmocka_unit_test(test_waiting),
+		cmocka_unit_test(test_giving_back),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_rate", tests, NULL, NULL);

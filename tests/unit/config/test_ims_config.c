@@ -53,8 +53,8 @@ static void test_defaults(void **state)
 	assert_int_equal(config->challenge_timeout_s, 30);
 	assert_int_equal(config->ring_timeout_s, 180);
 	assert_int_equal(config->shutdown_s, 5);
-	assert_int_equal(config->max_registrations, 0);
-	assert_int_equal(config->max_calls, 0);
+	assert_int_equal(config->limits.max_registrations, 0);
+	assert_int_equal(config->limits.max_calls, 0);
 	assert_int_equal(config->gateway_threads, 16);
 	assert_string_equal(config->sip.address, "192.0.2.10");
 	assert_string_equal(config->sip.public_address, "192.0.2.10");
@@ -116,8 +116,9 @@ static void test_everything_set(void **state)
 		"general: { lab = true; strict_api = true; allow_client_proxy = true; events = false;\n"
 		"allow_plain_aka = true;\n"
 		" w2 = \"plain-lab\"; reclaim_s = 0; ring_timeout_s = 600; shutdown_s = 60;\n"
-		" max_registrations = 100000; max_calls = 7; gateway_threads = 1;\n"
+		" gateway_threads = 1;\n"
 		" dns_servers = [\"192.0.2.53\", \"[2001:db8::53]:5353\"] }\n"
+		"limits: { max_registrations = 100000; max_calls = 7; overload_lag_ms = 0 }\n"
 		"sip: { address = \"127.0.0.1\"; port = 5070; public_address = \"203.0.113.1\"; "
 		"sip_t1_ms = 50 }\n"
 		"media: { address = \"127.0.0.2\"; public_address = \"203.0.113.2\"; port_min = 1024;\n"
@@ -146,8 +147,8 @@ static void test_everything_set(void **state)
 	assert_int_equal(config->reclaim_s, 0);
 	assert_int_equal(config->ring_timeout_s, 600);
 	assert_int_equal(config->shutdown_s, 60);
-	assert_int_equal(config->max_registrations, 100000);
-	assert_int_equal(config->max_calls, 7);
+	assert_int_equal(config->limits.max_registrations, 100000);
+	assert_int_equal(config->limits.max_calls, 7);
 	assert_int_equal(config->gateway_threads, 1);
 	assert_string_equal(config->sip.address, "127.0.0.1");
 	assert_string_equal(config->sip.public_address, "203.0.113.1");
@@ -316,11 +317,11 @@ static const struct wrong_case {
 	{ "key twice", GENERAL("lab = true; lab = true"), "f: line 1: duplicate setting name" },
 	{ "empty", "", "f: sip.address is missing: " ADDRESS },
 	{ "unknown section", MINIMAL "audio: { }",
-	  "f: audio: the file has the groups general, sip, media, turn, issuers, networks" },
+	  "f: audio: the file has the groups general, limits, sip, media, turn, issuers, networks" },
 	{ "key outside of sections", MINIMAL "port = 5060;",
-	  "f: port: the file has the groups general, sip, media, turn, issuers, networks" },
+	  "f: port: the file has the groups general, limits, sip, media, turn, issuers, networks" },
 	{ "section that is no group", MINIMAL "general = 5;",
-	  "f: general: the file has the groups general, sip, media, turn, issuers, networks" },
+	  "f: general: the file has the groups general, limits, sip, media, turn, issuers, networks" },
 	{ "unknown key", SIP_AND("prot = 5060"),
 	  "f: sip.prot: no such key, there are address port public_address sip_t1_ms "
 	  "keepalive_s" },

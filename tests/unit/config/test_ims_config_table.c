@@ -20,6 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(config_struct, ims_config_unref)
 
 typedef union {
 	ims_config general;
+	ims_config_limits limits;
 	ims_config_sip sip;
 	ims_config_media media;
 	ims_config_turn turn;
@@ -39,6 +40,8 @@ static config_struct *parse(const char *text, const char *name, GError **error)
 
 static gconstpointer section_of(const ims_config *config, const char *name)
 {
+	if (g_str_equal(name, "limits"))
+		return &config->limits;
 	if (g_str_equal(name, "sip"))
 		return &config->sip;
 	if (g_str_equal(name, "media"))

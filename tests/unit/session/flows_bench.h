@@ -101,7 +101,18 @@ static inline void on_replaced(ims_session *master)
 	master->replaced++;
 }
 
-static const ims_flows_events flows_events = { .dismissed = on_dismissed, .replaced = on_replaced };
+/* The bench's own: LIMIT of them. */
+static ims_flows *limited;
+
+static inline gboolean admits(ims_session *session, GError **error)
+{
+	(void)session, (void)error;
+	return ims_flows_count(limited) < LIMIT;
+}
+
+static const ims_flows_events flows_events = { .dismissed = on_dismissed,
+					       .replaced = on_replaced,
+					       .admits = admits };
 
 static const ims_reg_events events = {
 	.confirmed = on_confirmed, .delayed = on_delayed, .refused = on_refused, .gone = on_gone
@@ -114,7 +125,7 @@ static inline int start_reclaiming(void **state, guint reclaim_s)
 	fake_stack_init(&b->stack);
 	network_init(&b->network);
 	b->audit = g_string_new(NULL);
-	b->flows = ims_flows_new(reclaim_s, LIMIT, (ims_audit *)b, &flows_events);
+	limited = b->flows = ims_flows_new(reclaim_s, (ims_audit *)b, &flows_events);
 	b->holders = ims_holders_new();
 	log_recorder_start();
 	*state = b;
@@ -168,7 +179,7 @@ static inline ims_reg_setup setup_of(bench *b)
 
 static inline ims_flow *claim_with(ims_flows *flows, ims_reg_setup *setup, ims_session *session)
 {
-	ims_flow *flow = ims_flows_claim(flows, setup, &events, session);
+	ims_flow *flow = ims_flows_claim(flows, setup, &events, session, NULL);
 
 	g_clear_pointer(&setup->prover, ims_prover_free); /* left of one that is taken back, or of none */
 	return flow;

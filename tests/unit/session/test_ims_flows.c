@@ -34,7 +34,7 @@ static void assert_forged(bench *b, const char *token)
 static void test_forged(void **state)
 {
 	bench *b = *state;
-	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, 0, (ims_audit *)b, &flows_events);
+	ims_flows *elsewhere = ims_flows_new(RECLAIM_S, (ims_audit *)b, &flows_events);
 	ims_reg_setup setup = setup_of(b);
 	ims_flow *other = claim_with(elsewhere, &setup, &b->bob);
 	g_autofree char *token = g_strdup(ims_reg_flow_token(claim_active(b, &b->alice)->reg));
@@ -94,7 +94,7 @@ static void test_reclaim(void **state)
 			 flow); /* 480, not 403 (REQ-22) */
 	fake_clock_pass_ms(&b->stack.clock, RECLAIM_S * 1000 - 1);
 	setup = setup_of(b);
-	again = ims_flows_claim(b->flows, &setup, &events, &b->bob);
+	again = ims_flows_claim(b->flows, &setup, &events, &b->bob, NULL);
 	assert_ptr_equal(again, flow);
 	assert_non_null(setup.prover); /* the registration has its own */
 	ims_prover_free(setup.prover);

@@ -260,7 +260,8 @@ static inline void plugin_refuses(guint status, const char *text)
 {
 	g_string_append_printf(the_stage->log, "the plugin: %u %s\n", status, text);
 	if (the_stage->failed) /* else nobody waits for it any more */
-		the_stage->failed(&(sipws_failure){ status, 447, text }, the_stage->failed_user);
+		the_stage->failed(&(sipws_failure){ .status = status, .code = 447, .text = text },
+				  the_stage->failed_user);
 	the_stage->failed = NULL;
 }
 
@@ -323,7 +324,7 @@ static inline int stage_end(void **state)
 	sipws_transfers_free(s->bridge.transfers);
 	sipws_transactions_free(s->bridge.transactions);
 	if (s->failed) /* too late */
-		s->failed(&(sipws_failure){ 503, 0, "late" }, s->failed_user);
+		s->failed(&(sipws_failure){ .status = 503, .text = "late" }, s->failed_user);
 	g_ptr_array_unref(s->bridge.calls);
 	for (guint i = 0; i < G_N_ELEMENTS(s->calls); i++)
 		sipws_dialog_clear(&s->calls[i].dialog);

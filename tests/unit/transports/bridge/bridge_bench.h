@@ -168,10 +168,11 @@ static inline void plugin_says(bench *b, const char *result)
 static inline void plugin_refuses(bench *b, int code, const char *sentence)
 {
 	bench_note(b, "<=", sentence);
-	sipws_bridge_hear(b->bridge, json_pack("{ss, si, ss, s{ss, s{ss, si, ss}}}", "janus", "event",
-					       "sender", b->master, "transaction", b->transaction,
-					       "plugindata", "plugin", "janus.plugin.ims", "data", "sip",
-					       "event", "error_code", code, "error", sentence));
+	sipws_bridge_hear(b->bridge,
+			  json_pack("{ss, si, ss, s{ss, s{ss, si, ss, s{si}}}}", "janus", "event", "sender",
+				    b->master, "transaction", b->transaction, "plugindata", "plugin",
+				    "janus.plugin.ims", "data", "sip", "event", "error_code", code, "error",
+				    sentence, "ims", "retry_after", code == 465 ? 7 : 0));
 	bench_serve(b);
 }
 

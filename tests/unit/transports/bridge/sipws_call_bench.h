@@ -327,7 +327,7 @@ static inline void nothing_asked(bench *b)
 
 static inline void gateway_fails(bench *b, guint status, const char *text)
 {
-	const sipws_failure failure = { status, 447, text };
+	const sipws_failure failure = { .status = status, .code = 447, .text = text };
 
 	assert_non_null(b->failed);
 	b->failed(&failure, b->failed_user);

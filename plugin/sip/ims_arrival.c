@@ -1,0 +1,76 @@
+#include "sip/ims_arrival.h"
+
+#include <arpa/inet.h>
+#include <linux/sock_diag.h>
+#include <linux/sockios.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define NS_PER_S G_GINT64_CONSTANT(1000000000)
+
+static gboolean is_bound_to(int fd, const char *address, guint16 port)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_in ip4;
+		struct sockaddr_in6 ip6;
+	} bound = { 0 };
+	socklen_t size = sizeof(bound), int_size = sizeof(int);
+	char text[INET6_ADDRSTRLEN] = "";
+	int type = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &int_size) != 0 || type != SOCK_DGRAM ||
+	    getsockname(fd, &bound.any, &size) != 0)
+		return FALSE;
+	if (bound.any.sa_family == AF_INET)
+		inet_ntop(AF_INET, &bound.ip4.sin_addr, text, sizeof(text));
+	else if (bound.any.sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &bound.ip6.sin6_addr, text, sizeof(text));
+	/* The port stands at the same place in both. */
+	return strcmp(text, address) == 0 && ntohs(bound.ip4.sin_port) == port;
+}
+
+static int find(const char *address, guint16 port)
+{
+	g_autoptr(GDir) all = g_dir_open("/proc/self/fd", 0, NULL);
+	const char *name;
+
+	while (all && (name = g_dir_read_name(all)))
+		if (is_bound_to(atoi(name), address, port))
+			return atoi(name);
+	return -1;
+}
+
+void ims_arrival_init(ims_arrival *arrival, const char *address, guint16 port)
+{
+	*arrival = (ims_arrival){ .fd = find(address, port) };
+	ims_lag_init(&arrival->lag);
+	ims_arrival_look(arrival); /* the first question makes the kernel write down the time of each */
+}
+
+void ims_arrival_look(ims_arrival *arrival)
+{
+	struct timespec came, now;
+	gint64 came_ns;
+
+	if (arrival->fd < 0 || ioctl(arrival->fd, SIOCGSTAMPNS, &came) != 0)
+		return;
+	came_ns = came.tv_sec * NS_PER_S + came.tv_nsec;
+	if (came_ns == arrival->seen_ns)
+		return;
+	arrival->seen_ns = came_ns;
+	clock_gettime(CLOCK_REALTIME, &now);
+	ims_lag_note(&arrival->lag, (now.tv_sec * NS_PER_S + now.tv_nsec - came_ns) / 1000);
+}
+
+ims_backlog ims_arrival_backlog(const ims_arrival *arrival)
+{
+	guint32 memory[SK_MEMINFO_VARS] = { 0 };
+	socklen_t size = sizeof(memory);
+
+	if (arrival->fd < 0 || getsockopt(arrival->fd, SOL_SOCKET, SO_MEMINFO, memory, &size) != 0)
+		return (ims_backlog){ 0 };
+	return (ims_backlog){ memory[SK_MEMINFO_RMEM_ALLOC], memory[SK_MEMINFO_DROPS] };
+}
