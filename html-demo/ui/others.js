@@ -10,9 +10,6 @@ export class OthersView {
 	#ringing = 0;		/* key of the one that is shown as waiting */
 	#drawn = '';
 
-	/** When the waiting call came into view, as performance.now(). */
-	since = 0;
-
 	/**
 	 * @param {object} on each gets the key of a call
 	 * @param {(key: number) => void} on.hold answers it, the call in the foreground is held
@@ -56,7 +53,6 @@ export class OthersView {
 		if (call.key === this.#ringing)
 			return;
 		this.#ringing = call.key;
-		this.since = performance.now();
 		$('#waiting-name').textContent = name;
 		paint($('#waiting-avatar'), initials(name), hue(call.peer));
 	}

@@ -140,8 +140,8 @@ def no_sign(w):
 @case("REQ-93")
 def nobody_there(w):
     """a refresh that is answered 481 ends the call; one that gets 500 is tried once more"""
-    core, page, _dialog, _invite = call_out(w, "Session-Expires: 2;refresher=uac", ALLOW)
-    core.expect("UPDATE").reply(500)
+    core, page, _dialog, _invite = call_out(w, "Session-Expires: 4;refresher=uac", ALLOW)
+    core.expect("UPDATE").reply(500)    # a twelfth of the interval later it is asked again, if it had said that by then
     core.expect("UPDATE").reply(481)
     core.expect("BYE").reply(481)
     equal(page.wait("hangup")["code"], 481, "code")

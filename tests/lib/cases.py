@@ -8,6 +8,7 @@
 import argparse
 import contextlib
 import fcntl
+import glob
 import importlib.util
 import os
 import shutil
@@ -22,6 +23,9 @@ import leaks
 import paths
 from patience import CASE_S, EVENT_S
 from world import Run, World
+
+
+SLOWEST = 15
 
 
 class Case:
@@ -140,6 +144,25 @@ def write_report(path, cases):
         f.writelines(line + "\n" for line in lines)
 
 
+def write_times(path, rows):
+    """rows: (milliseconds, case or file)"""
+    with open(path, "w") as f:
+        f.writelines("%d %s\n" % row for row in rows)
+
+
+def show_slowest(state):
+    """Where the time of a whole layer went; of a few cases everybody sees it."""
+    for kind in ("cases", "files"):
+        rows = []
+        for path in glob.glob("%s/**/%s.times" % (state, kind), recursive=True):
+            with open(path) as f:
+                rows += [line.split() for line in f]
+        if len(rows) > SLOWEST:
+            rows.sort(key=lambda row: -int(row[0]))
+            print("slowest %s: %s" % (kind, ", ".join("%s %.1f s" % (name, int(ms) / 1000)
+                                                      for ms, name in rows[:SLOWEST])))
+
+
 def list_cases(files):
     for module, cases in files:
         for c in cases:
@@ -190,14 +213,18 @@ def enter_namespace(prepare):
 
 def run_files(files, args, run):
     """-> the cases that ran"""
-    done = []
+    done, times = [], []
     try:
         for module, cases in files:
             mine = chosen(module, cases, args.names, args.long)
             if mine:
+                start = time.monotonic()
                 done += run_file(module, mine, run)
+                times.append(((time.monotonic() - start) * 1000, module.__name__))
     finally:
         run.close()
+    write_times(run.state + "/cases.times", [(c.ms, c.name) for c in done])
+    write_times(run.state + "/files.times", times)
     return done
 
 
@@ -276,5 +303,6 @@ def main(folder, layer="integration", make_run=Run, prepare=lambda: None):
         code = run_together(args, state, prepare)
     else:
         code = run_worker(files, args, make_run, state)
+    show_slowest(state)
     alone.close()
     return code

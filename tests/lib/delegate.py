@@ -8,12 +8,10 @@ import subprocess
 import leaks
 import npm
 import paths
-from checks import check, contains
+from checks import check, contains, equal
 
 DEMO = os.path.join(paths.TOP, "html-demo")
 HASHES = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
-
-
 
 
 def install():
@@ -30,6 +28,7 @@ class PageProof:
                 leaks.book.note("the page's " + name, value)
         self.process = subprocess.Popen(["node", os.path.join(paths.TOP, "tests", "page", "prover.mjs"), json.dumps(proof)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        equal(self.process.stdout.readline(), "ready\n", "first words of prover.mjs")
 
     def answer(self, page, challenge):
         """-> the fields that it said to the challenge, and the page sent"""

@@ -149,7 +149,17 @@ class Janus:
 
     def _has_no_socket(self, seen):
         """The first is said at debug level 4 only."""
-        return not self.by_web and any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
+        return not self.by_web and (any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
+                                    or self._nobody_listens())
+
+    def _nobody_listens(self):
+        """The other transport runs, this one does not, nor a moment later."""
+        for pause_s in (0.2, 0):
+            names = thread_names(self.process.pid)
+            if "ws thread" not in names or "pfunix thread" in names:
+                return False
+            time.sleep(pause_s)
+        return True
 
     def _run(self):
         """-> where its output begins in the log"""
@@ -159,7 +169,7 @@ class Janus:
                                self.log, self.environment)
         seen = len(self.process.output())
         with contextlib.suppress(Late):
-            wait_until(lambda: not self.process.alive() or self._answers() or self._has_no_socket(seen),
+            wait_until(lambda: not self.process.alive() or self._has_no_socket(seen) or self._answers(),
                        "Janus up")
         return seen
 

@@ -65,8 +65,8 @@ def wait_until(condition, what, *, timeout_s=EVENT_S, pause_s=0.02):
 
 @dataclass
 class Counters:
-    """What a process holds. GLib's pool is shared by Janus and its plugins; its threads follow the
-    requests under way and end when idle for 15 s, so they are counted apart and not compared."""
+    """What a process holds. Threads of GLib's pool, which is Janus's, follow the requests under way and end when idle
+    for some time, so they are counted apart and not compared."""
     threads: int
     pool: int
     descriptors: int

@@ -510,30 +510,30 @@ static char *costly(guint parts)
 	return g_string_free(text, FALSE);
 }
 
-/* Processor time of the cheapest of some attempts. */
+/* Processor time of one attempt. */
 static clock_t cost(guint parts)
 {
 	g_autofree char *text = costly(parts);
-	clock_t least = 0;
+	clock_t begin = clock();
+	g_autofree char *answer = browser_answers(text, CHROMIUM_ANSWER("127", CBP_1_PARAMETERS), &local);
 
-	for (guint i = 0; i < 8; i++) {
-		clock_t begin = clock(), took;
-		g_autofree char *answer =
-			browser_answers(text, CHROMIUM_ANSWER("127", CBP_1_PARAMETERS), &local);
-
-		took = clock() - begin;
-		assert_non_null(answer);
-		least = i == 0 || took < least ? took : least;
-	}
-	return least;
+	assert_non_null(answer);
+	return clock() - begin;
 }
 
 /* Lines four times as long, and four times as many, cost four times as much; what grows with the square of
- * the length takes sixteen times. No clock but the test's own decides. */
+ * the length takes sixteen times. No clock but the test's own decides, and the cheapest of some attempts: on a
+ * busy machine it takes more of them to see one that nothing has disturbed. */
 static void test_cost(void **state)
 {
+	clock_t one = cost(1), four = cost(4);
+
 	(void)state;
-	assert_true(cost(4) < 9 * cost(1));
+	for (guint i = 0; i < 7 || (i < 100 && four >= 9 * one); i++) {
+		one = MIN(one, cost(1));
+		four = MIN(four, cost(4));
+	}
+	assert_true(four < 9 * one);
 }
 
 int main(void)
