@@ -33,6 +33,7 @@ export class Line {
 	#change = null;		/* {resolve, reject} of our own change */
 	#request = null;	/* {offer, timer} of the other side's */
 	#before = null;		/* the call as the page before knew it */
+	#doubt = null;		/* waits for word whether the gateway calls */
 
 	/**
 	 * @param {object} client
@@ -63,7 +64,8 @@ export class Line {
 
 			this.#stillMine(call);
 			const { event, code, reason } = await this.#client.ask(
-				{ request: 'call', uri, autoaccept_reinvites: false, ...more }, ['calling', 'hangup'], offer);
+				{ request: 'call', uri, autoaccept_reinvites: false, ...more }, ['calling', 'hangup'], offer)
+				.catch((error) => this.#inDoubt(call, error));
 
 			if (event === 'hangup')
 				this.#end(call, { status: code, reason });
@@ -71,6 +73,28 @@ export class Line {
 		} catch (error) {
 			this.#end(call, { error });
 			throw error;
+		}
+	}
+
+	/** Cut off before the gateway has said that it calls: it may do so all the same, which `status` tells when the connection is back. */
+	async #inDoubt(call, error) {
+		if (error.code !== 'not-connected' || call !== this.#call)
+			throw error;
+		if (!await new Promise((resolve) => (this.#doubt = resolve)))
+			throw error;
+		return { event: 'calling' };
+	}
+
+	/** @param {object|null} call what the gateway has on this line */
+	#endDoubt(call) {
+		if (!this.#doubt)
+			return;
+		if (call?.direction === 'out' && call.state !== 'ending') {
+			this.#update(this.#call, { id: call.call_id, state: call.state === 'up' ? 'calling' : call.state });
+			this.#doubt(true);
+			this.#doubt = null;
+		} else {
+			this.#end(this.#call, { error: new ImsError('not-connected') });
 		}
 	}
 
@@ -260,6 +284,7 @@ export class Line {
 
 		if (ours?.id && ours.id !== call?.call_id)
 			this.#end(ours, { error: new ImsError('call-lost') });
+		this.#endDoubt(call);
 		if (!call)
 			return;
 		if (call.state === 'incoming' && !this.#call)
@@ -475,6 +500,8 @@ export class Line {
 
 		clearTimeout(call.grace);
 		this.#forgetRequest();
+		this.#doubt?.(false);
+		this.#doubt = null;
 		this.#change?.reject(new ImsError('cancelled'));
 		this.#meter.stop();
 		this.#media.stop();

@@ -149,6 +149,36 @@ def cut_with_the_click(w):
         equal((alice.tab.text("me"), alice.error()), ("Alice", ""), "who is signed in, and an error")
 
 
+@case("REQ-102")
+def cut_with_the_call(w):
+    """the page does not hear that the gateway calls: it goes on; the gateway does not hear who is to be called: the page says so"""
+    wire = Wire(w.janus.ws_port)
+    w.defer(wire.close)
+    core, release, zoe = at_a_slow_core(w, "ws://127.0.0.1:%d" % wire.port)
+    core.script.clear()
+    zoe.sign_in()
+
+    def cut_at(word, by_page):
+        wire.cut_at(word, by_page)
+        zoe.dial("sip:yan@scripted.example")
+        zoe.until("reconnecting")
+
+    cut_at('"calling"', by_page=False)
+    invite = core.expect("INVITE")
+    wire.mend()
+    zoe.until("calling")
+    invite.ringing()
+    zoe.until("ringing")
+    invite.reply(486)
+    contains(zoe.until_error("busy"), "busy")
+    zoe.until("ready")
+    cut_at('"request":"call"', by_page=True)
+    wire.mend()
+    zoe.until("ready")
+    equal(zoe.until_error("not-connected"), "There is no connection to the gateway.", "sentence")
+    core.expect_nothing("INVITE", 0.1)
+
+
 @case("REQ-102", "REQ-21")
 def reload_while_signing_in_and_calling(w):
     """the page is signed in; the call is cancelled in the network"""
