@@ -323,16 +323,46 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup, const char *bi
 	return flow;
 }
 
+/* Out of a flow that heir takes over, or takes the place of: those whose calls go on, if he wants that. */
+static GPtrArray *take_callers(ims_flow *flow, const ims_session *heir)
+{
+	const ims_flows_events *events = &flow->flows->events;
+	GPtrArray *callers = g_ptr_array_new();
+
+	if (flow->session && events->goes_along(flow->session, heir)) {
+		g_ptr_array_add(callers, flow->session);
+		events->replaced(g_steal_pointer(&flow->session), TRUE);
+	}
+	for (guint i = flow->helpers->len; i > 0; i--)
+		if (events->goes_along(g_ptr_array_index(flow->helpers, i - 1), heir))
+			g_ptr_array_add(callers, g_ptr_array_steal_index(flow->helpers, i - 1));
+	return callers;
+}
+
+/* They are helpers of it from now on. */
+static void take_in(ims_flow *flow, const GPtrArray *callers)
+{
+	for (guint i = 0; i < callers->len; i++) {
+		ims_session *caller = g_ptr_array_index(callers, i);
+
+		flow->flows->events.joins(caller, flow);
+		if (!ims_flow_add_helper(flow, caller))
+			flow->flows->events.dismissed(caller);
+	}
+}
+
 /* Whom it has served so far, perhaps on a connection that nobody has missed yet, is served no more (REQ-158).
  */
-static void part(ims_flow *flow, ims_clock *clock)
+static void part(ims_flow *flow, ims_clock *clock, const ims_session *heir)
 {
+	g_autoptr(GPtrArray) callers = take_callers(flow, heir);
 	ims_transfers *none = ims_transfers_new(clock);
 
 	if (flow->session)
-		flow->flows->events.replaced(flow->session);
+		flow->flows->events.replaced(flow->session, FALSE);
 	dismiss_helpers(flow);
 	flow->transfers = none;
+	take_in(flow, callers);
 }
 
 static ims_flow *find_proved(ims_flows *flows, const char *binding, const ims_reg_setup *setup)
@@ -349,7 +379,7 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 	ims_flow *flow = binding ? find_proved(flows, binding, setup) : find_parked(flows, setup);
 
 	if (flow && flow->session)
-		part(flow, ims_stack_clock(setup->stack));
+		part(flow, ims_stack_clock(setup->stack), session);
 	if (flow)
 		unpark(flow);
 	else if (!flows->events.admits || flows->events.admits(session, error))
@@ -362,10 +392,13 @@ ims_flow *ims_flows_claim(ims_flows *flows, ims_reg_setup *setup, const ims_reg_
 }
 
 /* Without a word to the network, whose contact is that of the one that takes its place. */
-static void replace(ims_flow *flow)
+static void replace(ims_flow *flow, ims_flow *by)
 {
+	g_autoptr(GPtrArray) callers = take_callers(flow, by->session);
+
+	take_in(by, callers);
 	if (flow->session)
-		flow->flows->events.replaced(flow->session);
+		flow->flows->events.replaced(flow->session, FALSE);
 	ims_flow_note_end(flow, 0, "Its user's device has registered anew");
 	remove_flow(flow);
 }
@@ -377,7 +410,7 @@ void ims_flows_settle(ims_flow *flow)
 
 	g_hash_table_replace(flow->flows->by_id, &flow->id, flow);
 	if (before && before != flow)
-		replace(before);
+		replace(before, flow);
 	if (races) /* the end of that one may come to the network after our beginning */
 		ims_reg_refresh(flow->reg);
 }

@@ -8,7 +8,8 @@
  * A client that names its device (RFC 5626: instance, reg-id) has one flow of each IMPU: who registers with
  * the same names takes the place of the one before, parked or not, once he has proved that he is the same
  * user: to us by the credentials that we know, at once, or to the network, which then has confirmed another
- * REGISTER of the same contact (REQ-158). Thread: the SIP thread. Owner: ims_service. */
+ * REGISTER of the same contact (REQ-158). Sessions whose calls he wants to keep go over to him as helpers.
+ * Thread: the SIP thread. Owner: ims_service. */
 #pragma once
 #include <glib.h>
 #include "audit/ims_audit.h"
@@ -47,8 +48,12 @@ typedef struct {
 typedef struct {
 	void (*dismissed)(
 		ims_session *helper); /* the registration is about to end; it is no helper any more */
-	void (*replaced)(
-		ims_session *master); /* somebody else is about to be it; it is to let go of the flow */
+	/* Somebody else is about to be it; it is to let go of the flow. goes_on: its call does. */
+	void (*replaced)(ims_session *master, gboolean goes_on);
+	/* Has it a call that heir, who is to be the master, wants to go on? heir NULL: nobody is. */
+	gboolean (*goes_along)(const ims_session *session, const ims_session *heir);
+	/* It becomes a helper of this flow, whose user it has been all the time. */
+	void (*joins)(ims_session *caller, ims_flow *flow);
 	/* May it have a registration that is not there yet? NULL: it may. FALSE with the reason. */
 	gboolean (*admits)(ims_session *session, GError **error);
 } ims_flows_events;

@@ -87,6 +87,8 @@ static const ims_stack_events stack_events = {
 
 static const ims_flows_events flows_events = { .dismissed = ims_session_dismissed,
 					       .replaced = ims_session_replaced,
+					       .goes_along = ims_session_goes_along,
+					       .joins = ims_session_join,
 					       .admits = ims_session_admits_registration };
 
 typedef struct {

@@ -179,6 +179,7 @@ typedef struct {
 	const char *contact_params; /* of the Contact's URI, checked, ";name=value"; NULL: none */
 	const char *instance;       /* URN of his device, checked; NULL: he does not say */
 	guint reg_id;               /* which of its flows; 0: he does not say */
+	gboolean keep_calls;        /* of the registration whose place this one takes */
 	const char *user_agent;     /* of his requests; NULL: none */
 	gboolean guest;             /* he calls without being registered */
 	guint expires_s;            /* 0: the network's */

@@ -72,6 +72,18 @@ gboolean ims_session_help(ims_session *session, const ims_register_params *p, co
 	return TRUE;
 }
 
+gboolean ims_session_goes_along(const ims_session *session, const ims_session *heir)
+{
+	return heir && heir->keeps_calls && session->call && ims_call_dialog(session->call);
+}
+
+void ims_session_join(ims_session *caller, ims_flow *flow)
+{
+	ims_session_end_subscriptions(caller);
+	ims_session_report_transfer(caller, 200, NULL); /* the call that it asked for is up */
+	caller->flow = flow;
+}
+
 static void tell_unregistered(ims_session *session, const char *transaction)
 {
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED,

@@ -47,14 +47,15 @@ void ims_session_end_registration(ims_session *session, ims_session_news news)
 }
 
 /* Nobody asked for it, unless he had asked for another end, or a beginning. */
-void ims_session_replaced(ims_session *session)
+void ims_session_replaced(ims_session *session, gboolean goes_on)
 {
 	const ims_reg *reg = session->flow->reg;
 	const ims_reg_word word = { .event = "replaced", .over = TRUE };
 	g_autofree char *transaction = g_steal_pointer(&session->reg_transaction);
 	gboolean settled = ims_reg_is_active(reg);
 
-	ims_flow_end_calls(session->flow);
+	if (!goes_on)
+		ims_flow_end_calls(session->flow);
 	ims_flow_end_subscriptions(session->flow);
 	ims_session_tell(session, (ims_session_news){ .kind = IMS_NEWS_UNREGISTERED,
 						      .transaction = settled ? NULL : transaction,
@@ -391,6 +392,7 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 		return ims_session_help(session, p, transaction, error);
 	if (!ims_session_is_master(session, "register", error) || !may_register(session, p, error))
 		return FALSE;
+	session->keeps_calls = p->keep_calls;
 	if (session->flow && !ims_reg_is_paused(session->flow->reg))
 		return refresh(session, p, transaction, error);
 	if (!check_fields(p, error) || !check_username(p->username, &host, error))

@@ -61,6 +61,7 @@ struct ims_session {
 	char *display_name, *user_agent; /* NULL: none */
 	char *unique_id;                 /* of this session, a UUID */
 	char *reg_transaction;
+	gboolean keeps_calls;       /* of the registration whose place its own takes */
 	ims_token_step *token_step; /* a token that is being verified; NULL: none */
 	ims_attempt attempt;        /* to register */
 	ims_rate failures;          /* of such */
@@ -118,6 +119,9 @@ gboolean ims_session_help(ims_session *session, const ims_register_params *param
 			  GError **error);
 void ims_session_stop_helping(ims_session *session, const char *transaction); /* its user does not want to */
 void ims_session_dismissed(ims_session *helper);                              /* the registration ends */
+/* ims_flows_events: a call that is up goes on when the device has registered anew. */
+gboolean ims_session_goes_along(const ims_session *session, const ims_session *heir);
+void ims_session_join(ims_session *caller, ims_flow *flow);
 /* FALSE with IMS_E_HELPER: what `request` is about is the master's. */
 gboolean ims_session_is_master(const ims_session *session, const char *request, GError **error);
 
@@ -248,8 +252,9 @@ ims_turn_offer ims_session_turn_offer(const ims_session *session); /* of a regis
 gboolean ims_session_claim_registration(ims_session *session, const ims_network *network,
 					ims_reg_setup *setup, const char *display_name,
 					const char *transaction, GError **error);
-/* Somebody else has its registration now (ims_flows_events): its calls end, and its user hears why. */
-void ims_session_replaced(ims_session *session);
+/* Somebody else has its registration now (ims_flows_events): its calls end, unless they go on, and its user
+ * hears why. */
+void ims_session_replaced(ims_session *session, gboolean goes_on);
 /* For good: its call ends, the user hears news (but for their transaction), and the network. */
 void ims_session_end_registration(ims_session *session, ims_session_news news);
 

@@ -23,6 +23,8 @@
 struct ims_session {
 	const char *name;
 	guint confirmed, delayed, refused, gone, dismissed, replaced;
+	gboolean talks, keeps_calls, went_on; /* keeps_calls: of those before it */
+	ims_flow *joined;
 };
 
 typedef struct {
@@ -96,9 +98,10 @@ static inline void on_dismissed(ims_session *helper)
 	helper->dismissed++;
 }
 
-static inline void on_replaced(ims_session *master)
+static inline void on_replaced(ims_session *master, gboolean goes_on)
 {
 	master->replaced++;
+	master->went_on = goes_on;
 }
 
 /* The bench's own: LIMIT of them. */
@@ -110,8 +113,20 @@ static inline gboolean admits(ims_session *session, GError **error)
 	return ims_flows_count(limited) < LIMIT;
 }
 
+static inline gboolean on_goes_along(const ims_session *session, const ims_session *heir)
+{
+	return heir && heir->keeps_calls && session->talks;
+}
+
+static inline void on_joins(ims_session *caller, ims_flow *flow)
+{
+	caller->joined = flow;
+}
+
 static const ims_flows_events flows_events = { .dismissed = on_dismissed,
 					       .replaced = on_replaced,
+					       .goes_along = on_goes_along,
+					       .joins = on_joins,
 					       .admits = admits };
 
 static const ims_reg_events events = {

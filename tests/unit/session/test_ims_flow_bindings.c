@@ -129,6 +129,59 @@ static void test_network_judges(void **state)
 	assert_null(named(b, token));
 }
 
+/* Calls that the device wants to keep go on: their sessions are helpers of the new registration, whoever has
+ * judged its proof. */
+static void check_callers(bench *b, const char *secret)
+{
+	ims_flow *old = settled(b, device(b, SECRET), &b->alice), *new;
+	ims_session talks = { .talks = TRUE }, idle = { 0 };
+
+	b->alice.talks = b->bob.keeps_calls = TRUE;
+	assert_true(ims_flow_add_helper(old, &idle));
+	assert_true(ims_flow_add_helper(old, &talks));
+	new = settled(b, device(b, secret), &b->bob);
+	assert_int_equal(b->alice.replaced, 1);
+	assert_true(b->alice.went_on);
+	assert_ptr_equal(b->alice.joined, new);
+	assert_ptr_equal(talks.joined, new);
+	assert_int_equal(talks.dismissed, 0);
+	assert_int_equal(idle.dismissed, 1);
+	assert_ptr_equal(new->session, &b->bob);
+	assert_int_equal(new->helpers->len, 2);
+	assert_int_equal(ims_flows_count(b->flows), 1);
+}
+
+static void test_callers(void **state)
+{
+	check_callers(*state, SECRET);
+}
+
+static void test_callers_network_judges(void **state)
+{
+	check_callers(*state, "wonderland-8");
+}
+
+/* A flow has room for so many; those that find none end. */
+static void test_callers_too_many(void **state)
+{
+	bench *b = *state;
+	ims_flow *flow = settled(b, device(b, SECRET), &b->alice);
+	ims_session helpers[IMS_FLOW_HELPERS_MAX] = { 0 };
+	guint dismissed = 0;
+
+	b->alice.talks = b->bob.keeps_calls = TRUE;
+	for (guint i = 0; i < IMS_FLOW_HELPERS_MAX; i++) {
+		helpers[i].talks = TRUE;
+		assert_true(ims_flow_add_helper(flow, &helpers[i]));
+	}
+	assert_ptr_equal(settled(b, device(b, SECRET), &b->bob), flow);
+	for (guint i = 0; i < IMS_FLOW_HELPERS_MAX; i++)
+		dismissed += helpers[i].dismissed;
+	assert_int_equal(flow->helpers->len, IMS_FLOW_HELPERS_MAX);
+	assert_int_equal(dismissed, 1);
+	g_ptr_array_set_size(flow->helpers, 0);
+}
+
 /* REQ-142 */
 static void test_refused(void **state)
 {
@@ -285,6 +338,9 @@ int main(void)
 		IN_BENCH(test_known_secret),
 		IN_BENCH(test_parked),
 		IN_BENCH(test_network_judges),
+		IN_BENCH(test_callers),
+		IN_BENCH(test_callers_network_judges),
+		IN_BENCH(test_callers_too_many),
 		IN_BENCH(test_refused),
 		IN_BENCH(test_gave_up),
 		IN_BENCH(test_parked_unconfirmed),
