@@ -219,7 +219,7 @@ def several_calls_and_transfers(w, library, browser):
 
 @story("REQ-156", "REQ-158")
 def socket_cut_in_a_call_and_back(w, library, browser):
-    """the far end's call ends; the library is back by itself, whatever it believes of its call, which ends when it asks; it is called"""
+    """both hear each other while it is cut; the library is back by itself, holds, and is hung up on: it is the same call"""
     wire = Wire(edge.SIP_WS_PORT)
     w.defer(wire.close)
     alice, bob = signed_in(w, socket="ws://127.0.0.1:%d" % wire.port, Alice=(library, browser), Bob=(JANUS_API, "chromium"))
@@ -230,16 +230,21 @@ def socket_cut_in_a_call_and_back(w, library, browser):
     wire.cut()
     alice.until("reconnecting")
     alice.look("cut")
-    bob.until("ready")
+    talk(bob, alice)
     wire.mend()
     alice.until("ready")
     w.registers(registers + 1)
-    alice.hang_up()
+    alice.hold()
+    bob.until_silence()
+    alice.resume()
+    talk(alice, bob)
+    bob.hang_up()
+    alice.until_over()
     bob.call(alice)
     alice.answer()
     talk(bob, alice)
-    bob.hang_up()
-    alice.until_over()
+    alice.hang_up()
+    bob.until("ready")
 
 
 @story("REQ-156", "REQ-102")

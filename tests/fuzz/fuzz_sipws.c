@@ -1,7 +1,8 @@
 /* A socket's life, from its frames to what janus.plugin.ims is asked. The input is a list of records with
  * 0x1e between them; the first byte says what each is: F frame of the client's     E handle (a digit), result
  * of an event, as JSON R error_code of the last request     T ms that pass     U the PeerConnection of a
- * handle (a digit) ends S the session is over */
+ * handle (a digit) ends S the session is over     A the client is away     B it is back     G frame that may
+ * be another bridge's */
 #include <stdlib.h>
 #include <string.h>
 #include "fake_clock.h"
@@ -59,6 +60,12 @@ static void on_close(guint16 code, const char *reason, gpointer user)
 	(void)user;
 	g_assert_cmpuint(code, >=, 1000);
 	g_assert_nonnull(reason);
+}
+
+static void on_proved(const char *device, gpointer user)
+{
+	(void)user;
+	g_assert_nonnull(strchr(device, '\n'));
 }
 
 /* ---- Janus, who takes whatever it is asked ---- */
@@ -148,6 +155,15 @@ static void play(world *w, const char *record, gsize length)
 			      (error == NULL));
 		g_clear_error(&error);
 		break;
+	case 'G':
+		sipws_bridge_takes(w->bridge, record + 1, length - 1);
+		break;
+	case 'A':
+		sipws_bridge_cut(w->bridge);
+		break;
+	case 'B':
+		sipws_bridge_resume(w->bridge);
+		break;
 	case 'E':
 		if (length > 1)
 			event(w, record + 1, length - 1);
@@ -189,7 +205,7 @@ static void quiet(ims_log_level level, const char *who, const char *format, va_l
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-	static const sipws_bridge_outlet outlet = { on_send, on_ask, on_close };
+	static const sipws_bridge_outlet outlet = { on_send, on_ask, on_close, on_proved };
 	world w = { .config = { .transactions = 10,
 				.calls = 3,
 				.subscriptions = 3,
@@ -197,6 +213,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 				.pong_s = 10,
 				.expires_min_s = 60,
 				.expires_max_s = 600,
+				.reclaim_s = 30,
 				.loop_index = -1 } };
 	const sipws_bridge_setup setup = { .clock = &w.clock.clock,
 					   .config = &w.config,

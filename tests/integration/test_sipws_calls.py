@@ -10,7 +10,7 @@ from webrtc import CannedBrowser
 
 IP = edge.CORE
 SDP = audio_sdp(IP, 40000)
-EDGE = {"sipws": {}, "sip": {"sip_t1_ms": 50}, "network": {"headers_to_client": ["Reason", "Warning"]}}
+EDGE = {"sipws": {"limits": {"reclaim_s": 0}}, "sip": {"sip_t1_ms": 50}, "network": {"headers_to_client": ["Reason", "Warning"]}}
 FRIEND = "sip:bob@scripted.example"
 
 
@@ -321,7 +321,7 @@ def offerless(w):
 
 @case("REQ-156")
 def cut(w):
-    """the socket is cut in mid-call and while it rings: the far ends hear that it is over"""
+    """with reclaim_s = 0 a socket that is cut in mid-call and while it rings is the end: the far ends hear of it"""
     core, phone = client(w)
     up_out(core, phone)
     asked = core.terminate("INVITE", phone.impu, [], SDP)

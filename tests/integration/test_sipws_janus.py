@@ -18,7 +18,7 @@ from process import counters, halted_threads, wait_counters, wait_until
 from sip import audio_sdp
 from webrtc import CannedBrowser
 
-EDGE = {"sipws": {"limits": {"connections": 6000, "connections_per_address": 0}}, "descriptors": 12000, "debug_level": 4,
+EDGE = {"sipws": {"limits": {"connections": 6000, "connections_per_address": 0, "reclaim_s": 1}}, "descriptors": 12000, "debug_level": 4,
         "core": {"event_loops": 2}}
 AWAY = 1001
 CALLED = "sip:+4930999@scripted.example"
@@ -239,6 +239,10 @@ def answer_all(core):
     core.handlers["ACK"] = lambda ack: None
 
 
+def waits(janus):
+    return edge.sipws_query(janus, "counters")["counters"]["cut_in_calls"]
+
+
 def cut_at_once(w, count, calls):
     """So many of them have a call. Another user's call goes on."""
     core, janus = w.core(), w.janus
@@ -256,8 +260,10 @@ def cut_at_once(w, count, calls):
     crowd.all(count, "register", 50)
     crowd.all(calls, "begin", calls, CALLED)
     equal(len(sessions(janus)), 1 + count, "sessions")
+    waited = waits(janus)
     crowd.all(count, "cut")
     wait_until(lambda: len(sessions(janus)) == 1, "sessions gone", timeout_s=SETTLED_S)
+    equal(waits(janus) - waited, calls, "those with calls waited for their clients, and no others")
     edge.wait_objects(janus, alive)
     wait_counters(janus.pid, quiet)
     check(not one.flow.ended.is_set(), "the socket of the other user is closed")

@@ -24,7 +24,7 @@ typedef enum {
 	REG_EV_REGISTERED,
 	REG_EV_CHALLENGE,
 	REG_EV_REFUSED,
-	REG_EV_DELAYED, /* ..., and the gateway goes on trying */
+	REG_EV_DELAYED,     /* ..., and the gateway goes on trying */
 	REG_EV_UNREFRESHED, /* ..., and it stands all the same */
 	REG_EV_GONE,
 	REG_EV_REPLACED,
@@ -63,6 +63,7 @@ struct sipws_account {
 	/* what the network grants the gateway */
 	char *impu;             /* NULL: nobody's yet */
 	gboolean stands;        /* with the network */
+	gboolean replaced;      /* by the same device elsewhere, and has not been there since */
 	gint64 until_ms;        /* ... until then */
 	gint64 due_ms;          /* ... and will be refreshed by then */
 	ims_secret *token;      /* by which; NULL: by Digest */
@@ -98,8 +99,9 @@ void sipws_account_forget(sipws_account *account); /* all of it */
 
 /* ---- sipws_account_answers.c: what the waiting REGISTER is told; afterwards it waits no more ---- */
 guint sipws_account_grantable_s(const sipws_account *account, const sipws_register *wish);
-void sipws_account_tell_granted(sipws_account *account); /* 200 with the contact, if there is one */
-void sipws_account_tell_gone(sipws_account *account);    /* 200 without */
+void sipws_account_tell_device(const sipws_account *account); /* to the server: who has proved himself */
+void sipws_account_tell_granted(sipws_account *account);      /* 200 with the contact, if there is one */
+void sipws_account_tell_gone(sipws_account *account);         /* 200 without */
 void sipws_account_tell_challenge(sipws_account *account);
 void sipws_account_tell_busy(sipws_server_tx *tx);
 void sipws_account_tell_fault(sipws_account *account, sipws_server_tx *tx, const sipws_fault *fault);

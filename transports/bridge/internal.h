@@ -25,6 +25,7 @@ struct sipws_bridge {
 	ims_secret *access_token; /* that came with the handshake; NULL: none */
 	gboolean secure;
 	gboolean closing; /* the socket is of no use any more: nothing is done for it */
+	gboolean away;    /* there is none, and the client may come back on another one */
 	char *via_host;   /* random, .invalid: sent-by of our requests and host of our Contact */
 	sipws_transactions *transactions;
 	sipws_janus *janus;
@@ -81,6 +82,8 @@ void sipws_lines_release(
 void sipws_lines_registered(sipws_bridge *bridge, guint64 master_id);  /* the helpers may come; 0: no more */
 void sipws_lines_gone(sipws_line *line, const sipws_failure *failure); /* its handle is; freed */
 void sipws_lines_drop(sipws_bridge *bridge);                           /* all of them */
+/* The registration is another one's now: those with calls stay and are its helpers. */
+void sipws_lines_part(sipws_bridge *bridge);
 
 /* ---- sipws_account.c ---- */
 sipws_account *sipws_account_new(sipws_bridge *bridge);
@@ -94,6 +97,8 @@ void sipws_account_gone(sipws_line *line, const sipws_failure *failure);
  * the client says when it rings. */
 void sipws_account_habits(json_t *registration);
 gboolean sipws_account_is_registered(const sipws_account *account);
+/* Its device has registered elsewhere, and not here since. */
+gboolean sipws_account_is_replaced(const sipws_account *account);
 const char *sipws_account_impu(const sipws_account *account); /* NULL: there is none yet */
 const char *
 sipws_account_contact(const sipws_account *account); /* the client's Contact URI: where to our requests go */
@@ -130,6 +135,8 @@ void sipws_call_cancelled(sipws_call *call, sipws_server_tx *invite);
 void sipws_call_news(sipws_line *line, const sipws_news *news);
 void sipws_call_media_down(sipws_line *line, const char *reason);
 void sipws_call_lost(sipws_call *call, const char *reason); /* no handle any more: 503, or BYE; then freed */
+void sipws_call_cut(sipws_call *call); /* the client is away: over, unless it is up; then freed */
+gboolean sipws_call_is_up(const sipws_call *call);
 void sipws_call_free(sipws_call *call); /* without a word to anybody; out of bridge->calls, its line let go */
 sipws_dialog *sipws_call_dialog(sipws_call *call);
 sipws_line *sipws_call_line(sipws_call *call);

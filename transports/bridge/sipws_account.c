@@ -168,6 +168,11 @@ gboolean sipws_account_is_registered(const sipws_account *account)
 	return account->granted && account->stands;
 }
 
+gboolean sipws_account_is_replaced(const sipws_account *account)
+{
+	return account->replaced;
+}
+
 const char *sipws_account_impu(const sipws_account *account)
 {
 	return account->impu;

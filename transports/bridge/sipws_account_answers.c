@@ -100,6 +100,19 @@ void sipws_account_tell_granted(sipws_account *account)
 	answer(account, ok);
 }
 
+/* The same text for the same device and no other, as the gateway knows them (RFC 5626 6). */
+void sipws_account_tell_device(const sipws_account *account)
+{
+	const sipws_bridge *bridge = account->bridge;
+	g_autofree char *instance = NULL, *device = NULL;
+
+	if (!account->granted || !account->granted->instance)
+		return;
+	instance = g_ascii_strdown(account->granted->instance, -1);
+	device = g_strdup_printf("%s\n%u\n%s", instance, account->granted->reg_id, account->impu);
+	bridge->outlet.proved(device, bridge->user);
+}
+
 void sipws_account_tell_gone(sipws_account *account)
 {
 	answer(account, new_answer(account, 200, NULL));

@@ -58,12 +58,15 @@ void sipws_account_ask_enter(sipws_account *account)
 	json_t *body = json_pack("{s:s}", "request", "register");
 
 	account->aim = SIPWS_ENTER;
+	account->replaced = FALSE;
 	g_free(account->impu);
 	account->impu = g_strdup(wish->impu);
 	set(body, "username", wish->impu);
 	set(body, "display_name", wish->display_name);
 	set(body, "user_agent", sipws_msg_header(sipws_server_tx_request(account->tx), "User-Agent", 0));
 	set(body, "instance", wish->instance);
+	if (wish->instance && account->bridge->config->reclaim_s)
+		json_object_set_new(body, "keep_calls", json_true());
 	if (wish->reg_id)
 		json_object_set_new(body, "reg_id", json_integer(wish->reg_id));
 	add_proof(account, body);

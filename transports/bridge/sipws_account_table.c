@@ -50,14 +50,19 @@ static void end_calls(sipws_bridge *bridge, const char *reason)
 		sipws_call_lost(g_ptr_array_index(bridge->calls, bridge->calls->len - 1), reason);
 }
 
+static void forget(sipws_account *account)
+{
+	sipws_account_forget(account);
+	sipws_guard_token_settled(account->bridge, NULL);
+}
+
 /* The next one begins anew, on a handle of its own. */
 static void clear(sipws_account *account)
 {
 	end_calls(account->bridge, "not registered any more");
 	sipws_subscriptions_end(account->bridge);
 	sipws_lines_drop(account->bridge);
-	sipws_account_forget(account);
-	sipws_guard_token_settled(account->bridge, NULL);
+	forget(account);
 }
 
 static void grant(sipws_account *account, const sipws_account_word *said)
@@ -84,6 +89,8 @@ static void confirm(sipws_account *account, const sipws_account_word *said)
 	sipws_lines_registered(account->bridge,
 			       (guint64)json_integer_value(json_object_get(said->result, "master_id")));
 	grant(account, said);
+	if (account->aim == SIPWS_ENTER)
+		sipws_account_tell_device(account);
 }
 
 /* Our `unregister` comes after it. */
@@ -194,7 +201,8 @@ static void fail_token(sipws_account *account, const sipws_account_word *said)
 	json_decref(refusal);
 }
 
-/* The same instance is elsewhere now: the client itself, after a cut, or another page of its. */
+/* The same instance is elsewhere now: the client itself, after a cut, or another page of its. What becomes of
+ * the calls the gateway says of each. */
 static void yield(sipws_account *account, const sipws_account_word *said)
 {
 	const sipws_failure elsewhere = { .status = 503, .text = "The same instance has registered elsewhere" };
@@ -202,7 +210,10 @@ static void yield(sipws_account *account, const sipws_account_word *said)
 	(void)said;
 	if (account->tx)
 		sipws_account_tell_failure(account, &elsewhere);
-	clear(account);
+	account->replaced = TRUE;
+	sipws_subscriptions_end(account->bridge);
+	sipws_lines_part(account->bridge);
+	forget(account);
 }
 
 /* Something is under way that no REGISTER waits for: this one does. */

@@ -19,6 +19,9 @@ typedef struct {
 	 * violated. What was sent before still goes out. code: of RFC 6455 7.4; may be called in any
 	 * callback, once. */
 	void (*close)(guint16 code, const char *reason, gpointer user);
+	/* The network has taken the client's proof that it is this device: identity, instance and reg-id as
+	 * one text. Its REGISTER has been answered. */
+	void (*proved)(const char *device, gpointer user);
 } sipws_bridge_outlet;
 
 /* What is known of the socket; copied. */
@@ -41,6 +44,25 @@ void sipws_bridge_session_over(sipws_bridge *bridge, gboolean timeout, gboolean 
 /* Somebody is registered, or in a call: the socket is not idle. */
 gboolean sipws_bridge_is_in_use(const sipws_bridge *bridge);
 const char *sipws_bridge_impu(const sipws_bridge *bridge); /* whose it is; NULL: nobody's yet */
+
+/* ---- sipws_absence.c: the client is away, and comes back on another socket ---- */
+
+/* Calls are up for which it may come back. */
+gboolean sipws_bridge_talks(const sipws_bridge *bridge);
+/* The socket is gone, the bridge stays: calls that are not up end, those that are go on. What is sent from
+ * now on nobody hears; sipws_bridge_resume makes up for it. */
+void sipws_bridge_cut(sipws_bridge *bridge);
+/* There is a socket again: what the client has not answered is said once more. */
+void sipws_bridge_resume(sipws_bridge *bridge);
+/* Its device has registered on another socket, which is where its calls belong. */
+gboolean sipws_bridge_is_replaced(const sipws_bridge *bridge);
+/* Nothing is left that anybody could want of it but a registration. */
+gboolean sipws_bridge_is_over(const sipws_bridge *bridge);
+/* A frame on a socket that is another bridge's as well. FALSE: it is none of this one's, and nothing was
+ * done.
+ */
+gboolean sipws_bridge_takes(sipws_bridge *bridge, const char *bytes, gsize length);
+
 /* The socket is gone. Janus is asked to destroy the session, so that nothing rings at a dead handle until
  * Janus lets go by itself; no other outlet is called, and none once this has returned. */
 void sipws_bridge_free(sipws_bridge *bridge);

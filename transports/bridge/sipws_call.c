@@ -57,6 +57,17 @@ void sipws_call_lost(sipws_call *call, const char *reason)
 	sipws_call_handle(call, EV_GONE, &(sipws_call_input){ .reason = reason });
 }
 
+void sipws_call_cut(sipws_call *call)
+{
+	sipws_call_handle(call, EV_CUT, &(sipws_call_input){ 0 });
+}
+
+/* As the client sees it. */
+gboolean sipws_call_is_up(const sipws_call *call)
+{
+	return call->state == CALL_UP || call->state == CALL_ACCEPTING;
+}
+
 sipws_dialog *sipws_call_dialog(sipws_call *call)
 {
 	return &call->dialog;

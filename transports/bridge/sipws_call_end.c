@@ -186,3 +186,10 @@ SIPWS_CALL_ACT(sipws_in_cancel)
 	sipws_client_tx_cancel(invite, why);
 	sipws_client_tx_forget(invite);
 }
+
+/* Nobody is there whom it could ring. */
+SIPWS_CALL_ACT(sipws_in_leave)
+{
+	sipws_in_cancel(call, in);
+	refuse(call, 480);
+}

@@ -86,7 +86,7 @@ void sipws_call_came(sipws_line *line, const sipws_news *news)
 	sipws_bridge *bridge = line->bridge;
 	sipws_call *call;
 
-	if (!sipws_account_contact(bridge->account)) { /* it has just unregistered */
+	if (bridge->away || !sipws_account_contact(bridge->account)) { /* or it has just unregistered */
 		turn_down(line, 480);
 		return;
 	}

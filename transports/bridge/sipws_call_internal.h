@@ -31,7 +31,8 @@ enum { SIPWS_ACK_MS = 32000 }; /* 64*T1 (RFC 3261 13.3.1.4): so long for the ACK
 	X(UNHEARD)  /* ... what ends it */                                                            \
 	X(GONE)     /* there is no handle any more */                                                 \
 	X(NO_ACK) X(EXPIRED)                                                                          \
-	X(LOST)     /* the client does not know the dialog any more */
+	X(LOST)     /* the client does not know the dialog any more */                                \
+	X(CUT)      /* its socket is gone, and it may come back for calls that are up */
 /* clang-format on */
 
 typedef enum {
@@ -168,6 +169,7 @@ SIPWS_CALL_ACT(sipws_in_mute);
 SIPWS_CALL_ACT(sipws_in_decline);
 SIPWS_CALL_ACT(sipws_in_accepted);
 SIPWS_CALL_ACT(sipws_in_cancel);
+SIPWS_CALL_ACT(sipws_in_leave);
 SIPWS_CALL_ACT(sipws_end_nothing);
 SIPWS_CALL_ACT(sipws_end_hangup);
 SIPWS_CALL_ACT(sipws_end_bye);

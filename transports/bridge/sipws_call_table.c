@@ -34,16 +34,19 @@ static const struct rule {
 	ROW(CALLING,    CANCEL,          LEAVING,    out_cancel),
 	ROW(CALLING,    BYE,             LEAVING,    out_abandon), /* RFC 3261 15: it gives up */
 	ROW(CALLING,    GIVE,            CHALLENGED, out_give),
+	ROW(CALLING,    CUT,             LEAVING,    out_cancel),
 
 	ROW(CHALLENGED, GO_ON,           CALLING,    out_go_on),
 	ROW(CHALLENGED, TOLD_HANGUP,     OVER,       end_nothing), /* the client has not come back */
 	ROW(CHALLENGED, GONE,            OVER,       end_nothing),
+	ROW(CHALLENGED, CUT,             LEAVING,    end_hangup),
 
 	ROW(ANSWERED,   ACK,             UP,         out_confirm),
 	ROW(ANSWERED,   BYE,             LEAVING,    end_hangup),
 	ROW(ANSWERED,   NO_ACK,          LEAVING,    end_both),
 	ROW(ANSWERED,   TOLD_HANGUP,     OWING,      end_later),
 	ROW(ANSWERED,   GONE,            OVER,       end_bye),
+	ROW(ANSWERED,   CUT,             LEAVING,    end_both),
 
 	ROW(RINGING,    RING,            RINGING,    in_ring),
 	ROW(RINGING,    DESCRIBE,        RINGING,    in_describe),
@@ -52,6 +55,7 @@ static const struct rule {
 	ROW(RINGING,    REFUSE,          LEAVING,    in_decline),
 	ROW(RINGING,    TOLD_HANGUP,     OVER,       in_cancel),
 	ROW(RINGING,    GONE,            OVER,       in_cancel),
+	ROW(RINGING,    CUT,             LEAVING,    in_leave),
 
 	ROW(ACCEPTING,  TOLD_ACCEPTED,   UP,         in_accepted),
 	ROW(ACCEPTING,  FAILED,          LEAVING,    end_both),

@@ -138,6 +138,10 @@ void sipws_lines_release(sipws_line *line)
 	line->call = NULL;
 	if (bridge->closing)
 		return;
+	if (!bridge->master_id && !line->master) { /* what it would help is another socket's */
+		dismiss(line);
+		return;
+	}
 	line = last_idle(bridge);
 	if (count_idle(bridge) > 1 && !line->master)
 		dismiss(line);
@@ -179,5 +183,17 @@ void sipws_lines_drop(sipws_bridge *bridge)
 		} else {
 			dismiss(line);
 		}
+	}
+}
+
+void sipws_lines_part(sipws_bridge *bridge)
+{
+	bridge->master_id = 0;
+	for (guint i = bridge->lines->len; i > 0; i--) {
+		sipws_line *line = g_ptr_array_index(bridge->lines, i - 1);
+
+		line->master = FALSE;
+		if (!line->call)
+			dismiss(line);
 	}
 }

@@ -98,6 +98,36 @@ static gboolean read_number(const char *text, guint *ret)
 	return TRUE;
 }
 
+/* What libraries make at random where they do not know their address, and keep (RFC 7118 5). */
+static gboolean is_random(const char *uri)
+{
+	g_autofree char *host = sipws_identity_host(uri);
+
+	return g_str_has_suffix(host, ".invalid");
+}
+
+/* The name of a device that has none: RFC 4122 4.3, of its Contact. */
+static char *instance_of_contact(const char *uri)
+{
+	static const guint8 of_urls[] = { 0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1,
+					  0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8 };
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
+	GString *urn = g_string_new("urn:uuid:");
+	guint8 digest[20];
+	gsize length = sizeof(digest);
+
+	g_checksum_update(sum, of_urls, sizeof(of_urls));
+	g_checksum_update(sum, (const guint8 *)uri, (gssize)strlen(uri));
+	g_checksum_get_digest(sum, digest, &length);
+	g_checksum_free(sum);
+	digest[6] = (guint8)((digest[6] & 0x0f) | 0x50);
+	digest[8] = (guint8)((digest[8] & 0x3f) | 0x80);
+	for (guint i = 0; i < 16; i++)
+		g_string_append_printf(urn, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+				       digest[i]);
+	return g_string_free(urn, FALSE);
+}
+
 /* RFC 5626 4.2.1: reg-id counts with an instance only. */
 static gboolean read_instance(sipws_register *r, const char *parameters, sipws_fault *ret_fault)
 {
@@ -105,8 +135,12 @@ static gboolean read_instance(sipws_register *r, const char *parameters, sipws_f
 	g_autofree char *reg_id = sipws_parameter(parameters, "reg-id");
 	gsize length = instance ? strlen(instance) : 0;
 
+	if (!instance) {
+		r->instance = is_random(r->contact) ? instance_of_contact(r->contact) : NULL;
+		return TRUE;
+	}
 	if (length < 3 || instance[0] != '<' || instance[length - 1] != '>')
-		return !instance || find_fault(ret_fault, 400, "Contact: +sip.instance is no \"<URN>\"");
+		return find_fault(ret_fault, 400, "Contact: +sip.instance is no \"<URN>\"");
 	r->instance = g_strndup(instance + 1, length - 2);
 	if (reg_id && (!read_number(reg_id, &r->reg_id) || r->reg_id == 0 || r->reg_id > G_MAXINT32))
 		return find_fault(ret_fault, 400, "Contact: reg-id is no number from 1 to 2147483647");

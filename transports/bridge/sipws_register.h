@@ -17,9 +17,10 @@ typedef struct {
 	char *contact;            /* URI; NULL: none is named, or "*" */
 	char *contact_name;       /* "": none */
 	char *contact_parameters; /* of the header, as they came, without those that the registrar sets */
-	char *instance;           /* URN, without < and >; NULL: none */
-	guint reg_id;             /* 0: none */
-	gboolean leaves;          /* asks for the end; else, without a contact, only for what is there */
+	char *instance;  /* URN of the device, without < and >, made of a contact that is random if it
+			    names none; NULL: it cannot be told from others */
+	guint reg_id;    /* 0: none */
+	gboolean leaves; /* asks for the end; else, without a contact, only for what is there */
 	guint expires_s;
 	gboolean outbound, gruu; /* supported */
 	sipws_credentials credentials;

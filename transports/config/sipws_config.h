@@ -31,6 +31,7 @@ typedef struct {
 	guint calls;                               /* at a time, of a connection */
 	guint subscriptions;                       /* of a connection */
 	guint send_queue;                          /* bytes that wait for a slow reader */
+	guint reclaim_s;                           /* calls whose socket is gone go on for so long; 0: not */
 	guint handshake_s, idle_s, ping_s, pong_s; /* idle_s: without a registration */
 
 	/* registrations */

@@ -66,6 +66,9 @@ static const ims_config_key rows[] = {
 	  .doc = "Subscriptions of a connection at a time; more are answered 503." },
 	{ LIMITS(send_queue), NUMBER(MESSAGE_MAX, 16777216, "262144"),
 	  .doc = "Bytes that may wait for a client that does not read them; then its connection is cut." },
+	{ LIMITS(reclaim_s), NUMBER(0, 3600, "30"),
+	  .doc = "Seconds that the calls of a connection that was cut go on, for its client to come back and register. "
+		 "0: they end with it." },
 	{ LIMITS(handshake_s), NUMBER(1, 300, "10"),
 	  .doc = "Seconds that a client may take for TLS, and for the HTTP headers after it." },
 	{ LIMITS(idle_s), NUMBER(1, 86400, "60"),

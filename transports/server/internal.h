@@ -16,6 +16,7 @@ enum {
 };
 
 typedef struct sipws_conn sipws_conn;
+typedef struct sipws_party sipws_party;
 typedef struct sipws_certificate sipws_certificate;
 typedef struct sipws_farewells sipws_farewells;
 
@@ -38,7 +39,11 @@ typedef struct sipws_farewells sipws_farewells;
 	X(closed_idle)           /* 1001: limits.idle_s */                                                         \
 	X(closed_by_bridge)      /* Janus or the network have ended it */                                         \
 	X(cut_slow)              /* limits.send_queue */                                                           \
-	X(cut_dead)              /* limits.pong_s */
+	X(cut_dead)              /* limits.pong_s */                                                               \
+	X(cut_in_calls)          /* ... or by whomever: calls that go on for limits.reclaim_s */                  \
+	X(came_back)             /* ... and their client has; or before its socket was missed */                  \
+	X(stayed_away)           /* ... or has not, in that time */                                                \
+	X(not_kept)              /* ... but ended: limits.connections of them wait */
 /* clang-format on */
 
 typedef struct {
@@ -58,7 +63,10 @@ struct sipws_server {
 	sipws_certificate *certificate; /* the same */
 	sipws_clock clock;
 	sipws_door *door;
-	GHashTable *conns; /* number -> sipws_conn, those that are WebSockets */
+	GHashTable *conns;   /* number -> sipws_conn, those that are WebSockets */
+	GHashTable *parties; /* number -> sipws_party */
+	GHashTable *devices; /* name -> sipws_party, that which has proved last to be it */
+	guint waiting;       /* parties without a socket */
 	gsize last_number;
 	gpointer about_janus; /* Janus's session of no socket, while it is asked about itself; its number is
 				 SIPWS_ABOUT_JANUS */
@@ -73,6 +81,40 @@ struct sipws_server {
 extern const struct lws_protocols sipws_protocols[];      /* of sockets */
 extern const struct lws_protocols sipws_mail_protocols[]; /* of the worker's mail */
 
+/* A bridge, and what it needs: the same client may have several one after the other, each on a socket of its
+ * own, and then some of them together on the last one. */
+struct sipws_party {
+	sipws_server *server;
+	sipws_bridge *bridge;
+	gsize number;          /* its name at Janus */
+	gpointer session;      /* Janus's */
+	gboolean asked;        /* Janus was asked for something: it may have a session of its own for it */
+	sipws_conn *conn;      /* NULL: its client is away */
+	sipws_party *host;     /* to whose socket it came along; NULL: it has one of its own, or waits */
+	GPtrArray *companions; /* those that came to its own */
+	char *device;          /* of its client, proved; NULL: it does not say, or is elsewhere */
+	gsize unheard;         /* bytes that were sent to nobody */
+	ims_timer patience;    /* with who is away; or until a companion is looked at again */
+};
+
+/* ---- sipws_party.c ---- */
+sipws_party *sipws_party_new(sipws_server *server, sipws_conn *conn, gboolean secure,
+			     const char *access_token);
+void sipws_party_free(sipws_party *party); /* with its companions; not from within its bridge */
+/* A frame; FALSE: it is not SIP at all. */
+gboolean sipws_party_receive(sipws_party *party, const char *bytes, gsize length, GError **error);
+void sipws_party_session_over(sipws_party *party, gboolean timeout, gboolean claimed);
+gboolean sipws_party_is_in_use(const sipws_party *party);
+
+/* ---- sipws_homecoming.c ---- */
+void sipws_homecoming_init(sipws_party *party);
+void sipws_homecoming_clear(sipws_party *party);
+/* Its socket is gone, and its client perhaps not: it waits, or is freed. */
+void sipws_homecoming_cut(sipws_party *party);
+void sipws_homecoming_proved(sipws_party *party, const char *device); /* by its bridge */
+void sipws_homecoming_end(sipws_server *server);                      /* of all who wait */
+void sipws_homecoming_over(sipws_party *party); /* it has no socket of its own, and is of no use */
+
 /* ---- sipws_conn.c: one socket, from its TCP connection to its end ---- */
 sipws_conn *sipws_conn_new(sipws_server *server, struct lws *wsi, const struct sockaddr *address);
 void sipws_conn_free(sipws_conn *conn);
@@ -86,8 +128,12 @@ gboolean sipws_conn_write(sipws_conn *conn);
 void sipws_conn_heard(sipws_conn *conn); /* a sign of life: any frame, Pong too */
 /* With a Close frame, behind what waits to be sent. */
 void sipws_conn_close(sipws_conn *conn, guint16 code, const char *reason);
-void sipws_conn_hear(sipws_conn *conn, json_t *message); /* Janus says something; taken */
-void sipws_conn_session_over(sipws_conn *conn, gboolean timeout, gboolean claimed);
+void sipws_conn_left(sipws_conn *conn); /* the client has closed it, with a Close frame */
+void sipws_conn_send(sipws_conn *conn, GBytes *message);
+/* An operator closes it; its client may come back, for its calls, too. */
+void sipws_conn_send_away(sipws_conn *conn, const char *reason);
+/* Its party went to another socket, where its client is by now: it gets a new one. */
+void sipws_conn_begin_anew(sipws_conn *conn);
 const char *sipws_conn_peer(const sipws_conn *conn);
 json_t *sipws_conn_show(const sipws_conn *conn); /* for operators */
 struct lws *sipws_conn_wsi(const sipws_conn *conn);

@@ -16,12 +16,12 @@ struct sipws_conn {
 	sipws_server *server;
 	struct lws *wsi;
 	sipws_visitor *visitor;
-	char *peer;  /* numeric address and port */
-	char *token; /* between handshake and bridge */
-	gsize number;
-	gpointer session; /* Janus's; NULL: it is no WebSocket */
-	gboolean asked;   /* Janus was asked for something: it may have a session of its own for it */
-	sipws_bridge *bridge;
+	char *peer;           /* numeric address and port */
+	char *token;          /* between handshake and bridge */
+	gsize number;         /* 0: it is no WebSocket */
+	sipws_party *party;   /* NULL: the same, or its client has another socket by now */
+	gboolean left;        /* the client has closed it */
+	gboolean sent_away;   /* an operator has */
 	GByteArray *incoming; /* fragments of a message; NULL: none */
 	GQueue outgoing;      /* of GBytes */
 	gsize queued;         /* bytes in it */
@@ -92,7 +92,7 @@ static void look_whether_idle(gpointer user)
 {
 	sipws_conn *conn = user;
 
-	if (sipws_bridge_is_in_use(conn->bridge)) {
+	if (sipws_party_is_in_use(conn->party)) {
 		ims_timer_arm(&conn->idle, conn->server->config->idle_s * G_GINT64_CONSTANT(1000));
 		return;
 	}
@@ -152,28 +152,21 @@ struct lws *sipws_conn_wsi(const sipws_conn *conn)
 	return conn->wsi;
 }
 
-void sipws_conn_hear(sipws_conn *conn, json_t *message)
-{
-	sipws_bridge_hear(conn->bridge, message);
-}
-
 json_t *sipws_conn_show(const sipws_conn *conn)
 {
-	const char *impu = sipws_bridge_impu(conn->bridge);
+	const char *impu = sipws_bridge_impu(conn->party->bridge);
 
 	return json_pack("{s:I, s:s, s:b, s:I, s:I, s:s?, s:b, s:I}", "number", (json_int_t)conn->number,
 			 "address", conn->peer, "secure", lws_is_ssl(conn->wsi), "age_s",
 			 (json_int_t)((now_ms(conn) - conn->opened_ms) / 1000), "silent_s",
 			 (json_int_t)((now_ms(conn) - conn->heard_ms) / 1000), "impu", impu, "in_use",
-			 sipws_bridge_is_in_use(conn->bridge), "queued", (json_int_t)conn->queued);
+			 sipws_party_is_in_use(conn->party), "queued", (json_int_t)conn->queued);
 }
 
-/* ---- what the bridge wants ---- */
+/* ---- its party ---- */
 
-static void send_message(GBytes *message, gpointer user)
+void sipws_conn_send(sipws_conn *conn, GBytes *message)
 {
-	sipws_conn *conn = user;
-
 	if (conn->close_code)
 		return;
 	conn->queued += g_bytes_get_size(message);
@@ -186,27 +179,17 @@ static void send_message(GBytes *message, gpointer user)
 	lws_callback_on_writable(conn->wsi);
 }
 
-static void ask_janus(json_t *request, gpointer user)
+/* Not when it answers our Close. */
+void sipws_conn_left(sipws_conn *conn)
 {
-	sipws_conn *conn = user;
-
-	conn->asked = TRUE;
-	conn->server->gateway.ask(conn->session, request);
+	conn->left = !conn->close_code;
 }
 
-static void close_for_bridge(guint16 code, const char *reason, gpointer user)
+void sipws_conn_send_away(sipws_conn *conn, const char *reason)
 {
-	sipws_conn *conn = user;
-
-	conn->server->counters.closed_by_bridge++;
-	sipws_conn_close(conn, code, reason);
+	conn->sent_away = TRUE;
+	sipws_conn_close(conn, LWS_CLOSE_STATUS_GOINGAWAY, reason);
 }
-
-static const sipws_bridge_outlet outlet = {
-	.send = send_message,
-	.ask = ask_janus,
-	.close = close_for_bridge,
-};
 
 void sipws_conn_upgrade(sipws_conn *conn)
 {
@@ -217,17 +200,10 @@ void sipws_conn_open(sipws_conn *conn)
 {
 	sipws_server *server = conn->server;
 
-	conn->number = ++server->last_number;
-	conn->session = server->gateway.open(conn->number);
-	conn->bridge = sipws_bridge_new(&(sipws_bridge_setup){ .clock = &server->clock.clock,
-							       .config = server->config,
-							       .peer = conn->peer,
-							       .secure = lws_is_ssl(conn->wsi),
-							       .keepalive_s = server->keepalive_s,
-							       .access_token = conn->token },
-					&outlet, conn);
-	g_clear_pointer(&conn->token, ims_wipe_text);
+	conn->party = sipws_party_new(server, conn, lws_is_ssl(conn->wsi), conn->token);
+	conn->number = conn->party->number;
 	g_hash_table_insert(server->conns, GSIZE_TO_POINTER(conn->number), conn);
+	g_clear_pointer(&conn->token, ims_wipe_text);
 	server->counters.accepted++;
 	ims_rate_init(&conn->rate, server->config->messages_per_minute, now_ms(conn));
 	conn->opened_ms = conn->heard_ms = now_ms(conn);
@@ -235,27 +211,39 @@ void sipws_conn_open(sipws_conn *conn)
 	ims_timer_arm(&conn->idle, server->config->idle_s * G_GINT64_CONSTANT(1000));
 }
 
-void sipws_conn_session_over(sipws_conn *conn, gboolean timeout, gboolean claimed)
+/* Nobody has wanted it to end: it may be back soon. */
+static gboolean was_cut(const sipws_conn *conn)
 {
-	conn->asked = FALSE;
-	sipws_bridge_session_over(conn->bridge, timeout, claimed);
+	return !conn->left &&
+	       (conn->sent_away || !conn->close_code || conn->close_code == LWS_CLOSE_STATUS_ABNORMAL_CLOSE);
+}
+
+/* It stays open: two pages with one instance would otherwise close it for each other for ever. */
+void sipws_conn_begin_anew(sipws_conn *conn)
+{
+	conn->party = sipws_party_new(conn->server, conn, lws_is_ssl(conn->wsi), NULL);
 }
 
 void sipws_conn_closed(sipws_conn *conn)
 {
+	sipws_party *party = g_steal_pointer(&conn->party);
+
 	ims_timer_stop(&conn->idle);
 	ims_timer_stop(&conn->ping);
 	ims_timer_stop(&conn->pong);
 	g_clear_pointer(&conn->incoming, g_byte_array_unref);
 	g_queue_clear_full(&conn->outgoing, (GDestroyNotify)g_bytes_unref);
 	conn->queued = 0;
-	if (!conn->bridge)
+	if (conn->number)
+		g_hash_table_remove(conn->server->conns, GSIZE_TO_POINTER(conn->number));
+	conn->number = 0;
+	if (!party)
 		return;
+	if (was_cut(conn))
+		sipws_homecoming_cut(party);
+	else
+		sipws_party_free(party);
 	conn->close_code = LWS_CLOSE_STATUS_ABNORMAL_CLOSE;
-	g_hash_table_remove(conn->server->conns, GSIZE_TO_POINTER(conn->number));
-	g_clear_pointer(&conn->bridge, sipws_bridge_free);
-	sipws_farewells_add(conn->server->farewells, conn->number, g_steal_pointer(&conn->session),
-			    conn->asked);
 }
 
 void sipws_conn_close(sipws_conn *conn, guint16 code, const char *reason)
@@ -280,7 +268,7 @@ static void message_came(sipws_conn *conn, const char *bytes, gsize length)
 		return;
 	}
 	conn->server->counters.received++;
-	if (sipws_bridge_receive(conn->bridge, bytes, length, &error))
+	if (sipws_party_receive(conn->party, bytes, length, &error))
 		return;
 	ims_verb(conn->peer, "%s", error->message);
 	conn->server->counters.closed_not_sip++;

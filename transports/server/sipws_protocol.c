@@ -112,6 +112,9 @@ static int told_of_conn(sipws_conn *conn, enum lws_callback_reasons what, const 
 	case LWS_CALLBACK_RECEIVE_PONG:
 		sipws_conn_heard(conn);
 		return 0;
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+		sipws_conn_left(conn);
+		return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return sipws_conn_write(conn) ? 0 : -1;
 	case LWS_CALLBACK_CLOSED:

@@ -16,10 +16,11 @@ static json_t *counters(sipws_server *server, const json_t *request)
 #define X(name) json_object_set_new(counters, #name, json_integer((json_int_t)server->counters.name));
 	SIPWS_COUNTERS(X)
 #undef X
-	return json_pack("{s:s, s:i, s:i, s:i, s:o}", "sipws", "counters", "sockets",
+	return json_pack("{s:s, s:i, s:i, s:i, s:i, s:o}", "sipws", "counters", "sockets",
 			 (int)g_hash_table_size(server->conns), "connections",
 			 (int)sipws_door_count(server->door), "leaving",
-			 (int)sipws_farewells_count(server->farewells), "counters", counters);
+			 (int)sipws_farewells_count(server->farewells), "waiting", (int)server->waiting,
+			 "counters", counters);
 }
 
 static gint by_number(gconstpointer a, gconstpointer b)
@@ -49,7 +50,7 @@ static json_t *close_one(sipws_server *server, const json_t *request)
 
 	if (!conn)
 		return refuse("number: no such connection");
-	sipws_conn_close(conn, LWS_CLOSE_STATUS_GOINGAWAY, "Closed by the operator");
+	sipws_conn_send_away(conn, "Closed by the operator");
 	return json_pack("{s:s, s:I}", "sipws", "close", "number", number);
 }
 

@@ -169,6 +169,7 @@ static void serve(ims_worker *worker, gpointer user)
 	while (!ims_worker_is_stopping(worker))
 		ev_run(server->loop, EVRUN_ONCE);
 	close_all(server);
+	sipws_homecoming_end(server);
 	sipws_about_janus_stop(server);
 	ev_timer_stop(server->loop, &tick);
 }
@@ -189,6 +190,8 @@ static void server_free(sipws_server *server)
 	ims_alarms_free(server->alarms);
 	sipws_door_free(server->door);
 	g_clear_pointer(&server->conns, g_hash_table_unref);
+	g_clear_pointer(&server->devices, g_hash_table_unref);
+	g_clear_pointer(&server->parties, g_hash_table_unref);
 	sipws_config_unref((sipws_config *)server->config);
 	g_free(server);
 }
@@ -207,6 +210,8 @@ sipws_server *sipws_server_new(const sipws_config *config, const sipws_gateway *
 	server->last_number = SIPWS_ABOUT_JANUS;
 	server->keepalive_s = SIPWS_KEEPALIVE_S;
 	server->conns = g_hash_table_new(NULL, NULL);
+	server->parties = g_hash_table_new(NULL, NULL);
+	server->devices = g_hash_table_new(g_str_hash, g_str_equal);
 	server->door = sipws_door_new(config->connections, config->connections_per_address,
 				      config->connections_per_minute);
 	server->loop = ev_loop_new(EVFLAG_AUTO);
@@ -253,18 +258,18 @@ static void post(sipws_server *server, ims_task task, letter content)
 	ims_worker_post(server->worker, task, server, sent);
 }
 
-static sipws_conn *conn_of(sipws_server *server, gsize number)
+static sipws_party *party_of(sipws_server *server, gsize number)
 {
-	return g_hash_table_lookup(server->conns, GSIZE_TO_POINTER(number));
+	return g_hash_table_lookup(server->parties, GSIZE_TO_POINTER(number));
 }
 
 static void do_hear(gpointer subject, gpointer args)
 {
 	g_autofree letter *came = args;
-	sipws_conn *conn = conn_of(subject, came->number);
+	sipws_party *party = party_of(subject, came->number);
 
-	if (conn) {
-		sipws_conn_hear(conn, came->message);
+	if (party) {
+		sipws_bridge_hear(party->bridge, came->message);
 		return;
 	}
 	if (came->number == SIPWS_ABOUT_JANUS)
@@ -276,10 +281,10 @@ static void do_session_over(gpointer subject, gpointer args)
 {
 	sipws_server *server = subject;
 	g_autofree letter *came = args;
-	sipws_conn *conn = conn_of(server, came->number);
+	sipws_party *party = party_of(server, came->number);
 
-	if (conn)
-		sipws_conn_session_over(conn, came->timeout, came->claimed);
+	if (party)
+		sipws_party_session_over(party, came->timeout, came->claimed);
 	else
 		sipws_farewells_session_over(server->farewells, came->number);
 }

@@ -7,6 +7,7 @@
 
 struct sipws_client_tx {
 	sipws_transactions *owner;
+	guint64 number; /* in the order in which they are sent */
 	char *key, *branch;
 	sipws_msg *request;
 	sipws_answered answered; /* NULL: nobody listens */
@@ -81,6 +82,7 @@ static sipws_client_tx *begin(sipws_transactions *transactions, sipws_msg *reque
 	sipws_client_tx *tx = g_new0(sipws_client_tx, 1);
 
 	tx->owner = transactions;
+	tx->number = ++transactions->asked;
 	tx->request = request;
 	tx->branch = branch;
 	sipws_msg_put_via(request, transactions->via, branch);
@@ -153,6 +155,30 @@ void sipws_client_tx_cancel(sipws_client_tx *tx, const char *reason_header)
 void sipws_client_tx_forget(sipws_client_tx *tx)
 {
 	tx->answered = NULL;
+}
+
+static gint by_number(gconstpointer a, gconstpointer b)
+{
+	const sipws_client_tx *first = a, *second = b;
+
+	return first->number < second->number ? -1 : 1;
+}
+
+void sipws_transactions_repeat(sipws_transactions *transactions)
+{
+	g_autoptr(GList) open = g_list_sort(g_hash_table_get_values(transactions->clients), by_number);
+
+	for (GList *at = open; at; at = at->next) {
+		const sipws_client_tx *tx = at->data;
+
+		if (!tx->cancelled)
+			sipws_transactions_send(transactions, tx->request);
+	}
+}
+
+gboolean sipws_transactions_is_asking(const sipws_transactions *transactions)
+{
+	return g_hash_table_size(transactions->clients) > 0;
 }
 
 /* ---- answers ---- */

@@ -69,3 +69,7 @@ void sipws_transactions_ack(sipws_transactions *transactions, sipws_msg *ack);
  * comes. reason_header: value of Reason; NULL: none. */
 void sipws_client_tx_cancel(sipws_client_tx *tx, const char *reason_header);
 void sipws_client_tx_forget(sipws_client_tx *tx); /* its user goes away: `answered` is not called any more */
+
+/* The client is back on another socket: what it has not answered is sent again, in order. */
+void sipws_transactions_repeat(sipws_transactions *transactions);
+gboolean sipws_transactions_is_asking(const sipws_transactions *transactions);

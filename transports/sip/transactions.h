@@ -20,6 +20,7 @@ struct sipws_transactions {
 	gpointer user;
 	GHashTable *servers; /* of sipws_server_tx, by key; owned */
 	GHashTable *clients; /* of sipws_client_tx */
+	guint64 asked;       /* how many of these there were */
 };
 
 void sipws_transactions_send(sipws_transactions *transactions, const sipws_msg *msg);

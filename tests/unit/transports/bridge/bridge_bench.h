@@ -1,7 +1,8 @@
 /* bridge_bench.h: a whole bridge between a client that types SIP and a Janus that takes whatever it is asked.
  * What passes is written down, a line for each message:
  *     -> what the client sends             <- what it is sent, less what every message has
- *     => what janus.plugin.ims is asked    <= what it says */
+ *     => what janus.plugin.ims is asked    <= what it says
+ *     ** what the server is told */
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,6 +86,13 @@ static inline void bench_on_close(guint16 code, const char *reason, gpointer use
 	g_autofree char *text = g_strdup_printf("closed %u: %s", code, reason);
 
 	bench_note(user, "<-", text);
+}
+
+static inline void bench_on_proved(const char *device, gpointer user)
+{
+	g_autofree char *text = g_strdup_printf("proved: %s", device);
+
+	bench_note(user, "**", g_strdelimit(text, "\n", ' '));
 }
 
 /* ---- Janus ---- */
@@ -221,7 +229,7 @@ static inline void pass_ms(bench *b, gint64 ms)
 
 static inline void bench_connect(bench *b, const char *access_token)
 {
-	const sipws_bridge_outlet outlet = { bench_on_send, bench_on_ask, bench_on_close };
+	const sipws_bridge_outlet outlet = { bench_on_send, bench_on_ask, bench_on_close, bench_on_proved };
 	const sipws_bridge_setup setup = { .clock = &b->clock.clock,
 					   .config = &b->config,
 					   .peer = "192.0.2.7",
