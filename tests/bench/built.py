@@ -6,19 +6,21 @@ import subprocess
 import paths
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-GENERATORS = {"api_load": "glib-2.0 jansson", "rtp_load": "glib-2.0", "floor": "glib-2.0"}
+# Their sources and what they link.
+GENERATORS = {"api_load": (["api_load"], "glib-2.0 jansson"), "rtp_load": (["rtp_load"], "glib-2.0"), "floor": (["floor"], "glib-2.0"),
+              "call_load": (["call_load", "far_end", "janus_api"], "glib-2.0 jansson")}
 
 
 def path(name):
     return os.path.join(paths.BUILD, name)
 
 
-def _generator(name, modules):
-    source = os.path.join(HERE, name + ".c")
-    if os.path.exists(path(name)) and os.path.getmtime(path(name)) > os.path.getmtime(source):
+def _generator(name, parts, modules):
+    sources = [os.path.join(HERE, part + ".c") for part in parts]
+    if os.path.exists(path(name)) and os.path.getmtime(path(name)) > max(map(os.path.getmtime, sources)):
         return
     flags = subprocess.check_output(["pkg-config", "--cflags", "--libs"] + modules.split(), text=True).split()
-    subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", source, "-o", path(name)] + flags, check=True)
+    subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", *sources, "-o", path(name)] + flags, check=True)
 
 
 def _plugin():
@@ -40,8 +42,8 @@ def _of_parts(name):
 
 def everything():
     os.makedirs(paths.BUILD, exist_ok=True)
-    for name, modules in GENERATORS.items():
-        _generator(name, modules)
+    for name, (parts, modules) in GENERATORS.items():
+        _generator(name, parts, modules)
     if "IMS_TEST_OBJECT" not in os.environ:
         _plugin()
         _of_parts("digest_load")
