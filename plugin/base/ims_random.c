@@ -29,15 +29,17 @@ guint64 ims_random_u53(void)
 
 char *ims_random_hex(gsize bytes)
 {
-	GString *hex = g_string_sized_new(2 * bytes);
+	static const char digits[] = "0123456789abcdef";
+	g_autofree guint8 *random = g_malloc(bytes);
+	char *hex = g_malloc(2 * bytes + 1);
 
+	ims_random_bytes(random, bytes);
 	for (gsize i = 0; i < bytes; i++) {
-		guint8 byte;
-
-		ims_random_bytes(&byte, 1);
-		g_string_append_printf(hex, "%02x", byte);
+		hex[2 * i] = digits[random[i] >> 4];
+		hex[2 * i + 1] = digits[random[i] & 0x0f];
 	}
-	return g_string_free(hex, FALSE);
+	hex[2 * bytes] = '\0';
+	return hex;
 }
 
 char *ims_random_uuid_urn(void)

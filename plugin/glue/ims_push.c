@@ -108,11 +108,17 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 static item *next_item(ims_handle *handle)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&handle->lock);
-	item *i = g_queue_pop_head(&handle->pushes);
 
-	if (!i)
-		handle->pushing = FALSE;
-	return i;
+	return g_queue_pop_head(&handle->pushes);
+}
+
+/* FALSE: nothing waits, and the next item brings the handle into the line again. */
+static gboolean has_more(ims_handle *handle)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&handle->lock);
+
+	handle->pushing = !g_queue_is_empty(&handle->pushes);
+	return handle->pushing;
 }
 
 static void get_in_line(ims_push *push, ims_handle *handle)
@@ -121,26 +127,23 @@ static void get_in_line(ims_push *push, ims_handle *handle)
 	g_async_queue_push(push->line, handle);
 }
 
-/* One item, then to the end of the line: a handle that blocks or talks much delays no other. */
+/* One item, then to the end of the line if there are more: a handle that blocks or talks much delays no
+ * other, and one with a single item wakes one thread. */
 static void serve(ims_push *push, ims_handle *handle)
 {
-	item *i;
+	item *i = next_item(handle);
 
 	ims_lag_note(push->setup.lag, g_get_monotonic_time() - handle->pushed_us);
-	i = next_item(handle);
-	if (!i) {
-		ims_handle_unref(handle);
-		return;
-	}
 	if (!g_atomic_int_get(&push->stopped) && !g_atomic_int_get(&handle->gone))
 		deliver(push, handle, i);
 	item_free(i);
-	if (!g_atomic_int_get(&push->stopped)) {
-		get_in_line(push, handle);
-		return;
+	while (has_more(handle)) {
+		if (!g_atomic_int_get(&push->stopped)) {
+			get_in_line(push, handle);
+			return;
+		}
+		item_free(next_item(handle));
 	}
-	while ((i = next_item(handle)))
-		item_free(i);
 	ims_handle_unref(handle);
 }
 

@@ -103,9 +103,9 @@ static void tell_jsep(load *l, guint number, const char *body, const char *type,
 		   ",\"handle_id\":%" JSON_INTEGER_FORMAT
 		   ",\"body\":%s,\"jsep\":{\"type\":\"%s\",\"trickle\":false,\"sdp\":\""
 		   "v=0\\r\\no=- 4711 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\na=group:BUNDLE %s\\r\\n"
-		   "m=audio 9 UDP/TLS/RTP/SAVPF 0 8\\r\\nc=IN IP4 0.0.0.0\\r\\n" TRANSPORT
+		   "m=audio 9 UDP/TLS/RTP/SAVPF 0\\r\\nc=IN IP4 0.0.0.0\\r\\n" TRANSPORT
 		   "a=setup:%s\\r\\na=mid:%s\\r\\na=sendrecv\\r\\na=rtcp-mux\\r\\na=rtpmap:0 PCMU/8000\\r\\n"
-		   "a=rtpmap:8 PCMA/8000\\r\\na=ssrc:%u cname:bench\\r\\n\"}}",
+		   "a=ssrc:%u cname:bench\\r\\n\"}}",
 		   number, l->api.session, l->users[number].handle, body, type, mid, setup, mid, number + 1);
 }
 
