@@ -334,6 +334,28 @@ def transfer_refused(w):
     equal(near.bye().status, 200, "BYE")
 
 
+@case("REQ-99")
+def second_transfer(w):
+    """a REFER while one is under way in that call is refused at once, and takes nothing from the first; the next one goes"""
+    core, one = client(w)
+    far, near = in_a_call(core, one)
+
+    def refer():
+        return near.request("REFER", ["Refer-To: <%s>" % CAROL]), "^refer;id=%d$" % near.cseq
+
+    for again in (True, False):
+        asked, event = refer()
+        core.expect("REFER").reply(202)
+        equal(asked.final().status, 202, "answer", asked.final())
+        header(sipfrag(one, "SIP/2.0 100 Trying", "active"), "Event", event)
+        if again:
+            refused = refer()[0].final()
+            equal((refused.status, refused.reason), (480, "Another transfer of this call is under way"), "the second", refused)
+        tell(far, "SIP/2.0 603 Decline", "terminated;reason=noresource")
+        header(sipfrag(one, "SIP/2.0 603 Decline", "terminated"), "Event", event)
+    equal(near.bye().status, 200, "BYE")
+
+
 @case("REQ-100", "REQ-156")
 def attended_transfer(w):
     """Replaces names the client's dialog; the far end hears of the core's"""

@@ -166,6 +166,7 @@ void sipws_transfers_request(sipws_bridge *bridge, sipws_server_tx *tx, const si
 void sipws_transfers_notify(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg,
 			    sipws_call *call); /* the client's own NOTIFY */
 void sipws_transfers_news(sipws_line *line, const sipws_news *news);
+void sipws_transfers_call_over(sipws_bridge *bridge, const char *call_id); /* the API's; may be NULL */
 /* The number of the transfer that asks our client for a call to this URI; 0: none does. */
 guint64 sipws_transfers_refer_id(sipws_transfers *transfers, const char *uri);
 

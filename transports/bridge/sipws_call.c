@@ -37,6 +37,7 @@ sipws_call *sipws_call_new(sipws_bridge *bridge, gboolean outgoing)
 void sipws_call_free(sipws_call *call)
 {
 	g_ptr_array_remove(call->bridge->calls, call);
+	sipws_transfers_call_over(call->bridge, call->id);
 	if (call->line) {
 		sipws_handle_disown(call->line->handle, call);
 		sipws_lines_release(call->line);

@@ -13,13 +13,13 @@ enum {
 	ASKED_MS = 70000, /* ... so long: the gateway waits a minute */
 };
 
-/* The client's REFER in a call; there is one at a time. */
+/* The client's REFER in a call, which has been told 202. There is one at a time: of another before it the
+ * gateway tells no more. */
 typedef struct {
 	sipws_transfers *owner;
-	char *call_id;     /* of the API: of the call that is transferred */
-	guint32 cseq;      /* of the REFER: the id of its NOTIFYs (RFC 3515 2.4.6) */
-	gboolean silent;   /* Refer-Sub: false (RFC 4488) */
-	gboolean accepted; /* 202 was sent */
+	char *call_id;   /* of the API: of the call that is transferred */
+	guint32 cseq;    /* of the REFER: the id of its NOTIFYs (RFC 3515 2.4.6) */
+	gboolean silent; /* Refer-Sub: false (RFC 4488) */
 } sent_refer;
 
 /* The network's REFER. */
@@ -83,11 +83,11 @@ static void drop_asked(asked_refer *t)
 	g_ptr_array_remove_fast(t->owner->asked, t);
 }
 
-static void refused(sipws_bridge *bridge, const char *call_id)
+void sipws_transfers_call_over(sipws_bridge *bridge, const char *call_id)
 {
 	sent_refer *t = find_sent(bridge->transfers, call_id);
 
-	if (t && !t->accepted)
+	if (t)
 		drop_sent(t);
 }
 
@@ -96,7 +96,7 @@ sipws_transfers *sipws_transfers_new(sipws_bridge *bridge)
 	sipws_transfers *transfers = g_new0(sipws_transfers, 1);
 
 	transfers->bridge = bridge;
-	transfers->pending = sipws_pending_new(bridge, refused);
+	transfers->pending = sipws_pending_new(bridge, NULL);
 	transfers->sent = g_ptr_array_new_with_free_func(sent_free);
 	transfers->asked = g_ptr_array_new_with_free_func(asked_free);
 	return transfers;
@@ -187,20 +187,6 @@ static gboolean wants_no_notify(const sipws_msg *msg)
 	return wish && g_ascii_strncasecmp(wish, "false", strlen("false")) == 0;
 }
 
-static void begin(sipws_transfers *transfers, const sipws_call *call, const sipws_msg *msg)
-{
-	sent_refer *t = find_sent(transfers, sipws_call_id(call));
-
-	if (t) /* that of before: nothing more comes of it */
-		drop_sent(t);
-	t = g_new0(sent_refer, 1);
-	t->owner = transfers;
-	t->call_id = g_strdup(sipws_call_id(call));
-	t->cseq = sipws_msg_cseq(msg);
-	t->silent = wants_no_notify(msg);
-	g_ptr_array_add(transfers->sent, t);
-}
-
 void sipws_transfers_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg,
 			     sipws_call *call)
 {
@@ -221,8 +207,7 @@ void sipws_transfers_request(sipws_bridge *bridge, sipws_server_tx *tx, const si
 	headers = sipws_headers_to_api(msg);
 	if (headers)
 		json_object_set_new(body, "headers", headers);
-	begin(bridge->transfers, call, msg);
-	sipws_pending_ask(bridge->transfers->pending, line->handle, body, tx, sipws_call_id(call));
+	sipws_pending_ask(bridge->transfers->pending, line->handle, body, tx, NULL);
 }
 
 /* result: of `notify`; NULL: none. */
@@ -257,19 +242,33 @@ static void notify_last(sent_refer *t, const char *status_line, const json_t *re
 	drop_sent(t);
 }
 
-/* The far end's answer to the REFER is not told, only what comes of it: the client's is accepted now. */
-static void transferring(sent_refer *t)
+static sent_refer *begin(sipws_bridge *bridge, const char *call_id, const sipws_msg *msg)
 {
-	sipws_server_tx *tx = sipws_pending_take_of(t->owner->pending, t->call_id);
+	sent_refer *t = g_new0(sent_refer, 1);
+
+	sipws_transfers_call_over(bridge, call_id); /* that of before */
+	t->owner = bridge->transfers;
+	t->call_id = g_strdup(call_id);
+	t->cseq = sipws_msg_cseq(msg);
+	t->silent = wants_no_notify(msg);
+	g_ptr_array_add(bridge->transfers->sent, t);
+	return t;
+}
+
+/* The far end's answer to the REFER is not told, only what comes of it: the client's is accepted now. */
+static void transferring(sipws_line *line, const sipws_news *news)
+{
+	sipws_server_tx *tx = sipws_pending_take(line->bridge->transfers->pending, news->transaction);
 	sipws_msg *accepted;
+	sent_refer *t;
 
 	if (!tx)
 		return;
 	accepted = sipws_server_tx_response(tx, 202, NULL);
+	t = begin(line->bridge, news->call_id, sipws_server_tx_request(tx));
 	if (t->silent)
 		sipws_msg_add(accepted, "Refer-Sub", "false");
 	sipws_server_tx_reply(tx, accepted);
-	t->accepted = TRUE;
 	notify_active(t, "SIP/2.0 100 Trying", NULL);
 }
 
@@ -436,12 +435,10 @@ void sipws_transfers_news(sipws_line *line, const sipws_news *news)
 
 	if (strcmp(news->name, "transfer") == 0)
 		asked(line, news);
-	else if (!t)
-		return;
 	else if (strcmp(news->name, "transferring") == 0)
-		transferring(t);
-	else if (strcmp(news->name, "transferfailed") == 0)
+		transferring(line, news);
+	else if (t && strcmp(news->name, "transferfailed") == 0)
 		transfer_failed(t, news->result);
-	else if (t->accepted)
+	else if (t)
 		progressed(t, news->result);
 }

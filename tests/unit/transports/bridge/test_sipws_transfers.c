@@ -56,6 +56,21 @@ static void the_client_transfers(void)
 	client_asks("REFER", BOB, call, 13, "Refer-To: <sip:carol@ims.example>\r\n");
 	plugin_refuses(480, "transfer: no call is up");
 	notify("active", "SIP/2.0 100 Trying");
+	scene("the end of one is told when the next has been sent: that has its own answer and its own end");
+	client_asks("REFER", BOB, call, 20, "Refer-To: <sip:carol@ims.example>\r\n");
+	says("{\"event\": \"transferring\"}");
+	client_asks("REFER", BOB, call, 21, "Refer-To: <sip:dave@ims.example>\r\n");
+	plugin_says(sipws_transfers_news, 1, "api-call-1", "",
+		    "{\"event\": \"transferfailed\", \"code\": 603, \"reason\": \"Decline\"}");
+	client_answers(200);
+	says("{\"event\": \"transferring\"}");
+	notify("terminated", "SIP/2.0 200 OK");
+	client_answers(200);
+	scene("the call ends before anything is known");
+	client_asks("REFER", BOB, call, 22, "Refer-To: <sip:carol@ims.example>\r\n");
+	says("{\"event\": \"transferring\"}");
+	sipws_transfers_call_over(&the_stage->bridge, "api-call-1");
+	notify("terminated", "SIP/2.0 200 OK");
 	scene("to a dialog that this socket does not have");
 	client_asks("REFER", BOB, call, 14,
 		    "Refer-To: <sip:c@x?Replaces=dialog-2%3Bto-tag%3Dno%3Bfrom-tag%3Dtheirs-1>\r\n");
