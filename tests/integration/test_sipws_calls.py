@@ -5,6 +5,7 @@ import edge
 import sipws
 from cases import case
 from checks import check, contains, equal, header
+from patience import EVENT_S
 from sip import Sdp, addr_of, audio_sdp
 from webrtc import CannedBrowser
 
@@ -287,6 +288,42 @@ def signs_of_life(w):
     header(sign, "Session-Expires", "^90;refresher=uac$")
     core.expect_nothing("UPDATE", 0.2)
     near.bye()
+
+
+def unchanged(message):
+    """Its description, less what a new offer of the same must have anew."""
+    return [line for line in message.body.splitlines() if not line.startswith(("o=", "a=setup:"))]
+
+
+@case("REQ-156", long=True)
+def signs_of_ours(w):
+    """who leaves the signs to us gets them in half the time: UPDATE, or a re-INVITE; who answers none is hung up on"""
+    core, phone = client(w)
+    calls = []
+    for allow in (["Allow: UPDATE"], [], ["Allow: UPDATE"]):
+        asked = phone.ask("INVITE", FRIEND, ["Supported: timer", "Session-Expires: 90;refresher=uas", *allow],
+                          phone.browser.offer()["sdp"], "application/sdp")
+        far = core.expect("INVITE").accept(SDP)
+        calls.append((far, asked.dialog()))
+        core.expect("ACK")
+        header(calls[-1][1].answer, "Session-Expires", "^90;refresher=uas$")
+    for number, method in enumerate(("UPDATE", "INVITE")):
+        near = calls[number][1]
+        sign = phone.expect(method, timeout_s=60 + EVENT_S, match=lambda r, near=near: r.call_id == near.call_id)
+        header(sign, "Session-Expires", "^90;refresher=uac$")
+        if method == "UPDATE":
+            equal(sign.body, "", "body of the UPDATE", sign)
+            sign.reply(200, ["Session-Expires: 90;refresher=uac", "Require: timer"])
+        else:
+            equal(unchanged(sign), unchanged(near.answer), "what was last said", sign)
+            sign.accept(phone.browser.answer(sign.body)["sdp"])
+    far, near = calls[2]
+    bye = core.expect("BYE", timeout_s=60 + EVENT_S)
+    equal(bye.call_id, far.call_id, "whose BYE", bye)
+    contains(bye.get("reason", ""), "cause=408")
+    bye.reply(200)
+    for far, near in calls[:2]:
+        near.bye()
 
 
 @case("REQ-156")

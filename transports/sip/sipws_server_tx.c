@@ -9,17 +9,21 @@ struct sipws_server_tx {
 	sipws_transactions *owner;
 	guint references; /* the owner's, and one while a callback runs */
 	char *key;
-	sipws_msg *request;
+	sipws_msg *request; /* NULL: it is refused */
 	char *to_tag;    /* of all our responses: made here, or the first that a response of its user has */
 	sipws_msg *last; /* what was sent last; NULL: nothing */
 	gboolean answered;
-	ims_timer timer; /* until 100; H */
+	gboolean refused; /* ... and waits for its ACK only */
+	ims_timer timer;  /* until 100; H */
 	gpointer data;
 };
 
 static void unref(sipws_server_tx *tx)
 {
-	if (--tx->references > 0)
+	if (--tx->references == 1 &&
+	    tx->refused) /* what was asked may be large, and serves nobody any more */
+		g_clear_pointer(&tx->request, sipws_msg_free);
+	if (tx->references > 0)
 		return;
 	sipws_msg_free(tx->request);
 	sipws_msg_free(tx->last);
@@ -84,7 +88,8 @@ void sipws_server_tx_reply(sipws_server_tx *tx, sipws_msg *response)
 	send(tx, response);
 	if (status >= 200) {
 		tx->answered = TRUE;
-		if (waits_for_ack(tx, status))
+		tx->refused = waits_for_ack(tx, status);
+		if (tx->refused)
 			ims_timer_arm(&tx->timer, SIPWS_T1X64_MS);
 		else
 			over(tx);

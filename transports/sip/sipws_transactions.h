@@ -41,7 +41,8 @@ void sipws_transactions_receive(sipws_transactions *transactions, sipws_msg *msg
 /* Whatever has no final response gets this one; nobody is told, so whoever was handed one is gone. */
 void sipws_transactions_refuse_all(sipws_transactions *transactions, guint status, const char *phrase);
 
-const sipws_msg *sipws_server_tx_request(const sipws_server_tx *tx); /* until the final response is sent */
+const sipws_msg *
+sipws_server_tx_request(const sipws_server_tx *tx);       /* NULL once the final response is sent */
 gpointer sipws_server_tx_data(const sipws_server_tx *tx); /* what its user has set, NULL at first */
 void sipws_server_tx_set_data(sipws_server_tx *tx, gpointer data);
 /* A response to add to, with the To tag that all responses of this transaction have; to be given to _reply.
