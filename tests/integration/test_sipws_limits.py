@@ -299,7 +299,7 @@ def beside_janus_websockets(w):
         "admin": {"admin_ws": False, "admin_wss": False}, "certificates": {"cert_pem": pem, "cert_key": pem}}})
     ours, page = client(w, secure=True), mine.ws_client()
     for _ in range(3):
-        opened, _, found = sipws.handshake("wss://127.0.0.1:8989/", protocol="janus-protocol")
+        opened, found = sipws.handshake("wss://127.0.0.1:8989/", protocol="janus-protocol")
         assert found["sec-websocket-protocol"] == "janus-protocol"
         opened.close()
         alive(ours)

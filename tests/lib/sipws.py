@@ -40,7 +40,7 @@ class Refused(AssertionError):
 
 
 def handshake(url, protocol="sip", origin=None, headers=(), source=None, timeout_s=EVENT_S):
-    """-> (socket, stream, headers of the 101); Refused. protocol, origin: None leaves it out."""
+    """-> (socket, headers of the 101); Refused. protocol, origin: None leaves it out."""
     to = urllib.parse.urlsplit(url)
     port = to.port or (443 if to.scheme == "wss" else 80)
     opened = socket.create_connection((to.hostname, port), timeout_s, source_address=source)
@@ -55,7 +55,7 @@ def handshake(url, protocol="sip", origin=None, headers=(), source=None, timeout
     rows += ["Sec-WebSocket-Protocol: " + protocol] if protocol else []
     rows += ["Origin: " + origin] if origin else []
     opened.sendall(("\r\n".join(rows + list(headers)) + "\r\n\r\n").encode())
-    stream = opened.makefile("rb")
+    stream = opened.makefile("rb", buffering=0)     # takes nothing of what follows
     status, found = stream.readline().split(b" ", 2), {}
     while (line := stream.readline()) not in (b"\r\n", b""):
         name, _, value = line.decode("latin-1").partition(":")
@@ -65,8 +65,8 @@ def handshake(url, protocol="sip", origin=None, headers=(), source=None, timeout
         raise Refused(int(status[1]) if len(status) > 1 else 0, found)
     accept = base64.b64encode(hashlib.sha1((key + GUID).encode()).digest()).decode()
     assert found.get("sec-websocket-accept") == accept, found
-    opened.settimeout(None)
-    return opened, stream, found
+    opened.setblocking(to.scheme != "wss")          # see Connection
+    return opened, found
 
 
 class Flow(Connection):
@@ -76,8 +76,8 @@ class Flow(Connection):
     pongs     payloads of them
     closed    (code, reason) that the far end gave, None when it gave none"""
 
-    def __init__(self, peer, opened, stream, headers):
-        self.stream, self.headers = stream, headers
+    def __init__(self, peer, opened, headers):
+        self.headers, self.unread = headers, b""
         self.opcodes, self.pings_seen = [], []
         self.pongs, self.keepalives = queue.Queue(), queue.Queue()
         self.closed = None
@@ -90,7 +90,8 @@ class Flow(Connection):
     def raw(self, data):
         """Bytes, whatever they are."""
         with self.sending:
-            self.socket.sendall(data)
+            while data:
+                data = data[self._in_turn(lambda: self.socket.send(data)):]
 
     def frame(self, opcode, data=b"", fin=True, masked=True, rsv=0):
         n = len(data)
@@ -128,16 +129,23 @@ class Flow(Connection):
         self.frame(CLOSE, struct.pack("!H", code) + reason.encode())
 
     # ---------------------------------------------------------------- receiving
+    def _read(self, n):
+        while len(self.unread) < n:
+            more = self._in_turn(lambda: self.socket.recv(65536))
+            if not more:
+                raise EOFError
+            self.unread += more
+        data, self.unread = self.unread[:n], self.unread[n:]
+        return data
+
     def _frame(self):
-        head = self.stream.read(2)
-        if len(head) < 2:
-            raise EOFError
+        head = self._read(2)
         n = head[1] & 0x7f
         if n == 126:
-            n, = struct.unpack("!H", self.stream.read(2))
+            n, = struct.unpack("!H", self._read(2))
         elif n == 127:
-            n, = struct.unpack("!Q", self.stream.read(8))
-        return head[0] & 0x80, head[0] & 0x0f, self.stream.read(n)
+            n, = struct.unpack("!Q", self._read(8))
+        return head[0] & 0x80, head[0] & 0x0f, self._read(n)
 
     def _control(self, opcode, data):
         if opcode == CLOSE:
