@@ -145,6 +145,11 @@ export class Account {
 		return this.#tokens.accessToken;
 	}
 
+	/** Seconds that the access token had when it came; undefined where the provider does not say. */
+	get lifetime() {
+		return this.#tokens.lifetime;
+	}
+
 	/** A new access token. Rejects with sign-in-over when the provider gives none, with provider-gone when it is silent. */
 	renew() {
 		this.#renewing ??= this.#renew().finally(() => (this.#renewing = null));	/* a refresh token is good for once */
@@ -169,8 +174,8 @@ export class Account {
 	}
 }
 
-function tokensOf({ access_token: accessToken, refresh_token: refreshToken }) {
-	return { accessToken, ...(refreshToken && { refreshToken }) };
+function tokensOf({ access_token: accessToken, refresh_token: refreshToken, expires_in: lifetime }) {
+	return { accessToken, lifetime, ...(refreshToken && { refreshToken }) };
 }
 
 function over(error) {

@@ -15,6 +15,7 @@ import { showTheme } from '../ui/theme.js';
 import { Trip } from '../ui/trip.js';
 import { Calls } from './calls.js';
 import { showIcons } from './icons.js';
+import { Renewal } from './renewal.js';
 import { SignInForm } from './sign-in.js';
 
 const STATES = {
@@ -27,6 +28,8 @@ let demo = { domain: '', users: [] };
 let phone = null;
 let identity = '';
 let trip = null;
+let account = null;	/* at the OpenID provider */
+let renewal = null;
 
 const form = new SignInForm({ submit: signIn, change: showLines, fetch: fetchToken });
 const calls = new Calls({ nameOf: (call) => call.name || shown(call.peer), shown, addressOf });
@@ -43,6 +46,8 @@ async function signIn(entered) {
 
 		({ identity } = entered);
 		follow(new LibraryPhone(entered));
+		renewal?.stop();
+		renewal = account && entered.token === account.accessToken ? new Renewal(account, phone) : null;
 		phone.start();
 	} catch (error) {
 		form.busy(false);
@@ -66,6 +71,7 @@ function follow(started) {
 async function signOut() {
 	const leaving = phone;
 
+	renewal?.stop();
 	await leaving.stop();
 	if (phone === leaving)
 		showSignIn();
@@ -207,7 +213,7 @@ async function start() {
 	form.offer(demo);
 	trip = demo.openid ? new Trip(demo.openid) : null;
 	try {
-		const account = trip?.back && await trip.arrive();
+		account = trip?.back ? await trip.arrive() : null;
 
 		choose(new URLSearchParams(location.search));
 		if (account)

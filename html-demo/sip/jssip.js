@@ -51,6 +51,11 @@ export class LibraryPhone extends Phone {
 		this.library.start();
 	}
 
+	prove(token) {
+		this.library.set('authorization_jwt', `Bearer ${token}`);
+		this.library.register();
+	}
+
 	async stop() {
 		this.library.stop();
 		await this.#gone.promise;

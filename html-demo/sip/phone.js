@@ -2,6 +2,7 @@
  * What the page asks of a SIP library. jssip.js and sipjs.js make a Phone and a Call each of what their library has.
  *
  *     start()                  connects and registers
+ *     prove(token)             from now on by this access token in place of the one before, beginning with a REGISTER
  *     stop()                   deregisters and disconnects; pending until the registrar has said so
  *     call(address)            'call' tells of the Call that begins
  *     write(address, text)     a message; rejects when it was not taken

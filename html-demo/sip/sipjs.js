@@ -17,7 +17,7 @@ function configuration({ server, identity, username, password, token }) {
 	};
 }
 
-const registration = ({ token }) => token ? { extraHeaders: [`Authorization: Bearer ${token}`] } : {};
+const shows = (token) => ({ extraHeaders: [`Authorization: Bearer ${token}`] });
 
 /** The same as one would write it down. */
 export const lines = ({ server, identity, username, byToken }) => `const ua = new UserAgent({
@@ -40,17 +40,24 @@ export class LibraryPhone extends Phone {
 	constructor(settings) {
 		super();
 		this.library = new UserAgent({ ...configuration(settings), logLevel: 'error', delegate: {
-			onConnect: () => this.#register(),
+			onConnect: () => {
+				this.become('registering');
+				this.#register();
+			},
 			onDisconnect: (error) => error && this.#reconnect(),
 			onInvite: (invitation) => this.tell('call', new LibraryCall(this, invitation, 'incoming')),
 			onMessage: (message) => this.#read(message),
 		} });
-		this.#registerer = new Registerer(this.library, registration(settings));
+		this.#registerer = new Registerer(this.library, settings.token ? shows(settings.token) : {});
 	}
 
 	start() {
 		this.become('connecting');
 		this.library.start().catch(() => this.#reconnect());
+	}
+
+	prove(token) {
+		this.#register({ requestOptions: shows(token) });
 	}
 
 	async stop() {
@@ -80,9 +87,8 @@ export class LibraryPhone extends Phone {
 		});
 	}
 
-	#register() {
-		this.become('registering');
-		this.#registerer.register({ requestDelegate: {
+	#register(options = {}) {
+		this.#registerer.register({ ...options, requestDelegate: {
 			onAccept: () => this.become('ready'),
 			onReject: (answer) => this.become('refused', said(answer)),
 		} }).catch((error) => this.become('refused', error.message));

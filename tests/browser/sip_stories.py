@@ -7,9 +7,10 @@ from cases import case
 from checks import check, contains
 from desk import PHONE_VOICE, TONES, only
 from lab import REALM
+from openid import JWT
 from patience import CASE_S
 from process import wait_until
-from provider import trusting
+from provider import arrive, log_in, settings, trusting
 from rtp import loudest
 from sip_desk import JANUS_API, seat, signed_in
 from wire import Wire
@@ -28,6 +29,11 @@ def tell(library):
         case(*requirements, **{**how, "long": how["long"] or browser != "chromium"})(tells)
 
 
+COUNT_PROOFS = """() => {
+	const prove = phone.prove.bind(phone);
+	window.proofs = 0;
+	phone.prove = (token) => { window.proofs++; return prove(token); };
+}"""
 STORIES = []
 
 
@@ -311,6 +317,26 @@ def access_token(w, library, browser):
     talk(alice, bob)
     alice.hang_up()
     bob.until_over()
+
+
+@story("REQ-156", "REQ-54", "REQ-56", long=True)
+def token_that_is_renewed(w, library, browser):
+    """signed in at an OpenID provider: the page gets the next access token in time, and the library registers by it"""
+    openid = trusting(w, ttl_s=20)
+    alice, = seat(w, told={"openid": settings(openid, JWT, {})}, Alice=(library, browser))
+    alice.account = openid.user(alice.user)
+    alice.tab.click("by-token")
+    alice.tab.click("fetch-token")
+    arrive(alice, "openid-submit")
+    log_in(alice)
+    arrive(alice, "sign-out")
+    alice.until("ready")
+    alice.tab.run(COUNT_PROOFS)
+    wait_until(lambda: alice.tab.run("() => window.proofs") == 3, "three newer tokens", timeout_s=60)   # the first is over by then
+    alice.until("ready")
+    nobody = "nobody@" + REALM
+    alice.dial(nobody)
+    contains(alice.end_of_call(nobody), "604")
 
 
 @story("REQ-156", "REQ-93", long=True, timeout_s=2 * CASE_S)
