@@ -1,12 +1,16 @@
-/* api_load SOCKET PACKAGE: many users of one Janus, over its UNIX socket API. A line on stdin is a command,
- * its answer is one line of JSON on stdout:
+/* api_load SOCKET PACKAGE DOMAIN [PROXY]: many users of one Janus, over its UNIX socket API. A line on stdin is a
+ * command, its answer is one line of JSON on stdout:
  *
- *   attach COUNT [LOOP]              COUNT handles in one session, all on that event loop
- *   register WINDOW DOMAIN [PROXY]   each handle's user registers, WINDOW of them at the same time
+ *   attach COUNT [LOOP]        COUNT more handles in one session, all on that event loop
+ *   register WINDOW [EXPIRES]  each handle's user who has not done so registers, WINDOW of them at the same time
+ *   callers COUNT OFFER        COUNT users in a session and on a connection of their own register; OFFER: a file
+ *                              with the JSEP of their calls
+ *   storm BURST CALLEE         BURST users register at once for the first time; while they do, the callers call
+ *                              CALLEE, one after the other
  *
- * Users are bench0, bench1, ... of DOMAIN with the password "secret". An answer tells how many succeeded and
- * failed, the seconds it took, and the seconds of CPU that this program needed, so that it is seen when it
- * was the limit. */
+ * Users are bench0, bench1, ... of DOMAIN with the password "secret". An answer tells how many registrations
+ * succeeded and failed, the seconds it took, the seconds of CPU that this program needed, so that it is seen when it
+ * was the limit, and the milliseconds from the call of each caller to what his callee answered. */
 #include <errno.h>
 #include <glib.h>
 #include <jansson.h>
@@ -19,18 +23,28 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WINDOW_ATTACH = 200, SILENCE_MS = 20000, PACKET_MAX = 65536 };
+enum { WINDOW_ATTACH = 200, SILENCE_MS = 20000, PACKET_MAX = 65536, FIRST_CALLER = 1000000 };
 
+/* Users of one session, on one connection. */
 typedef struct {
 	int socket;
-	const char *package;
+	guint first; /* number of its first user */
 	json_int_t session;
 	GArray *handles;   /* of json_int_t, in the order of users */
 	GHashTable *users; /* handle -> user + 1 */
+	guint told;        /* how many have been told to register */
+} crowd;
+
+typedef struct {
+	const char *socket, *package, *domain, *proxy; /* proxy NULL: not needed */
+	crowd many, callers;
+	guint next_caller;
+	char *offer; /* JSON */
 } load;
 
 typedef struct {
 	guint ok, failed;
+	GArray *setup_ms; /* of double; NULL: no calls */
 } tally;
 
 static void fail(const char *what)
@@ -38,6 +52,16 @@ static void fail(const char *what)
 	fprintf(stderr, "api_load: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
+
+static double seconds(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Messages */
 
 static int connect_to(const char *path)
 {
@@ -51,33 +75,45 @@ static int connect_to(const char *path)
 	return made;
 }
 
-static void tell(load *l, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void tell(load *l, const char *format, ...)
+static void tell(crowd *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void tell(crowd *c, const char *format, ...)
 {
-	char text[4096];
+	char text[8192];
 	va_list args;
 	int length;
 
 	va_start(args, format);
 	length = g_vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (length >= (int)sizeof(text) || send(l->socket, text, (size_t)length, 0) < 0)
+	if (length >= (int)sizeof(text) || send(c->socket, text, (size_t)length, 0) < 0)
 		fail("send");
 }
 
-/* NULL: silence. Owned by the caller. */
-static json_t *hear(load *l)
+/* To the plugin; rest: more fields of the message, with a comma before them. */
+static void request(crowd *c, guint user, const char *body, const char *rest)
+{
+	tell(c,
+	     "{\"janus\":\"message\",\"transaction\":\"%u\",\"session_id\":%" JSON_INTEGER_FORMAT
+	     ",\"handle_id\":%" JSON_INTEGER_FORMAT ",\"body\":%s%s}",
+	     user, c->session, g_array_index(c->handles, json_int_t, user), body, rest);
+}
+
+static json_t *read_message(crowd *c)
 {
 	static char packet[PACKET_MAX];
-	struct pollfd ready = { l->socket, POLLIN, 0 };
-	ssize_t length;
+	ssize_t length = recv(c->socket, packet, sizeof(packet), 0);
 
-	if (poll(&ready, 1, SILENCE_MS) <= 0)
-		return NULL;
-	length = recv(l->socket, packet, sizeof(packet), 0);
 	if (length <= 0)
 		fail("recv");
 	return json_loadb(packet, (size_t)length, 0, NULL);
+}
+
+/* NULL: silence. Owned by the caller. */
+static json_t *hear(crowd *c)
+{
+	struct pollfd ready = { c->socket, POLLIN, 0 };
+
+	return poll(&ready, 1, SILENCE_MS) > 0 ? read_message(c) : NULL;
 }
 
 static gboolean is(const json_t *message, const char *kind)
@@ -90,54 +126,82 @@ static json_int_t id_in(const json_t *message)
 	return json_integer_value(json_object_get(json_object_get(message, "data"), "id"));
 }
 
-static void open_session(load *l)
+static gboolean is_of(const crowd *c, const json_t *message)
+{
+	json_int_t handle = json_integer_value(json_object_get(message, "sender"));
+
+	return is(message, "event") && g_hash_table_lookup(c->users, &handle);
+}
+
+/* "" when it is another message than an event of the plugin; "error": one that tells of an error. */
+static const char *event_in(const crowd *c, const json_t *message)
+{
+	const json_t *data = json_object_get(json_object_get(message, "plugindata"), "data");
+	const char *event = json_string_value(json_object_get(json_object_get(data, "result"), "event"));
+
+	if (!is_of(c, message))
+		return "";
+	return json_object_get(data, "error_code") ? "error" : event ? event : "";
+}
+
+/* Handles */
+
+static void open_crowd(crowd *c, const char *path, guint first)
 {
 	json_t *answer;
 
-	tell(l, "{\"janus\":\"create\",\"transaction\":\"create\"}");
-	answer = hear(l);
+	c->socket = connect_to(path);
+	c->first = first;
+	c->handles = g_array_new(FALSE, FALSE, sizeof(json_int_t));
+	c->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	tell(c, "{\"janus\":\"create\",\"transaction\":\"create\"}");
+	answer = hear(c);
 	if (!is(answer, "success"))
 		fail("no session");
-	l->session = id_in(answer);
+	c->session = id_in(answer);
 	json_decref(answer);
 }
 
-static void tell_attach(load *l, const char *loop)
+/* loop NULL: Janus's choice. */
+static void tell_attach(crowd *c, const char *package, const char *loop)
 {
 	g_autofree char *place = loop ? g_strdup_printf(",\"loop_index\":%d", atoi(loop)) : g_strdup("");
 
-	tell(l,
+	tell(c,
 	     "{\"janus\":\"attach\",\"transaction\":\"attach\",\"session_id\":%" JSON_INTEGER_FORMAT
 	     ",\"plugin\":\"%s\"%s}",
-	     l->session, l->package, place);
+	     c->session, package, place);
 }
 
-static tally attach(load *l, guint count, const char *loop)
+static void add_handle(crowd *c, json_int_t handle)
 {
-	tally done = { 0, 0 };
+	g_array_append_val(c->handles, handle);
+	g_hash_table_insert(c->users, g_memdup2(&handle, sizeof(handle)), GUINT_TO_POINTER(c->handles->len));
+}
+
+static tally attach(crowd *c, const char *package, guint count, const char *loop)
+{
+	tally done = { 0 };
 	guint told = 0;
 
 	while (told < MIN(count, WINDOW_ATTACH)) {
-		tell_attach(l, loop);
+		tell_attach(c, package, loop);
 		told++;
 	}
 	while (done.ok + done.failed < count) {
-		json_t *answer = hear(l);
-		json_int_t handle = id_in(answer);
+		json_t *answer = hear(c);
 
 		if (!answer)
 			break;
 		if (is(answer, "success")) {
-			g_array_append_val(l->handles, handle);
-			g_hash_table_insert(l->users, g_memdup2(&handle, sizeof(handle)),
-					    GUINT_TO_POINTER(l->handles->len));
+			add_handle(c, id_in(answer));
 			done.ok++;
 		} else {
 			done.failed++;
 		}
 		json_decref(answer);
 		if (told < count) {
-			tell_attach(l, loop);
+			tell_attach(c, package, loop);
 			told++;
 		}
 	}
@@ -145,76 +209,152 @@ static tally attach(load *l, guint count, const char *loop)
 	return done;
 }
 
-static void tell_register(load *l, guint user, const char *domain, const char *proxy)
-{
-	g_autofree char *way = proxy ? g_strdup_printf(",\"proxy\":\"%s\"", proxy) : g_strdup("");
+/* Registrations */
 
-	tell(l,
-	     "{\"janus\":\"message\",\"transaction\":\"r%u\",\"session_id\":%" JSON_INTEGER_FORMAT
-	     ",\"handle_id\":%" JSON_INTEGER_FORMAT
-	     ",\"body\":{\"request\":\"register\",\"username\":\"sip:bench%u@%s\",\"authuser\":\"bench%u\","
-	     "\"secret\":\"secret\"%s}}",
-	     user, l->session, g_array_index(l->handles, json_int_t, user), user, domain, user, way);
+static void tell_register(const load *l, crowd *c, guint expires_s)
+{
+	guint number = c->first + c->told;
+	g_autofree char *way = l->proxy ? g_strdup_printf(",\"proxy\":\"%s\"", l->proxy) : g_strdup("");
+	g_autofree char *lasting = expires_s ? g_strdup_printf(",\"register_ttl\":%u", expires_s) : g_strdup("");
+	g_autofree char *body =
+		g_strdup_printf("{\"request\":\"register\",\"username\":\"sip:bench%u@%s\",\"authuser\":\"bench%u\","
+				"\"secret\":\"secret\"%s%s}",
+				number, l->domain, number, way, lasting);
+
+	request(c, c->told++, body, "");
 }
 
 /* TRUE: the last word on a user's registration. */
-static gboolean is_outcome(load *l, const json_t *message, gboolean *ret_ok)
+static gboolean count_outcome(const crowd *c, const json_t *message, tally *done)
 {
-	const json_t *data = json_object_get(json_object_get(message, "plugindata"), "data");
-	const char *event = json_string_value(json_object_get(json_object_get(data, "result"), "event"));
-	json_int_t handle = json_integer_value(json_object_get(message, "sender"));
+	const char *event = event_in(c, message);
 
-	if (!is(message, "event") || !g_hash_table_lookup(l->users, &handle))
+	if (strcmp(event, "registered") == 0)
+		done->ok++;
+	else if (strcmp(event, "registration_failed") == 0 || strcmp(event, "error") == 0)
+		done->failed++;
+	else
 		return FALSE;
-	*ret_ok = g_strcmp0(event, "registered") == 0;
-	return *ret_ok || g_strcmp0(event, "registration_failed") == 0 || json_object_get(data, "error_code");
+	return TRUE;
 }
 
-static tally register_all(load *l, guint window, const char *domain, const char *proxy)
+static tally register_all(const load *l, crowd *c, guint window, guint expires_s)
 {
-	tally done = { 0, 0 };
-	guint told = 0;
+	tally done = { 0 };
+	guint first = c->told, count = c->handles->len - first;
 
-	while (told < MIN(l->handles->len, window))
-		tell_register(l, told++, domain, proxy);
-	while (done.ok + done.failed < l->handles->len) {
-		json_t *message = hear(l);
-		gboolean ok;
+	while (c->told - first < MIN(count, window))
+		tell_register(l, c, expires_s);
+	while (done.ok + done.failed < count) {
+		json_t *message = hear(c);
 
 		if (!message)
 			break;
-		if (is_outcome(l, message, &ok)) {
-			done.ok += ok ? 1 : 0;
-			done.failed += ok ? 0 : 1;
-			if (told < l->handles->len)
-				tell_register(l, told++, domain, proxy);
-		}
+		if (count_outcome(c, message, &done) && c->told < c->handles->len)
+			tell_register(l, c, expires_s);
 		json_decref(message);
 	}
-	done.failed = l->handles->len - done.ok;
+	done.failed = count - done.ok;
 	return done;
 }
 
-static double seconds(clockid_t clock)
-{
-	struct timespec now;
+/* Calls beside them */
 
-	clock_gettime(clock, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+static tally open_callers(load *l, guint count, const char *offer)
+{
+	if (!g_file_get_contents(offer, &l->offer, NULL, NULL))
+		fail(offer);
+	open_crowd(&l->callers, l->socket, FIRST_CALLER);
+	attach(&l->callers, l->package, count, NULL);
+	return register_all(l, &l->callers, 1, 0);
 }
+
+static void tell_caller(load *l, const char *body, const char *rest)
+{
+	request(&l->callers, l->next_caller, body, rest);
+}
+
+static void tell_call(load *l, const char *callee)
+{
+	g_autofree char *body = g_strdup_printf("{\"request\":\"call\",\"uri\":\"%s\"}", callee);
+	g_autofree char *jsep = g_strdup_printf(",\"jsep\":%s", l->offer);
+
+	l->next_caller = (l->next_caller + 1) % l->callers.handles->len;
+	tell_caller(l, body, jsep);
+}
+
+/* TRUE: the call is over. */
+static gboolean heed_call(load *l, const json_t *message, double since, tally *done)
+{
+	const char *event = event_in(&l->callers, message);
+	double setup_ms = (seconds(CLOCK_MONOTONIC) - since) * 1000;
+
+	if (strcmp(event, "accepted") == 0) {
+		g_array_append_val(done->setup_ms, setup_ms);
+		tell_caller(l, "{\"request\":\"hangup\"}", "");
+	}
+	if (strcmp(event, "error") == 0)
+		fail("a call failed");
+	return strcmp(event, "hangup") == 0;
+}
+
+static tally storm(load *l, guint burst, const char *callee)
+{
+	crowd *crowds[] = { &l->many, &l->callers };
+	struct pollfd ready[] = { { l->many.socket, POLLIN, 0 }, { l->callers.socket, POLLIN, 0 } };
+	tally done = { .setup_ms = g_array_new(FALSE, FALSE, sizeof(double)) };
+	gboolean calling = FALSE;
+	double since = 0;
+
+	for (guint i = 0; i < burst; i++)
+		tell_register(l, &l->many, 0);
+	while (calling || done.ok + done.failed < burst) {
+		if (!calling) {
+			since = seconds(CLOCK_MONOTONIC);
+			tell_call(l, callee);
+			calling = TRUE;
+		}
+		if (poll(ready, 2, SILENCE_MS) <= 0)
+			fail("silence in a storm");
+		for (gsize i = 0; i < 2; i++) {
+			json_t *message = ready[i].revents ? read_message(crowds[i]) : NULL;
+
+			if (message && i == 0)
+				count_outcome(crowds[i], message, &done);
+			else if (message && heed_call(l, message, since, &done))
+				calling = FALSE;
+			json_decref(message);
+		}
+	}
+	return done;
+}
+
+/* Commands */
 
 static tally obey(load *l, char *line)
 {
 	g_auto(GStrv) words = g_strsplit(g_strstrip(line), " ", -1);
-	guint count = g_strv_length(words);
+	guint count = g_strv_length(words), number = count > 1 ? (guint)atoi(words[1]) : 0;
 
 	if ((count == 2 || count == 3) && strcmp(words[0], "attach") == 0)
-		return attach(l, (guint)atoi(words[1]), words[2]);
-	if ((count == 3 || count == 4) && strcmp(words[0], "register") == 0)
-		return register_all(l, (guint)atoi(words[1]), words[2], words[3]);
+		return attach(&l->many, l->package, number, words[2]);
+	if ((count == 2 || count == 3) && strcmp(words[0], "register") == 0)
+		return register_all(l, &l->many, number, words[2] ? (guint)atoi(words[2]) : 0);
+	if (count == 3 && strcmp(words[0], "callers") == 0)
+		return open_callers(l, number, words[2]);
+	if (count == 3 && strcmp(words[0], "storm") == 0)
+		return storm(l, number, words[2]);
 	errno = EINVAL;
 	fail(line);
-	return (tally){ 0, 0 };
+	return (tally){ 0 };
+}
+
+static void print_calls(const GArray *setup_ms)
+{
+	printf(", \"setup_ms\": [");
+	for (guint i = 0; i < setup_ms->len; i++)
+		printf("%s%.3f", i ? ", " : "", g_array_index(setup_ms, double, i));
+	printf("]");
 }
 
 int main(int argc, char **argv)
@@ -222,21 +362,21 @@ int main(int argc, char **argv)
 	load l = { 0 };
 	char line[1024];
 
-	if (argc != 3) {
-		fprintf(stderr, "usage: api_load SOCKET PACKAGE\n");
+	if (argc != 4 && argc != 5) {
+		fprintf(stderr, "usage: api_load SOCKET PACKAGE DOMAIN [PROXY]\n");
 		return 2;
 	}
-	l.socket = connect_to(argv[1]);
-	l.package = argv[2];
-	l.handles = g_array_new(FALSE, FALSE, sizeof(json_int_t));
-	l.users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	open_session(&l);
+	l = (load){ .socket = argv[1], .package = argv[2], .domain = argv[3], .proxy = argv[4] };
+	open_crowd(&l.many, l.socket, 0);
 	while (fgets(line, sizeof(line), stdin)) {
 		double start = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
 		tally done = obey(&l, line);
 
-		printf("{\"ok\": %u, \"failed\": %u, \"s\": %.6f, \"cpu_s\": %.6f}\n", done.ok, done.failed,
+		printf("{\"ok\": %u, \"failed\": %u, \"s\": %.6f, \"cpu_s\": %.6f", done.ok, done.failed,
 		       seconds(CLOCK_MONOTONIC) - start, seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu);
+		if (done.setup_ms)
+			print_calls(done.setup_ms);
+		printf("}\n");
 		fflush(stdout);
 	}
 	return 0;

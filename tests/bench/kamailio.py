@@ -34,13 +34,14 @@ modparam("registrar", "path_mode", 0)
 modparam("auth", "nonce_count", 1)
 request_route {
 	if (!is_method("REGISTER")) {
-		sl_send_reply("200", "OK");
+		%(others)s
 		exit;
 	}
 	if (!pv_www_authenticate("%(domain)s", "secret", "0")) {
 		auth_challenge("%(domain)s", "1");
 		exit;
 	}
+	%(granting)s
 	save("location");
 	exit;
 }
@@ -48,14 +49,16 @@ request_route {
 
 
 class Registrar:
-    config, workers = CONFIG, WORKERS
+    """others: what it does with other requests; granting: with a REGISTER that proves its user."""
+    config, workers, others, granting = CONFIG, WORKERS, 'sl_send_reply("200", "OK");', ""
 
     def __init__(self, folder):
         os.makedirs(folder, exist_ok=True)
         config = os.path.join(folder, "registrar.cfg")
         modules = glob.glob("/usr/lib/*/kamailio/modules")[0]
         with open(config, "w") as f:
-            f.write(self.config % {"workers": self.workers, "address": ADDRESS, "domain": DOMAIN, "modules": modules})
+            f.write(self.config % {"workers": self.workers, "address": ADDRESS, "domain": DOMAIN, "modules": modules,
+                                   "others": self.others, "granting": self.granting})
         self.process = Process(["kamailio", "-DD", "-E", "-m", "512", "-M", "16", "-Y", folder, "-f", config],
                                os.path.join(folder, "registrar.log"))
         wait_until(self._answers, "registrar", pause_s=0.1)

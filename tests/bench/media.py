@@ -97,9 +97,9 @@ class Bench:
         side = both(edge.CORE, CALLS_DOMAIN, kamailio.ADDRESS)[0]
         calls = self.size.idle_calls
         caller = self.caller(side, loops_for(calls), calls)
-        load = Generator(built.path("api_load"), caller.janus.api_path, side.package)
+        load = Generator(built.path("api_load"), caller.janus.api_path, side.package, DOMAIN)
         try:
-            for told in (load.ask("attach", idle, 0), load.ask("register", WINDOW, DOMAIN)):
+            for told in (load.ask("attach", idle, 0), load.ask("register", WINDOW)):
                 if told["failed"]:
                     raise AssertionError("of %d idle users %d did not register" % (idle, told["failed"]))
             self.run_in_turns([caller], "static", calls, repeats, idle)

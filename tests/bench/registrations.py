@@ -2,8 +2,6 @@
 
 import time
 
-import built
-from generator import Generator
 from process import counters
 from kamailio import ADDRESS, WORKERS, Registrar
 from report import Table, shares, spread
@@ -12,24 +10,27 @@ from sides import Meter, both, grown
 WINDOW = 100        # registrations under way at the same time
 LOOPS = 2
 
-# How often each is measured, the idle while before, and with how many users. janus.plugin.sip takes 0.1 s for each whatever the machine,
-# and cannot hold 10,000 with the descriptors that a process has.
-SIZES = {"tiny": (1, 0.1, {"ims": [20], "sip": [5]}), "quick": (2, 2, {"ims": [100, 1000], "sip": [50]}),
-         "full": (3, 2, {"ims": [100, 1000, 10000], "sip": [100]})}
+# How often each is measured, the idle while before, and with how many users and static event loops (0: a loop thread for
+# each handle). janus.plugin.sip takes 0.1 s for each whatever the machine, and cannot hold 10,000 with the descriptors
+# that a process has.
+SIZES = {"tiny": (1, 0.1, {"ims": [(20, LOOPS)], "sip": [(5, LOOPS)]}),
+         "quick": (2, 2, {"ims": [(100, LOOPS), (1000, LOOPS)], "sip": [(50, LOOPS)]}),
+         "full": (3, 2, {"ims": [(100, LOOPS), (1000, 0), (1000, LOOPS), (10000, LOOPS), (100000, LOOPS)],
+                         "sip": [(100, LOOPS)]})}
 
 
-def one_run(side, users, idle_s, folder):
+def one_run(side, users, loops, idle_s, folder):
     registrar = Registrar(folder + "/registrar")
-    janus = side.janus(folder, LOOPS)
+    janus = side.janus(folder, loops)
     before = counters(janus.pid)
-    load = Generator(built.path("api_load"), janus.api_path, side.package)
+    load = side.load(janus)
     try:
         if load.ask("attach", users)["failed"]:
             raise AssertionError("%s: not all of %d handles could be attached" % (side, users))
         meter = Meter(janus.pid, time.monotonic)
         meter.idle(lambda: time.sleep(idle_s))
         other = registrar.cpu_s()
-        done, gross, net = meter.busy(lambda: load.ask("register", WINDOW, side.domain, *filter(None, [side.proxy])))
+        done, gross, net = meter.busy(lambda: load.ask("register", WINDOW))
         return {**grown(janus.pid, before, users), "failed": done["failed"], "rate": done["ok"] / done["s"],
                 "gross_ms": gross * 1000 / users, "net_ms": net * 1000 / users, "load": done["cpu_s"] / done["s"],
                 "registrar": (registrar.cpu_s() - other) / done["s"], "janus": gross / done["s"]}
@@ -44,29 +45,35 @@ def measure(folder, size):
     runs = {}
     for _ in range(repeats):
         for side in both(ADDRESS):
-            for count in users[side.name]:
-                runs.setdefault((side.name, count), []).append(one_run(side, count, idle_s, folder))
+            for count, loops in users[side.name]:
+                runs.setdefault((side.name, count, loops), []).append(one_run(side, count, loops, idle_s, folder))
     return table(runs, users)
 
 
+def flatness(runs, counts):
+    """Of users in static loops: the CPU of each, by their number."""
+    first, *more = [("ims", count, loops) for count, loops in counts if loops and count >= 1000]
+    return ["From %d to %d users the CPU of each (net) becomes %s of what it was."
+            % (first[1], one[1], shares(runs[one], runs[first], "net_ms")) for one in more]
+
+
 def table(runs, users):
-    header = ["plugin", "users", "failed", "registrations/s", "CPU ms each, gross", "net of idle", "KB per user",
-              "threads", "descriptors", "UDP ports", "share of a core: Janus", "registrar", "generator"]
-    rows = [[name, count, max(r["failed"] for r in done)]
+    header = ["plugin", "users", "event loops", "failed", "registrations/s", "CPU ms each, gross", "net of idle",
+              "KB per user", "threads", "descriptors", "UDP ports", "share of a core: Janus", "registrar", "generator"]
+    rows = [[name, count, loops or "one each", max(r["failed"] for r in done)]
             + [spread(done, key, digits) for key, digits in (
                 ("rate", 0), ("gross_ms", 3), ("net_ms", 3), ("kb", 1), ("threads", 2), ("descriptors", 2), ("udp", 2),
                 ("janus", 2), ("registrar", 2), ("load", 2))]
-            for (name, count), done in runs.items()]
-    theirs, first = ("sip", users["sip"][0]), ("ims", users["ims"][0])
+            for (name, count, loops), done in runs.items()]
+    theirs, first = ("sip", *users["sip"][0]), ("ims", *users["ims"][0])
     notes = ["Of janus.plugin.sip's CPU each registration takes here (net, %d users): %s."
              % (first[1], shares(runs[first], runs[theirs], "net_ms"))]
-    if len(users["ims"]) > 1:
-        last, before = [("ims", count) for count in users["ims"][:-3:-1]]
-        notes.append("From %d to %d users the CPU of each (net) becomes %s of what it was."
-                     % (before[1], last[1], shares(runs[last], runs[before], "net_ms")))
+    if len(users["ims"]) > 2:
+        notes += flatness(runs, users["ims"])
     return Table("Registrations", "First registrations with Digest (two REGISTERs each) over the UNIX socket API, one "
-                 "session, %d static event loops, %d under way at the same time; registrar: Kamailio with %d workers on the same "
-                 "processors. Memory, threads, descriptors and ports: after less before, by the number of users, with "
-                 "Janus's own handle. janus.plugin.sip sends no keep-alives here, and janus.plugin.ims no "
-                 "subscriptions (`reg_event = false`), so that both do the same." % (
-                     LOOPS, WINDOW, WORKERS), header, rows, notes)
+                 "session, %d under way at the same time; registrar: Kamailio with %d workers on the same processors. "
+                 "Memory, threads, descriptors and ports: after less before, by the number of users, with Janus's own "
+                 "handle; a loop thread for each handle is Janus's. What a burst of registrations leaves behind for the "
+                 "next one (about 10 MB) counts as the users', so a few look dear. janus.plugin.sip sends no "
+                 "keep-alives here, and janus.plugin.ims no subscriptions (`reg_event = false`), so that both do the "
+                 "same." % (WINDOW, WORKERS), header, rows, notes)

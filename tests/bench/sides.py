@@ -2,8 +2,10 @@
 
 import os
 
+import built
 import edge
 import paths
+from generator import Generator
 from janus import Janus
 from process import counters, cpu_s
 
@@ -21,11 +23,15 @@ class Side:
     def __repr__(self):
         return self.name
 
-    def janus(self, folder, loops, rtp_ports="30000-31999"):
+    def janus(self, folder, loops, rtp_ports="30000-31999", full_trickle=False):
         """A fresh Janus. loops: event_loops, 0: a thread for each handle."""
         general = {"event_loops": loops, "allow_loop_indication": True} if loops else {}
         return Janus(os.path.join(folder, self.name), self.objects, self.configs, general=general, ws_port=0,
-                     rtp_ports=rtp_ports, full_trickle=False, debug_level=3).start()
+                     rtp_ports=rtp_ports, full_trickle=full_trickle, debug_level=3).start()
+
+    def load(self, janus):
+        """A generator of users of that Janus."""
+        return Generator(built.path("api_load"), janus.api_path, self.package, self.domain, *filter(None, [self.proxy]))
 
     def account(self, number):
         """Fields of `register` for one user."""
