@@ -1,5 +1,7 @@
 #include "glue/ims_push.h"
 
+#include "base/ims_crew.h"
+
 /* A client that does not take its events is cut off here, not at the end of memory. */
 #define MAX_WAITING 512
 #define JSEP_TRIES 10
@@ -16,8 +18,7 @@ typedef struct {
 
 struct ims_push {
 	ims_push_setup setup;
-	GAsyncQueue *line; /* of ims_handle, a reference each; the push itself ends the thread that gets it */
-	GPtrArray *threads; /* of GThread */
+	ims_crew *crew; /* serves ims_handles, a reference each */
 	gint stopped;
 };
 
@@ -105,6 +106,13 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 	}
 }
 
+/* Events alone are only put into a queue of Janus. */
+static gboolean can_block(const item *i)
+{
+	return i->kind != TELL || i->jsep;
+}
+
+/* A handle is in the line while it has one. */
 static item *next_item(ims_handle *handle)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&handle->lock);
@@ -121,44 +129,39 @@ static gboolean has_more(ims_handle *handle)
 	return handle->pushing;
 }
 
+static void deliver_next(ims_push *push, ims_handle *handle)
+{
+	item *i = next_item(handle);
+	gboolean blocks = can_block(i);
+
+	if (blocks)
+		ims_crew_block(push->crew);
+	if (!g_atomic_int_get(&push->stopped) && !g_atomic_int_get(&handle->gone))
+		deliver(push, handle, i);
+	if (blocks)
+		ims_crew_unblock(push->crew);
+	item_free(i);
+}
+
 static void get_in_line(ims_push *push, ims_handle *handle)
 {
 	handle->pushed_us = g_get_monotonic_time();
-	g_async_queue_push(push->line, handle);
+	ims_crew_push(push->crew, handle);
 }
 
 /* One item, then to the end of the line if there are more: a handle that blocks or talks much delays no
- * other, and one with a single item wakes one thread. */
-static void serve(ims_push *push, ims_handle *handle)
+ * other. */
+static void serve(gpointer data, gpointer user)
 {
-	item *i = next_item(handle);
+	ims_handle *handle = data;
+	ims_push *push = user;
 
 	ims_lag_note(push->setup.lag, g_get_monotonic_time() - handle->pushed_us);
-	if (!g_atomic_int_get(&push->stopped) && !g_atomic_int_get(&handle->gone))
-		deliver(push, handle, i);
-	item_free(i);
-	while (has_more(handle)) {
-		if (!g_atomic_int_get(&push->stopped)) {
-			get_in_line(push, handle);
-			return;
-		}
-		item_free(next_item(handle));
-	}
-	ims_handle_unref(handle);
-}
-
-static gpointer work(gpointer data)
-{
-	ims_push *push = data;
-
-	for (gpointer next; (next = g_async_queue_pop(push->line)) != push;)
-		serve(push, next);
-	return NULL;
-}
-
-static void join(gpointer thread)
-{
-	g_thread_join(thread);
+	deliver_next(push, handle);
+	if (has_more(handle))
+		get_in_line(push, handle);
+	else
+		ims_handle_unref(handle);
 }
 
 ims_push *ims_push_new(const ims_push_setup *setup)
@@ -166,10 +169,7 @@ ims_push *ims_push_new(const ims_push_setup *setup)
 	ims_push *push = g_new0(ims_push, 1);
 
 	push->setup = *setup;
-	push->line = g_async_queue_new();
-	push->threads = g_ptr_array_new_with_free_func(join);
-	for (guint i = 0; i < setup->threads; i++)
-		g_ptr_array_add(push->threads, g_thread_new("ims push", work, push));
+	push->crew = ims_crew_new("ims push", setup->threads, serve, push);
 	return push;
 }
 
@@ -180,17 +180,10 @@ void ims_push_stop(ims_push *push)
 
 void ims_push_free(ims_push *push)
 {
-	ims_handle *left;
-
 	if (!push)
 		return;
 	ims_push_stop(push);
-	for (guint i = 0; i < push->threads->len; i++)
-		g_async_queue_push(push->line, push);
-	g_ptr_array_unref(push->threads);
-	while ((left = g_async_queue_try_pop(push->line)))
-		serve(push, left);
-	g_async_queue_unref(push->line);
+	ims_crew_free(push->crew);
 	g_free(push);
 }
 
