@@ -175,6 +175,19 @@ static const ims_network *first_with_tokens(const ims_config *config)
 	return g_ptr_array_index(config->networks, 0);
 }
 
+static void refuse_network(const ims_config *config, const char *asked, GError **error)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (guint i = 0; i < config->networks->len; i++) {
+		const ims_network *n = g_ptr_array_index(config->networks, i);
+
+		g_string_append_printf(names, "%s'%s' (sip:%s)", i ? ", " : "", n->name, n->domain);
+	}
+	g_set_error(error, IMS_ERROR, IMS_E_NETWORK_REFUSED,
+		    "register: no network serves '%s'; configured: %s", asked, names->str);
+}
+
 /* A client never chooses where SIP goes; it may name what is configured. */
 static const ims_network *choose_network(const ims_config *config, const ims_register_params *p,
 					 const char *host, GError **error)
@@ -182,27 +195,16 @@ static const ims_network *choose_network(const ims_config *config, const ims_reg
 	const ims_network *network = p->network ? ims_config_network(config, p->network)
 				     : host     ? ims_config_network_of_domain(config, host)
 						: first_with_tokens(config);
-	GString *names = g_string_new(NULL);
 
-	for (guint i = 0; i < config->networks->len; i++) {
-		const ims_network *n = g_ptr_array_index(config->networks, i);
-
-		g_string_append_printf(names, "%s'%s' (sip:%s)", i ? ", " : "", n->name, n->domain);
+	if (!network) {
+		refuse_network(config, p->network ? p->network : host, error);
+		return NULL;
 	}
-	if (!network)
-		g_set_error(error, IMS_ERROR, IMS_E_NETWORK_REFUSED,
-			    "register: no network serves '%s'; configured: %s",
-			    p->network ? p->network : host, names->str);
-	else if (p->proxy && !config->allow_client_proxy && !proxy_fits(network, p->proxy))
-		g_set_error(error, IMS_ERROR, IMS_E_NETWORK_REFUSED,
-			    "register: clients may not choose a proxy, except sip:%s or the configured entry "
-			    "point",
-			    network->domain);
-	else {
-		g_string_free(names, TRUE);
+	if (!p->proxy || config->allow_client_proxy || proxy_fits(network, p->proxy))
 		return network;
-	}
-	g_string_free(names, TRUE);
+	g_set_error(error, IMS_ERROR, IMS_E_NETWORK_REFUSED,
+		    "register: clients may not choose a proxy, except sip:%s or the configured entry point",
+		    network->domain);
 	return NULL;
 }
 
