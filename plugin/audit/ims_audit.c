@@ -182,7 +182,7 @@ static void do_note(gpointer subject, gpointer args)
 
 void ims_audit_note(ims_audit *audit, const ims_audit_record *record)
 {
-	if (!audit)
+	if (!audit || (!audit->path && !audit->told))
 		return;
 	if (g_atomic_int_add(&audit->waiting, 1) >= MAX_WAITING) {
 		g_atomic_int_add(&audit->waiting, -1);

@@ -28,7 +28,7 @@ typedef struct {
 			    guint length);                   /* one RTP packet; 0, or why not (errno) */
 	void (*record_pause)(gpointer file, gboolean pause); /* what is written meanwhile is dropped */
 	void (*record_close)(gpointer file);
-	/* Event handlers are to know who was let in; the record is given away. */
+	/* Event handlers are to know who was let in; the record is given away. NULL: there are none. */
 	void (*audited)(json_t *record);         /* [any thread] */
 	ims_alarm_told *alarmed;                 /* [any thread] ... or what an operator has to know */
 	gpointer (*handle_ref)(gpointer handle); /* [any thread] */

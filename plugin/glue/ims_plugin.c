@@ -29,6 +29,7 @@ static janus_plugin plugin;
 /* The one context of the process. Written in init and destroy only. */
 static struct {
 	janus_callbacks *gateway;
+	ims_gateway below; /* the same, as what is below glue/ sees it */
 	ims_service *service;
 	ims_push *push;
 	ims_handles *handles;
@@ -125,12 +126,8 @@ static void audited(json_t *record)
 		json_decref(record);
 		return;
 	}
-	if (ims_service_config(ims.service)->events && ims.gateway->events_is_enabled()) {
-		json_object_set_new(record, "audit", json_string("registration"));
-		ims.gateway->notify_event(&plugin, NULL, record);
-	} else {
-		json_decref(record);
-	}
+	json_object_set_new(record, "audit", json_string("registration"));
+	ims.gateway->notify_event(&plugin, NULL, record);
 	leave();
 }
 
@@ -154,7 +151,7 @@ static void gateway_handle_unref(gpointer handle)
 	ims_handle_unref(handle);
 }
 
-static const ims_gateway media_gateway = {
+static const ims_gateway gateway_of_janus = {
 	.relay_rtp = relay_rtp,
 	.send_pli = send_pli,
 	.send_remb = send_remb,
@@ -240,8 +237,12 @@ static int plugin_init(janus_callbacks *callback, const char *config_path)
 	ims_log_set_sink(log_to_janus);
 	config = ims_config_load(path, &error);
 	ims.gateway = callback;
+	ims.below = gateway_of_janus;
+	if (config &&
+	    !(config->events && callback->events_is_enabled())) /* Janus has asked before plugins start */
+		ims.below.audited = NULL;
 	if (config)
-		ims.service = ims_service_new(config, &media_gateway, &error);
+		ims.service = ims_service_new(config, &ims.below, &error);
 	if (!ims.service) {
 		ims_err(NULL, "%s cannot start: %s", IMS_PACKAGE, error->message);
 		return -1;
