@@ -15,7 +15,7 @@ LOOPS = 2
 # that a process has.
 SIZES = {"tiny": (1, 0.1, {"ims": [(20, LOOPS)], "sip": [(5, LOOPS)]}),
          "quick": (2, 2, {"ims": [(100, LOOPS), (1000, LOOPS)], "sip": [(50, LOOPS)]}),
-         "full": (3, 2, {"ims": [(100, LOOPS), (1000, 0), (1000, LOOPS), (10000, LOOPS), (100000, LOOPS)],
+         "full": (3, 2, {"ims": [(100, LOOPS), (1000, LOOPS), (5000, 0), (10000, LOOPS), (100000, LOOPS)],
                          "sip": [(100, LOOPS)]})}
 
 
