@@ -3,11 +3,10 @@
 import json
 import os
 
-import lab
 from kamailio import ADDRESS, Registrar
 from process import cpu_s
-from report import Table, spread
-from sides import DOMAIN, both
+from report import Table
+from sides import both
 from webrtc import CannedBrowser
 
 LOOPS = 2
@@ -61,13 +60,22 @@ def one_run(side, burst, bursts, folder):
         registrar.stop()
 
 
+def sides():
+    """Ours lets all in: what it refuses when too many come at once is another row's."""
+    made = both(ADDRESS)
+    for side in made:
+        if side.name == "ims":
+            side.configs[side.package]["limits"] = {"overload_lag_ms": 0}
+    return made
+
+
 def quantile(values, share):
     return values[min(int(share * len(values)), len(values) - 1)]
 
 
 def measure(folder, size):
     runs = {(side.name, burst): (bursts, one_run(side, burst, bursts, folder))
-            for side in both(ADDRESS) for burst, bursts in SIZES[size][side.name].items()}
+            for side in sides() for burst, bursts in SIZES[size][side.name].items()}
     header = ["plugin", "users at once", "bursts", "failed", "one burst lasts ms", "calls", "set-up ms, median", "99 %", "longest",
               "first of each burst, median", "longest", "share of a core: Janus", "generator"]
     rows = [[name, burst, bursts, run["failed"], "%.0f" % (run["took"] * 1000 / bursts), len(run["setup_ms"])]
@@ -77,5 +85,5 @@ def measure(folder, size):
     return Table("Calls in a storm of registrations", "A registered user's call, from his `call` to `accepted` by a callee who "
                  "answers at once, while so many others register for the first time, all told at the same moment; %d callers "
                  "in turns, one call after the other until the burst is over, the first right behind it. Canned "
-                 "browser's descriptions, %d static event loops; generator, registrar and callee on the same "
+                 "browser's descriptions, %d static event loops, `overload_lag_ms = 0` so that all are let in; generator, registrar and callee on the same "
                  "processors." % (CALLERS, LOOPS), header, rows, [])
