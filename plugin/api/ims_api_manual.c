@@ -109,7 +109,8 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 				  .pub_gruu = "sip:alice@ims.example;gr=urn:uuid:f81d4fae-7dec-11d0-a765-"
 					      "00a0c91e6bf6",
 				  .conference_factory = "sip:conference@ims.example",
-				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .turn = &turn },
+				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .strays = 1,
+				  .turn = &turn },
 	[IMS_NEWS_SUBSCRIBING] = { .call_id = "5b21c8d0f3e6" },
 	[IMS_NEWS_SUBSCRIBED] = { .call_id = "5b21c8d0f3e6", .code = 200, .reason = "OK", .expires_s = 3600 },
 	[IMS_NEWS_SUBSCRIBE_FAILED] = { .call_id = "5b21c8d0f3e6",

@@ -109,8 +109,10 @@ const char *ims_reg_pub_gruu(const ims_reg *reg);
 const char *ims_reg_temp_gruu(const ims_reg *reg);
 guint ims_reg_retry_after_s(const ims_reg *reg);       /* of the last answer; 0: the network does not say */
 const GPtrArray *ims_reg_warnings(const ims_reg *reg); /* of char *, the same; NULL: none */
-guint ims_reg_expires_s(const ims_reg *reg);           /* as granted */
-guint ims_reg_left_s(const ims_reg *reg);              /* ... and left of it */
+/* Contacts that its device has left at other gateways, to be removed yet. */
+guint ims_reg_strays(const ims_reg *reg);
+guint ims_reg_expires_s(const ims_reg *reg); /* as granted */
+guint ims_reg_left_s(const ims_reg *reg);    /* ... and left of it */
 const char *
 ims_reg_icid(const ims_reg *reg); /* of the last REGISTER; NULL: none was sent, or not in this role */
 /* For the user's other requests; of no use once the registration is gone. NULL: his role proves none. */

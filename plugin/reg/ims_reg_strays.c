@@ -69,16 +69,16 @@ gboolean ims_reg_strays_settle(ims_reg *reg)
 {
 	gboolean may_look = reg->event && !reg->outbound && !reg->strays;
 
-	if (ims_reg_strays_has(reg))
+	if (ims_reg_strays(reg))
 		ims_timer_arm(&reg->looking, 0);
 	else if (may_look && reg->patient)
 		ims_timer_arm(&reg->looking, PATIENCE_MS);
 	return !reg->patient || !ims_timer_is_armed(&reg->looking);
 }
 
-gboolean ims_reg_strays_has(const ims_reg *reg)
+guint ims_reg_strays(const ims_reg *reg)
 {
-	return reg->strays && reg->strays->len > 0;
+	return reg->strays ? reg->strays->len : 0;
 }
 
 char *ims_reg_strays_contact(const ims_reg *reg)

@@ -104,6 +104,7 @@ static void ask(ims_reg *reg)
 
 	ims_reg_question(reg, &question);
 	ims_timer_arm(&reg->timer, (gint64)reg->challenge_timeout_s * 1000);
+	reg->announce |= reg->removing; /* he hears what came of his answer */
 	reg->listener->asked(reg, &question, reg->user);
 }
 
@@ -165,6 +166,18 @@ static void remove_stray(ims_reg *reg)
 	reg->proof.answers = 0;
 	reg->removing = TRUE;
 	ims_reg_send(reg, 0);
+}
+
+/* Who is to prove that hears of it first, while he listens. */
+static void announce_first(ims_reg *reg)
+{
+	ims_timer_arm(&reg->looking, 0);
+	announce(reg);
+}
+
+static gboolean is_awaited(const ims_reg *reg)
+{
+	return reg->announce;
 }
 
 static gboolean is_removing(const ims_reg *reg)
@@ -327,7 +340,7 @@ static void admit_guest(ims_reg *reg)
 
 static gboolean has_strays(const ims_reg *reg)
 {
-	return ims_reg_strays_has(reg);
+	return ims_reg_strays(reg) > 0;
 }
 
 static gboolean is_guest(const ims_reg *reg)
@@ -437,8 +450,9 @@ static const struct rule {
 
 	ROW(ACTIVE,        TIMER,     NULL,       REFRESHING,    send_register),
 	ROW(ACTIVE,        START,     NULL,       REFRESHING,    send_register),
+	ROW(ACTIVE,        LOOKED,    is_awaited, ACTIVE,        announce_first),
 	ROW(ACTIVE,        LOOKED,    has_strays, REFRESHING,    remove_stray),
-	ROW(ACTIVE,        LOOKED,    NULL,       ACTIVE,        announce),
+	ROW(ACTIVE,        LOOKED,    NULL,       ACTIVE,        nothing),
 	ROW(ACTIVE,        FORGOTTEN, NULL,       REFRESHING,    send_anew),
 	ROW(ACTIVE,        ENDED,     NULL,       IDLE,          report_ended),
 	ROW(ACTIVE,        DROPPED,   NULL,       PAUSED,        make_anew),

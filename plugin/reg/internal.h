@@ -119,7 +119,7 @@ struct ims_reg {
 	GPtrArray *
 		strays; /* of char *, URIs that the device has left at other gateways; NULL: not looked yet */
 	gboolean removing; /* what is sent removes the first of them */
-	gboolean patient;  /* the client is to prove that, too, so he is not told before */
+	gboolean patient;  /* the client is to prove that, too: he is told before, and so not at once */
 	ims_timer looking;
 };
 
@@ -147,9 +147,8 @@ void ims_reg_strays_init(ims_reg *reg);
 /* What was there before us is removed soon; who came after us has replaced us. */
 void ims_reg_strays_look(ims_reg *reg, const ims_reginfo *known);
 gboolean ims_reg_strays_is_replaced(const ims_reg *reg, const ims_reginfo *known);
-/* Registered: the rest is looked for and removed soon. FALSE: its owner waits for that. */
+/* Registered: the rest is looked for and removed soon. FALSE: its owner is told when that is known. */
 gboolean ims_reg_strays_settle(ims_reg *reg);
-gboolean ims_reg_strays_has(const ims_reg *reg);
 char *ims_reg_strays_contact(const ims_reg *reg); /* header value that removes the first one */
 void ims_reg_strays_drop(ims_reg *reg);           /* the first one is gone, or it does not go */
 void ims_reg_strays_forget(ims_reg *reg);

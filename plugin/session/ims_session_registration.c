@@ -28,6 +28,7 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 				    .pub_gruu = ims_reg_pub_gruu(reg),
 				    .conference_factory = ims_reg_network(reg)->conference_factory,
 				    .temp_gruu = ims_reg_temp_gruu(reg),
+				    .strays = ims_reg_strays(reg),
 				    .unsent = ims_reg_is_guest(reg),
 				    .authentication_info = ims_delegated_prover_info(ims_reg_prover(reg)),
 				    .turn = turn.urls->len ? &turn : NULL });

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -43,13 +44,15 @@ class PfunixConnection:
 class WebSocketConnection:
     """RFC 6455, as much of it as a client of Janus needs."""
 
-    def __init__(self, host, port, protocol="janus-protocol"):
+    def __init__(self, host, port, protocol="janus-protocol", tls=None, origin=None):
         self.socket = socket.create_connection((host, port), timeout=EVENT_S)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket)
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(("GET / HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\n"
                              "Connection: Upgrade\r\nSec-WebSocket-Key: %s\r\n"
-                             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: %s\r\n\r\n"
-                             % (host, port, key, protocol)).encode())
+                             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: %s\r\n%s\r\n"
+                             % (host, port, key, protocol, "Origin: %s\r\n" % origin if origin else "")).encode())
         self.stream = self.socket.makefile("rb")
         status = self.stream.readline()
         if b" 101 " not in status:
@@ -116,6 +119,13 @@ class Client:
     @classmethod
     def websocket(cls, host, port):
         return cls(WebSocketConnection(host, port))
+
+    @classmethod
+    def secure_websocket(cls, host, port, authority, origin):
+        """authority: file of who vouches for it"""
+        tls = ssl.create_default_context(cafile=authority)
+        tls.check_hostname = False
+        return cls(WebSocketConnection(host, port, tls=tls, origin=origin))
 
     def close(self):
         self.open = False

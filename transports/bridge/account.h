@@ -66,6 +66,7 @@ struct sipws_account {
 	gboolean replaced;      /* by the same device elsewhere, and has not been there since */
 	gint64 until_ms;        /* ... until then */
 	gint64 due_ms;          /* ... and will be refreshed by then */
+	guint short_grants;     /* that are left, as the client is to prove something soon */
 	ims_secret *token;      /* by which; NULL: by Digest */
 	ims_secret *next_token; /* that is being looked at */
 	gint64 token_until_ms;  /* 0: not known */

@@ -32,6 +32,8 @@ static gint64 left_s(const sipws_account *account, gint64 until_ms)
 	return MAX(left - left / 10, 0); /* it takes a while to come back */
 }
 
+enum { SOON_S = 10 }; /* the least that JsSIP heeds; well within challenge_timeout_s of the plugin */
+
 /* 0: the network's registration is at its end. */
 guint sipws_account_grantable_s(const sipws_account *account, const sipws_register *wish)
 {
@@ -40,6 +42,8 @@ guint sipws_account_grantable_s(const sipws_account *account, const sipws_regist
 	s = MIN(s, left_s(account, account->until_ms));
 	if (account->token_until_ms)
 		s = MIN(s, left_s(account, account->token_until_ms)); /* REQ-54 */
+	if (account->short_grants) /* JsSIP can answer one challenge in each REGISTER */
+		s = MIN(s, SOON_S);
 	return (guint)s;
 }
 

@@ -1,6 +1,8 @@
 /* sipws_account_network.c: what the network says of the registration. */
 #include "bridge/account.h"
 
+enum { SHORT_GRANTS = 3 }; /* the network may ask a moment later, or not at all */
+
 static json_int_t number_at(const json_t *result, const char *name)
 {
 	return json_integer_value(json_object_get(json_object_get(result, "ims"), name));
@@ -57,6 +59,7 @@ void sipws_account_learn(sipws_account *account, const json_t *result)
 	if (json_is_string(json_object_get(result, "username")))
 		set_text(&account->impu, json_object_get(result, "username"));
 	learn_expiry(account, number_at(result, "expires"));
+	account->short_grants = number_at(result, "strays") > 0 ? SHORT_GRANTS : 0;
 	learn_associated(account, json_object_get(ims, "associated"));
 	set_text(&account->pub_gruu, json_object_get(gruu, "pub"));
 	set_text(&account->temp_gruu, json_object_get(gruu, "temp"));

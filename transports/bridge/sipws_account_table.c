@@ -81,6 +81,7 @@ static void grant(sipws_account *account, const sipws_account_word *said)
 	account->lapse_ms = ims_clock_now_ms(account->bridge->clock) + granted_ms;
 	ims_timer_arm(&account->lapse, granted_ms + LATE_MS);
 	sipws_account_tell_granted(account);
+	account->short_grants -= account->short_grants > 0;
 }
 
 static void confirm(sipws_account *account, const sipws_account_word *said)

@@ -207,7 +207,7 @@ static void test_refresh_first(void **state)
 	GIVE(b, .status = 200);
 }
 
-/* Who has to prove it himself is asked before he hears that he is registered, while he listens. */
+/* Who has to prove it himself hears that before he is asked, and what came of it. */
 static void test_client_proves(void **state)
 {
 	bench *b = *state;
@@ -217,9 +217,12 @@ static void test_client_proves(void **state)
 	fake_notify(&b->stack, FULL(OURS STRAY));
 	assert_string_equal(b->heard->str, "told registered ");
 	fake_clock_pass_ms(&b->stack.clock, 1);
+	assert_string_equal(b->heard->str, "told registered confirmed ");
+	assert_int_equal(ims_reg_strays(b->reg), 1);
+	fake_clock_pass_ms(&b->stack.clock, 1);
 	assert_sent(b, 2, STRAY_URI);
 	GIVE(b, CHALLENGED("nonce-1"));
-	assert_string_equal(b->heard->str, "told registered asked ");
+	assert_string_equal(b->heard->str, "told registered confirmed asked ");
 	assert_true(ims_reg_answer(b->reg,
 				   &(ims_prover_reply){ .response = "0123456789abcdef0123456789abcdef",
 							.nonce = "nonce-1",
@@ -228,7 +231,8 @@ static void test_client_proves(void **state)
 				   NULL));
 	assert_sent(b, 3, STRAY_URI);
 	GIVE(b, .status = 200);
-	assert_string_equal(b->heard->str, "told registered asked confirmed ");
+	assert_string_equal(b->heard->str, "told registered confirmed asked confirmed ");
+	assert_int_equal(ims_reg_strays(b->reg), 0);
 }
 
 static void test_client_is_silent(void **state)
@@ -237,10 +241,10 @@ static void test_client_is_silent(void **state)
 
 	begin_delegated(b);
 	fake_notify(&b->stack, FULL(OURS STRAY));
-	fake_clock_pass_ms(&b->stack.clock, 1);
+	fake_clock_pass_ms(&b->stack.clock, 2);
 	GIVE(b, CHALLENGED("nonce-1"));
 	fake_clock_pass_ms(&b->stack.clock, 30 * 1000);
-	assert_string_equal(b->heard->str, "told registered asked confirmed ");
+	assert_string_equal(b->heard->str, "told registered confirmed asked confirmed ");
 	assert_true(ims_reg_is_active(b->reg));
 	assert_int_equal(fake_pending(&b->stack), 0);
 }

@@ -212,6 +212,27 @@ static void challenge_that_nobody_asked_for(bench *b)
 	plugin_says(b, REGISTERED("\"expires\": 3600"));
 }
 
+/* Each REGISTER of JsSIP answers one challenge, so another is to come soon (several nodes). */
+static void something_left_at_another_gateway(bench *b)
+{
+	registered_by_digest(b, REGISTERED("\"expires\": 3600, \"strays\": 1"));
+	g_string_truncate(b->ladder, 0);
+	client_says(b, TO_HOME, CONTACT);
+	plugin_says(b, CHALLENGE("n2"));
+	client_says(b, TO_HOME, CONTACT);
+	client_says(b, TO_HOME, CONTACT DIGEST("n2"));
+	plugin_says(b, REGISTERED("\"expires\": 3600"));
+}
+
+/* ... but not for ever, when the network asks for no proof. */
+static void nothing_to_prove_for_it(bench *b)
+{
+	registered_by_digest(b, REGISTERED("\"expires\": 3600, \"strays\": 1"));
+	g_string_truncate(b->ladder, 0);
+	for (guint i = 0; i < 3; i++)
+		client_says(b, TO_HOME, CONTACT);
+}
+
 static void refresh_that_is_refused(bench *b)
 {
 	registered_by_digest(b, REGISTERED("\"expires\": 600"));
@@ -439,6 +460,8 @@ static void wrong_credentials(bench *b)
 	X(refresh_is_answered_here)                                                                          \
 	X(refresh_that_the_network_needs)                                                                    \
 	X(challenge_that_nobody_asked_for)                                                                   \
+	X(something_left_at_another_gateway)                                                                 \
+	X(nothing_to_prove_for_it)                                                                           \
 	X(refresh_that_is_refused)                                                                           \
 	X(refresh_that_nobody_serves_for_now)                                                                \
 	X(refresh_that_fails_while_it_stands)                                                                \
