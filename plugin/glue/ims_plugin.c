@@ -212,12 +212,12 @@ static void on_push_failed(ims_handle *handle, const char *call_id)
 
 /* Start and stop */
 
-/* RTP and RTCP of each stream have a socket each; Janus needs some for itself. */
+/* RTP and RTCP of each stream have a socket each, the loop that serves them has its epoll; Janus needs some for itself. */
 static void check_descriptors(const ims_config *config)
 {
 	guint ports = config->media.port_max - config->media.port_min + 1u;
-	guint wanted = (config->limits.max_calls ? MIN(ports, config->limits.max_calls * 4) : ports) +
-		       OTHER_DESCRIPTORS;
+	guint sockets = config->limits.max_calls ? MIN(ports, config->limits.max_calls * 4) : ports;
+	guint wanted = sockets + sockets / 2 + OTHER_DESCRIPTORS;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted)

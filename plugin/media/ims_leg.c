@@ -178,11 +178,6 @@ ims_leg_asks ims_leg_tick(ims_leg *leg, gint64 now_us)
 	return asks;
 }
 
-static gint64 sooner(gint64 a, gint64 b)
-{
-	return a == IMS_LEG_NEVER || (b != IMS_LEG_NEVER && b < a) ? b : a;
-}
-
 gint64 ims_leg_due(ims_leg *leg)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&leg->lock);
@@ -191,8 +186,8 @@ gint64 ims_leg_due(ims_leg *leg)
 		return IMS_LEG_NEVER;
 	if (!leg->limit_told)
 		return 0;
-	return sooner(sooner(leg->dtmf_due_us, leg->report_due_us),
-		      sooner(leg->ask_core.due_us, leg->ask_browser.due_us));
+	return ims_leg_sooner(ims_leg_sooner(leg->dtmf_due_us, leg->report_due_us),
+			      ims_leg_sooner(leg->ask_core.due_us, leg->ask_browser.due_us));
 }
 
 void ims_leg_stop(ims_leg *leg, gint64 now_us)

@@ -17,6 +17,13 @@
 
 typedef struct ims_leg ims_leg;
 
+#define IMS_LEG_NEVER (-1) /* as g_source_set_ready_time has it */
+
+static inline gint64 ims_leg_sooner(gint64 a, gint64 b)
+{
+	return a == IMS_LEG_NEVER || (b != IMS_LEG_NEVER && b < a) ? b : a;
+}
+
 ims_leg *ims_leg_new(ims_anchor *anchor, guint mline, ims_media_kind kind,
 		     ims_wire *wire); /* the wire is the leg's now */
 ims_leg *ims_leg_ref(ims_leg *leg);
@@ -77,7 +84,7 @@ typedef struct {
 
 /* RTCP reports, key presses, key frames: tick when due, any time is harmless. */
 ims_leg_asks ims_leg_tick(ims_leg *leg, gint64 now_us);
-gint64 ims_leg_due(ims_leg *leg); /* monotonic; -1: never, as g_source_set_ready_time has it */
+gint64 ims_leg_due(ims_leg *leg); /* monotonic; or IMS_LEG_NEVER */
 
 gboolean ims_leg_get_report(ims_leg *leg, ims_media_report *ret_report); /* FALSE: nothing runs */
 void ims_leg_add_stats(ims_leg *leg, ims_media_stats *stats); /* sums; the worst jitter and round trip */

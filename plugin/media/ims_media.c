@@ -5,12 +5,13 @@
 #include "media/ims_anchor.h"
 #include "media/ims_dtmf.h"
 #include "media/ims_leg.h"
-#include "media/ims_relay.h"
+#include "media/ims_loop.h"
+#include "media/ims_spare_loop.h"
 
-/* One m-line: its leg while it has ports, the relay while Janus's loop serves it. */
+/* One m-line: its leg while it has ports, its seat while a loop serves it. */
 typedef struct {
 	ims_leg *leg;
-	ims_relay *relay;
+	ims_seat *seat;
 } slot;
 
 struct ims_media {
@@ -23,23 +24,23 @@ struct ims_media {
 	slot slots[IMS_SDP_MAX_MEDIA];
 };
 
-/* Relays and legs are let go outside the lock: the last reference ends up in Janus. */
+/* Seats and legs are let go outside the lock: the last reference ends up in Janus. */
 typedef struct {
-	guint n_relays, n_legs;
-	ims_relay *relays[IMS_SDP_MAX_MEDIA];
+	guint n_seats, n_legs;
+	ims_seat *seats[IMS_SDP_MAX_MEDIA];
 	ims_leg *legs[IMS_SDP_MAX_MEDIA];
 } leavers;
 
-static void take_relay(leavers *out, slot *s)
+static void take_seat(leavers *out, slot *s)
 {
-	if (s->relay)
-		out->relays[out->n_relays++] = g_steal_pointer(&s->relay);
+	if (s->seat)
+		out->seats[out->n_seats++] = g_steal_pointer(&s->seat);
 }
 
 static void let_go(leavers *out)
 {
-	for (guint i = 0; i < out->n_relays; i++)
-		ims_relay_stop(out->relays[i]);
+	for (guint i = 0; i < out->n_seats; i++)
+		ims_seat_leave(out->seats[i]);
 	for (guint i = 0; i < out->n_legs; i++)
 		ims_leg_unref(out->legs[i]);
 }
@@ -82,32 +83,32 @@ static ims_leg *find_leg(ims_media *media, guint mline)
 	return ims_leg_ref(media->slots[mline].leg);
 }
 
-/* Gives one m-line its relay when it should have one. open and attach may both try at once: the
+/* Gives one m-line its seat when it should have one. open and attach may both try at once: the
  * second finds it there. */
 static void serve(ims_media *media, guint mline)
 {
 	slot *s = &media->slots[mline];
 	g_autoptr(GMainContext) context = NULL;
 	g_autoptr(ims_leg) leg = NULL;
-	ims_relay *relay;
+	ims_seat *seat;
 
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
 
-		if (!media->context || !s->leg || s->relay)
+		if (!media->context || !s->leg || s->seat)
 			return;
 		context = g_main_context_ref(media->context);
 		leg = ims_leg_ref(s->leg);
 	}
-	relay = ims_relay_start(context, leg);
+	seat = ims_loop_serve(context, leg);
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
 
-		if (media->context == context && s->leg == leg && !s->relay)
-			s->relay = g_steal_pointer(&relay);
+		if (media->context == context && s->leg == leg && !s->seat)
+			s->seat = g_steal_pointer(&seat);
 	}
-	if (relay)
-		ims_relay_stop(relay);
+	if (seat)
+		ims_seat_leave(seat);
 }
 
 /* Takes the leg over; FALSE: too late, the call is over. */
@@ -174,7 +175,7 @@ void ims_media_close(ims_media *media, guint mline)
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
 
-		take_relay(&out, &media->slots[mline]);
+		take_seat(&out, &media->slots[mline]);
 		if (media->slots[mline].leg)
 			out.legs[out.n_legs++] = g_steal_pointer(&media->slots[mline].leg);
 	}
@@ -185,17 +186,17 @@ void ims_media_close(ims_media *media, guint mline)
 
 static void wake(ims_media *media, const ims_leg *leg)
 {
-	g_autoptr(ims_relay) relay = NULL;
+	g_autoptr(ims_seat) seat = NULL;
 
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
 		const slot *s = &media->slots[ims_leg_mline(leg)];
 
-		if (s->leg == leg && s->relay)
-			relay = ims_relay_ref(s->relay);
+		if (s->leg == leg && s->seat)
+			seat = ims_seat_ref(s->seat);
 	}
-	if (relay)
-		ims_relay_wake(relay);
+	if (seat)
+		ims_seat_wake(seat);
 }
 
 void ims_media_apply(ims_media *media, const GArray *streams)
@@ -219,7 +220,7 @@ static ims_leg *find_audio(ims_media *media)
 	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++) {
 		const slot *s = &media->slots[i];
 
-		if (s->leg && s->relay && ims_leg_kind(s->leg) == IMS_MEDIA_AUDIO)
+		if (s->leg && s->seat && ims_leg_kind(s->leg) == IMS_MEDIA_AUDIO)
 			return ims_leg_ref(s->leg);
 	}
 	return NULL;
@@ -250,9 +251,17 @@ gboolean ims_media_dtmf(ims_media *media, char digit, guint duration_ms, GError 
 	return TRUE;
 }
 
+/* That of the loop of Janus which we were called from; a reference. */
+static GMainContext *find_context(void)
+{
+	GSource *current = g_main_current_source();
+
+	return current ? g_main_context_ref(g_source_get_context(current)) : ims_spare_loop_context();
+}
+
 void ims_media_attach(ims_media *media)
 {
-	g_autoptr(GMainContext) context = ims_relay_find_context();
+	g_autoptr(GMainContext) context = find_context();
 
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
@@ -265,11 +274,11 @@ void ims_media_attach(ims_media *media)
 		serve(media, i);
 }
 
-/* Takes all relays off the loop; the caller lets them go. */
-static GMainContext *take_relays(ims_media *media, leavers *out)
+/* Takes all off the loop; the caller lets them go. */
+static GMainContext *take_seats(ims_media *media, leavers *out)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++)
-		take_relay(out, &media->slots[i]);
+		take_seat(out, &media->slots[i]);
 	return g_steal_pointer(&media->context);
 }
 
@@ -281,7 +290,7 @@ void ims_media_detach(ims_media *media)
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
 
-		context = take_relays(media, &out);
+		context = take_seats(media, &out);
 	}
 	let_go(&out);
 }
@@ -297,7 +306,7 @@ void ims_media_stop(ims_media *media)
 		if (media->stopped)
 			return;
 		media->stopped = TRUE;
-		context = take_relays(media, &out);
+		context = take_seats(media, &out);
 		for (guint i = 0; i < G_N_ELEMENTS(media->slots); i++)
 			if (media->slots[i].leg)
 				out.legs[out.n_legs++] = ims_leg_ref(media->slots[i].leg);
@@ -413,5 +422,5 @@ guint ims_media_alive(void)
 
 void ims_media_shutdown(void)
 {
-	ims_relay_end_thread();
+	ims_spare_loop_end();
 }

@@ -12,8 +12,6 @@
 #include "media/ims_rtp_line.h"
 #include "media/ims_srtp.h"
 
-#define IMS_LEG_NEVER (-1)
-
 struct ims_leg {
 	gint refs;
 	ims_anchor *anchor;

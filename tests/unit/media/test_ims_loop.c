@@ -1,0 +1,251 @@
+/* Several calls on one loop of Janus; the test turns it. */
+#include "recorder.h"
+#include <sys/resource.h>
+#include "base/ims_log.h"
+#include "media/ims_anchor.h"
+#include "media/ims_loop.h"
+
+#define CALLS 3
+#define MAX_POLLED 16
+#define PT 8 /* in `agreed_stream` the same on both sides */
+
+/* A call of one leg. */
+typedef struct {
+	recorder rec;
+	phone far;
+	ims_leg *leg;
+	ims_seat *seat; /* NULL: not served */
+	guint16 port;   /* ours */
+	guint16 seq;    /* of the far end's last packet */
+} call;
+
+typedef struct {
+	GMainContext *context;
+	ims_ports *ports;
+	call calls[CALLS];
+} bench;
+
+static void call_open(call *c, ims_ports *ports)
+{
+	ims_media_setup setup = { .address = "127.0.0.1",
+				  .ports = ports,
+				  .gateway = &recorder_gateway,
+				  .handle = &c->rec,
+				  .owner = "test" };
+	ims_wire *wire = ims_wire_open("127.0.0.1", 0, ports, "test", NULL);
+	ims_anchor *anchor;
+	ims_sdp_stream stream;
+
+	assert_non_null(wire);
+	recorder_init(&c->rec);
+	phone_open(&c->far);
+	anchor = ims_anchor_new(&setup);
+	c->port = ims_wire_port(wire);
+	c->leg = ims_leg_new(anchor, 0, IMS_MEDIA_AUDIO, wire);
+	ims_anchor_unref(anchor);
+	stream = agreed_stream(&c->far);
+	ims_leg_apply(c->leg, &stream);
+}
+
+static void bench_open(bench *b)
+{
+	memset(b, 0, sizeof(*b));
+	b->context = g_main_context_new();
+	b->ports = test_ports(CALLS);
+	for (guint i = 0; i < CALLS; i++)
+		call_open(&b->calls[i], b->ports);
+}
+
+static void serve(bench *b, guint i)
+{
+	b->calls[i].seat = ims_loop_serve(b->context, b->calls[i].leg);
+	assert_non_null(b->calls[i].seat);
+}
+
+static void leave(bench *b, guint i)
+{
+	if (b->calls[i].seat)
+		ims_seat_leave(g_steal_pointer(&b->calls[i].seat));
+}
+
+/* Nobody holds a leg any more, nor the loop: the anchors are gone. */
+static void bench_close(bench *b)
+{
+	for (guint i = 0; i < CALLS; i++) {
+		call *c = &b->calls[i];
+
+		leave(b, i);
+		ims_leg_unref(c->leg);
+		assert_int_equal(c->rec.handle_refs, 0);
+		phone_close(&c->far);
+		recorder_clear(&c->rec);
+	}
+	ims_ports_free(b->ports);
+	g_main_context_unref(b->context);
+}
+
+/* How many descriptors GLib polls at each turn. */
+static gint polled(bench *b)
+{
+	GPollFD fds[MAX_POLLED];
+	gint priority, timeout_ms, n;
+
+	assert_true(g_main_context_acquire(b->context));
+	g_main_context_prepare(b->context, &priority);
+	n = g_main_context_query(b->context, G_MAXINT, &timeout_ms, fds, MAX_POLLED);
+	g_main_context_release(b->context);
+	return n;
+}
+
+static void far_sends(call *c)
+{
+	guint8 packet[IMS_RTP_MAX];
+
+	c->seq++;
+	phone_send(&c->far, 0, c->port, packet, make_rtp(packet, PT, c->port, c->seq, c->seq * 160u));
+}
+
+/* Turns the loop until that is there to be read; fails the test when it does not come. */
+static void turn_until_readable(bench *b, int fd)
+{
+	gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;
+	struct pollfd came = { .fd = fd, .events = POLLIN };
+
+	while (poll(&came, 1, 0) == 0 && g_get_monotonic_time() < end_us)
+		g_main_context_iteration(b->context, FALSE);
+	assert_int_equal(came.revents, POLLIN);
+}
+
+/* ... or until so many packets wait for the browser. */
+static void turn_until(bench *b, recorder *r, guint packets)
+{
+	gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;
+
+	while (recorder_waiting(r) < packets && g_get_monotonic_time() < end_us)
+		g_main_context_iteration(b->context, FALSE);
+	assert_int_equal(recorder_waiting(r), packets);
+}
+
+static void test_one_descriptor_for_all(void **state)
+{
+	gint before, with_one;
+	bench b;
+
+	(void)state;
+	bench_open(&b);
+	before = polled(&b);
+	serve(&b, 0);
+	with_one = polled(&b);
+	assert_int_equal(with_one, before + 1);
+	serve(&b, 1);
+	serve(&b, 2);
+	assert_int_equal(polled(&b), with_one);
+	for (guint i = 0; i < CALLS; i++)
+		leave(&b, i);
+	assert_int_equal(polled(&b), before);
+	serve(&b, 1); /* and once more */
+	far_sends(&b.calls[1]);
+	turn_until(&b, &b.calls[1].rec, 1);
+	bench_close(&b);
+}
+
+static void test_each_packet_to_its_leg(void **state)
+{
+	bench b;
+
+	(void)state;
+	bench_open(&b);
+	for (guint i = 0; i < CALLS; i++)
+		serve(&b, i);
+	for (guint i = 0; i < CALLS; i++) {
+		far_sends(&b.calls[i]);
+		far_sends(&b.calls[i]);
+	}
+	for (guint i = 0; i < CALLS; i++) {
+		turn_until(&b, &b.calls[i].rec, 2);
+		assert_int_equal(recorder_next_rtp(&b.calls[i].rec).ssrc, b.calls[i].port);
+		assert_int_equal(recorder_next_rtp(&b.calls[i].rec).seq, 2);
+	}
+	bench_close(&b);
+}
+
+static void test_who_left_hears_nothing(void **state)
+{
+	bench b;
+
+	(void)state;
+	bench_open(&b);
+	for (guint i = 0; i < CALLS; i++)
+		serve(&b, i);
+	leave(&b, 0);
+	far_sends(&b.calls[0]);
+	far_sends(&b.calls[1]);
+	turn_until(&b, &b.calls[1].rec, 1);
+	assert_int_equal(recorder_waiting(&b.calls[0].rec), 0);
+	serve(&b, 0); /* what came meanwhile is old */
+	far_sends(&b.calls[0]);
+	turn_until(&b, &b.calls[0].rec, 1);
+	assert_int_equal(recorder_next_rtp(&b.calls[0].rec).seq, 2);
+	bench_close(&b);
+}
+
+/* Without a packet: the leg that is due first, and another one when that leaves. */
+static void test_alarm_of_the_first(void **state)
+{
+	guint8 packet[IMS_RTP_MAX];
+	ims_rtp_header header;
+	bench b;
+
+	(void)state;
+	bench_open(&b);
+	for (guint i = 0; i < CALLS; i++) {
+		serve(&b, i);
+		assert_true(ims_leg_dtmf(b.calls[i].leg, 1, 40, g_get_monotonic_time(), NULL));
+		ims_seat_wake(b.calls[i].seat);
+	}
+	leave(&b, 0);
+	for (guint i = 1; i < CALLS; i++) {
+		turn_until_readable(&b, b.calls[i].far.fd[0]);
+		phone_receive_rtp(&b.calls[i].far, packet, &header);
+		assert_int_equal(header.pt, 101);
+	}
+	bench_close(&b);
+}
+
+/* The call goes on without media, and the next one has them. */
+static void test_no_descriptor_left(void **state)
+{
+	struct rlimit before, none;
+	ims_seat *seat;
+	bench b;
+
+	(void)state;
+	bench_open(&b);
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = (struct rlimit){ 0, before.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &none);
+	seat = ims_loop_serve(b.context, b.calls[0].leg);
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_null(seat);
+	serve(&b, 0);
+	far_sends(&b.calls[0]);
+	turn_until(&b, &b.calls[0].rec, 1);
+	bench_close(&b);
+}
+
+static void no_log(ims_log_level level, const char *who, const char *format, va_list args)
+{
+	(void)level, (void)who, (void)format, (void)args;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_descriptor_for_all), cmocka_unit_test(test_each_packet_to_its_leg),
+		cmocka_unit_test(test_who_left_hears_nothing), cmocka_unit_test(test_alarm_of_the_first),
+		cmocka_unit_test(test_no_descriptor_left),
+	};
+
+	ims_log_set_sink(no_log);
+	return cmocka_run_group_tests_name("test_ims_loop", tests, NULL, NULL);
+}
