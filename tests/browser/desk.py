@@ -30,6 +30,8 @@ WELL_ABOVE_DB = 20
 SILENT = 60                 # of 32767
 TIMER_S = "((minutes, seconds) => 60 * minutes + +seconds)(...e.textContent.split(':'))"
 
+PICTURES = bool(os.environ.get("IMS_TEST_PICTURES"))      # each takes a third of a second of a busy processor
+
 # What tests of the page need of Janus' own settings: the demo's, but sooner.
 CORE = {"session_timeout": 60, "reclaim_session_timeout": 3}
 
@@ -104,12 +106,25 @@ def signed_in(w, *people, **options):
     return found
 
 
-class Person:
+class Seen:
+    """Of whom pictures can be taken."""
+
+    pictures = 0
+
+    def look(self, moment):
+        """A picture of the page, for whoever wants to see it."""
+        if not (PICTURES or self.w.failed):
+            return
+        self.pictures += 1
+        self.tab.screenshot("%s/%s-%d-%s.png" % (self.w.folder("pictures"), self.name, self.pictures, moment))
+
+
+class Person(Seen):
     """Somebody at the demo page."""
 
     def __init__(self, w, name, user, voice, window=None, kind="chromium", address=ADDRESS):
         self.w, self.name, self.user, self.voice = w, name, user, voice
-        self.pictures = self.recordings = 0
+        self.recordings = 0
         self.tab = w.run.browser(voice, kind).tab(address, window)
         w.defer(self._leave)
         self.tab.until_visible(self.chip)
@@ -132,14 +147,10 @@ class Person:
             self.tab.close()
 
     # ----------------------------------------------------------------- the page
-    def look(self, moment):
-        """A picture of the page."""
-        self.pictures += 1
-        self.tab.screenshot("%s/%s-%d-%s.png" % (self.w.folder("pictures"), self.name,
-                                                 self.pictures, moment))
-
     def looks(self, moment):
         """Pictures of it wide and on a telephone, light and dark."""
+        if not PICTURES:
+            return
         for window, size in ((PHONE, "phone"), (WIDE, "wide")):
             self.tab.resize(**window)
             for theme in ("dark", "light"):

@@ -8,7 +8,7 @@ import threading
 
 from browser import STILL
 from checks import check
-from desk import RATE, TONES, VOICES, only, well_above
+from desk import RATE, TONES, VOICES, Seen, only, well_above
 from lab import REALM
 from patience import attempts
 from rtp import loudest, write_wav
@@ -106,10 +106,10 @@ class Line:
                             ".find((e) => e.textContent === digit).click()", "#videoright" + self.suffix, digit)
 
 
-class Person:
+class Person(Seen):
     def __init__(self, w, name, voice):
         self.w, self.name, self.voice = w, name, voice
-        self.user, self.pictures = w.user(), 0
+        self.user = w.user()
         # The lab's P-CSCF knows its users by their address (ims-lab/README.md), and all of role ue have Janus's.
         self.knows_callers = w.settings.get("network", {}).get("role") != "ue"
         self.tab = w.run.browser(voice).tab("http://localhost:%d/siptest.html" % PORT)
@@ -174,7 +174,3 @@ class Person:
 
     def until_toast(self, text):
         self.tab.until("#toast-container", "e.innerText.includes(%r)" % text)
-
-    def look(self, moment):
-        self.pictures += 1
-        self.tab.screenshot("%s/%s-%d-%s.png" % (self.w.folder("pictures"), self.name, self.pictures, moment))

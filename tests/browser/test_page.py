@@ -180,6 +180,7 @@ def small_screen_with_pictures(w):
     alice.tab.click("hold-button")
     alice.until("in-call")
     alice.tab.click("devices-button")
+    alice.tab.until_visible("devices")
     alice.look("devices")
     alice.tab.click("devices-done")
     size = alice.tab.run("() => [document.documentElement.scrollWidth, document.querySelector('#call').scrollHeight]")

@@ -173,11 +173,14 @@ def goertzel(samples, hz, rate=RATE):
     return 2 * (s1 * s1 + s2 * s2 - w * s1 * s2) / (n * total)
 
 
-def loudest(samples, candidates, rate=RATE, window_s=0.2):
-    """{hz: share of power}, over the windows that are not silent."""
+def loudest(samples, candidates, rate=RATE, window_s=0.2, fullest=1.0):
+    """{hz: share of power}, over the windows that are not silent; fullest: over that part of them which has the most
+    power. A telephone that a busy machine serves late records gaps, and a gap is no tone."""
     size = int(window_s * rate)
     windows = [samples[i:i + size] for i in range(0, len(samples) - size + 1, size)]
     windows = [w for w in windows if max(map(abs, w)) > 500]
+    windows.sort(key=lambda w: -sum(s * s for s in w))
+    windows = windows[:math.ceil(fullest * len(windows))]
     return {hz: sum(goertzel(w, hz, rate) for w in windows) / len(windows) if windows else 0.0
             for hz in candidates}
 

@@ -102,6 +102,7 @@ class World:
         self.mark = "-%d@" % next(run.worlds)       # in the names of this case's scripted users
         self.impus = set()                          # of the users that this case asked for
         self.last_janus = None
+        self.failed = False     # known when it ends
         self.found = []         # by sanitizers, in Januses that have ended with the case
         self.clients = []
 
@@ -296,6 +297,7 @@ class World:
         return "\n".join(parts)
 
     def close(self, failed):
+        self.failed = failed
         leaks.book.look_at_events(self.name, self.clients)
         if failed:
             self.capture.save(os.path.join(self.folder(""), "sip.pcap"))
