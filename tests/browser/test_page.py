@@ -50,7 +50,7 @@ def keyboard_only(w):
     for ms in (0, STEADY_MS):
         bob.tab.run("(ms) => later(ms)", ms)
         bob.tab.key("Enter")
-        equal(bob.tab.get("state", "e.dataset.state"), "incoming", "state after an Enter within %d ms" % ms)
+        equal(bob.tab.run("() => imsClient.currentCall.state"), "incoming", "state after an Enter within %d ms" % ms)
     bob.tab.run("() => later(1)")
     bob.tab.key("Enter")
     for person in (alice, bob):

@@ -180,7 +180,7 @@ def silent_registrar(w):
     """nobody answers: 408 after 64*T1"""
     core = w.core()
     core.silent = True
-    janus = w.own_janus(sip={"sip_t1_ms": 50})
+    janus = w.own_janus(sip={"sip_t1_ms": 20})
     event = refused(w.page(w.scripted_user(), w.client(janus)))
     equal((event.name, event["code"]), ("registration_failed", 408), "event", event)
 
