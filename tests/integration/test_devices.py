@@ -56,6 +56,32 @@ def with_a_password(w):
     check(not any(params(m.get("contact"))["expires"] == "0" for m in core.registers), "an end was sent", *core.registers)
 
 
+@case("REQ-158")
+def keeps_its_call(w):
+    """... and with keep_calls its call goes on, on the handle that has it, which helps the new one; one that rings does not"""
+    core, instance = w.core(challenges=True), new_instance()
+    old = w.page(w.scripted_user(), w.client())
+    how = {"instance": instance, "reg_id": 1, "secret": old.user.name + "-secret"}
+    old.register(**how)
+    rings = old.helper(w.client())
+    asked = core.terminate("INVITE", old.user.impu, body=SDP)
+    old.accept(old.incoming())
+    dialog = asked.dialog()
+    old.until_up()
+    ringing = core.terminate("INVITE", old.user.impu, body=SDP)
+    rings.incoming()
+    new = w.page(old.user, w.client())
+    new.register(**how, keep_calls=True)
+    equal(old.wait("unregistered")["ims"]["reason"], "replaced", "the old one's registration")
+    check(ringing.final().status >= 400, "the one that rang", ringing.final())
+    core.terminate("INVITE", old.user.impu, body=SDP)
+    equal(new.incoming()["ims"]["call_waiting"], True, "the new one knows of the call")
+    new.ask("decline", "declining")
+    equal(dialog.request("UPDATE").final().status, 200, "UPDATE")
+    old.ask("hangup", "hangup")
+    core.expect("BYE").reply(200)
+
+
 @case("REQ-158", "REQ-33")
 def who_proves_himself_to_the_network(w):
     """delegated, at a real S-CSCF: the old one is served until the network has taken the new one's answer; no second contact"""

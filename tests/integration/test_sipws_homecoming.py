@@ -7,6 +7,7 @@ from cases import case
 from checks import contains, equal
 from process import wait_until
 from sip import Sdp, audio_sdp
+from waf import Waf
 from webrtc import CannedBrowser
 
 SDP = audio_sdp(edge.CORE, 40000)
@@ -179,13 +180,30 @@ def who_is_not_he(w):
     core.expect("BYE").reply(200)
 
 
+@case("REQ-158", "REQ-55")
+def proved_by_token(w):
+    """a token proves it, too: a wrong one gets nothing, the user's gets his call"""
+    waf = Waf(w, "scripted")
+    core, phone = w.core(), phone_of(w)
+    by = lambda token: ["Authorization: Bearer " + token]
+    phone.register(headers=by(waf.token(phone.of)))
+    far, near = call_out(core, phone)
+    cut_and_noticed(w, phone)
+    phone.back(near)
+    phone.register(headers=by("geheim-pass-of-nobody"), want=401)
+    equal(near.bye().status, 481, "BYE")
+    phone.register(headers=by(waf.token(phone.of, 2)))
+    far.bye()
+    phone.expect("BYE").reply(200)
+
+
 @case("REQ-158", "REQ-144")
 def stays_away(w):
-    """who does not come back in time: the far end hears that the call is over, and nothing is left; who comes back later
-    is registered, and his dialog is not known"""
-    w.own_janus(sipws={"limits": {"reclaim_s": 1}})
+    """who falls silent and does not come back in time: the far end hears that the call is over, and nothing is left; who
+    comes back later is registered, and his dialog is not known"""
+    w.own_janus(sipws={"limits": {"reclaim_s": 1, "ping_s": 1, "pong_s": 1}})
     core, phone, far, near = talking(w, shared=False)
-    phone.cut()
+    phone.flow.mute = True
     core.expect("BYE").reply(200)
     nothing_is_left(w)
     equal(count(w, "stayed_away"), 1, "stayed away")
@@ -212,6 +230,19 @@ def half_open(w):
     far.bye()
     phone.expect("BYE").reply(200)
     second_near.bye()
+    core.expect("BYE").reply(200)
+
+
+@case("REQ-158")
+def sent_away(w):
+    """an operator closes the socket: the call goes on"""
+    core, phone, far, near = talking(w)
+    number, = (one["number"] for one in edge.sipws_query(w.last_janus, "connections")["connections"] if one["impu"] == phone.impu)
+    edge.sipws_query(w.last_janus, "close", number=number)
+    equal(phone.wait_closed()[0], 1001, "code of Close")
+    phone.back(near)
+    phone.register()
+    equal(near.bye().status, 200, "BYE")
     core.expect("BYE").reply(200)
 
 

@@ -8,10 +8,10 @@ import leaks
 import sipws
 from cases import case
 from checks import check, contains, equal, header, lacks, lacks_text
-from issuer import Issuer
 from lab import REALM
 from process import wait_until
 from sip import params
+from waf import Waf
 from webrtc import CannedBrowser
 
 EDGE = {"sipws": {"registrations": {"expires_min_s": 10}, "tokens": {"token_cookie": "pass", "token_query": "access"}},
@@ -146,36 +146,10 @@ def deregistered(w):
 
 
 # ---------------------------------------------------------------- access tokens
-class Waf:
-    """An issuer that knows who has which token."""
-
-    def __init__(self, w, **lab):
-        self.issuer, self.users, self.left_s = Issuer(w.folder("issuer")), {}, 300
-        w.defer(self.issuer.stop)
-        self.issuer.introspect = self.introspect
-        self.janus = w.own_janus(
-            networks_of={"lab": {"token_issuers": ["waf"], **lab}},
-            issuers={"waf": {"issuer": "https://waf.example", "audience": "https://edge.example", "opaque": True,
-                             "jwks_uri": self.issuer.uri + "/jwks", "introspection_s": 0, "scope": "ims",
-                             "introspection_endpoint": self.issuer.uri + "/introspect", "ca_file": self.issuer.ca_file,
-                             "client_id": "edge", "client_secret": "geheim-waf-client-11"}})
-
-    def introspect(self, token):
-        user = self.users.get(token)
-        return {"active": True, "aud": "https://edge.example", "scope": "ims", "exp": time.time() + self.left_s,
-                "impi": user.impi, "impu": user.impu} if user else {"active": False}
-
-    def token(self, user, number=1):
-        token = "geheim-pass-of-%s-%d" % (user.name, number)
-        leaks.book.note("access token", token)
-        self.users[token] = user
-        return token
-
-
 @case("REQ-56", "REQ-57", "REQ-70")
 def where_tokens_are_needed(w):
     """a network that takes nothing else says so, and where they come from (RFC 8898); then the client brings one"""
-    waf = Waf(w, auth_schemes=["token"])
+    waf = Waf(w, "lab", auth_schemes=["token"])
     one = client(w, janus=waf.janus)
     proof = 'Authorization: Digest username="%s", realm="%s", nonce="old", uri="sip:%s", response="%s"' % (one.of.impi, REALM, REALM, "0" * 32)
     for headers in ([], [proof]):
@@ -191,7 +165,7 @@ def where_tokens_are_needed(w):
 @case("REQ-50", "REQ-54", "REQ-55", "REQ-56", "REQ-57")
 def by_token(w):
     """both spellings of Bearer; the network sees none; a newer token is looked at, with a REGISTER or another request"""
-    waf = Waf(w)
+    waf = Waf(w, "lab")
     for spelling in ("Bearer %s", 'Bearer access_token="%s"'):
         user = w.user()
         one = client(w, user, janus=waf.janus)
@@ -215,7 +189,7 @@ def by_token(w):
 @case("REQ-155")
 def by_the_handshake(w):
     """a token in the cookie, in the URL, or in the upgrade request serves a REGISTER without Authorization"""
-    waf = Waf(w)
+    waf = Waf(w, "lab")
     for how in (lambda t: {"headers": ["Cookie: a=b; pass=" + t]}, lambda t: {"path": "/?access=" + t},
                 lambda t: {"headers": ["Authorization: Bearer " + t]}):
         user = w.user()
@@ -342,7 +316,7 @@ def what_cannot_be_served(w):
 @case("REQ-144")
 def no_more_registrations(w):
     """503 with Retry-After when the gateway is full"""
-    w.own_janus(general={"max_registrations": 1})
+    w.own_janus(limits={"max_registrations": 1})
     first, second = client(w, janus=w.last_janus), client(w, janus=w.last_janus)
     first.register()
     full = second.register(want=503)

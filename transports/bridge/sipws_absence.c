@@ -58,7 +58,8 @@ static gboolean is_asked(sipws_bridge *bridge, const sipws_msg *request)
 {
 	g_autofree char *host = sipws_identity_host(sipws_msg_uri(request));
 
-	return g_strcmp0(host, bridge->via_host) == 0 || sipws_call_find(bridge, request);
+	return *sipws_msg_to_tag(request) &&
+	       (strcmp(host, bridge->via_host) == 0 || sipws_call_find(bridge, request));
 }
 
 gboolean sipws_bridge_takes(sipws_bridge *bridge, const char *bytes, gsize length)

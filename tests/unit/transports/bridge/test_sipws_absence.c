@@ -139,7 +139,7 @@ static void who_rings_and_who_is_to_ring(bench *b)
 
 static void beside_another_bridge(bench *b)
 {
-	g_autofree char *request = NULL, *to_us = NULL, *bye = NULL;
+	g_autofree char *request = NULL, *to_us = NULL, *bye = NULL, *outside = NULL;
 
 	talks(b);
 	cut(b);
@@ -150,6 +150,10 @@ static void beside_another_bridge(bench *b)
 	assert_false(takes(b, "OPTIONS sip:ims.example",
 			   "From: <sip:alice@ims.example>;tag=x\r\nTo: <sip:ims.example>\r\nCall-ID: "
 			   "o\r\nCSeq: 1 OPTIONS\r\n"));
+	outside = g_strdup_printf("MESSAGE sip:%s", b->bridge->via_host);
+	assert_false(takes(b, outside,
+			   "From: <sip:alice@ims.example>;tag=x\r\nTo: <sip:ims.example>\r\nCall-ID: "
+			   "o\r\nCSeq: 1 MESSAGE\r\n"));
 	assert_false(sipws_bridge_takes(b->bridge, "\r\n\r\n", 4));
 	assert_false(sipws_bridge_takes(b->bridge, "junk", 4));
 	request = inside(b, "From: <sip:alice@ims.example>;tag=a1\nCSeq: 50 BYE\n");
