@@ -1,12 +1,14 @@
 """Clients on WebSockets whose socket is cut in mid-call, and who come back on another one: as JsSIP and SIP.js do it,
 with the same Contact and +sip.instance, and the dialogs that they had."""
 
+import urllib.parse
+
 import edge
 import sipws
 from cases import case
 from checks import contains, equal
 from process import wait_until
-from sip import Sdp, audio_sdp
+from sip import Sdp, audio_sdp, params
 from waf import Waf
 from webrtc import CannedBrowser
 
@@ -231,6 +233,25 @@ def half_open(w):
     phone.expect("BYE").reply(200)
     second_near.bye()
     core.expect("BYE").reply(200)
+
+
+@case("REQ-158", "REQ-100")
+def transferred_to_a_newer_call(w):
+    """a call from before the cut is transferred to the far end of one that came after it"""
+    core, phone, far, near = talking(w)
+    cut_and_noticed(w, phone)
+    phone.back(near)
+    phone.register()
+    newer_far, newer = call_in(core, phone)
+    replaces = "%s;to-tag=%s;from-tag=%s" % (newer.call_id, params(newer.remote)["tag"], params(newer.local)["tag"])
+    asked = near.request("REFER", ["Refer-To: <%s?Replaces=%s>" % (newer.target, urllib.parse.quote(replaces, safe=""))])
+    request = core.expect("REFER")
+    request.reply(202)
+    equal(asked.final().status, 202, "REFER", asked.final())
+    contains(urllib.parse.unquote(request.get("refer-to")), newer_far.call_id)
+    for dialog in (near, newer):
+        equal(dialog.bye().status, 200, "BYE")
+        core.expect("BYE").reply(200)
 
 
 @case("REQ-158")

@@ -39,6 +39,8 @@ struct sipws_bridge {
 	sipws_info *info;
 	sipws_subscriptions *subscriptions;
 	sipws_transfers *transfers;
+	GPtrArray
+		*kin; /* of sipws_bridge *: those of the same socket, itself among them; NULL: it is alone */
 };
 
 /* A handle of the account's registration. */
@@ -53,6 +55,11 @@ struct sipws_line {
 /* ---- sipws_bridge.c ---- */
 /* The Janus side, or the registration, is gone for good: calls end in SIP, then the socket is closed. */
 void sipws_bridge_give_up(sipws_bridge *bridge, guint16 code, const char *reason);
+
+/* ---- sipws_kin.c: the bridges of the same socket ---- */
+void sipws_bridge_part(sipws_bridge *bridge);                  /* from the others */
+sipws_bridge *sipws_bridge_kin(sipws_bridge *bridge, guint i); /* NULL: there are no more */
+guint sipws_bridge_count_calls(sipws_bridge *bridge);          /* of all of them */
 
 /* ---- sipws_requests.c ---- */
 void sipws_request_came(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_msg *msg); /* tx NULL: ACK */
@@ -125,9 +132,10 @@ gboolean sipws_account_renew(sipws_account *account, const ims_secret *token);
 
 /* ---- sipws_call.c and its parts ---- */
 void sipws_call_request(sipws_bridge *bridge, sipws_server_tx *tx,
-			const sipws_msg *msg);                           /* INVITE outside dialogs */
-sipws_call *sipws_call_find(sipws_bridge *bridge, const sipws_msg *msg); /* by its dialog */
-sipws_call *sipws_call_of(sipws_bridge *bridge, const char *call_id);    /* the API's */
+			const sipws_msg *msg);                               /* INVITE outside dialogs */
+sipws_call *sipws_call_find(sipws_bridge *bridge, const sipws_msg *msg);     /* by its dialog */
+sipws_call *sipws_call_of(sipws_bridge *bridge, const char *call_id);        /* the API's */
+sipws_call *sipws_call_of_socket(sipws_bridge *bridge, const char *call_id); /* the same, of all its kin */
 void sipws_call_inside(sipws_call *call, sipws_server_tx *tx,
 		       const sipws_msg *msg); /* INVITE, UPDATE, BYE, ACK, ... */
 /* CANCEL was answered. The call finds its transaction's INVITE by sipws_server_tx_set_data(tx, call). */

@@ -206,7 +206,8 @@ static void fail_token(sipws_account *account, const sipws_account_word *said)
  * the calls the gateway says of each. */
 static void yield(sipws_account *account, const sipws_account_word *said)
 {
-	const sipws_failure elsewhere = { .status = 503, .text = "The same instance has registered elsewhere" };
+	const sipws_failure elsewhere = { .status = 503,
+					  .text = "The same instance has registered elsewhere" };
 
 	(void)said;
 	if (account->tx)

@@ -114,6 +114,7 @@ static void drop_nouns(sipws_bridge *bridge)
 void sipws_bridge_free(sipws_bridge *bridge)
 {
 	bridge->closing = TRUE;
+	sipws_bridge_part(bridge);
 	while (bridge->calls->len)
 		sipws_call_free(g_ptr_array_index(bridge->calls, bridge->calls->len - 1));
 	drop_nouns(bridge);
@@ -137,6 +138,7 @@ void sipws_bridge_give_up(sipws_bridge *bridge, guint16 code, const char *reason
 		return;
 	bridge->closing = TRUE;
 	ims_info(bridge->peer, "socket is closed: %s", reason);
+	sipws_bridge_part(bridge);
 	while (bridge->calls->len)
 		sipws_call_lost(g_ptr_array_index(bridge->calls, bridge->calls->len - 1), reason);
 	drop_nouns(bridge);

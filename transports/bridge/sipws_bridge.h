@@ -58,6 +58,8 @@ void sipws_bridge_resume(sipws_bridge *bridge);
 gboolean sipws_bridge_is_replaced(const sipws_bridge *bridge);
 /* Nothing is left that anybody could want of it but a registration. */
 gboolean sipws_bridge_is_over(const sipws_bridge *bridge);
+/* It goes on beside host, on its socket: their calls are one user's. */
+void sipws_bridge_join(sipws_bridge *bridge, sipws_bridge *host);
 /* A frame on a socket that is another bridge's as well. FALSE: it is none of this one's, and nothing was
  * done.
  */

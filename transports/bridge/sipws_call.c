@@ -114,6 +114,16 @@ sipws_call *sipws_call_of(sipws_bridge *bridge, const char *call_id)
 	return NULL;
 }
 
+sipws_call *sipws_call_of_socket(sipws_bridge *bridge, const char *call_id)
+{
+	sipws_bridge *kin;
+	sipws_call *call = NULL;
+
+	for (guint i = 0; !call && (kin = sipws_bridge_kin(bridge, i)); i++)
+		call = sipws_call_of(kin, call_id);
+	return call;
+}
+
 /* ---- messages of its dialog ---- */
 
 static char *contact_of(const sipws_call *call)

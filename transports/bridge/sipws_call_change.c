@@ -189,7 +189,8 @@ static gboolean is_lost(const sipws_msg *response)
 
 static void lose(sipws_call *call)
 {
-	static const sipws_failure failure = { .status = 481, .text = "The client does not know the call any more" };
+	static const sipws_failure failure = { .status = 481,
+					       .text = "The client does not know the call any more" };
 
 	sipws_call_handle(call, EV_LOST, &(sipws_call_input){ .failure = &failure });
 }

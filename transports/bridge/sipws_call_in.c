@@ -21,7 +21,7 @@ static void init_dialog(sipws_call *call, const sipws_news *news)
 /* The call that this one takes the place of, as the client knows it (RFC 3891). */
 static void add_replaces(sipws_msg *invite, const sipws_call *call, const char *call_id)
 {
-	sipws_call *replaced = call_id ? sipws_call_of(call->bridge, call_id) : NULL;
+	sipws_call *replaced = call_id ? sipws_call_of_socket(call->bridge, call_id) : NULL;
 
 	if (replaced && replaced->replaces)
 		sipws_msg_add(invite, "Replaces", "%s;to-tag=%s;from-tag=%s", replaced->dialog.call_id,
@@ -90,7 +90,7 @@ void sipws_call_came(sipws_line *line, const sipws_news *news)
 		turn_down(line, 480);
 		return;
 	}
-	if (line->call || bridge->calls->len >= bridge->config->calls) {
+	if (line->call || sipws_bridge_count_calls(bridge) >= bridge->config->calls) {
 		turn_down(line, 486);
 		return;
 	}

@@ -37,7 +37,7 @@ static gboolean is_refused(sipws_bridge *bridge, sipws_server_tx *tx, const sipw
 		sipws_server_tx_refuse(tx, 403, "Not registered");
 	else if (!sipws_msg_header(msg, "Contact", 0))
 		sipws_server_tx_refuse(tx, 400, "Contact is missing");
-	else if (bridge->calls->len >= bridge->config->calls)
+	else if (sipws_bridge_count_calls(bridge) >= bridge->config->calls)
 		sipws_server_tx_refuse(tx, 503, "Too many calls");
 	else if (!body || !g_bytes_get_size(body))
 		refuse_without_offer(bridge, tx, msg);
@@ -48,11 +48,22 @@ static gboolean is_refused(sipws_bridge *bridge, sipws_server_tx *tx, const sipw
 
 /* ---- who calls whom ---- */
 
+/* Of the transfer that asks for it, whichever bridge the client heard of it from. */
+static guint64 refer_id_of(sipws_bridge *bridge, const sipws_msg *invite)
+{
+	guint64 refer_id = 0;
+	sipws_bridge *kin;
+
+	for (guint i = 0; !refer_id && (kin = sipws_bridge_kin(bridge, i)); i++)
+		refer_id = sipws_transfers_refer_id(kin->transfers, sipws_msg_uri(invite));
+	return refer_id;
+}
+
 static json_t *call_request(const sipws_call *call, const sipws_msg *msg)
 {
 	json_t *body = json_pack("{ss, ss, sb}", "request", "call", "uri", sipws_msg_uri(msg),
 				 "autoaccept_reinvites", 0);
-	guint64 refer_id = sipws_transfers_refer_id(call->bridge->transfers, sipws_msg_uri(msg));
+	guint64 refer_id = refer_id_of(call->bridge, msg);
 
 	sipws_speaker_to_api(body, msg);
 	if (call->id)

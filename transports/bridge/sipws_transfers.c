@@ -121,13 +121,9 @@ static gboolean are_tags_of(const sipws_dialog *dialog, const char *one, const c
 	       (g_strcmp0(dialog->local_tag, other) == 0 && g_strcmp0(dialog->remote_tag, one) == 0);
 }
 
-/* The call whose dialog a Replaces names, as the client sees it. NULL: none. */
-static sipws_call *replaced_by(sipws_bridge *bridge, const char *replaces)
+static sipws_call *with_dialog(sipws_bridge *bridge, const char *call_id, const char *to_tag,
+			       const char *from_tag)
 {
-	g_autofree char *call_id = g_strstrip(g_strndup(replaces, strcspn(replaces, ";")));
-	g_autofree char *to_tag = sipws_parameter(replaces, "to-tag");
-	g_autofree char *from_tag = sipws_parameter(replaces, "from-tag");
-
 	for (guint i = 0; i < bridge->calls->len; i++) {
 		sipws_call *call = bridge->calls->pdata[i];
 		const sipws_dialog *dialog = sipws_call_dialog(call);
@@ -136,6 +132,20 @@ static sipws_call *replaced_by(sipws_bridge *bridge, const char *replaces)
 			return call;
 	}
 	return NULL;
+}
+
+/* The call whose dialog a Replaces names, as the client sees it. NULL: none. */
+static sipws_call *replaced_by(sipws_bridge *bridge, const char *replaces)
+{
+	g_autofree char *call_id = g_strstrip(g_strndup(replaces, strcspn(replaces, ";")));
+	g_autofree char *to_tag = sipws_parameter(replaces, "to-tag");
+	g_autofree char *from_tag = sipws_parameter(replaces, "from-tag");
+	sipws_bridge *kin;
+	sipws_call *call = NULL;
+
+	for (guint i = 0; !call && (kin = sipws_bridge_kin(bridge, i)); i++)
+		call = with_dialog(kin, call_id, to_tag, from_tag);
+	return call;
 }
 
 /* The Replaces among the headers of a URI (RFC 3261 19.1.1), unescaped. NULL: there is none. */

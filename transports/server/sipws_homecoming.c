@@ -154,6 +154,7 @@ static void come_along(sipws_party *companion, sipws_party *host)
 		g_ptr_array_remove(companion->host->companions, companion);
 	companion->host = host;
 	g_ptr_array_add(host->companions, companion);
+	sipws_bridge_join(companion->bridge, host->bridge);
 	move(companion, host->conn);
 	ims_timer_arm(&companion->patience, LOOK_MS);
 }
