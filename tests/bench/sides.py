@@ -39,14 +39,15 @@ class Side:
         return {**fields, "proxy": self.proxy} if self.proxy else fields
 
 
-def both(registrar, domain=DOMAIN, beside=None):
+def both(registrar, domain=DOMAIN, beside=None, limits=None):
     """registrar: address of the SIP registrar of that domain, at port 5060; beside: of one more, of DOMAIN, that only
-    our plugin knows."""
+    our plugin knows; limits: of our plugin. By default nobody is refused: what is measured is how much can be done."""
     networks = {name: {"domain": of, "entry_point": at, "core_addresses": [at], "reg_event": False, "dscp": 0}
                 for name, of, at in (("bench", domain, registrar), ("beside", DOMAIN, beside)) if at}
     ours = {"general": {"lab": True, "w2": "tls", "reclaim_s": 0, "shutdown_s": 0},
             "sip": {"address": edge.ADDRESS, "port": edge.PORT},
-            "media": {"port_min": 20000, "port_max": 21999}, "networks": networks}
+            "limits": limits or {"overload_lag_ms": 0}, "media": {"port_min": 20000, "port_max": 21999},
+            "networks": networks}
     theirs = {"general": {"local_ip": SIP_ADDRESS, "behind_nat": False, "keepalive_interval": 0,
                           "rtp_port_range": "22000-23999"}}
     # janus.plugin.sip asks a name server for the domain of an identity: here it is the registrar's address.

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <poll.h>
+#include "base/ims_gate.h"
 #include "base/ims_worker.h"
 
 #define POSTERS 8
@@ -105,6 +106,68 @@ static void test_mail_after_stop(void **state)
 	assert_int_equal(b.done, 100);
 	assert_int_equal(b.out_of_order, 0);
 	assert_false(b.wrong_thread);
+}
+
+/* The owner's thread is the test's: it drains when it wants to. */
+static void leave_it(ims_worker *worker, gpointer user)
+{
+	ims_gate *begun = user;
+
+	(void)worker;
+	ims_gate_open(begun);
+}
+
+/* In portions, so that the thread sees to its sockets in between; each time it is told that there is more. */
+static void test_portions(void **state)
+{
+	struct pollfd watch = { .events = POLLIN };
+	ims_gate begun;
+	bench b = { 0 };
+	guint drains = 0;
+
+	(void)state;
+	ims_gate_init(&begun);
+	b.worker = ims_worker_new("test", leave_it, &begun);
+	ims_gate_wait(&begun);
+	watch.fd = ims_worker_fd(b.worker);
+	for (guint i = 0; i < 1000; i++)
+		post(&b, 0, i);
+	assert_int_equal(ims_worker_waiting(b.worker), 1000);
+	for (; poll(&watch, 1, 0) > 0; drains++) {
+		guint before = b.done;
+
+		ims_worker_drain(b.worker);
+		assert_in_range(b.done - before, 0, 20);
+	}
+	assert_in_range(drains, 50, 200);
+	assert_int_equal(b.done, 1000);
+	assert_int_equal(b.out_of_order, 0);
+	assert_int_equal(ims_worker_waiting(b.worker), 0);
+	ims_worker_stop(b.worker);
+	ims_worker_free(b.worker);
+	ims_gate_clear(&begun);
+}
+
+static void test_lag(void **state)
+{
+	ims_gate begun;
+	bench b = { 0 };
+	ims_waits waits;
+
+	(void)state;
+	ims_gate_init(&begun);
+	b.worker = ims_worker_new("test", leave_it, &begun);
+	ims_gate_wait(&begun);
+	post(&b, 0, 0);
+	g_usleep(30000);
+	post(&b, 0, 1);
+	ims_worker_drain(b.worker);
+	waits = ims_lag_take(ims_worker_lag(b.worker));
+	assert_true(waits.longest_ms >= 30);
+	assert_true(waits.least_ms <= waits.longest_ms - 29);
+	ims_worker_stop(b.worker);
+	ims_worker_free(b.worker);
+	ims_gate_clear(&begun);
 }
 
 static void post_more(gpointer subject, gpointer args)
@@ -209,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many_posters), cmocka_unit_test(test_mail_after_stop),
+		cmocka_unit_test(test_portions),     cmocka_unit_test(test_lag),
 		cmocka_unit_test(test_task_posts),   cmocka_unit_test(test_wakes),
 		cmocka_unit_test(test_stop_wakes),   cmocka_unit_test(test_thread),
 	};
