@@ -1,7 +1,8 @@
 #include "base/ims_overload.h"
 
 #define ALL 1000
-/* Looks in a row: once may be a thread that was not let run. */
+/* Looks in a row until there is less: one may be a thread that was not let run, and what is let in now is
+ * work later, so that the next one does not show yet what has changed. */
 #define PERSISTENT 2
 /* Somebody always comes in: else nothing would tell that there is room again. */
 #define LEAST 20
@@ -25,11 +26,13 @@ gboolean ims_overload_look(ims_overload *overload, guint least_wait_ms)
 
 	if (overload->limit_ms == 0)
 		return FALSE;
-	overload->over = least_wait_ms > overload->limit_ms ? MIN(overload->over + 1, PERSISTENT) : 0;
-	if (overload->over == PERSISTENT)
-		overload->share = MAX(LESS(overload->share), LEAST);
-	else if (overload->over == 0)
+	overload->over = least_wait_ms > overload->limit_ms ? overload->over + 1 : 0;
+	if (overload->over == 0) {
 		overload->share = MIN(MORE(overload->share), ALL);
+	} else if (overload->over == PERSISTENT) {
+		overload->share = MAX(LESS(overload->share), LEAST);
+		overload->over = 0;
+	}
 	return was_on != ims_overload_is_on(overload);
 }
 

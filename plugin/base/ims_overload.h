@@ -9,7 +9,7 @@
 
 typedef struct {
 	guint limit_ms; /* that work may wait; 0: however long */
-	guint over;     /* how many looks in a row work has waited longer */
+	guint over;     /* looks in a row in which work waited longer, since there was less */
 	guint share;    /* in thousandths */
 	guint credit;   /* of those that were not let in, towards the next one that is; the same */
 } ims_overload;

@@ -3,7 +3,8 @@
  * command, its answer is one line of JSON on stdout:
  *
  *   attach                        a handle for each user
- *   register DOMAIN [PROXY]       each user
+ *   serve DOMAIN [PROXY]          whose users they are
+ *   register                      each user does
  *   leave                         ... and then none
  *   fill KIND WINDOW SECONDS      so many pieces of work are always under way: what it can do
  *   offer KIND RATE SECONDS       so many begin in each second
@@ -445,9 +446,10 @@ static void obey(load *l, char *line)
 
 	if (count == 1 && strcmp(words[0], "attach") == 0) {
 		attach_all(l);
-	} else if (count >= 2 && strcmp(words[0], "register") == 0) {
+	} else if (count >= 2 && strcmp(words[0], "serve") == 0) {
 		l->domain = g_strdup(words[1]);
 		l->proxy = g_strdup(words[2]);
+	} else if (count == 1 && strcmp(words[0], "register") == 0) {
 		settle_all(l, tell_register);
 	} else if (count == 1 && strcmp(words[0], "leave") == 0) {
 		settle_all(l, tell_leave);

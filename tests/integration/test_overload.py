@@ -186,7 +186,7 @@ def again(one, event):
 def pile_up(w, share):
     """Whatever comes waits, again and again, as if the gateway could not keep up with it."""
     for number in attempts():
-        crowd = [page(w, "crowd%d.%d" % (number, member)) for member in range(14)]
+        crowd = [page(w, "crowd%d.%d" % (number, member)) for member in range(18)]
         for one in crowd:
             with halted_threads(w.last_janus.pid, "ims sip"):
                 one.send("register", **one.account())

@@ -156,7 +156,7 @@ static void test_overload(void **state)
 
 	(void)state;
 	begin(&b, (ims_config_limits){ .overload_lag_ms = 250 });
-	for (guint i = 0; i < 20; i++) {
+	for (guint i = 0; i < 40; i++) {
 		pass(&b, IMS_QUEUE_MESSAGES, 300);
 		let_in(&b, IMS_NEW_CALL, 1);
 	}
