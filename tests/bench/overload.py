@@ -32,10 +32,10 @@ AHEAD_S = 0.5       # the work begins before media are measured, and lasts longe
 ALONE, ALL, TWICE_ALL, LIMITED, TWICE_LIMITED = PHASES = (
     "none comes", "all it can do", "twice of that is offered", "up to its limit", "twice its limit is offered")
 
-# seconds of a phase, calls that stand, how often whom, and how many users at most
-Size = collections.namedtuple("Size", "seconds standing repeats users")
-SIZES = {"tiny": Size(0.5, 2, {"ims": 1}, 30), "quick": Size(2, 10, {"ims": 1, "sip": 1}, 2000),
-         "full": Size(3, 20, {"ims": 1, "sip": 1}, 2000)}
+# seconds of a phase, calls that stand, what is offered to whom, and how many users there are at most
+Size = collections.namedtuple("Size", "seconds standing work users")
+SIZES = {"tiny": Size(0.5, 2, [("ims", "registrations")], 30), "quick": Size(2, 10, list(WORK), 2000),
+         "full": Size(3, 20, list(WORK), 2000)}
 
 
 class Stage:
@@ -135,10 +135,8 @@ class Bench:
 def measure(folder, size):
     bench = Bench(folder, SIZES[size])
     try:
-        for turn in range(max(bench.size.repeats.values())):
-            for name, work in WORK:
-                if turn < bench.size.repeats.get(name, 0):
-                    bench.run(name, work)
+        for name, work in bench.size.work:
+            bench.run(name, work)
     finally:
         bench.close()
     return table(bench.runs, bench.size)
