@@ -228,6 +228,8 @@ def half_open(w):
     near.hop = old
     equal(near.request("INFO", [], "x", "text/plain").final().status, 481, "the call, on the old socket")
     near.hop = phone.flow
+    equal(near.request("UPDATE").final().status, 200, "the call, on the new one")
+    equal(far.request("UPDATE").final().status, 200, "... and at the far end")
     second_far, second_near = call_out(core, phone)
     far.bye()
     phone.expect("BYE").reply(200)
