@@ -11,6 +11,7 @@ from checks import check, contains, equal, header
 from patience import attempts
 from process import halted_threads, wait_until
 from sip import audio_sdp
+from test_media import Connected
 from webrtc import CannedBrowser
 
 FAR = "sip:+4930999@scripted.example"
@@ -150,6 +151,17 @@ def calls_at_a_time(w):
     rings(core.terminate("INVITE", other.user.impu, body=SDP))
 
 
+@case("REQ-144")
+def who_talks_is_heard(w):
+    """a call goes on in sound while one after the other is refused"""
+    call, other = Connected(w, janus=janus(w, max_calls=1)), registered(w, "yvonne")
+    crowd = w.background(lambda: [call.core.terminate("INVITE", other.user.impu, body=SDP).final() for _ in range(50)])
+    call.both_hear()
+    for answer in crowd.result():
+        come_later(answer)
+    changed_and_ended(call.dialog, call.page)
+
+
 # ---------------------------------------------------------------- in a second
 @case("REQ-144")
 def in_a_second(w):
@@ -183,6 +195,11 @@ def again(one, event):
 
 
 # ---------------------------------------------------------------- when work waits
+def comes(one):
+    """-> "registered", or 465"""
+    return one.ask("register", "registered", 465, **one.account()).name
+
+
 def pile_up(w, share):
     """Whatever comes waits, again and again, as if the gateway could not keep up with it."""
     for number in attempts():
@@ -206,12 +223,12 @@ def when_work_waits(w):
     client.register()
     dialog = call(core, one)
 
-    stranger = page(w, "stranger")
+    strangers = [page(w, "stranger%d" % number) for number in range(3)]
     core.handlers["INVITE"] = lambda request: request.reply(486)
     pile_up(w, 20)
     asks = {"client": lambda: client.invite(FAR, CannedBrowser().offer()["sdp"]).final().status == 503,
             "core": lambda: outcome(core.terminate("INVITE", other.user.impu, body=SDP)) == 503,
-            "page": lambda: stranger.ask("register", "registered", 465, **stranger.account()).name == 465}
+            "page": lambda: comes(strangers.pop()) == 465}
     for _ in range(3):                      # a few are let in
         asks = {who: ask for who, ask in asks.items() if not ask()}
     check(not asks, "never refused", *asks)
