@@ -150,6 +150,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 				.replaces = "b2f8e1d09c47" },
 	[IMS_NEWS_MISSED_CALL] = { CALL, .display_name = "Bob", .callee = "sip:alice@ims.example",
 				   .reason = "busy" },
+	[IMS_NEWS_HELPER_WANTED] = { .call_id = "a84b4c76e66710" },
 	[IMS_NEWS_RINGING_SENT] = { CALL },
 	[IMS_NEWS_PROGRESSING] = { CALL },
 	[IMS_NEWS_DECLINING] = { CALL, .code = 486, .refer_id = 1357902468013579 },

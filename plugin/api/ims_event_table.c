@@ -210,7 +210,7 @@ static const ims_event_field missed_fields[] = {
 	{ "caller",      "URI of the caller" },
 	{ "displayname", "Name of the caller" },
 	{ "callee",      "Which identity was called" },
-	{ "reason",      "`busy`, or why it could not be taken" },
+	{ "reason",      "`busy`, `cancelled`: the caller gave up before it could ring, or why it could not be taken" },
 	END
 };
 
@@ -364,6 +364,7 @@ const ims_event_row ims_event_rows[IMS_NEWS_N_KINDS] = {
 	[IMS_NEWS_ACCEPTED]            = { "accepted", "answer", ims_event_add_agreed, "The call is up; with the JSEP answer for who made the offer, unless `progress` brought it. To the one who accepts: his own `accept` was sent.", agreed_fields, NULL },
 	[IMS_NEWS_INCOMING_CALL]       = { "incomingcall", "offer", ims_event_add_incoming, "Somebody calls. Without a JSEP when the caller made no offer: then `accept` takes one.", incoming_fields, NULL },
 	[IMS_NEWS_MISSED_CALL]         = { "missed_call", NULL, ims_event_add_missed, "A call came and could not be taken: each handle of this registration has one already (it was refused with 486), which its master is told, or no codec is common.", missed_fields, NULL },
+	[IMS_NEWS_HELPER_WANTED]       = { "helper_wanted", NULL, NULL, "A call waits for a helper to ring at (`calls_on_helpers` of `register`): the next one that registers gets it. If the caller gives up before, `missed_call` follows.", call_id_fields, NULL },
 	[IMS_NEWS_RINGING_SENT]        = { "ringingsent", NULL, NULL, "`send_ringing` is carried out.", call_fields, NULL },
 	[IMS_NEWS_PROGRESSING]         = { "progressing", NULL, NULL, "`progress` is carried out.", call_fields, NULL },
 	[IMS_NEWS_DECLINING]           = { "declining", NULL, ims_event_add_declining, "`decline` is carried out.", declining_fields, NULL },

@@ -64,10 +64,25 @@ static int find_replaced(const ims_flow *flow, const char *replaces, const char 
 	return 0;
 }
 
+/* Whose handle takes calls only when no helper does. */
+static gboolean is_spared(const ims_flow *flow)
+{
+	return flow->session && flow->session->spared;
+}
+
+static ims_session *first_idle_helper(const ims_flow *flow)
+{
+	for (guint i = 0; i < flow->helpers->len; i++)
+		if (is_idle(g_ptr_array_index(flow->helpers, i)))
+			return g_ptr_array_index(flow->helpers, i);
+	return NULL;
+}
+
 static gboolean ring(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, const char *replaced,
 		     int *ret_status)
 {
-	ims_session *idle = first_of(flow, is_idle), *anybody = first_of(flow, is_anybody);
+	ims_session *helper = is_spared(flow) ? first_idle_helper(flow) : NULL;
+	ims_session *idle = helper ? helper : first_of(flow, is_idle), *anybody = first_of(flow, is_anybody);
 	const ims_ringing how = { .waiting = first_of(flow, is_talking) != NULL, .replaced = replaced };
 
 	if (idle)
@@ -87,7 +102,7 @@ int ims_flow_absent(const ims_flow *flow)
 		       : 480;
 }
 
-gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status)
+gboolean ims_flow_ring(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status)
 {
 	const char *replaced = NULL;
 
@@ -100,6 +115,14 @@ gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news
 		return FALSE;
 	*ret_status = news->replaces ? find_replaced(flow, news->replaces, &replaced) : 0;
 	return *ret_status == 0 && ring(flow, invite, news, replaced, ret_status);
+}
+
+gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status)
+{
+	gboolean waits =
+		is_spared(flow) && !first_idle_helper(flow) && ims_reg_is_active(flow->reg) && news->caller;
+
+	return (waits && ims_flow_wait(flow, invite, news)) || ims_flow_ring(flow, invite, news, ret_status);
 }
 
 static void speak_as(ims_referral *referral, const ims_session *session, const ims_sip_news *news)
@@ -130,6 +153,7 @@ int ims_flow_receive_referral(ims_flow *flow, ims_referral *referral, const ims_
 
 void ims_flow_end_calls(ims_flow *flow)
 {
+	ims_flow_drop_waiting(flow);
 	if (flow->session)
 		ims_session_end_call(flow->session);
 	for (guint i = 0; i < flow->helpers->len; i++)

@@ -29,6 +29,7 @@ static void flow_free(gpointer data)
 	ims_flow *flow = data;
 
 	ims_timer_stop(&flow->reclaim);
+	g_clear_pointer(&flow->waiting, g_ptr_array_unref);
 	ims_grant_watch_free(flow->watch);
 	ims_reg_free(flow->reg);
 	g_ptr_array_unref(flow->helpers);

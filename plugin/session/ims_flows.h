@@ -30,6 +30,7 @@ typedef struct {
 	ims_session *session;     /* the master; NULL: parked, or leaving */
 	guint64 master_id;        /* 53 bits that nobody guesses: who knows them may help */
 	GPtrArray *helpers;       /* of ims_session, in the order in which they came */
+	GPtrArray *waiting;       /* calls, for a helper to come; NULL: none ever did */
 	ims_transfers *transfers; /* NULL: it leaves */
 	GQueue ended;             /* of ims_dialog_id: the last calls that were up, the latest first */
 	ims_grant_watch

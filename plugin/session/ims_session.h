@@ -30,6 +30,7 @@ typedef enum {
 	IMS_NEWS_ACCEPTED,
 	IMS_NEWS_INCOMING_CALL,
 	IMS_NEWS_MISSED_CALL,
+	IMS_NEWS_HELPER_WANTED, /* a call waits for a handle to ring at */
 	IMS_NEWS_TRANSFERRING,
 	IMS_NEWS_TRANSFER_FAILED,
 	IMS_NEWS_TRANSFER, /* our user is to call somebody */
@@ -181,6 +182,7 @@ typedef struct {
 	const char *instance;       /* URN of his device, checked; NULL: he does not say */
 	guint reg_id;               /* which of its flows; 0: he does not say */
 	gboolean keep_calls;        /* of the registration whose place this one takes */
+	gboolean calls_on_helpers;  /* incoming calls ring at this handle only when no helper comes */
 	const char *user_agent;     /* of his requests; NULL: none */
 	gboolean guest;             /* he calls without being registered */
 	guint expires_s;            /* 0: the network's */
@@ -349,7 +351,8 @@ gboolean ims_session_subscribe(ims_session *session, const ims_subscribe_params 
  * more time, and a last IMS_NEWS_NOTIFY may follow. */
 gboolean ims_session_unsubscribe(ims_session *session, const ims_subscribe_params *params,
 				 const char *transaction, GError **error);
-/* Of the request that was refused last: seconds after which it may be tried again, once; 0: nobody can say. */
+/* Of the request that was refused last: seconds after which it may be tried again, once; 0: nobody can say.
+ */
 guint ims_session_take_again_s(ims_session *session);
 
 /* Told as IMS_NEWS_ICE_SERVERS. IMS_E_LIMIT: asked too often. */

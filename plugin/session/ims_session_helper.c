@@ -69,6 +69,7 @@ gboolean ims_session_help(ims_session *session, const ims_register_params *p, co
 						      .temp_gruu = ims_reg_temp_gruu(flow->reg),
 						      .unsent = TRUE,
 						      .helper = TRUE });
+	ims_flow_serve_waiting(flow);
 	return TRUE;
 }
 

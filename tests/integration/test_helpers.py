@@ -194,3 +194,51 @@ def registration_is_lost(w):
     helper.wait("hangup")
     helper.wait("unregistered")
     equal(page.wait("registration_failed")["code"], 403, "code")
+
+
+def sparing(w):
+    """-> a scripted core, a page whose own handle is to have no calls"""
+    core = w.core()
+    return core, w.registered(w.scripted_user(), w.client(), calls_on_helpers=True)
+
+
+@case("REQ-100")
+def call_waits_for_a_helper(w):
+    """calls_on_helpers: each call rings at the helper that its master is asked for, a later one at one that is idle"""
+    core, page = sparing(w)
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    contains(invite.text, "Call-ID: " + page.wait("helper_wanted")["call_id"])
+    helper = page.helper()
+    helper.accept(helper.incoming())
+    invite.dialog()
+    second = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.wait("helper_wanted")
+    other = page.helper()
+    equal(other.incoming()["ims"]["call_waiting"], True, "call_waiting")
+    other.ask("decline", "hangup")
+    equal(second.final().status, 486, "answer")
+    third = core.terminate("INVITE", page.user.impu, body=SDP)
+    equal(other.incoming()["ims"]["call_waiting"], True, "call_waiting")
+    third.cancel()
+    equal(third.final().status, 487, "answer")
+    equal([name for name in page.names() if "call" in name], [], "what the master heard of calls")
+
+
+@case("REQ-100")
+def no_helper_comes(w):
+    """calls_on_helpers: the call rings at its master after all; one that is cancelled was missed, one whose registration ends is
+    refused"""
+    core, page = sparing(w)
+    invite = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.wait("helper_wanted")
+    page.accept(page.incoming())
+    invite.dialog()
+    second = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.wait("helper_wanted")
+    second.cancel()
+    equal(second.final().status, 487, "answer to the one that is cancelled")
+    equal(page.wait("missed_call")["reason"], "cancelled", "reason")
+    third = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.wait("helper_wanted")
+    page.unregister()
+    equal(third.final().status, 480, "answer when the registration ends")

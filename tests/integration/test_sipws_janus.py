@@ -84,6 +84,11 @@ def call_to_core(one, core):
     return dialog
 
 
+def loops(janus):
+    """-> how many handles each of Janus's loops was given"""
+    return [loop["handles"] for loop in janus.admin("loops_info")["loops"]]
+
+
 # ---------------------------------------------------------------- what Janus does
 
 @case("REQ-144")
@@ -296,3 +301,24 @@ def janus_ends_with_sockets_open(w):
     equal(janus.stop(), 0, "exit code")
     for other in [one, *others]:
         other.wait_closed()
+
+
+@case()
+def calls_leave_the_loop_of_idle_handles(w):
+    """event_loop: registrations are on that loop of Janus's; a call, either way, has a handle on another one, and no longer
+    than it lasts"""
+    core = w.core()
+    janus = w.own_janus(core={"event_loops": 3, "allow_loop_indication": True}, sipws={"janus": {"event_loop": 1}})
+    one, session = with_session(w, janus)
+    equal(loops(janus), [1, 0, 0], "handles of each loop")
+    dialog = call_to_core(one, core)
+    equal(loops(janus), [1, 1, 0], "... in a call")
+    equal(len(handles(janus, session)), 2, "handles")
+    asked = core.terminate("INVITE", one.impu, body=SDP)
+    invite = one.expect("INVITE")
+    equal(loops(janus), [1, 1, 1], "... when another one comes")
+    invite.reply(603)
+    equal(asked.final().status, 603, "answer")
+    dialog.request("BYE").final()
+    core.expect("BYE").reply(200)
+    wait_until(lambda: len(handles(janus, session)) == 1, "its calls' handles are gone")

@@ -83,6 +83,7 @@ extern const sipws_handle_events sipws_line_events; /* user: the sipws_line */
 sipws_line *sipws_lines_master(sipws_bridge *bridge); /* attached when it is not there */
 sipws_line *sipws_lines_take(sipws_bridge *bridge,
 			     sipws_call *call);             /* an idle one; NULL: the limit is reached */
+void sipws_lines_wanted(sipws_bridge *bridge);              /* a call waits for one */
 void sipws_lines_seize(sipws_line *line, sipws_call *call); /* a call has come on it */
 void sipws_lines_release(
 	sipws_line *line); /* its call is over: idle again, or detached when there are enough */

@@ -1,6 +1,7 @@
 /* sipws_lines.c: the handles of a socket. The first is that of the registration, and good for a call as well;
  * each further call at the same time has a helper of it, and one that is idle is there before it is needed: a
- * call that comes finds no handle otherwise (docs/api.md, "register": helper). */
+ * call that comes finds no handle otherwise (docs/api.md, "register": helper). Where the first one is on an
+ * event loop of idle handles it is spared calls: helpers come when they are wanted, and go after the call. */
 #include "base/ims_log.h"
 #include "bridge/internal.h"
 
@@ -111,17 +112,30 @@ static void keep_one_ahead(sipws_bridge *bridge)
 		helper_new(bridge);
 }
 
+static gboolean is_spared(const sipws_line *line)
+{
+	return line->master && line->bridge->config->loop_index >= 0;
+}
+
 sipws_line *sipws_lines_take(sipws_bridge *bridge, sipws_call *call)
 {
-	sipws_line *line = last_idle(bridge);
+	sipws_line *line = last_idle(bridge), *helper = NULL;
 
-	if (!line && may_grow(bridge))
-		line = helper_new(bridge);
+	if ((!line || is_spared(line)) && may_grow(bridge))
+		helper = helper_new(bridge);
+	if (helper)
+		line = helper;
 	if (!line)
 		return NULL;
 	line->call = call;
 	keep_one_ahead(bridge);
 	return line;
+}
+
+void sipws_lines_wanted(sipws_bridge *bridge)
+{
+	if (may_grow(bridge))
+		helper_new(bridge);
 }
 
 void sipws_lines_seize(sipws_line *line, sipws_call *call)

@@ -28,6 +28,12 @@ static void to_subscriber(sipws_line *line, const sipws_news *news)
 		sipws_subscriptions_news(line, news);
 }
 
+static void to_lines(sipws_line *line, const sipws_news *news)
+{
+	(void)news;
+	sipws_lines_wanted(line->bridge);
+}
+
 /* The request that it answers has done its part, or nobody on this side can have asked. */
 static void to_nobody(sipws_line *line, const sipws_news *news)
 {
@@ -54,6 +60,7 @@ static const struct {
 
 	{ "incomingcall",         sipws_call_news },
 	{ "missed_call",          to_nobody },
+	{ "helper_wanted",        to_lines },
 	{ "calling",              sipws_call_news },
 	{ "proceeding",           sipws_call_news },
 	{ "ringing",              sipws_call_news },

@@ -88,7 +88,7 @@ static const ims_config_key rows[] = {
 	{ JANUS(token), STRING_AS(ims_config_check_secret, IMS_CONFIG_SECRET), .fallback = "\"\"", .secret = TRUE,
 	  .doc = "A token of Janus's stored tokens (token_auth), if it wants one." },
 	{ JANUS(event_loop), NUMBER(0, 4096, "0"),
-	  .doc = "The static event loop of Janus (event_loops) that serves idle handles, from 1. 0: Janus chooses." },
+	  .doc = "The static event loop of Janus (event_loops, allow_loop_indication) that serves the handles of registrations, from 1; calls have others then. 0: Janus chooses." },
 };
 /* clang-format on */
 

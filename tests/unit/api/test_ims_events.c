@@ -371,6 +371,9 @@ static void test_news(void **state)
 		  "{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{\"event\":\"missed_call\","
 		  "\"caller\":\"sip:bob@ims.example\",\"displayname\":\"Bob\",\"callee\":\"sip:a@b\","
 		  "\"reason\":\"busy\"}}" },
+		{ { .kind = IMS_NEWS_HELPER_WANTED, .call_id = "c1" },
+		  "{\"sip\":\"event\",\"call_id\":\"c1\",\"result\":{\"event\":\"helper_wanted\","
+		  "\"call_id\":\"c1\"}}" },
 		{ { .kind = IMS_NEWS_RINGING_SENT, CALL }, OF_CALL("\"event\":\"ringingsent\"") },
 		{ { .kind = IMS_NEWS_PROGRESSING, CALL }, OF_CALL("\"event\":\"progressing\"") },
 		{ { .kind = IMS_NEWS_DECLINING, CALL, .code = 486 },

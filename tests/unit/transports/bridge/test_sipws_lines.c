@@ -242,6 +242,30 @@ static void too_many_idle_ones_go(void **state)
 	assert_log(b, "4: register helper, ");
 }
 
+/* The master's handle is on an event loop of idle ones: helpers come when they are wanted, and go again. */
+static void a_master_may_be_spared(void **state)
+{
+	bench *b = *state;
+	sipws_call first, second, third;
+
+	b->config.loop_index = 0;
+	registered(b);
+	take(b, &first);
+	assert_false(first.line->master);
+	assert_log(b, "2: register helper, ");
+	sipws_lines_wanted(&b->bridge);
+	assert_log(b, "3: register helper, ");
+	sipws_lines_wanted(&b->bridge); /* as many as a client may have */
+	assert_log(b, "");
+	assert_true(take(b, &second));
+	assert_true(take(b, &third));
+	assert_true(third.line->master);
+	sipws_lines_release(third.line);
+	sipws_lines_release(second.line);
+	sipws_lines_release(first.line);
+	assert_log(b, "3: detach, 2: detach, ");
+}
+
 /* One is taken that is not attached yet: what it is asked waits. */
 static void helpers_may_be_taken_at_once(void **state)
 {
@@ -356,6 +380,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nobody_is_idle_before_he_is_registered, start, stop),
 		cmocka_unit_test_setup_teardown(one_is_ahead, start, stop),
 		cmocka_unit_test_setup_teardown(too_many_idle_ones_go, start, stop),
+		cmocka_unit_test_setup_teardown(a_master_may_be_spared, start, stop),
 		cmocka_unit_test_setup_teardown(helpers_may_be_taken_at_once, start, stop),
 		cmocka_unit_test_setup_teardown(a_helper_is_refused, start, stop),
 		cmocka_unit_test_setup_teardown(handles_that_are_gone, start, stop),
