@@ -10,6 +10,7 @@ from cases import case
 from checks import check, equal
 from jssip import JsSip
 from nodes import Cluster, Node
+from patience import SETTLED_S
 from process import wait_until
 from sip import new_id, params
 from webrtc import CannedBrowser
@@ -256,3 +257,39 @@ def one_is_drained(w):
     for user in story.users:
         story.only_at(story.second, user)
     story.all_reached()
+
+
+def back_after_s(user, since):
+    user.come_back()
+    return time.monotonic() - since
+
+
+def measure(w, die, what):
+    """With the times of the sample and a session timer of 90 s, which prints the figures of docs/several-nodes.md."""
+    story = Story(w, network={"session_expires_s": 90})
+    story.arrive(*[ApiUser] * 10, *[SipUser] * 5, JsSipUser)
+    for user in story.users[:3] + story.users[-3:-1]:
+        story.talk(user)
+    since = time.monotonic()
+    die(story.first)
+    waiting = [w.background(back_after_s, user, since) for user in story.users]
+    back = sorted(one.result(SETTLED_S) for one in waiting)
+    ended_s = story.calls_end(since)
+    print("     %s: the first of %d users is back after %.1f s, the last after %.1f s; the last call is over after %.1f s" % (
+        what, len(back), back[0], back[-1], ended_s))
+    check(ended_s < 90, "calls ended after %.1f s" % ended_s)
+    for user in story.users:
+        story.only_at(story.second, user)
+    story.all_reached()
+
+
+@case("REQ-158", long=True)
+def times_of_a_kill(w):
+    """how soon users are back, and calls over, when the process of a node dies"""
+    measure(w, Node.kill, "killed")
+
+
+@case("REQ-158", long=True)
+def times_of_a_cut(w):
+    """the same when its network is cut without a word"""
+    measure(w, Node.cut, "cut off")
