@@ -163,7 +163,7 @@ static int told_of_mail(struct lws *wsi, enum lws_callback_reasons what, void *u
 	(void)in;
 	(void)length;
 	if (what == LWS_CALLBACK_RAW_RX_FILE)
-		ims_worker_drain(server_of(wsi)->worker);
+		ims_worker_drain(lws_vhost_user(lws_get_vhost(wsi)));
 	return 0;
 }
 

@@ -113,12 +113,14 @@ static gboolean open_ports(sipws_server *server, GError **error)
 
 /* ---- the thread ---- */
 
-/* A vhost of its own, so that no client can ask for its protocol. */
+/* A vhost of its own, so that no client can ask for its protocol. It knows its worker by itself: who has made
+ * that may not have noted it yet. */
 static void open_mailbox(sipws_server *server, ims_worker *worker)
 {
 	struct lws_context_creation_info info = { .port = CONTEXT_PORT_NO_LISTEN,
 						  .protocols = sipws_mail_protocols,
-						  .vhost_name = "mail" };
+						  .vhost_name = "mail",
+						  .user = worker };
 	lws_sock_file_fd_type fd = { .filefd = dup(ims_worker_fd(worker)) };
 	struct lws_vhost *vhost = lws_create_vhost(server->context, &info);
 
