@@ -102,6 +102,7 @@ static const ims_field accept_fields[] = {
 
 static const ims_field decline_fields[] = {
 	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486, of a change 488, of a transfer 603" },
+	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom the network is to call instead of the user whose call rings, as in call: it is answered with 302, and what comes of it the network decides (communication deflection, 24.604)" },
 	REFER_ID("Of a `transfer` event: that is what is refused"),
 	HEADERS,
 	END

@@ -102,11 +102,14 @@ gboolean ims_req_decline(ims_api_client *client, const ims_api_request *r, GErro
 	g_autofree char *headers = ims_request_headers(r);
 	guint64 refer_id = (guint64)ims_request_number(r, "refer_id", 0);
 	int code = (int)ims_request_number(r, "code", 0);
+	const char *instead = ims_request_text(r, "uri");
 
 	if (refer_id)
 		return ims_session_decline_transfer(client->session, refer_id, code, r->transaction, error);
-	return gives_no_reason(r, error) &&
-	       ims_session_decline(client->session, code, headers, r->transaction, error);
+	if (!gives_no_reason(r, error))
+		return FALSE;
+	return instead ? ims_session_deflect(client->session, instead, headers, r->transaction, error)
+		       : ims_session_decline(client->session, code, headers, r->transaction, error);
 }
 
 gboolean ims_req_hangup(ims_api_client *client, const ims_api_request *r, GError **error)

@@ -276,6 +276,9 @@ gboolean ims_session_accept(ims_session *session, const char *sdp, gboolean offe
 /* code 0: the usual one. */
 gboolean ims_session_decline(ims_session *session, int code, const char *headers, const char *transaction,
 			     GError **error);
+/* The network is to call `uri` in place of our user, whose call rings (302; 24.604). */
+gboolean ims_session_deflect(ims_session *session, const char *uri, const char *headers,
+			     const char *transaction, GError **error);
 /* Sends the other party of the call to `uri`, in place of the call `replace` of our user (NULL: of none). */
 gboolean ims_session_transfer(ims_session *session, const char *uri, const char *replace, const char *headers,
 			      const char *transaction, GError **error);

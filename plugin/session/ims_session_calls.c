@@ -2,11 +2,13 @@
 #include "base/ims_error.h"
 #include "base/ims_log.h"
 #include "session/internal.h"
+#include "sip/ims_headers.h"
 #include "sip/ims_privacy.h"
 #include "sip/ims_uri.h"
 
 /* The usual status of a refusal. */
 #define DECLINED_CALL 486
+#define DEFLECTED_CALL 302
 #define DECLINED_CHANGE 488
 
 /* What they tell */
@@ -408,6 +410,27 @@ gboolean ims_session_decline(ims_session *session, int code, const char *headers
 		session, session->call,
 		(ims_session_news){ .kind = IMS_NEWS_DECLINING, .transaction = transaction, .code = code });
 	return ims_call_decline(session->call, code, headers, error);
+}
+
+gboolean ims_session_deflect(ims_session *session, const char *uri, const char *headers,
+			     const char *transaction, GError **error)
+{
+	g_autofree char *target = NULL, *contact = NULL, *lines = NULL;
+
+	if (!has_call(session, "decline", error))
+		return FALSE;
+	if (!ims_call_is_unanswered(session->call))
+		return ims_session_refuse(error, IMS_E_WRONG_STATE,
+					  "decline: no call rings here that somebody else could take");
+	if (ims_session_is_emergency(session, uri))
+		return ims_session_refuse(error, IMS_E_EMERGENCY,
+					  "Nobody can be sent to an emergency service here");
+	target = ims_uri_target(uri, ims_reg_network(session->flow->reg)->domain, error);
+	if (!target)
+		return FALSE;
+	contact = g_strdup_printf("Contact: <%s>", target);
+	lines = ims_header_join(contact, headers);
+	return ims_session_decline(session, DEFLECTED_CALL, lines, transaction, error);
 }
 
 gboolean ims_session_hangup(ims_session *session, const char *headers, const char *transaction,

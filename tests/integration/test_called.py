@@ -426,3 +426,19 @@ def linphone_calls(w):
     page.until_up()
     page.hangup()
     phone.until_over()
+
+
+@case()
+def deflected(w):
+    """decline with a URI: 302 with it in Contact, and nothing of ours; who cannot be called is refused, and it rings on"""
+    core, page, invite = ring(w)
+    page.incoming()
+    for wrong, code in (("sip:", 446), ("http://x", 446), ("112", 464)):
+        equal(page.refused("decline", uri=wrong)[0], code, "error of " + wrong)
+    equal(page.ask("decline", "declining", uri="sip:carol@scripted.example;x=%41")["code"], 302, "code")
+    answer = invite.final()
+    equal((answer.status, answer.all("contact")), (302, ["<sip:carol@scripted.example;x=A>"]), "answer", answer)
+    equal(page.wait("hangup")["code"], 302, "code of the hangup")
+    core.terminate("INVITE", page.user.impu, [], SDP)
+    page.accept(page.incoming())
+    equal(page.refused("decline", uri="sip:carol@scripted.example")[0], 447, "error when nothing rings")

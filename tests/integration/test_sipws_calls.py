@@ -173,6 +173,14 @@ def refusals(w):
     phone.expect("INVITE").reply(603)
     equal(asked.final().status, 603, "declined")
 
+    asked = core.terminate("INVITE", phone.impu, [], SDP)
+    phone.expect("INVITE").reply(302, ["Contact: <sip:carol@scripted.example>;q=1"])
+    deflected = asked.final()
+    equal((deflected.status, addr_of(deflected.get("contact"))), (302, "sip:carol@scripted.example"), "deflected", deflected)
+    asked = core.terminate("INVITE", phone.impu, [], SDP)
+    phone.expect("INVITE").reply(302, ["Contact: <http://scripted.example>"])
+    equal(asked.final().status, 480, "deflected to what is nobody")
+
     equal(phone.invite(FRIEND, "").final().status, 488, "without an offer")
     equal(phone.dial(From="<sip:eve@scripted.example>;tag=1").final().status, 403, "another's identity")
     stranger = Phone(edge.sipws_url(), w.scripted_user("yan").impu)

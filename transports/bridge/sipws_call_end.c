@@ -35,6 +35,15 @@ static void refuse(sipws_call *call, guint status)
 		       on_unheard);
 }
 
+/* Nobody can be called there: then the user is just not to be had. */
+static void on_undeflected(const sipws_failure *failure, gpointer user)
+{
+	if (failure->code)
+		refuse(user, 480);
+	else
+		on_unheard(failure, user);
+}
+
 /* ---- for the client ---- */
 
 static char *reason_of(const sipws_call_input *in)
@@ -164,9 +173,23 @@ static guint declined_with(const sipws_msg *response)
 	return status;
 }
 
+/* Whom it names to be called instead (RFC 3261 21.3); FALSE: nobody. */
+static gboolean deflects(const sipws_msg *response, sipws_address *ret_whom)
+{
+	guint status = response ? sipws_msg_status(response) : 0;
+
+	return status >= 300 && status <= 302 && sipws_msg_address(response, "Contact", 0, ret_whom);
+}
+
 SIPWS_CALL_ACT(sipws_in_decline)
 {
-	refuse(call, declined_with(in->msg));
+	sipws_address whom;
+
+	if (deflects(in->msg, &whom))
+		sipws_call_ask(call, json_pack("{ss, ss}", "request", "decline", "uri", whom.uri), NULL, NULL,
+			       on_undeflected);
+	else
+		refuse(call, declined_with(in->msg));
 }
 
 SIPWS_CALL_ACT(sipws_in_mute)

@@ -495,7 +495,8 @@ static void test_declined(void **state)
 	} cases[] = {
 		{ 486, "{\"code\": 486, \"request\": \"decline\"}" },
 		{ 603, "{\"code\": 603, \"request\": \"decline\"}" },
-		{ 302, "{\"code\": 480, \"request\": \"decline\"}" },
+		{ 302, "{\"request\": \"decline\", \"uri\": \"sip:x7@client.invalid;transport=ws\"}" },
+		{ 305, "{\"code\": 480, \"request\": \"decline\"}" },
 		{ 401, "{\"code\": 480, \"request\": \"decline\"}" },
 	};
 	bench *b = *state;
