@@ -352,6 +352,9 @@ static void start(load *l, const char *what)
 	g_array_set_size(l->good_s, 0);
 	g_array_set_size(l->refused_s, 0);
 	g_queue_clear(&l->free); /* nobody has heard of some */
+	g_queue_clear(&l->answers.users);
+	g_queue_clear(&l->holds.users);
+	g_queue_clear(&l->rests.users);
 	for (guint n = 0; n < l->count; n++) {
 		l->users[n].begun = 0;
 		g_queue_push_tail(&l->free, GUINT_TO_POINTER(n));
@@ -372,7 +375,7 @@ static void settle(load *l)
 {
 	double until = now() + SETTLE_S;
 
-	while (now() < until && under_way(l) > 0)
+	while (now() < until && (under_way(l) > 0 || !g_queue_is_empty(&l->rests.users)))
 		serve(l, 20);
 }
 

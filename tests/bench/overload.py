@@ -24,7 +24,7 @@ LOOPS = 5
 # Who can be offered what: how much is under way at the same time when it is measured what can be done, of how many users, and the
 # key of its limit. janus.plugin.sip takes 0.1 s for the first registration of each, so that there are too few to call.
 Work = collections.namedtuple("Work", "window users key")
-WORK = {("ims", "registrations"): Work(60, 2000, "registrations_per_second"), ("ims", "calls"): Work(60, 1500, "calls_per_second"),
+WORK = {("ims", "registrations"): Work(60, 4000, "registrations_per_second"), ("ims", "calls"): Work(60, 2500, "calls_per_second"),
         ("sip", "registrations"): Work(60, 200, None)}
 OVERLOAD_LAG_MS = 250
 LIMIT = 0.6         # of what can be done: what is left is for media, and for those who share the processors
@@ -34,8 +34,8 @@ ALONE, ALL, TWICE_ALL, LIMITED, TWICE_LIMITED = PHASES = (
 
 # seconds of a phase, calls that stand, what is offered to whom, and how many users there are at most
 Size = collections.namedtuple("Size", "seconds standing work users")
-SIZES = {"tiny": Size(0.5, 2, [("ims", "registrations")], 30), "quick": Size(2, 10, list(WORK), 2000),
-         "full": Size(3, 20, list(WORK), 2000)}
+SIZES = {"tiny": Size(0.5, 2, [("ims", "registrations")], 30), "quick": Size(2, 10, list(WORK), 4000),
+         "full": Size(3, 20, list(WORK), 4000)}
 
 
 class Stage:
@@ -71,7 +71,7 @@ class Stage:
             time.sleep(AHEAD_S if work else 0)
             media = self.caller.load.ask("run", seconds, self.size.standing)
             done = work.result() if work else {}
-        for name in ("begun", "ok", "refused", "failed", "unheard"):
+        for name in ("begun", "short", "ok", "refused", "failed", "unheard"):
             done[name + "_s"] = done.get(name, 0) / done.get("s", 1)
         return {**done, "lost": 100 * (1 - media["received"] / media["sent"]), "rtp_p50": media["p50_us"] / 1000,
                 "rtp_p99": media["p99_us"] / 1000, "rtp_late": media["late_p99_us"] / 1000,
@@ -116,14 +116,12 @@ class Bench:
         with self.stage(name, work, {}) as (stage, note):
             note(ALONE, stage.phase())
             could = note(ALL, stage.phase("fill", work, WORK[name, work].window))["ok_s"]
-            time.sleep(1)
             note(TWICE_ALL, stage.offer(2 * could))
         return could
 
     def with_limit(self, name, work, limit):
         with self.stage(name, work, {WORK[name, work].key: limit}) as (stage, note):
             note(LIMITED, stage.offer(limit))
-            time.sleep(1)
             note(TWICE_LIMITED, stage.offer(2 * limit))
 
     def run(self, name, work):
@@ -142,7 +140,7 @@ def measure(folder, size):
     return table(bench.runs, bench.size)
 
 
-COLUMNS = (("offered/s", "begun_s", 0), ("served/s", "ok_s", 0), ("refused/s", "refused_s", 0), ("failed/s", "failed_s", 1),
+COLUMNS = (("offered/s", "begun_s", 0), ("not offered, no user being free/s", "short_s", 0), ("served/s", "ok_s", 0), ("refused/s", "refused_s", 0), ("failed/s", "failed_s", 1),
            ("never heard of/s", "unheard_s", 1), ("served after ms, median", "p50_ms", 0), ("99 %", "p99_ms", 0),
            ("refused after ms, 99 %", "refused_p99_ms", 0), ("standing calls: lost %", "lost", 2),
            ("round trip ms, median", "rtp_p50", 1), ("99 %", "rtp_p99", 1), ("RTP generator late ms, 99 %", "rtp_late", 1),
