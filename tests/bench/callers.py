@@ -65,12 +65,15 @@ class Caller(Relay):
         for handle, answer in zip(handles, answers):
             handle.send("accept", jsep=answer)
         for number, handle, invite in zip(numbers, handles, invites):
-            final = invite.final()
-            invite.dialog()
-            handle.wait("core:webrtcup", timeout_s=UP_S)
-            audio = Sdp(final.body).audio
-            self.load.tell("to", number, audio.address, audio.port)
+            self._up(number, handle, invite, invite.final())
         self.handles += handles
+
+    def _up(self, number, handle, invite, final):
+        """The call was answered: its media may come."""
+        invite.dialog()
+        handle.wait("core:webrtcup", timeout_s=UP_S)
+        audio = Sdp(final.body).audio
+        self.load.tell("to", number, audio.address, audio.port)
 
     def _registered(self, number):
         place = {"loop_index": 1 + number % (self.loops - 1)} if self.loops else {}
