@@ -209,8 +209,9 @@ def certificate_is_renewed(w):
 @case("REQ-140", long=True)
 def certificate_is_looked_at(w):
     """... and by itself within a minute"""
+    files = w.janus.configs
     before = subject(w)
-    authority.self_signed(w.janus.configs[edge.TRANSPORT]["general"]["cert_pem"])
+    authority.self_signed(files[edge.TRANSPORT]["general"]["cert_pem"])
     wait_until(lambda: subject(w) != before, "the new certificate", timeout_s=60 + EVENT_S, pause_s=1)
 
 

@@ -1,0 +1,41 @@
+"""How the page for SIP libraries looks: light and dark, wide and on a telephone."""
+
+from cases import case
+from checks import contains
+from contrast import check_contrasts
+from desk import CORE
+from lab import REALM
+from sip_desk import TRANSPORT, seat
+
+EDGE = {"core": CORE, "sipws": TRANSPORT}
+
+
+def seen(person, moment):
+    person.looks(moment)
+    check_contrasts(person, moment)
+
+
+@case()
+def texts_of_the_sip_page_can_be_read(w):
+    """the contrast of every text, light and dark: signing in, refused, in front of the telephone; of a call, whose card has no ground of
+    one colour, there are pictures"""
+    alice, bob = seat(w, Alice=("jssip", "chromium"), Bob=("sipjs", "chromium"))
+    seen(alice, "sign-in")
+    alice.sign_in_with(alice.user, "wrong")
+    alice.until_refused()
+    seen(alice, "refused")
+    for person in (alice, bob):
+        person.sign_in()
+    seen(alice, "telephone")
+    alice.call(bob)
+    bob.rung_by(alice)
+    bob.looks("incoming")
+    bob.answer()
+    alice.until_talking()
+    alice.hold()
+    alice.looks("on-hold")
+    bob.hang_up()
+    nobody = "nobody@" + REALM
+    alice.dial(nobody)
+    contains(alice.end_of_call(nobody), "604")
+    alice.looks("ended")
