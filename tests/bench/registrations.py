@@ -4,11 +4,14 @@ import time
 
 from process import counters
 from kamailio import ADDRESS, WORKERS, Registrar
-from report import Table, shares, spread
+from plot import Plot
+from report import Table, Target, median, shares, spread
 from sides import Meter, both, grown
 
 WINDOW = 100        # registrations under way at the same time
 LOOPS = 2
+
+WANTED_RATE, WANTED_MS, WANTED_KB = 2000, 0.2, {"static": 8, "own": 20}
 
 # How often each is measured, the idle while before, and with how many users and static event loops (0: a loop thread for
 # each handle). janus.plugin.sip takes 0.1 s for each whatever the machine, and cannot hold 10,000 with the descriptors
@@ -76,4 +79,46 @@ def table(runs, users):
                  "handle; a loop thread for each handle is Janus's. What a burst of registrations leaves behind for the "
                  "next one (about 10 MB) counts as the users', so a few look dear. janus.plugin.sip sends no "
                  "keep-alives here, and janus.plugin.ims no subscriptions (`reg_event = false`), so that both do the "
-                 "same." % (WINDOW, WORKERS), header, rows, notes)
+                 "same." % (WINDOW, WORKERS), header, rows, notes, plots(runs), targets(runs))
+
+
+def of_static_loops(runs, name):
+    return {users: done for (side, users, loops), done in runs.items() if side == name and loops}
+
+
+def plots(runs):
+    """By the number of users, where there are several."""
+    ours = of_static_loops(runs, "ims")
+    if len(ours) < 2:
+        return []
+    series = {key: {name: {users: [run[key] for run in done] for users, done in of_static_loops(runs, name).items()}
+                    for name in ("ims", "sip")} for key in ("net_ms", "kb")}
+    return [Plot("registrations-cpu", "Registrations: CPU of the whole Janus", "users", "CPU each, net of idle, ms",
+                 series["net_ms"], WANTED_MS, log_x=True, log_y=True),
+            Plot("registrations-memory", "Registered users: memory, with static loops", "users", "KB per user",
+                 series["kb"], WANTED_KB["static"], log_x=True, log_y=True)]
+
+
+def targets(runs):
+    ours = of_static_loops(runs, "ims")
+    theirs = of_static_loops(runs, "sip").popitem()[1]
+    many = {users: done for users, done in ours.items() if users >= 1000} or ours
+    most, worst = max(ours), max(many, key=lambda users: median(many[users], "net_ms"))
+    fastest = max(ours, key=lambda users: median(ours[users], "rate"))
+    at_most = ours[most]
+    held = {key: median(at_most, key) for key in ("threads", "descriptors", "udp")}
+    made = [Target("registrations per second, of %d users" % fastest, spread(theirs, "rate", 0), ">= %d" % WANTED_RATE,
+                   spread(ours[fastest], "rate", 0), median(ours[fastest], "rate") >= WANTED_RATE),
+            Target("CPU per registration, net, ms, where it is highest (%d users)" % worst, spread(theirs, "net_ms", 2),
+                   "<= %g" % WANTED_MS, spread(ours[worst], "net_ms", 3), median(ours[worst], "net_ms") <= WANTED_MS),
+            Target("users in one process", "-", ">= 100000", most, most >= 100000 and not max(r["failed"] for r in at_most)),
+            Target("KB per registered user, static loops, %d users" % most, spread(theirs, "kb", 1), "<= %g" % WANTED_KB["static"],
+                   spread(at_most, "kb", 1), median(at_most, "kb") <= WANTED_KB["static"]),
+            Target("threads, descriptors, UDP ports per user", "%.0f, %.0f, %.0f" % tuple(
+                median(theirs, key) for key in held), "0, 0, 0", "%.0f, %.0f, %.0f" % tuple(held.values()),
+                   max(held.values()) < 0.01)]
+    for (_, users, loops), done in runs.items():
+        if not loops:
+            made.append(Target("KB per registered user, a loop thread each, %d users" % users, "-", "<= %g" % WANTED_KB["own"],
+                               spread(done, "kb", 1), median(done, "kb") <= WANTED_KB["own"]))
+    return made

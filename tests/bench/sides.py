@@ -1,6 +1,7 @@
 """The two that are compared: a Janus with our plugin, and one with janus.plugin.sip."""
 
 import os
+import resource
 
 import built
 import edge
@@ -10,6 +11,7 @@ from janus import Janus
 from process import counters, cpu_s
 
 DOMAIN = "bench.example"
+DESCRIPTORS = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 20000)         # each side may have so many
 SIP_ADDRESS = "127.0.0.1"           # of janus.plugin.sip, which takes an address of an interface only
 
 
@@ -27,7 +29,7 @@ class Side:
         """A fresh Janus. loops: event_loops, 0: a thread for each handle."""
         general = {"event_loops": loops, "allow_loop_indication": True} if loops else {}
         return Janus(os.path.join(folder, self.name), self.objects, self.configs, general=general, ws_port=0,
-                     rtp_ports=rtp_ports, full_trickle=full_trickle, debug_level=3).start()
+                     rtp_ports=rtp_ports, full_trickle=full_trickle, debug_level=3, descriptors=DESCRIPTORS).start()
 
     def load(self, janus):
         """A generator of users of that Janus."""
