@@ -443,7 +443,8 @@ def thousands_of_messages(w):
         edge.wait_objects(janus, alive)
         ends.append(counters(janus.pid))
     check(ends[-1].within(ends[0]), "more is open: %r" % ends)
-    check(ends[-1].rss_kb <= ends[1].rss_kb + 1024, "memory grew: %r" % [e.rss_kb for e in ends])
+    # By the third round malloc's arenas, one for each thread, have filled.
+    check(ends[-1].rss_kb <= ends[2].rss_kb + 1024, "memory grew: %r" % [e.rss_kb for e in ends])
     print("     memory after each round: %r KB" % [e.rss_kb for e in ends])
 
 
