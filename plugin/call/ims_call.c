@@ -200,6 +200,7 @@ ims_call *ims_call_new(const ims_call_setup *setup, const char *peer, gboolean o
 						  .dscp = network->dscp,
 						  .strict_source = network->rtp_source == IMS_RTP_STRICT,
 						  .ports = setup->ports,
+						  .loops = setup->loops,
 						  .gateway = setup->gateway,
 						  .handle = setup->handle,
 						  .alarms = ims_stack_alarms(setup->stack),

@@ -44,11 +44,12 @@ typedef struct {
 		      gpointer user);
 } ims_call_events;
 
-/* What a call is made from. stack, config, ports, gateway and the network outlive it. */
+/* What a call is made from. stack, config, ports, loops, gateway and the network outlive it. */
 typedef struct {
 	ims_stack *stack;
 	const ims_config *config;
 	ims_ports *ports;
+	ims_loops *loops;
 	const ims_gateway *gateway;
 	gpointer handle; /* the Janus handle whose PeerConnection carries it */
 	ims_role_user user;

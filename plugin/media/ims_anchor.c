@@ -15,6 +15,7 @@ ims_anchor *ims_anchor_new(const ims_media_setup *setup)
 		.gateway = setup->gateway,
 		.handle = setup->gateway->handle_ref(setup->handle),
 		.ports = setup->ports,
+		.loops = setup->loops,
 		.address = g_strdup(setup->address),
 		.dscp = setup->dscp,
 		.strict_source = setup->strict_source,

@@ -10,6 +10,7 @@ typedef struct {
 	const ims_gateway *gateway;
 	gpointer handle;
 	ims_ports *ports;
+	ims_loops *loops;
 	char *address;
 	guint dscp;
 	gboolean strict_source;

@@ -7,12 +7,21 @@
 #include "base/ims_lock.h"
 #include "base/ims_log.h"
 #include "media/ims_relay.h"
+#include "media/ims_spare_loop.h"
 
 #define CHORES                                                                                               \
 	32 /* done in one turn; the rest waits for the next, so that a flood does not keep others waiting */
 
+/* Locks are taken in this order: that of all loops, a loop's, a leg's. */
+struct ims_loops {
+	ims_lock lock;
+	GHashTable *all; /* of ims_loop, those that serve somebody, by context; under lock */
+	ims_spare_loop *spare;
+};
+
 typedef struct {
 	GSource source;
+	ims_loops *loops;
 	int epoll;
 	GMainContext *context;
 
@@ -42,9 +51,30 @@ typedef struct {
 	ims_wire_socket which;
 } chore;
 
-/* Loops that serve somebody, by context. Locks are taken in this order: this one, a loop's, a leg's. */
-static ims_lock all_lock = IMS_LOCK_INIT;
-static GHashTable *all; /* NULL: none */
+ims_loops *ims_loops_new(void)
+{
+	ims_loops *loops = g_new0(ims_loops, 1);
+
+	ims_lock_init(&loops->lock);
+	loops->all = g_hash_table_new(NULL, NULL);
+	loops->spare = ims_spare_loop_new();
+	return loops;
+}
+
+GMainContext *ims_loops_spare(ims_loops *loops)
+{
+	return ims_spare_loop_context(loops->spare);
+}
+
+void ims_loops_free(ims_loops *loops)
+{
+	if (!loops)
+		return;
+	ims_spare_loop_free(loops->spare);
+	g_hash_table_unref(loops->all);
+	ims_lock_clear(&loops->lock);
+	g_free(loops);
+}
 
 ims_seat *ims_seat_ref(ims_seat *seat)
 {
@@ -156,7 +186,7 @@ static void finalize(GSource *source)
 static GSourceFuncs loop_funcs = { NULL, NULL, dispatch, finalize, NULL, NULL };
 
 /* NULL: errno. */
-static ims_loop *loop_new(GMainContext *context)
+static ims_loop *loop_new(ims_loops *loops, GMainContext *context)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
 	ims_loop *loop;
@@ -164,6 +194,7 @@ static ims_loop *loop_new(GMainContext *context)
 	if (epoll < 0)
 		return NULL;
 	loop = (ims_loop *)g_source_new(&loop_funcs, sizeof(ims_loop));
+	loop->loops = loops;
 	loop->epoll = epoll;
 	loop->context = g_main_context_ref(context);
 	loop->seats = g_hash_table_new(NULL, NULL);
@@ -177,32 +208,28 @@ static ims_loop *loop_new(GMainContext *context)
 	return loop;
 }
 
-/* With a reference; NULL: errno. Under all_lock. */
-static ims_loop *find_or_start(GMainContext *context)
+/* With a reference; NULL: errno. Under the lock of all loops. */
+static ims_loop *find_or_start(ims_loops *loops, GMainContext *context)
 {
-	ims_loop *loop = all ? g_hash_table_lookup(all, context) : NULL;
+	ims_loop *loop = g_hash_table_lookup(loops->all, context);
 
 	if (loop)
 		return (ims_loop *)g_source_ref(&loop->source);
-	loop = loop_new(context);
+	loop = loop_new(loops, context);
 	if (!loop)
 		return NULL;
-	if (!all)
-		all = g_hash_table_new(NULL, NULL);
-	g_hash_table_insert(all, context, loop);
+	g_hash_table_insert(loops->all, context, loop);
 	g_source_attach(&loop->source, context);
 	return loop;
 }
 
-/* Under all_lock. */
+/* Under the lock of all loops. */
 static void end_if_empty(ims_loop *loop)
 {
 	if (g_hash_table_size(loop->seats) > 0)
 		return;
 	g_source_destroy(&loop->source);
-	g_hash_table_remove(all, loop->context);
-	if (g_hash_table_size(all) == 0)
-		g_clear_pointer(&all, g_hash_table_unref);
+	g_hash_table_remove(loop->loops->all, loop->context);
 }
 
 static gboolean watch(const ims_loop *loop, ims_seat *seat)
@@ -227,7 +254,7 @@ static void unwatch(const ims_loop *loop, const ims_seat *seat)
 		epoll_ctl(loop->epoll, EPOLL_CTL_DEL, ims_wire_fd(wire, which), NULL);
 }
 
-/* FALSE: errno. Under all_lock. */
+/* FALSE: errno. Under the lock of all loops. */
 static gboolean seat_on(ims_loop *loop, ims_seat *seat)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&loop->lock);
@@ -244,10 +271,10 @@ static gboolean seat_on(ims_loop *loop, ims_seat *seat)
 }
 
 /* FALSE: errno. */
-static gboolean sit_down(ims_seat *seat, GMainContext *context)
+static gboolean sit_down(ims_seat *seat, ims_loops *loops, GMainContext *context)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&all_lock);
-	ims_loop *loop = find_or_start(context);
+	g_auto(ims_locked) held = ims_lock_hold(&loops->lock);
+	ims_loop *loop = find_or_start(loops, context);
 	int why;
 
 	if (!loop)
@@ -260,7 +287,7 @@ static gboolean sit_down(ims_seat *seat, GMainContext *context)
 	return FALSE;
 }
 
-ims_seat *ims_loop_serve(GMainContext *context, ims_leg *leg)
+ims_seat *ims_loop_serve(ims_loops *loops, GMainContext *context, ims_leg *leg)
 {
 	g_autoptr(ims_seat) seat = g_new0(ims_seat, 1);
 	const ims_anchor *anchor = ims_leg_anchor(leg);
@@ -270,7 +297,7 @@ ims_seat *ims_loop_serve(GMainContext *context, ims_leg *leg)
 	seat->due_us = IMS_LEG_NEVER;
 	ims_wire_drain(ims_leg_wire(leg));
 	ims_relay_tick(leg, g_get_monotonic_time()); /* plans the first report */
-	if (sit_down(seat, context))
+	if (sit_down(seat, loops, context))
 		return g_steal_pointer(&seat);
 	ims_alarm(anchor->alarms, IMS_ALARM_MEDIA_IO, "%s: m-line %u: no packet of it can be waited for: %s",
 		  anchor->owner, ims_leg_mline(leg), g_strerror(errno));
@@ -288,8 +315,8 @@ void ims_seat_wake(ims_seat *seat)
 void ims_seat_leave(ims_seat *seat)
 {
 	{
-		g_auto(ims_locked) held_all = ims_lock_hold(&all_lock);
 		ims_loop *loop = seat->loop;
+		g_auto(ims_locked) held_all = ims_lock_hold(&loop->loops->lock);
 
 		{
 			g_auto(ims_locked) held = ims_lock_hold(&loop->lock);

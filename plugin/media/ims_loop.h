@@ -8,12 +8,13 @@
  */
 #pragma once
 #include "media/ims_leg.h"
+#include "media/ims_loops.h"
 
 /* A leg's place on a loop. */
 typedef struct ims_seat ims_seat;
 
 /* What waited on the leg's sockets is dropped. NULL: the system has no descriptor left; said as an alarm. */
-ims_seat *ims_loop_serve(GMainContext *context, ims_leg *leg);
+ims_seat *ims_loop_serve(ims_loops *loops, GMainContext *context, ims_leg *leg);
 
 ims_seat *ims_seat_ref(ims_seat *seat);
 void ims_seat_unref(ims_seat *seat);

@@ -6,7 +6,6 @@
 #include "media/ims_dtmf.h"
 #include "media/ims_leg.h"
 #include "media/ims_loop.h"
-#include "media/ims_spare_loop.h"
 
 /* One m-line: its leg while it has ports, its seat while a loop serves it. */
 typedef struct {
@@ -100,7 +99,7 @@ static void serve(ims_media *media, guint mline)
 		context = g_main_context_ref(media->context);
 		leg = ims_leg_ref(s->leg);
 	}
-	seat = ims_loop_serve(context, leg);
+	seat = ims_loop_serve(media->anchor->loops, context, leg);
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
 
@@ -252,16 +251,17 @@ gboolean ims_media_dtmf(ims_media *media, char digit, guint duration_ms, GError 
 }
 
 /* That of the loop of Janus which we were called from; a reference. */
-static GMainContext *find_context(void)
+static GMainContext *find_context(const ims_media *media)
 {
 	GSource *current = g_main_current_source();
 
-	return current ? g_main_context_ref(g_source_get_context(current)) : ims_spare_loop_context();
+	return current ? g_main_context_ref(g_source_get_context(current))
+		       : ims_loops_spare(media->anchor->loops);
 }
 
 void ims_media_attach(ims_media *media)
 {
-	g_autoptr(GMainContext) context = find_context();
+	g_autoptr(GMainContext) context = find_context(media);
 
 	{
 		g_auto(ims_locked) held = ims_lock_hold(&media->lock);
@@ -418,9 +418,4 @@ void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats)
 guint ims_media_alive(void)
 {
 	return ims_anchor_alive();
-}
-
-void ims_media_shutdown(void)
-{
-	ims_spare_loop_end();
 }

@@ -8,6 +8,7 @@
 #pragma once
 #include <glib.h>
 #include "base/ims_gateway.h"
+#include "media/ims_loops.h"
 #include "media/ims_ports.h"
 #include "media/ims_track.h"
 #include "sdp/ims_sdp_rewrite.h"
@@ -19,6 +20,7 @@ typedef struct {
 	guint dscp;
 	gboolean strict_source; /* RTP from the signalled address alone, no latching */
 	ims_ports *ports;
+	ims_loops *loops;
 	const ims_gateway *gateway;
 	gpointer handle;    /* the Janus handle; a reference is taken and held */
 	const char *owner;  /* names the call in port lists and logs */
@@ -102,10 +104,7 @@ guint ims_media_get_reports(ims_media *media, ims_media_report ret_reports[IMS_S
 void ims_media_get_stats(ims_media *media, ims_media_stats *ret_stats); /* [any thread] */
 
 /* How many exist in this process, each counted until its last socket is closed and its handle let
- * go: for soak tests, and to wait for before the ports are freed. [any thread] */
+ * go: for soak tests, and to wait for before ports and loops are freed. [any thread] */
 guint ims_media_alive(void);
-
-/* At unload, when none is alive: ends the thread that serves handles whose loop could not be found. */
-void ims_media_shutdown(void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ims_media, ims_media_unref)

@@ -5,9 +5,11 @@
 #include "base/ims_lock.h"
 #include "base/ims_worker.h"
 
-static ims_lock spare_lock = IMS_LOCK_INIT;
-static ims_worker *spare_worker;    /* under spare_lock */
-static GMainContext *spare_context; /* under spare_lock */
+struct ims_spare_loop {
+	ims_lock lock;
+	ims_worker *worker; /* under lock; NULL: not needed yet */
+	GMainContext *context;
+};
 
 static gboolean take_mail(gint fd, GIOCondition condition, gpointer user)
 {
@@ -30,31 +32,31 @@ static void run(ims_worker *worker, gpointer user)
 	g_source_unref(mail);
 }
 
-GMainContext *ims_spare_loop_context(void)
+ims_spare_loop *ims_spare_loop_new(void)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&spare_lock);
+	ims_spare_loop *spare = g_new0(ims_spare_loop, 1);
 
-	if (!spare_worker) {
-		spare_context = g_main_context_new();
-		spare_worker = ims_worker_new("ims-media", run, g_main_context_ref(spare_context));
-	}
-	return g_main_context_ref(spare_context);
+	ims_lock_init(&spare->lock);
+	spare->context = g_main_context_new();
+	return spare;
 }
 
-void ims_spare_loop_end(void)
+GMainContext *ims_spare_loop_context(ims_spare_loop *spare)
 {
-	ims_worker *worker;
-	GMainContext *context;
+	g_auto(ims_locked) held = ims_lock_hold(&spare->lock);
 
-	{
-		g_auto(ims_locked) held = ims_lock_hold(&spare_lock);
+	if (!spare->worker)
+		spare->worker = ims_worker_new("ims-media", run, g_main_context_ref(spare->context));
+	return g_main_context_ref(spare->context);
+}
 
-		worker = g_steal_pointer(&spare_worker);
-		context = g_steal_pointer(&spare_context);
+void ims_spare_loop_free(ims_spare_loop *spare)
+{
+	if (spare->worker) {
+		ims_worker_stop(spare->worker);
+		ims_worker_free(spare->worker);
 	}
-	if (!worker)
-		return;
-	ims_worker_stop(worker);
-	ims_worker_free(worker);
-	g_main_context_unref(context);
+	g_main_context_unref(spare->context);
+	ims_lock_clear(&spare->lock);
+	g_free(spare);
 }

@@ -5,5 +5,8 @@
 #pragma once
 #include <glib.h>
 
-GMainContext *ims_spare_loop_context(void); /* a reference */
-void ims_spare_loop_end(void);              /* [when nothing is served any more] ends the thread */
+typedef struct ims_spare_loop ims_spare_loop;
+
+ims_spare_loop *ims_spare_loop_new(void);
+GMainContext *ims_spare_loop_context(ims_spare_loop *spare); /* a reference */
+void ims_spare_loop_free(ims_spare_loop *spare); /* [when nothing is served any more] ends the thread */

@@ -119,6 +119,7 @@ ims_service *ims_service_new(const ims_config *config, const ims_gateway *gatewa
 	service->flows = ims_flows_new(config->reclaim_s, service->audit, &flows_events);
 	service->holders = ims_holders_new();
 	service->ports = ims_ports_new(config->media.port_min, config->media.port_max);
+	service->loops = ims_loops_new();
 	service->failures = ims_failures_new(config->limits.identity_failures_per_minute,
 					     config->limits.failures_per_minute, 0);
 	service->cards = ims_aka_cards_new(CARDS_MAX);
@@ -171,8 +172,6 @@ static void wait_for_media(void)
 		g_usleep(MEDIA_WAIT_STEP_US);
 	if (ims_media_alive() > 0)
 		ims_warn(NULL, "%u calls still have media at the end", ims_media_alive());
-	else
-		ims_media_shutdown();
 }
 
 void ims_service_free(ims_service *service)
@@ -197,6 +196,8 @@ void ims_service_free(ims_service *service)
 	ims_aka_cards_free(service->cards);
 	if (ims_ports_in_use(service->ports) == 0)
 		ims_ports_free(service->ports);
+	if (ims_media_alive() == 0)
+		ims_loops_free(service->loops);
 	ims_gate_clear(&service->drained);
 	ims_alarms_free(service->alarms);
 	g_hash_table_unref(service->sessions);

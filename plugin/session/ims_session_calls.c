@@ -199,6 +199,7 @@ static ims_call_setup call_setup(const ims_session *session, const ims_role_user
 		.stack = service->stack,
 		.config = service->config,
 		.ports = service->ports,
+		.loops = service->loops,
 		.gateway = service->gateway,
 		.handle = session->handle,
 		.user = *user,

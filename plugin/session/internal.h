@@ -31,6 +31,7 @@ struct ims_service {
 	ims_stack *stack;
 	ims_flows *flows;
 	ims_ports *ports;
+	ims_loops *loops;
 	ims_tokens *tokens; /* NULL: no issuer is configured */
 	ims_holders *holders;
 	ims_failures *failures;

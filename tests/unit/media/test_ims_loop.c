@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
 	GMainContext *context;
 	ims_ports *ports;
+	ims_loops *loops;
 	call calls[CALLS];
 } bench;
 
@@ -52,13 +53,14 @@ static void bench_open(bench *b)
 	memset(b, 0, sizeof(*b));
 	b->context = g_main_context_new();
 	b->ports = test_ports(CALLS);
+	b->loops = ims_loops_new();
 	for (guint i = 0; i < CALLS; i++)
 		call_open(&b->calls[i], b->ports);
 }
 
 static void serve(bench *b, guint i)
 {
-	b->calls[i].seat = ims_loop_serve(b->context, b->calls[i].leg);
+	b->calls[i].seat = ims_loop_serve(b->loops, b->context, b->calls[i].leg);
 	assert_non_null(b->calls[i].seat);
 }
 
@@ -81,6 +83,7 @@ static void bench_close(bench *b)
 		recorder_clear(&c->rec);
 	}
 	ims_ports_free(b->ports);
+	ims_loops_free(b->loops);
 	g_main_context_unref(b->context);
 }
 
@@ -224,7 +227,7 @@ static void test_no_descriptor_left(void **state)
 	getrlimit(RLIMIT_NOFILE, &before);
 	none = (struct rlimit){ 0, before.rlim_max };
 	setrlimit(RLIMIT_NOFILE, &none);
-	seat = ims_loop_serve(b.context, b.calls[0].leg);
+	seat = ims_loop_serve(b.loops, b.context, b.calls[0].leg);
 	setrlimit(RLIMIT_NOFILE, &before);
 	assert_null(seat);
 	serve(&b, 0);

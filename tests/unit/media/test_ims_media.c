@@ -14,6 +14,7 @@ typedef struct {
 	recorder rec;
 	janus_loop loop;
 	ims_ports *ports;
+	ims_loops *loops;
 	ims_media *media;
 	phone far;
 	ims_sdp_stream stream;
@@ -38,6 +39,7 @@ static ims_media *new_media(bench *b, const char *address)
 		.address = address,
 		.dscp = 46,
 		.ports = b->ports,
+		.loops = b->loops,
 		.gateway = &recorder_gateway,
 		.handle = &b->rec,
 		.owner = "test",
@@ -53,6 +55,7 @@ static void bench_open(bench *b)
 	recorder_init(&b->rec);
 	janus_loop_start(&b->loop);
 	b->ports = test_ports(4);
+	b->loops = ims_loops_new();
 	phone_open(&b->far);
 	b->stream = agreed_stream(&b->far);
 	b->media = new_media(b, "127.0.0.1");
@@ -65,8 +68,8 @@ static void bench_close(bench *b)
 	ims_media_unref(b->media);
 	recorder_wait_unreferenced(&b->rec);
 	janus_loop_stop(&b->loop); /* from here on no thread of ours runs */
-	ims_media_shutdown();
 	assert_int_equal(ims_media_alive(), 0);
+	ims_loops_free(b->loops);
 	assert_int_equal(ims_ports_in_use(b->ports), 0);
 	ims_ports_free(b->ports);
 	phone_close(&b->far);
