@@ -97,6 +97,7 @@ const DEFAULTS = {
 	plugin: 'janus.plugin.ims',
 	iceServers: [],
 	relayOnly: false,
+	loopIndex: 'auto',
 	keepAliveMs: 5000,
 	giveUpMs: 120000,
 };
@@ -110,7 +111,7 @@ export class ImsClient extends EventTarget {
 	#lines = new Lines({
 		online: () => this.#connection.state === 'connected',
 		devices: () => this.#devices,
-		attach: (on) => this.#session.attach(this.#options.plugin, this.#options.loopIndex, on),
+		attach: (loopIndex, on) => this.#session.attach(this.#options.plugin, loopIndex, on),
 		tell: (type, detail) => this.#tell(type, detail),
 		heard: (result) => this.#heard(result),
 		gone: () => this.#gone(),
@@ -127,7 +128,8 @@ export class ImsClient extends EventTarget {
 	 * @param {string} [options.apiSecret] of Janus
 	 * @param {string} [options.token] of Janus
 	 * @param {string} [options.plugin] another plugin with the same API
-	 * @param {number} [options.loopIndex] loop of Janus to attach to, where it allows that
+	 * @param {number|'auto'|null} [options.loopIndex] which of Janus's event loops the handle of the registration is to have, where
+	 *        there are several and Janus lets us choose: calls have handles on others then, attached for each. auto: 0; null: none
 	 * @param {number} [options.keepAliveMs] well below Janus's reclaim_session_timeout
 	 * @param {number} [options.giveUpMs] how long a lost connection is repaired
 	 * @param {MediaTrackConstraints} [options.audio] wishes for the microphone
@@ -395,7 +397,7 @@ export class ImsClient extends EventTarget {
 
 		this.#session = session;
 		await session.open(ids);
-		await this.#lines.open(ids ? ids.handles.length - 1 : 0);
+		await this.#lines.open(await session.idleLoop(this.#options.loopIndex), ids ? ids.handles.length - 1 : 0);
 	}
 
 	/** Janus has ended the first line. */

@@ -7,10 +7,15 @@ const ANSWER_MS = 10000;
 export class JanusHandle {
 	#handle = null;
 	#dead;
+	#left;
 
-	/** @param {() => void} dead the gateway does not answer: the connection is of no use, whatever the socket says */
-	constructor(dead) {
+	/**
+	 * @param {() => void} dead the gateway does not answer: the connection is of no use, whatever the socket says
+	 * @param {() => void} left it is detached
+	 */
+	constructor(dead, left) {
 		this.#dead = dead;
+		this.#left = left;
 	}
 
 	/** @param {object} handle of janus.js */
@@ -64,6 +69,7 @@ export class JanusHandle {
 	}
 
 	detach() {
+		this.#left();
 		this.#handle.detach({});
 	}
 

@@ -153,15 +153,35 @@ export class JanusSession {
 		});
 	}
 
+	/**
+	 * Which of Janus's event loops handles without calls are to have.
+	 *
+	 * @param {number|'auto'|null} wish
+	 * @returns {Promise<number|undefined>} undefined where Janus has not several loops, or does not let a client choose
+	 */
+	async idleLoop(wish) {
+		if (wish === null || wish === undefined)
+			return undefined;
+		const info = await within(ANSWER_MS, 'no-answer', (resolve, reject) => this.#janus.getInfo({
+			success: resolve,
+			error: (reason) => reject(new ImsError('server-gone', { reason: String(reason) })),
+		}));
+
+		if (!info['loop-indication'] || info['static-event-loops'] < 2)
+			return undefined;
+		return wish === 'auto' ? 0 : wish;
+	}
+
 	/** Attaches a handle; `on` has the callbacks of janus.js. @returns {Promise<JanusHandle>} */
 	async attach(plugin, loopIndex, on) {
-		const handle = new JanusHandle(() => this.#giveUp());
+		const forget = () => (this.#handles = this.#handles.filter((other) => other !== handle));
+		const handle = new JanusHandle(() => this.#giveUp(), forget);
 
 		await within(ANSWER_MS, 'no-answer', (resolve, reject) => {
 			this.#janus.attach({
 				...on, plugin, loopIndex,
 				ondetached: () => {
-					this.#handles = this.#handles.filter((other) => other !== handle);
+					forget();
 					on.ondetached();
 				},
 				success: (made) => resolve(handle.use(made)),

@@ -3,18 +3,23 @@ import { Line } from './line.js';
 import { Requests } from './requests.js';
 
 const MOST_LINES = 4;
+const IDLE_MS = 3000;		/* of a helper that is there for one call; the gateway offers a waiting call for 2 s */
 
 /**
  * The lines of a telephone, and which of their calls the person is in.
  *
  * Each line is a handle of the gateway, which has one call at most. The first one registers, the others help: they share
- * its registration. There is always an idle one, so that somebody else can call while the person talks.
+ * its registration. There is always an idle one, so that somebody else can call while the person talks. Where the first one
+ * shares an event loop of Janus with many idle ones, calls keep off it: a helper is attached when a call comes or is made,
+ * and goes after it (docs/large-deployments.md).
  *
  * One call is in the foreground; the person hears no other. Who turns to another call holds the one before.
  */
 export class Lines {
 	#client;
-	#lines = [];		/* {handle, requests, line, usedAt}; the first is the master */
+	#lines = [];		/* {number, handle, requests, line, usedAt, rest}; the first is the master */
+	#idleLoop;		/* of Janus, which the first one is on; undefined: as Janus likes */
+	#dialing = false;
 	#front = 0;		/* key of the call in the foreground; 0: none */
 	#master = null;		/* {id, identity} of the registration that helpers share */
 	#growing = false;
@@ -24,7 +29,7 @@ export class Lines {
 	 * @param {object} client
 	 * @param {() => boolean} client.online
 	 * @param {() => import('./devices.js').Devices} client.devices
-	 * @param {(on: object) => Promise<import('./janus-handle.js').JanusHandle>} client.attach
+	 * @param {(loop: number|undefined, on: object) => Promise<import('./janus-handle.js').JanusHandle>} client.attach
 	 * @param {(type: string, detail: object) => void} client.tell
 	 * @param {(result: object, jsep: object|undefined) => void} client.heard events of the first line that are not about its call
 	 * @param {(line: number) => void} client.gone the first line is
@@ -35,9 +40,15 @@ export class Lines {
 
 	/* ---- lines ------------------------------------------------------------------------- */
 
-	/** Attaches the first line. @param {number} [helpers] that an earlier page has left behind it */
-	async open(helpers = 0) {
+	/**
+	 * Attaches the first line.
+	 *
+	 * @param {number|undefined} idleLoop of Janus, for lines without calls
+	 * @param {number} helpers that an earlier page has left behind it
+	 */
+	async open(idleLoop, helpers) {
 		this.#lines = [];
+		this.#idleLoop = idleLoop;
 		await this.#add();
 		for (let i = 0; i < helpers; i++)
 			await this.#add();
@@ -45,7 +56,15 @@ export class Lines {
 
 	/** A request of the registration, on the first line. */
 	ask(body, answers, jsep) {
-		return this.#lines[0] ? this.#lines[0].requests.ask(body, answers, jsep) : Promise.reject(new ImsError('not-connected'));
+		const habits = this.#sparing && body.request === 'register' ? { calls_on_helpers: true } : {};
+
+		return this.#lines[0] ? this.#lines[0].requests.ask({ ...body, ...habits }, answers, jsep)
+			: Promise.reject(new ImsError('not-connected'));
+	}
+
+	/** Whether calls keep off the first line. */
+	get #sparing() {
+		return this.#idleLoop !== undefined;
 	}
 
 	/** How many there are besides the first. */
@@ -70,9 +89,11 @@ export class Lines {
 	}
 
 	/** What happened while nobody listened. */
-	status() {
-		return Promise.all(this.#lines.map(({ requests }) => requests.ask({ request: 'status' }, ['status'])))
-			.then(([first]) => first);
+	async status() {
+		const [first] = await Promise.all(this.#lines.map(({ requests }) => requests.ask({ request: 'status' }, ['status'])));
+
+		this.#lines.forEach((one) => this.#rest(one));
+		return first;
 	}
 
 	/** Whether the gateway shows the SIP of our calls. Rejects when its operator does not want that. */
@@ -99,8 +120,8 @@ export class Lines {
 	}
 
 	async #add() {
-		const number = this.#lines.length;
-		const one = { handle: null, usedAt: 0 };	/* Janus takes a moment to end a connection: not the line that was used last */
+		const number = [...Array(MOST_LINES).keys()].find((n) => !this.#lines.some((other) => other.number === n));
+		const one = { number, handle: null, usedAt: 0 };	/* Janus takes a moment to end a connection: not the line that was used last */
 
 		one.requests = new Requests((body, jsep) => {
 			this.#client.tell('asked', { body, jsep, line: number });
@@ -114,8 +135,8 @@ export class Lines {
 			tell: (type, detail) => this.#told(one, type, detail),
 		});
 		this.#lines.push(one);
-		one.handle = await this.#client.attach({
-			onmessage: (data, jsep) => this.#heard(one, number, data, jsep),
+		one.handle = await this.#client.attach(number === 0 ? this.#idleLoop : undefined, {
+			onmessage: (data, jsep) => this.#heard(one, data, jsep),
 			onremotetrack: (track, mid, on) => one.line.remoteTrack(track, on),
 			connectionState: (state) => one.line.mediaState(state),
 			webrtcState: (on, reason) => on || one.line.mediaGone(reason),
@@ -147,35 +168,71 @@ export class Lines {
 		this.#remove(one);
 	}
 
-	/** One more line, when all are busy. A gateway that has no helpers has one line. */
+	/** One more line ahead, when all are busy. */
 	async #grow() {
-		if (this.#growing || !this.#master || this.#idle() || this.#lines.length >= MOST_LINES || !this.#client.online())
+		if (this.#sparing || this.#growing || this.#idle())
+			return;
+		this.#growing = true;
+		await this.#help();
+		this.#growing = false;
+	}
+
+	/** One more line. A gateway that has no helpers has one. */
+	async #help() {
+		if (!this.#master || this.#lines.length >= MOST_LINES || !this.#client.online())
 			return;
 		const { id, identity } = this.#master;
 
-		this.#growing = true;
 		try {
 			const one = await this.#add();
 
+			if (this.#tracing)
+				this.#trace(one, true).catch(() => {});	/* before the call that may wait for it */
 			await one.requests.ask({ request: 'register', type: 'helper', username: identity, master_id: id },
 				['registered', 'registration_failed']).catch(() => this.#giveBack(one));
-			if (this.#tracing)
-				await this.#trace(one, true);
+			this.#rest(one);
 		} catch {
 			/* the connection is cut: there is another chance when it is back */
 		}
-		this.#growing = false;
 	}
 
 	#giveBack(one) {
 		this.#master = null;
+		this.#dismiss(one);
+	}
+
+	#dismiss(one) {
 		this.#remove(one);
 		one.handle.detach();
+	}
+
+	/** A helper that is there for one call goes when it has none for a while. After a cut, `status` comes first. */
+	#rest(one) {
+		if (!this.#sparing || one === this.#lines[0])
+			return;
+		clearTimeout(one.rest);
+		one.rest = setTimeout(() => {
+			if (this.#lines.includes(one) && !one.line.current && this.#client.online())
+				this.#dismiss(one);
+		}, IDLE_MS);
 	}
 
 	/** A helper that has nothing to do. The first line alone does not count: it may be the one that talks next. */
 	#idle() {
 		return this.#lines.slice(1).find(({ line }) => !line.current);
+	}
+
+	/** A line for the next call of ours. The first one is the last to be taken where calls are to keep off it. */
+	async #free() {
+		if (this.#sparing)
+			await this.#help();
+		const [first] = this.#lines;
+		const [free] = this.#lines.filter(({ handle, line }) => handle && !line.current)
+			.sort((a, b) => (this.#sparing && (a === first) - (b === first)) || a.usedAt - b.usedAt);
+
+		if (!free)
+			throw new ImsError('no-line');
+		return free;
 	}
 
 	/* ---- calls -------------------------------------------------------------------------- */
@@ -201,13 +258,11 @@ export class Lines {
 	}
 
 	async dial(uri, video, more) {
-		if (this.calls.some(({ state }) => !['up', 'incoming', 'ending'].includes(state)))
+		if (this.#dialing || this.calls.some(({ state }) => !['up', 'incoming', 'ending'].includes(state)))
 			throw new ImsError('wrong-state', { message: 'There is a call already.' });
-		await this.#silence();
-		const [free] = this.#lines.filter(({ line }) => !line.current).sort((a, b) => a.usedAt - b.usedAt);
+		this.#dialing = true;
+		const free = await this.#silence().then(() => this.#free()).finally(() => (this.#dialing = false));
 
-		if (!free)
-			throw new ImsError('no-line');
 		this.#front = 0;
 		return free.line.dial(uri, video, more);
 	}
@@ -273,10 +328,12 @@ export class Lines {
 		this.#client.tell('call', detail);
 		if (detail.state === 'incoming' && this.#takesPlace(detail))
 			this.#change(one.line, detail.key);
-		if (detail.state === 'ended')
-			this.#over(detail.key);
-		else
+		if (detail.state !== 'ended') {
 			this.#grow();
+			return;
+		}
+		this.#over(detail.key);
+		this.#rest(one);
 	}
 
 	/** The one whom the person talks to has sent somebody else in his place. */
@@ -301,8 +358,8 @@ export class Lines {
 
 	/* ---- events of the plugin ------------------------------------------------------------- */
 
-	#heard(one, number, data, jsep) {
-		this.#client.tell('raw', { data, jsep, line: number });
+	#heard(one, data, jsep) {
+		this.#client.tell('raw', { data, jsep, line: one.number });
 		if (data.error_code !== undefined) {
 			one.requests.fail(apiError(data.error_code, data.error));
 			return;
@@ -313,6 +370,8 @@ export class Lines {
 		if (!one.line.heard(result, jsep, id)) {
 			if (result.event === 'status')
 				one.line.compare(result.call, jsep);
+			else if (result.event === 'helper_wanted')
+				this.#help();
 			if (one === this.#lines[0] || result.event === 'transfer')
 				this.#client.heard(result);
 		}
