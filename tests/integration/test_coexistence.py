@@ -180,7 +180,7 @@ def few_descriptors(w):
     """no descriptor left: the call is refused with a sentence, nothing breaks, and later it works"""
     limit = 120
     # Over UDP: a large INVITE would want a descriptor for TCP.
-    janus = w.own_janus(core={"event_loops": 2}, descriptors=limit,
+    janus = w.own_janus(core={"event_loops": 2}, descriptors=limit, limits={"spare_descriptors": 0},
                         networks_of={"scripted": {"transport": "udp"}})
     wait_until(lambda: "%d descriptors" % limit in janus.process.output(), "warning at the start")
     core = w.core()

@@ -3,23 +3,8 @@ import { createRequire } from 'node:module';
 
 const { modules, url, impu, impi, password } = JSON.parse(process.argv[2]);
 
-/** A socket that never opened is closed, and says so: in browsers, not in Node 20. */
-globalThis.WebSocket = class extends WebSocket {
-	#failed = false;
-
-	constructor(...how) {
-		super(...how);
-		this.addEventListener('error', () => {
-			this.#failed = super.readyState === WebSocket.CONNECTING;
-			if (this.#failed)
-				this.onclose?.({ code: 1006, reason: '', wasClean: false });
-		});
-	}
-
-	get readyState() {
-		return this.#failed ? WebSocket.CLOSED : super.readyState;
-	}
-};
+/* Debian's Node has no WebSocket of its own. */
+globalThis.WebSocket = createRequire(import.meta.url)('/usr/share/nodejs/ws');
 
 /* It takes calls where there is one. */
 globalThis.window = globalThis;

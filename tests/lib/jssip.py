@@ -22,7 +22,7 @@ class JsSip:
         self.user, self.heard = user, queue.Queue()
         with open(folder + "/jssip.log", "ab") as log:
             self.process = subprocess.Popen(
-                ["node", "--experimental-websocket", os.path.join(paths.TOP, "tests", "lib", "jssip.mjs"), json.dumps(wanted)],
+                ["node", os.path.join(paths.TOP, "tests", "lib", "jssip.mjs"), json.dumps(wanted)],
                 stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "NODE_TLS_REJECT_UNAUTHORIZED": "0"})
         threading.Thread(target=self._listen, daemon=True).start()
 

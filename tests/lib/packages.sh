@@ -8,7 +8,7 @@ BUILD=(autoconf automake libtool pkg-config make gcc libc6-dev
 LAB=(kamailio kamailio-ims-modules kamailio-presence-modules python3 procps)
 DEMO=(janus python3 hostname ca-certificates nodejs@node npm@npm)
 PHONES=(openssl qrencode)
-TEST=(openssl janus-tools janus-demos libcmocka-dev python3-cryptography clang libclang-rt-dev sip-tester baresip-core baresip-ffmpeg linphone-cli kamailio-websocket-modules chromium chromium-driver firefox-esr tshark iproute2 dnsmasq-base haproxy nginx-light coturn python3 nodejs@node npm@npm)
+TEST=(openssl janus-tools janus-demos libcmocka-dev python3-cryptography clang libclang-rt-dev sip-tester baresip-core baresip-ffmpeg linphone-cli kamailio-websocket-modules chromium chromium-driver firefox-esr tshark iproute2 dnsmasq-base haproxy nginx-light coturn python3 nodejs@node npm@npm node-ws)
 
 # need_packages LIST...: installs what is missing of these lists; what apt says goes to stderr.
 need_packages() {
