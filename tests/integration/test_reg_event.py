@@ -102,6 +102,7 @@ def subscribes_after_registering(w):
 def ended_by_the_network(w):
     """RTR of the HSS: the call and the registration are over, the page is told, and nobody registers again"""
     page, _ = subscribed(w)
+    known = len(w.registers(2))     # Kamailio challenges a right answer now and then
     phone = w.phone()
     page.call(phone.impu)
     page.wait("accepted")
@@ -111,7 +112,7 @@ def ended_by_the_network(w):
     page.wait("hangup")
     equal(page.status()["registration"]["state"], "unregistered", "state")
     equal(w.lab.state_of(page.user), "not-registered", "at the HSS")
-    equal(len(w.registers(2)), 2, "REGISTERs")
+    equal(len(w.registers()), known, "REGISTERs")
     page.register()     # if its user wants to
 
 
