@@ -70,6 +70,8 @@ static int connect_to(const char *path)
 
 	g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
 	setsockopt(made, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	/* Requests of thousands are sent before an answer is read, while Janus waits for room to answer. */
+	setsockopt(made, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
 	if (made < 0 || connect(made, (struct sockaddr *)&address, sizeof(address)) < 0)
 		fail(path);
 	return made;
