@@ -1,16 +1,15 @@
-/* api_load SOCKET PACKAGE DOMAIN [PROXY]: many users of one Janus, over its UNIX socket API. A line on stdin is a
- * command, its answer is one line of JSON on stdout:
+/* api_load SOCKET PACKAGE DOMAIN [PROXY]: many users of one Janus, over its UNIX socket API. A line on stdin
+ * is a command, its answer is one line of JSON on stdout:
  *
  *   attach COUNT [LOOP]        COUNT more handles in one session, all on that event loop
- *   register WINDOW [EXPIRES]  each handle's user who has not done so registers, WINDOW of them at the same time
- *   callers COUNT OFFER        COUNT users in a session and on a connection of their own register; OFFER: a file
- *                              with the JSEP of their calls
- *   storm BURST CALLEE         BURST users register at once for the first time; until nine of ten have, the
- *                              callers call CALLEE, one after the other
+ *   register WINDOW [EXPIRES]  each handle's user who has not done so registers, WINDOW of them at the same
+ * time callers COUNT OFFER        COUNT users in a session and on a connection of their own register; OFFER:
+ * a file with the JSEP of their calls storm BURST CALLEE         BURST users register at once for the first
+ * time; until nine of ten have, the callers call CALLEE, one after the other
  *
  * Users are bench0, bench1, ... of DOMAIN with the password "secret". An answer tells how many registrations
- * succeeded and failed, the seconds it took, the seconds of CPU that this program needed, so that it is seen when it
- * was the limit, and the milliseconds from the call of each caller to what his callee answered. */
+ * succeeded and failed, the seconds it took, the seconds of CPU that this program needed, so that it is seen
+ * when it was the limit, and the milliseconds from the call of each caller to what his callee answered. */
 #include <errno.h>
 #include <glib.h>
 #include <jansson.h>
@@ -39,12 +38,14 @@ typedef struct {
 	const char *socket, *package, *domain, *proxy; /* proxy NULL: not needed */
 	crowd many, callers;
 	guint next_caller;
-	char *offer; /* JSON */
+	gboolean answered; /* the call that is under way */
+	char *offer;       /* JSON */
 } load;
 
 typedef struct {
 	guint ok, failed;
 	GArray *setup_ms; /* of double; NULL: no calls */
+	guint refused;    /* calls that nobody answered */
 } tally;
 
 static void fail(const char *what)
@@ -217,11 +218,12 @@ static void tell_register(const load *l, crowd *c, guint expires_s)
 {
 	guint number = c->first + c->told;
 	g_autofree char *way = l->proxy ? g_strdup_printf(",\"proxy\":\"%s\"", l->proxy) : g_strdup("");
-	g_autofree char *lasting = expires_s ? g_strdup_printf(",\"register_ttl\":%u", expires_s) : g_strdup("");
-	g_autofree char *body =
-		g_strdup_printf("{\"request\":\"register\",\"username\":\"sip:bench%u@%s\",\"authuser\":\"bench%u\","
-				"\"secret\":\"secret\"%s%s}",
-				number, l->domain, number, way, lasting);
+	g_autofree char *lasting =
+		expires_s ? g_strdup_printf(",\"register_ttl\":%u", expires_s) : g_strdup("");
+	g_autofree char *body = g_strdup_printf(
+		"{\"request\":\"register\",\"username\":\"sip:bench%u@%s\",\"authuser\":\"bench%u\","
+		"\"secret\":\"secret\"%s%s}",
+		number, l->domain, number, way, lasting);
 
 	request(c, c->told++, body, "");
 }
@@ -293,11 +295,16 @@ static gboolean heed_call(load *l, const json_t *message, double since, tally *d
 
 	if (strcmp(event, "accepted") == 0) {
 		g_array_append_val(done->setup_ms, setup_ms);
+		l->answered = TRUE;
 		tell_caller(l, "{\"request\":\"hangup\"}", "");
 	}
 	if (strcmp(event, "error") == 0)
 		fail("a call failed");
-	return strcmp(event, "hangup") == 0;
+	if (strcmp(event, "hangup") != 0)
+		return FALSE;
+	done->refused += !l->answered;
+	l->answered = FALSE;
+	return TRUE;
 }
 
 static tally storm(load *l, guint burst, const char *callee)
@@ -351,11 +358,11 @@ static tally obey(load *l, char *line)
 	return (tally){ 0 };
 }
 
-static void print_calls(const GArray *setup_ms)
+static void print_calls(const tally *done)
 {
-	printf(", \"setup_ms\": [");
-	for (guint i = 0; i < setup_ms->len; i++)
-		printf("%s%.3f", i ? ", " : "", g_array_index(setup_ms, double, i));
+	printf(", \"refused\": %u, \"setup_ms\": [", done->refused);
+	for (guint i = 0; i < done->setup_ms->len; i++)
+		printf("%s%.3f", i ? ", " : "", g_array_index(done->setup_ms, double, i));
 	printf("]");
 }
 
@@ -377,7 +384,7 @@ int main(int argc, char **argv)
 		printf("{\"ok\": %u, \"failed\": %u, \"s\": %.6f, \"cpu_s\": %.6f", done.ok, done.failed,
 		       seconds(CLOCK_MONOTONIC) - start, seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu);
 		if (done.setup_ms)
-			print_calls(done.setup_ms);
+			print_calls(&done);
 		printf("}\n");
 		fflush(stdout);
 	}

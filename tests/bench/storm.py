@@ -53,7 +53,8 @@ def one_run(side, burst, bursts, folder):
         done = [load.ask("storm", burst, "sip:callee@%s" % side.domain) for _ in range(bursts)]
         took = sum(one["s"] for one in done)
         return {"failed": sum(one["failed"] for one in done), "setup_ms": sorted(sum((one["setup_ms"] for one in done), [])),
-                "first_ms": sorted(one["setup_ms"][0] for one in done), "took": took, "janus": (cpu_s(janus.pid) - cpu) / took,
+                "refused": sum(one["refused"] for one in done),
+                "first_ms": sorted(one["setup_ms"][0] for one in done if one["setup_ms"]), "took": took, "janus": (cpu_s(janus.pid) - cpu) / took,
                 "load": sum(one["cpu_s"] for one in done) / took}
     finally:
         load.close()
@@ -77,9 +78,9 @@ def quantile(values, share):
 def measure(folder, size):
     runs = {(side.name, burst): (bursts, one_run(side, burst, bursts, folder))
             for side in sides() for burst, bursts in SIZES[size][side.name].items()}
-    header = ["plugin", "users at once", "bursts", "failed", "one burst lasts ms", "calls", "set-up ms, median", "99 %", "longest",
+    header = ["plugin", "users at once", "bursts", "failed", "one burst lasts ms", "calls", "not answered", "set-up ms, median", "99 %", "longest",
               "first of each burst, median", "longest", "share of a core: Janus", "generator"]
-    rows = [[name, burst, bursts, run["failed"], "%.0f" % (run["took"] * 1000 / bursts), len(run["setup_ms"])]
+    rows = [[name, burst, bursts, run["failed"], "%.0f" % (run["took"] * 1000 / bursts), len(run["setup_ms"]), run["refused"]]
             + ["%.1f" % quantile(run[key], share) for key, share in (
                 ("setup_ms", 0.5), ("setup_ms", 0.99), ("setup_ms", 1), ("first_ms", 0.5), ("first_ms", 1))]
             + ["%.2f" % run["janus"], "%.2f" % run["load"]] for (name, burst), (bursts, run) in runs.items()]
