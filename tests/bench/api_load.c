@@ -1,34 +1,35 @@
 /* api_load SOCKET PACKAGE DOMAIN [PROXY]: many users of one Janus, over its UNIX socket API. A line on stdin
  * is a command, its answer is one line of JSON on stdout:
  *
- *   attach COUNT [LOOP]        COUNT more handles in one session, all on that event loop
- *   register WINDOW [EXPIRES]  each handle's user who has not done so registers, WINDOW of them at the same
- * time callers COUNT OFFER        COUNT users in a session and on a connection of their own register; OFFER:
- * a file with the JSEP of their calls storm BURST CALLEE         BURST users register at once for the first
- * time; until nine of ten have, the callers call CALLEE, one after the other
+ *   attach COUNT [LOOP]        COUNT more handles in one session, all on that
+ *                              event loop
+ *   register WINDOW [EXPIRES]  each handle's user who has not done so
+ *                              registers, WINDOW of them at the same time
+ *   callers COUNT OFFER        COUNT users in a session and on a connection of
+ *                              their own register; OFFER: a file with the JSEP
+ *                              of their calls
+ *   storm BURST CALLEE         BURST users register at once for the first time;
+ *                              until nine of ten have, the callers call CALLEE,
+ *                              one after the other
  *
  * Users are bench0, bench1, ... of DOMAIN with the password "secret". An answer tells how many registrations
  * succeeded and failed, the seconds it took, the seconds of CPU that this program needed, so that it is seen
  * when it was the limit, and the milliseconds from the call of each caller to what his callee answered. */
+#include "janus_api.h"
+
 #include <errno.h>
-#include <glib.h>
-#include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { WINDOW_ATTACH = 200, SILENCE_MS = 20000, PACKET_MAX = 65536, FIRST_CALLER = 1000000 };
+enum { WINDOW_ATTACH = 200, SILENCE_MS = 20000, FIRST_CALLER = 1000000 };
 
 /* Users of one session, on one connection. */
 typedef struct {
-	int socket;
-	guint first; /* number of its first user */
-	json_int_t session;
+	janus_api api;
+	guint first;       /* number of its first user */
 	GArray *handles;   /* of json_int_t, in the order of users */
 	GHashTable *users; /* handle -> user + 1 */
 	guint told;        /* how many have been told to register */
@@ -48,80 +49,23 @@ typedef struct {
 	guint refused;    /* calls that nobody answered */
 } tally;
 
-static void fail(const char *what)
-{
-	fprintf(stderr, "api_load: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static double seconds(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Messages */
-
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int made = socket(AF_UNIX, SOCK_SEQPACKET, 0), size = 4 << 20;
-
-	g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
-	setsockopt(made, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	/* Requests of thousands are sent before an answer is read, while Janus waits for room to answer. */
-	setsockopt(made, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
-	if (made < 0 || connect(made, (struct sockaddr *)&address, sizeof(address)) < 0)
-		fail(path);
-	return made;
-}
-
-static void tell(crowd *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void tell(crowd *c, const char *format, ...)
-{
-	char text[8192];
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = g_vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (length >= (int)sizeof(text) || send(c->socket, text, (size_t)length, 0) < 0)
-		fail("send");
-}
 
 /* To the plugin; rest: more fields of the message, with a comma before them. */
 static void request(crowd *c, guint user, const char *body, const char *rest)
 {
-	tell(c,
-	     "{\"janus\":\"message\",\"transaction\":\"%u\",\"session_id\":%" JSON_INTEGER_FORMAT
-	     ",\"handle_id\":%" JSON_INTEGER_FORMAT ",\"body\":%s%s}",
-	     user, c->session, g_array_index(c->handles, json_int_t, user), body, rest);
-}
-
-static json_t *read_message(crowd *c)
-{
-	static char packet[PACKET_MAX];
-	ssize_t length = recv(c->socket, packet, sizeof(packet), 0);
-
-	if (length <= 0)
-		fail("recv");
-	return json_loadb(packet, (size_t)length, 0, NULL);
+	janus_tell(&c->api,
+		   "{\"janus\":\"message\",\"transaction\":\"%u\",\"session_id\":%" JSON_INTEGER_FORMAT
+		   ",\"handle_id\":%" JSON_INTEGER_FORMAT ",\"body\":%s%s}",
+		   user, c->api.session, g_array_index(c->handles, json_int_t, user), body, rest);
 }
 
 /* NULL: silence. Owned by the caller. */
-static json_t *hear(crowd *c)
+static json_t *hear(const crowd *c)
 {
-	struct pollfd ready = { c->socket, POLLIN, 0 };
+	struct pollfd ready = { c->api.socket, POLLIN, 0 };
 
-	return poll(&ready, 1, SILENCE_MS) > 0 ? read_message(c) : NULL;
-}
-
-static gboolean is(const json_t *message, const char *kind)
-{
-	return g_strcmp0(json_string_value(json_object_get(message, "janus")), kind) == 0;
+	return poll(&ready, 1, SILENCE_MS) > 0 ? janus_hear(&c->api) : NULL;
 }
 
 static json_int_t id_in(const json_t *message)
@@ -133,36 +77,25 @@ static gboolean is_of(const crowd *c, const json_t *message)
 {
 	json_int_t handle = json_integer_value(json_object_get(message, "sender"));
 
-	return is(message, "event") && g_hash_table_lookup(c->users, &handle);
+	return janus_is(message, "event") && g_hash_table_lookup(c->users, &handle);
 }
 
 /* "" when it is another message than an event of the plugin; "error": one that tells of an error. */
 static const char *event_in(const crowd *c, const json_t *message)
 {
-	const json_t *data = json_object_get(json_object_get(message, "plugindata"), "data");
-	const char *event = json_string_value(json_object_get(json_object_get(data, "result"), "event"));
+	const char *event = is_of(c, message) ? janus_event(message) : NULL;
 
-	if (!is_of(c, message))
-		return "";
-	return json_object_get(data, "error_code") ? "error" : event ? event : "";
+	return event ? event : "";
 }
 
 /* Handles */
 
 static void open_crowd(crowd *c, const char *path, guint first)
 {
-	json_t *answer;
-
-	c->socket = connect_to(path);
+	c->api = janus_open(path);
 	c->first = first;
 	c->handles = g_array_new(FALSE, FALSE, sizeof(json_int_t));
 	c->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	tell(c, "{\"janus\":\"create\",\"transaction\":\"create\"}");
-	answer = hear(c);
-	if (!is(answer, "success"))
-		fail("no session");
-	c->session = id_in(answer);
-	json_decref(answer);
 }
 
 /* loop NULL: Janus's choice. */
@@ -170,10 +103,10 @@ static void tell_attach(crowd *c, const char *package, const char *loop)
 {
 	g_autofree char *place = loop ? g_strdup_printf(",\"loop_index\":%d", atoi(loop)) : g_strdup("");
 
-	tell(c,
-	     "{\"janus\":\"attach\",\"transaction\":\"attach\",\"session_id\":%" JSON_INTEGER_FORMAT
-	     ",\"plugin\":\"%s\"%s}",
-	     c->session, package, place);
+	janus_tell(&c->api,
+		   "{\"janus\":\"attach\",\"transaction\":\"attach\",\"session_id\":%" JSON_INTEGER_FORMAT
+		   ",\"plugin\":\"%s\"%s}",
+		   c->api.session, package, place);
 }
 
 static void add_handle(crowd *c, json_int_t handle)
@@ -196,7 +129,7 @@ static tally attach(crowd *c, const char *package, guint count, const char *loop
 
 		if (!answer)
 			break;
-		if (is(answer, "success")) {
+		if (janus_is(answer, "success")) {
 			add_handle(c, id_in(answer));
 			done.ok++;
 		} else {
@@ -310,7 +243,7 @@ static gboolean heed_call(load *l, const json_t *message, double since, tally *d
 static tally storm(load *l, guint burst, const char *callee)
 {
 	crowd *crowds[] = { &l->many, &l->callers };
-	struct pollfd ready[] = { { l->many.socket, POLLIN, 0 }, { l->callers.socket, POLLIN, 0 } };
+	struct pollfd ready[] = { { l->many.api.socket, POLLIN, 0 }, { l->callers.api.socket, POLLIN, 0 } };
 	tally done = { .setup_ms = g_array_new(FALSE, FALSE, sizeof(double)) };
 	gboolean calling = FALSE;
 	double since = 0;
@@ -326,7 +259,7 @@ static tally storm(load *l, guint burst, const char *callee)
 		if (poll(ready, 2, SILENCE_MS) <= 0)
 			fail("silence in a storm");
 		for (gsize i = 0; i < 2; i++) {
-			json_t *message = ready[i].revents ? read_message(crowds[i]) : NULL;
+			json_t *message = ready[i].revents ? janus_hear(&crowds[i]->api) : NULL;
 
 			if (message && i == 0)
 				count_outcome(crowds[i], message, &done);

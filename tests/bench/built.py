@@ -7,9 +7,9 @@ import paths
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 # Their sources and what they link.
-GENERATORS = {"api_load": (["api_load"], "glib-2.0 jansson"), "rtp_load": (["rtp_load"], "glib-2.0"), "floor": (["floor"], "glib-2.0"),
-              "call_load": (["call_load", "far_end", "janus_api"], "glib-2.0 jansson"),
-              "offer_load": (["offer_load", "far_end", "janus_api"], "glib-2.0 jansson")}
+GENERATORS = {"api_load": (["api_load", "janus_api"], "glib-2.0 jansson"), "rtp_load": (["rtp_load"], "glib-2.0"), "floor": (["floor"], "glib-2.0"),
+              "call_load": (["call_load", "call_parts", "far_end", "janus_api"], "glib-2.0 jansson"),
+              "offer_load": (["offer_load", "call_parts", "far_end", "janus_api"], "glib-2.0 jansson")}
 
 
 def path(name):

@@ -4,15 +4,17 @@
  *
  *   attach                      a handle for each user
  *   register DOMAIN [PROXY]     each user
- *   incoming CALLS WINDOW       the far end calls users one after the other, WINDOW calls at most being under
- * way outgoing CALLS WINDOW       users call the far end alone CALLS WINDOW          users of
- * janus.plugin.echotest call that, and hang up: what calls cost without SIP
+ *   incoming CALLS WINDOW       the far end calls users, WINDOW at a time
+ *   outgoing CALLS WINDOW       users call the far end
+ *   alone CALLS WINDOW          users of janus.plugin.echotest call that, and
+ *                               hang up: what calls cost without SIP
  *
  * No media flow: descriptions are a browser's, without candidates. The far end answers at once and hangs up
  * HOLD_S after the ACK; a user answers ANSWER_S after he was rung. A call counts when both ends know that it
  * is over. An answer tells how many calls succeeded and failed, the median and the 99th percentile of the
  * time from the call to its answer (of an incoming one less ANSWER_S), the seconds it took, and those of CPU
  * that this program needed. */
+#include "call_parts.h"
 #include "far_end.h"
 #include "janus_api.h"
 
@@ -23,9 +25,8 @@
 #include <string.h>
 #include <time.h>
 
-#define ANSWER_S                                                                                             \
-	0.03 /* janus.plugin.sip 1.1.2 loses an answer that comes within a millisecond of the call           \
-	      */
+/* janus.plugin.sip 1.1.2 loses an answer that comes within a millisecond of the call. */
+#define ANSWER_S 0.03
 #define HOLD_S 0.05
 #define REST_S 1.0 /* ... and refuses calls within 0.3 s of the last one's end */
 #define TURN_S 1.2 /* in which each user is called once */
@@ -42,12 +43,6 @@ typedef struct {
 	guint ends;    /* how many are still awaited */
 } user;
 
-/* What is due after a constant time comes in the order in which it was put off. */
-typedef struct {
-	GQueue users;
-	double *due; /* by user */
-} delay;
-
 typedef struct {
 	janus_api api;
 	far_end *far;
@@ -62,51 +57,17 @@ typedef struct {
 	GArray *set_ups; /* of double, seconds */
 } load;
 
-static double now(void)
-{
-	return seconds(CLOCK_MONOTONIC);
-}
-
-/* ---- delays ---- */
-
-static void put_off(delay *d, guint number, double by_s)
-{
-	d->due[number] = now() + by_s;
-	g_queue_push_tail(&d->users, GUINT_TO_POINTER(number));
-}
-
-/* TRUE: *number is due, and is taken out. */
-static gboolean is_due(delay *d, double at, guint *number)
-{
-	if (g_queue_is_empty(&d->users))
-		return FALSE;
-	*number = GPOINTER_TO_UINT(g_queue_peek_head(&d->users));
-	if (d->due[*number] > at)
-		return FALSE;
-	g_queue_pop_head(&d->users);
-	return TRUE;
-}
-
 /* ---- one call ---- */
-
-#define TRANSPORT                                                                                            \
-	"a=ice-ufrag:bnch\\r\\na=ice-pwd:0123456789abcdef01234567\\r\\na=ice-options:trickle\\r\\n"          \
-	"a=fingerprint:sha-256 "                                                                             \
-	"6B:8B:F0:65:5F:78:E2:51:3B:AC:6F:F3:3F:46:1B:35:DC:B8:5F:64:1A:24:C2:43:F0:A1:58:D0:A1:2C:19:"      \
-	"08\\r\\n"
 
 static void tell_jsep(load *l, guint number, const char *body, const char *type, const char *setup,
 		      const char *mid)
 {
+	g_autofree char *jsep = canned_jsep(type, setup, mid, number + 1);
+
 	janus_tell(&l->api,
 		   "{\"janus\":\"message\",\"transaction\":\"c%u\",\"session_id\":%" JSON_INTEGER_FORMAT
-		   ",\"handle_id\":%" JSON_INTEGER_FORMAT
-		   ",\"body\":%s,\"jsep\":{\"type\":\"%s\",\"trickle\":false,\"sdp\":\""
-		   "v=0\\r\\no=- 4711 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\na=group:BUNDLE %s\\r\\n"
-		   "m=audio 9 UDP/TLS/RTP/SAVPF 0\\r\\nc=IN IP4 0.0.0.0\\r\\n" TRANSPORT
-		   "a=setup:%s\\r\\na=mid:%s\\r\\na=sendrecv\\r\\na=rtcp-mux\\r\\na=rtpmap:0 PCMU/8000\\r\\n"
-		   "a=ssrc:%u cname:bench\\r\\n\"}}",
-		   number, l->api.session, l->users[number].handle, body, type, mid, setup, mid, number + 1);
+		   ",\"handle_id\":%" JSON_INTEGER_FORMAT ",\"body\":%s,\"jsep\":%s}",
+		   number, l->api.session, l->users[number].handle, body, jsep);
 }
 
 static void begin(load *l, guint number)
@@ -168,14 +129,6 @@ static void far_ended(void *context, guint number, gboolean ok)
 static const far_end_events far_events = { ours_answered, theirs_acknowledged, far_ended };
 
 /* ---- what Janus says ---- */
-
-static char *mid_in(const json_t *message)
-{
-	const char *sdp = json_string_value(json_object_get(json_object_get(message, "jsep"), "sdp"));
-	const char *line = sdp ? strstr(sdp, "a=mid:") : NULL;
-
-	return line ? g_strndup(line + 6, strcspn(line + 6, "\r\n")) : g_strdup("0");
-}
 
 static void heard_of_call(load *l, guint number, const char *event, const json_t *message)
 {
@@ -305,19 +258,6 @@ static void call_all(load *l, guint calls, guint window)
 	l->failed += calls - l->over;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
-}
-
-static double percentile(GArray *values, double share)
-{
-	if (values->len == 0)
-		return 0;
-	g_array_sort(values, by_value);
-	return g_array_index(values, double, (guint)((values->len - 1) * share));
-}
-
 static void obey(load *l, char *line)
 {
 	g_auto(GStrv) words = g_strsplit(g_strstrip(line), " ", -1);
@@ -360,7 +300,7 @@ static void prepare(load *l, char **argv)
 	l->by_handle = g_hash_table_new(g_int64_hash, g_int64_equal);
 	l->set_ups = g_array_new(FALSE, FALSE, sizeof(double));
 	for (guint n = 0; n < G_N_ELEMENTS(delays); n++)
-		delays[n]->due = g_new0(double, l->count);
+		delay_init(delays[n], l->count);
 	for (guint n = 0; n < l->count; n++)
 		g_queue_push_tail(&l->free, GUINT_TO_POINTER(n));
 }

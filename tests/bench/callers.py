@@ -3,7 +3,11 @@
 import time
 
 import built
+import edge
+import paths
+from core import Core
 from generator import Generator
+from janus import Janus
 from sides import Meter
 from sip import Sdp, audio_sdp
 
@@ -11,6 +15,24 @@ ANSWER_S = 0.05     # janus.plugin.sip 1.1.2 loses an answer that comes within a
 AT_ONCE = 16        # calls that are set up at the same time
 CALM_S = 2          # what setting up leaves to be done, such as SIP's timers
 UP_S = 30           # ICE and DTLS of so many, with a machine that does other things
+
+
+CALLS_DOMAIN = "calls.example"
+
+
+class FarEnds:
+    """What calls that are measured are between: a core that is scripted, and a second Janus that echoes."""
+
+    def __init__(self, folder):
+        self.core = Core(edge.CORE, realm=CALLS_DOMAIN)
+        self.janus = Janus(folder + "/echo", [paths.janus_folder("plugins") + "/libjanus_echotest.so"], ws_port=0,
+                           rtp_ports="32000-35999", full_trickle=False, debug_level=3).start()
+        self.echo = self.janus.client()
+
+    def close(self):
+        self.echo.close()
+        self.janus.stop(10)
+        self.core.close()
 
 
 class Relay:

@@ -8,16 +8,12 @@ import time
 import built
 import edge
 import kamailio
-import paths
-from callers import ANSWER_S, Caller
-from core import Core
+from callers import ANSWER_S, CALLS_DOMAIN, Caller, FarEnds
 from generator import Generator
-from janus import Janus
 from process import counters
 from report import Table
 from sides import DOMAIN, both
 
-CALLS_DOMAIN = "calls.example"
 WINDOW = 100            # users that register at the same time
 PHONES = 40000          # first port of the telephones
 
@@ -60,14 +56,11 @@ class Deployment:
     def __init__(self, folder, users, settings, calls):
         self.users, self.settings = users, settings
         self.registrar = kamailio.Registrar(folder + "/registrar")
-        self.core = Core(edge.CORE, realm=CALLS_DOMAIN)
-        self.far = Janus(folder + "/echo", [paths.janus_folder("plugins") + "/libjanus_echotest.so"], ws_port=0,
-                         rtp_ports="32000-35999", full_trickle=False, debug_level=3).start()
-        self.echo = self.far.client()
+        self.far = FarEnds(folder)
         side = both(edge.CORE, CALLS_DOMAIN, kamailio.ADDRESS)[0]
         self.janus = side.janus(folder, settings.loops, "30000-30999")
         self.before = counters(self.janus.pid)
-        self.caller = TimedCaller(side, self.janus, settings.loops if settings.parked else 0, self.core, self.echo, PHONES,
+        self.caller = TimedCaller(side, self.janus, settings.loops if settings.parked else 0, self.far.core, self.far.echo, PHONES,
                                   calls + SET_UPS)
         self.load = Generator(built.path("api_load"), self.janus.api_path, side.package, DOMAIN)
 
@@ -90,9 +83,7 @@ class Deployment:
     def close(self):
         self.load.close()
         self.caller.close()
-        self.echo.close()
-        self.far.stop(10)
-        self.core.close()
+        self.far.close()
         self.registrar.stop()
 
 

@@ -55,6 +55,8 @@ janus_api janus_open(const char *path)
 
 	g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
 	make_room(api.socket);
+	/* Requests of thousands are sent before an answer is read, while Janus waits for room to answer. */
+	setsockopt(api.socket, SOL_SOCKET, SO_SNDBUFFORCE, &(int){ ROOM }, sizeof(int));
 	if (api.socket < 0 || connect(api.socket, (struct sockaddr *)&address, sizeof(address)) < 0)
 		fail(path);
 	janus_tell(&api, "{\"janus\":\"create\",\"transaction\":\"create\"}");
@@ -75,7 +77,7 @@ void janus_tell(janus_api *api, const char *format, ...)
 		fail("send");
 }
 
-json_t *janus_hear(janus_api *api)
+json_t *janus_hear(const janus_api *api)
 {
 	static char packet[PACKET_MAX];
 	ssize_t length = recv(api->socket, packet, sizeof(packet), MSG_DONTWAIT);

@@ -20,7 +20,7 @@ janus_api janus_open(const char *path);
 void janus_tell(janus_api *api, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* What has come; NULL: nothing yet. Owned by the caller. */
-json_t *janus_hear(janus_api *api);
+json_t *janus_hear(const janus_api *api);
 
 gboolean janus_is(const json_t *message, const char *kind);
 

@@ -6,16 +6,12 @@ import statistics
 import built
 import edge
 import kamailio
-import paths
 import perf
-from callers import Caller, Floor
-from core import Core
+from callers import CALLS_DOMAIN, Caller, FarEnds, Floor
 from generator import Generator
-from janus import Janus
 from report import Table, shares, spread
 from sides import DOMAIN, both
 
-CALLS_DOMAIN = "calls.example"
 LATE_US = 500       # when the generator is late by more, round trips say nothing of the plugins
 CALLS_PER_LOOP = 8
 WINDOW = 100        # idle users that register at the same time
@@ -45,19 +41,14 @@ class Bench:
 
     def __init__(self, folder, size):
         self.folder, self.size, self.runs, self.parts = folder, size, {}, {}
-        self.core = Core(edge.CORE, realm=CALLS_DOMAIN)
-        self.far = Janus(folder + "/echo", [paths.janus_folder("plugins") + "/libjanus_echotest.so"], ws_port=0,
-                         rtp_ports="32000-35999", full_trickle=False, debug_level=3).start()
-        self.echo = self.far.client()
+        self.far = FarEnds(folder)
 
     def close(self):
-        self.echo.close()
-        self.far.stop(10)
-        self.core.close()
+        self.far.close()
 
     def caller(self, side, loops, most):
         janus = side.janus(self.folder, loops, ICE_PORTS[side.name])
-        return Caller(side, janus, loops, self.core, self.echo, PHONES[side.name], most)
+        return Caller(side, janus, loops, self.far.core, self.far.echo, PHONES[side.name], most)
 
     def run_in_turns(self, callers, placement, calls, repeats, idle=0):
         for _ in range(repeats):

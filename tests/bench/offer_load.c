@@ -15,6 +15,7 @@
  * median and the 99th percentile of the milliseconds until a registration or a call was there, and of those
  * until a refusal; for how many no user was free; the seconds it took, and those of CPU that this program
  * needed. */
+#include "call_parts.h"
 #include "far_end.h"
 #include "janus_api.h"
 
@@ -43,12 +44,6 @@ typedef struct {
 	gboolean is_there; /* his registration, or call, counts already */
 } user;
 
-/* What is due after a constant time comes in the order in which it was put off. */
-typedef struct {
-	GQueue users;
-	double *due; /* by user */
-} delay;
-
 typedef struct {
 	janus_api api;
 	far_end *far;
@@ -63,31 +58,6 @@ typedef struct {
 	guint begun, ok, refused, failed, short_of_users;
 	GArray *good_s, *refused_s; /* of double, seconds */
 } load;
-
-static double now(void)
-{
-	return seconds(CLOCK_MONOTONIC);
-}
-
-/* ---- delays ---- */
-
-static void put_off(delay *d, guint number, double by_s)
-{
-	d->due[number] = now() + by_s;
-	g_queue_push_tail(&d->users, GUINT_TO_POINTER(number));
-}
-
-/* TRUE: *number is due, and is taken out. */
-static gboolean is_due(delay *d, double at, guint *number)
-{
-	if (g_queue_is_empty(&d->users))
-		return FALSE;
-	*number = GPOINTER_TO_UINT(g_queue_peek_head(&d->users));
-	if (d->due[*number] > at)
-		return FALSE;
-	g_queue_pop_head(&d->users);
-	return TRUE;
-}
 
 /* ---- one piece of work ---- */
 
@@ -128,18 +98,8 @@ static void tell_register(load *l, guint number)
 
 static void tell_accept(load *l, guint number)
 {
-	const char *mid = l->users[number].mid;
-	g_autofree char *jsep = g_strdup_printf(
-		",\"jsep\":{\"type\":\"answer\",\"trickle\":false,\"sdp\":\"v=0\\r\\no=- 4711 2 IN IP4 "
-		"127.0.0.1\\r\\ns=-\\r\\n"
-		"t=0 0\\r\\na=group:BUNDLE %s\\r\\nm=audio 9 UDP/TLS/RTP/SAVPF 0\\r\\nc=IN IP4 "
-		"0.0.0.0\\r\\na=ice-ufrag:bnch\\r\\n"
-		"a=ice-pwd:0123456789abcdef01234567\\r\\na=ice-options:trickle\\r\\na=fingerprint:sha-256 "
-		"6B:8B:F0:65:5F:78:E2:51:3B:AC:6F:F3:3F:46:1B:35:DC:B8:5F:64:1A:24:C2:43:F0:A1:58:D0:A1:2C:"
-		"19:08\\r\\n"
-		"a=setup:active\\r\\na=mid:%s\\r\\na=sendrecv\\r\\na=rtcp-mux\\r\\na=rtpmap:0 PCMU/8000\\r\\n"
-		"a=ssrc:%u cname:bench\\r\\n\"}",
-		mid, mid, number + 1);
+	g_autofree char *answer = canned_jsep("answer", "active", l->users[number].mid, number + 1);
+	g_autofree char *jsep = g_strdup_printf(",\"jsep\":%s", answer);
 
 	tell(l, number, "{\"request\":\"accept\"}", jsep);
 }
@@ -223,14 +183,6 @@ static int error_in(const json_t *message)
 	const json_t *data = json_object_get(json_object_get(message, "plugindata"), "data");
 
 	return (int)json_integer_value(json_object_get(data, "error_code"));
-}
-
-static char *mid_in(const json_t *message)
-{
-	const char *sdp = json_string_value(json_object_get(json_object_get(message, "jsep"), "sdp"));
-	const char *line = sdp ? strstr(sdp, "a=mid:") : NULL;
-
-	return line ? g_strndup(line + 6, strcspn(line + 6, "\r\n")) : g_strdup("0");
 }
 
 static void heard_of_registration(load *l, guint number, const char *event, const json_t *message)
@@ -403,17 +355,9 @@ static void offer(load *l, double rate, double run_s)
 	}
 }
 
-static int by_value(const void *a, const void *b)
-{
-	return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
-}
-
 static double percentile_ms(GArray *values, double share)
 {
-	if (values->len == 0)
-		return 0;
-	g_array_sort(values, by_value);
-	return 1000 * g_array_index(values, double, (guint)((values->len - 1) * share));
+	return 1000 * percentile(values, share);
 }
 
 static void report(load *l, double took_s, double cpu_s)
@@ -481,7 +425,7 @@ static void prepare(load *l, char **argv)
 	l->good_s = g_array_new(FALSE, FALSE, sizeof(double));
 	l->refused_s = g_array_new(FALSE, FALSE, sizeof(double));
 	for (guint n = 0; n < G_N_ELEMENTS(delays); n++)
-		delays[n]->due = g_new0(double, l->count);
+		delay_init(delays[n], l->count);
 }
 
 /* Meanwhile the far end answers what comes: OPTIONS, refreshes. */

@@ -7,16 +7,12 @@ import time
 import built
 import edge
 import lab
-import paths
-from callers import Caller
+from callers import CALLS_DOMAIN, Caller, FarEnds
 from concurrent.futures import ThreadPoolExecutor
-from core import Core
 from generator import Generator
-from janus import Janus
 from report import Table, Target, median, spread
 from sides import DOMAIN, both
 
-CALLS_DOMAIN = "calls.example"
 FAR_ENDS = {"ims": lab.NET + ".83", "sip": lab.NET + ".84"}     # of the work, apart from that of the calls that stand
 PHONES = {"ims": 40000, "sip": 42000}
 ICE_PORTS = {"ims": "28000-30999", "sip": "24000-27999"}
@@ -90,22 +86,17 @@ class Bench:
 
     def __init__(self, folder, size):
         self.folder, self.size, self.runs = folder, size, {}
-        self.core = Core(edge.CORE, realm=CALLS_DOMAIN)
-        self.far = Janus(folder + "/echo", [paths.janus_folder("plugins") + "/libjanus_echotest.so"], ws_port=0,
-                         rtp_ports="32000-35999", full_trickle=False, debug_level=3).start()
-        self.echo = self.far.client()
+        self.far = FarEnds(folder)
 
     def close(self):
-        self.echo.close()
-        self.far.stop(10)
-        self.core.close()
+        self.far.close()
 
     @contextlib.contextmanager
     def stage(self, name, work, limits):
         """note(phase, figures) on a fresh Janus of that side."""
         side = next(side for side in both(edge.CORE, CALLS_DOMAIN, FAR_ENDS["ims"], {"overload_lag_ms": OVERLOAD_LAG_MS, **limits})
                     if side.name == name)
-        stage = Stage(side, side.janus(self.folder, LOOPS, ICE_PORTS[name]), self.core, self.echo, work, self.size)
+        stage = Stage(side, side.janus(self.folder, LOOPS, ICE_PORTS[name]), self.far.core, self.far.echo, work, self.size)
         try:
             yield stage, lambda phase, figures: self.runs.setdefault((work, name, phase), []).append(figures) or figures
         finally:
