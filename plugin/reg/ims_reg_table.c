@@ -129,7 +129,7 @@ static gboolean would_gain(const ims_reg *reg)
 }
 
 /* What was granted a moment ago is left in full. */
-static guint begun_s_left(const ims_reg *reg)
+static guint left_s_rounded_up(const ims_reg *reg)
 {
 	return (guint)MAX((left_ms(reg) + 999) / 1000, 0);
 }
@@ -139,7 +139,7 @@ static void arm_refresh(ims_reg *reg)
 	if (reg->unshown) /* it came while this one was under way */
 		ims_timer_arm(&reg->timer, 0);
 	else if (would_gain(reg))
-		ims_timer_arm(&reg->timer, (gint64)MAX(ims_pace_refresh_s(begun_s_left(reg)), 1) * 1000);
+		ims_timer_arm(&reg->timer, (gint64)MAX(ims_pace_refresh_s(left_s_rounded_up(reg)), 1) * 1000);
 	else
 		ims_timer_stop(&reg->timer);
 }
