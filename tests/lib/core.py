@@ -43,6 +43,7 @@ class Core(Peer):
         self.contact_in = lambda request, expires_s: "%s;expires=%d" % (
             self.named(request.get("contact")), expires_s)
         self.registers, self.changed = [], threading.Condition()
+        self.seen_to = set()            # of them, those that the script, or what the core grants by itself, is done with
         self.registrations = {}         # impu -> Registration
         self.handlers["REGISTER"] = self._register
 
@@ -57,7 +58,14 @@ class Core(Peer):
             return
         with self.changed:
             self.registers.append(request)
-            self.changed.notify_all()
+        try:
+            self._respond(request)
+        finally:
+            with self.changed:
+                self.seen_to.add(request)
+                self.changed.notify_all()
+
+    def _respond(self, request):
         step = self.script.pop(0) if self.script else None
         if callable(step):
             step(request)
@@ -106,9 +114,11 @@ class Core(Peer):
         return []
 
     def wait_register(self, count=1, timeout_s=EVENT_S):
-        """-> the count-th REGISTER"""
+        """-> the count-th REGISTER, which has had its answer, if it is to have one"""
+        def there():
+            return len(self.registers) >= count and self.registers[count - 1] in self.seen_to
         with self.changed:
-            if not self.changed.wait_for(lambda: len(self.registers) >= count, timeout_s):
+            if not self.changed.wait_for(there, timeout_s):
                 raise Silence("%d REGISTERs in %.1f s, %d wanted" % (
                     len(self.registers), timeout_s, count))
             return self.registers[count - 1]
