@@ -7,6 +7,7 @@
 typedef struct {
 	ims_flow *flow;
 	ims_invite *invite;
+	ims_service *service; /* of whose calls it is one while it waits: else all that do would be let in */
 	ims_timer patience;
 } waiting_call;
 
@@ -21,6 +22,7 @@ static void waiting_call_free(gpointer data)
 	waiting_call *call = data;
 
 	ims_timer_stop(&call->patience);
+	g_atomic_int_add(&call->service->n_calls, -1);
 	if (call->invite)
 		refuse(call->invite, 480);
 	g_free(call);
@@ -66,6 +68,7 @@ static const ims_invite_events events = { .cancelled = invite_cancelled };
 gboolean ims_flow_wait(ims_flow *flow, ims_invite *invite, const ims_sip_news *news)
 {
 	const ims_role_user user = ims_session_called(flow->session, news->callee);
+	ims_service *service = flow->session->service;
 	g_auto(ims_role_lines) lines = { 0 };
 	waiting_call *call;
 
@@ -76,7 +79,9 @@ gboolean ims_flow_wait(ims_flow *flow, ims_invite *invite, const ims_sip_news *n
 	call = g_new0(waiting_call, 1);
 	call->flow = flow;
 	call->invite = invite;
-	ims_timer_init(&call->patience, ims_stack_clock(flow->session->service->stack), ring_now, call);
+	call->service = service;
+	g_atomic_int_inc(&service->n_calls);
+	ims_timer_init(&call->patience, ims_stack_clock(service->stack), ring_now, call);
 	ims_timer_arm(&call->patience, PATIENCE_MS);
 	g_ptr_array_add(flow->waiting, call);
 	lines = ims_role_terminating(&user, news);

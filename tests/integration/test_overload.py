@@ -151,6 +151,24 @@ def calls_at_a_time(w):
     rings(core.terminate("INVITE", other.user.impu, body=SDP))
 
 
+@case("REQ-100", "REQ-144")
+def calls_that_wait(w):
+    """a call that waits for a helper of its callee is one of those that there may be"""
+    janus(w, max_calls=1)
+    core = w.core()
+    one = w.registered(w.scripted_user("zoe"), w.client(w.last_janus), calls_on_helpers=True)
+    first = core.terminate("INVITE", one.user.impu, body=SDP)
+    one.wait("helper_wanted")
+    come_later(core.terminate("INVITE", one.user.impu, body=SDP).final())
+    helper = one.helper()
+    helper.accept(helper.incoming())
+    dialog = first.dialog()
+    come_later(core.terminate("INVITE", one.user.impu, body=SDP).final())
+    dialog.bye()
+    helper.wait("hangup")
+    rings(core.terminate("INVITE", one.user.impu, body=SDP))
+
+
 @case("REQ-144")
 def who_talks_is_heard(w):
     """a call goes on in sound while one after the other is refused"""
