@@ -1,11 +1,8 @@
 #include "session/ims_admission.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
+#include "base/ims_descriptors.h"
 #include "base/ims_error.h"
 #include "base/ims_overload.h"
 #include "base/ims_pace.h"
@@ -122,23 +119,6 @@ static void on_interval(gpointer user)
 	take_waits(a);
 }
 
-/* Descriptors */
-
-/* They are handed out from the lowest: the number of the next one says how many are in use. */
-static gboolean has_descriptors(const ims_config_limits *limits)
-{
-	struct rlimit limit;
-	int next;
-
-	if (limits->spare_descriptors == 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return TRUE;
-	next = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (next < 0) /* without a /dev/null nobody knows */
-		return errno != EMFILE && errno != ENFILE;
-	close(next);
-	return (rlim_t)next + limits->spare_descriptors < limit.rlim_cur;
-}
-
 /* Who may begin */
 
 void ims_admission_count(ims_admission *a, ims_refused cause)
@@ -193,7 +173,7 @@ gboolean ims_admission_lets_in(ims_admission *a, ims_new what, guint there, guin
 		return FALSE;
 	if (calls && ims_ports_left(a->ports) == 0)
 		return refuse(a, what, IMS_REFUSED_PORTS, NULL, 0, ret_again_s, error);
-	if (calls && !has_descriptors(l))
+	if (calls && l->spare_descriptors && !ims_descriptors_has_more_than(l->spare_descriptors))
 		return refuse(a, what, IMS_REFUSED_DESCRIPTORS, "spare_descriptors", l->spare_descriptors,
 			      ret_again_s, error);
 	if (!ims_overload_lets_in(&a->overload))
