@@ -3,6 +3,8 @@ is; who is served stays served (REQ-144)."""
 
 import resource
 import time
+import urllib.error
+import urllib.request
 
 import edge
 import sipws
@@ -260,6 +262,43 @@ def when_work_waits(w):
     wait_until(lambda: edge.counters(w.last_janus)["load"]["let_in_percent"] == 100, "its end")
     told(w, "overload_over", "new registrations and calls are all let in again")
     check(counted(w, "overload") >= 3, "refused", edge.counters(w.last_janus))
+
+
+def refused_handshake(w):
+    """The thread of the sockets is late, again and again, until somebody is not let in. -> Refused"""
+    for _ in attempts():
+        for _ in range(3):
+            with halted_threads(w.last_janus.pid, "sipws"):
+                time.sleep(0.3)
+            time.sleep(0.05)    # it sees that it is late, and is again
+        for _ in range(10):
+            try:
+                sipws.handshake(edge.sipws_url())[0].close()
+            except sipws.Refused as error:
+                return error
+    raise AssertionError("no overload: %r" % edge.sipws_query(w.last_janus, "counters"))
+
+
+@case("REQ-144")
+def sockets_that_wait(w):
+    """SIP over WebSocket has a thread of its own: while that is late few new sockets are let in, with 503 and when to come
+    again; those that are there go on, and a check of a proxy finds a gateway that is well"""
+    own = w.own_janus(sipws={"limits": {"overload_lag_ms": 50}})
+    w.core()
+    client = sip_client(w, "xaver")
+    client.register()
+    error = refused_handshake(w)
+    equal(error.status, 503, "answer")
+    between(int(error.headers["retry-after"]), 5, 15, "Retry-After", error.headers)
+    client.register()
+    try:
+        urllib.request.urlopen(edge.sipws_url().replace("ws:", "http:"))
+        raise AssertionError("a page")
+    except urllib.error.HTTPError as page:
+        equal(page.code, 426, "a page")
+    check(edge.sipws_query(own, "counters")["counters"]["refused_overload"] >= 1, "not counted")
+    wait_until(lambda: edge.sipws_query(own, "counters")["load"]["let_in_percent"] == 100, "its end")
+    sip_client(w, "yvonne").register()
 
 
 # ---------------------------------------------------------------- what the machine has

@@ -78,7 +78,7 @@ def sipws_configuration(folder, sections):
     made = {"general": {"enabled": True, "lab": True, "wss_port": WSS_PORT, "ws_port": SIP_WS_PORT,
                         "cert_pem": authority.self_signed(folder + "/sipws.pem"), "origins": [ORIGIN],
                         "without_origin": True},
-            "limits": {"connections_per_minute": 0}}
+            "limits": {"connections_per_minute": 0, "overload_lag_ms": 0}}
     for name, section in sections.items():
         made[name] = {**made.get(name, {}), **section}
     leaks.book.note_configuration(made)

@@ -25,6 +25,7 @@ typedef struct {
 
 	/* limits (REQ-144) */
 	guint connections, connections_per_address, connections_per_minute;
+	guint overload_lag_ms;                     /* that work may wait; 0: however long */
 	guint message_size;                        /* bytes of a frame, put together */
 	guint messages_per_minute;                 /* of a connection */
 	guint transactions;                        /* open at a time, of a connection */

@@ -54,6 +54,9 @@ static const ims_config_key rows[] = {
 		 "its address." },
 	{ LIMITS(connections_per_minute), NUMBER(0, 1000000, "120"),
 	  .doc = "Attempts to connect in a minute, of one address. 0: no limit." },
+	{ LIMITS(overload_lag_ms), NUMBER(0, 10000, "250"),
+	  .doc = "Milliseconds that what clients send and Janus says may wait for this transport, all of it and for a while, before "
+		 "fewer new clients are let in; those are answered 503. 0: all are let in." },
 	{ LIMITS(message_size), NUMBER(1024, MESSAGE_MAX, "65536"),
 	  .doc = "Bytes of a message, however many fragments it comes in." },
 	{ LIMITS(messages_per_minute), NUMBER(0, 1000000, "600"),

@@ -8,6 +8,7 @@
 #include "bridge/sipws_bridge.h"
 #include "server/sipws_clock.h"
 #include "server/sipws_door.h"
+#include "server/sipws_load.h"
 #include "server/sipws_server.h"
 
 enum {
@@ -27,6 +28,7 @@ typedef struct sipws_farewells sipws_farewells;
 	X(refused_full)          /* at the door: limits.connections */                                            \
 	X(refused_address)       /* ... limits.connections_per_address */                                         \
 	X(refused_rate)          /* ... limits.connections_per_minute */                                          \
+	X(refused_overload)      /* 503: limits.overload_lag_ms */                                                 \
 	X(refused_origin)        /* 403 */                                                                         \
 	X(refused_path)          /* 404 */                                                                         \
 	X(refused_subprotocol)   /* 400 */                                                                         \
@@ -63,6 +65,7 @@ struct sipws_server {
 	sipws_certificate *certificate; /* the same */
 	sipws_clock clock;
 	sipws_door *door;
+	sipws_load load;
 	GHashTable *conns;   /* number -> sipws_conn, those that are WebSockets */
 	GHashTable *parties; /* number -> sipws_party */
 	GHashTable *devices; /* name -> sipws_party, that which has proved last to be it */

@@ -1,8 +1,12 @@
 /* sipws_protocol.c: what libwebsockets tells of TCP connections, HTTP requests and WebSockets, handed on. */
+#include <string.h>
 #include <sys/socket.h>
 #include "base/ims_log.h"
+#include "base/ims_pace.h"
 #include "server/internal.h"
 #include "server/sipws_handshake.h"
+
+enum { RETRY_S = 10 }; /* about so much later who was refused for overload may come again */
 
 static sipws_server *server_of(struct lws *wsi)
 {
@@ -71,6 +75,27 @@ static void count_refusal(sipws_server *server, guint status)
 		server->counters.refused_subprotocol++;
 }
 
+/* What libwebsockets has for refusals cannot say when to come again. TRUE: it is on its way. */
+static gboolean write_503(struct lws *wsi)
+{
+	unsigned char buffer[LWS_PRE + 512], *start = buffer + LWS_PRE, *at = start;
+	unsigned char *end = buffer + sizeof(buffer);
+	g_autofree char *later = g_strdup_printf("%u", ims_pace_spread_s(RETRY_S));
+
+	return !lws_add_http_header_status(wsi, HTTP_STATUS_SERVICE_UNAVAILABLE, &at, end) &&
+	       !lws_add_http_header_by_name(wsi, (const unsigned char *)"retry-after:",
+					    (const unsigned char *)later, (int)strlen(later), &at, end) &&
+	       !lws_add_http_header_content_length(wsi, 0, &at, end) &&
+	       !lws_finalize_write_http_header(wsi, start, &at, end);
+}
+
+static int refuse_for_now(sipws_server *server, sipws_conn *conn, struct lws *wsi)
+{
+	server->counters.refused_overload++;
+	ims_verb(sipws_conn_peer(conn), "handshake refused for now%s", write_503(wsi) ? "" : ", unheard");
+	return -1;
+}
+
 /* As libwebsockets wants it: 0: it may become a WebSocket; 1: it is answered; -1: hang up. */
 static int judge_upgrade(sipws_server *server, sipws_conn *conn, struct lws *wsi, const char *protocol)
 {
@@ -80,6 +105,8 @@ static int judge_upgrade(sipws_server *server, sipws_conn *conn, struct lws *wsi
 	if (!conn || g_ascii_strcasecmp(protocol, "websocket") != 0)
 		return -1;
 	status = sipws_handshake_check(wsi, server->config, &reason);
+	if (status == 0 && !sipws_load_lets_in(&server->load))
+		return refuse_for_now(server, conn, wsi);
 	if (status == 0) {
 		sipws_conn_upgrade(conn);
 		return 0;

@@ -16,11 +16,12 @@ static json_t *counters(sipws_server *server, const json_t *request)
 #define X(name) json_object_set_new(counters, #name, json_integer((json_int_t)server->counters.name));
 	SIPWS_COUNTERS(X)
 #undef X
-	return json_pack("{s:s, s:i, s:i, s:i, s:i, s:o}", "sipws", "counters", "sockets",
+	return json_pack("{s:s, s:i, s:i, s:i, s:i, s:{s:i, s:i}, s:o}", "sipws", "counters", "sockets",
 			 (int)g_hash_table_size(server->conns), "connections",
 			 (int)sipws_door_count(server->door), "leaving",
 			 (int)sipws_farewells_count(server->farewells), "waiting", (int)server->waiting,
-			 "counters", counters);
+			 "load", "lag_ms", (int)server->load.longest_ms, "let_in_percent",
+			 (int)server->load.overload.share / 10, "counters", counters);
 }
 
 static gint by_number(gconstpointer a, gconstpointer b)

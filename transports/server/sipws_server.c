@@ -20,7 +20,7 @@ enum {
 	QUERY_S = 5,
 };
 
-#define TICK_S 0.2
+#define TICK_S (SIPWS_LOAD_LOOK_MS / 1000.0)
 
 /* Pings are ours: with its own libwebsockets would walk a list of everybody's timers for each. */
 static const lws_retry_bo_t no_pings = { .secs_since_valid_ping = 0, .secs_since_valid_hangup = 0 };
@@ -155,8 +155,13 @@ static void close_all(sipws_server *server)
  * stopping it, and then it goes off when the one before was due. */
 static void happen(struct ev_loop *loop, ev_timer *tick, int events)
 {
-	(void)loop, (void)events;
-	lws_cancel_service(tick->data);
+	sipws_server *server = tick->data;
+
+	(void)events;
+	ev_timer_again(loop,
+		       tick); /* from now on: by itself one that is late is followed by another at once */
+	sipws_load_look(&server->load, g_get_monotonic_time());
+	lws_cancel_service(server->context);
 }
 
 static void serve(ims_worker *worker, gpointer user)
@@ -165,9 +170,11 @@ static void serve(ims_worker *worker, gpointer user)
 	ev_timer tick;
 
 	open_mailbox(server, worker);
+	sipws_load_init(&server->load, server->config->overload_lag_ms, ims_worker_lag(worker),
+			server->alarms, g_get_monotonic_time());
 	ev_timer_init(&tick, happen, TICK_S, TICK_S);
-	tick.data = server->context;
-	ev_timer_start(server->loop, &tick);
+	tick.data = server;
+	ev_timer_again(server->loop, &tick);
 	while (!ims_worker_is_stopping(worker))
 		ev_run(server->loop, EVRUN_ONCE);
 	close_all(server);
