@@ -8,10 +8,18 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "sip/ims_descriptor.h"
+
 #define NS_PER_S G_GINT64_CONSTANT(1000000000)
 
-static gboolean is_bound_to(int fd, const char *address, guint16 port)
+typedef struct {
+	const char *address;
+	guint16 port;
+} place;
+
+static gboolean is_bound_to(int fd, gconstpointer wanted)
 {
+	const place *at = wanted;
 	union {
 		struct sockaddr any;
 		struct sockaddr_in ip4;
@@ -29,23 +37,14 @@ static gboolean is_bound_to(int fd, const char *address, guint16 port)
 	else if (bound.any.sa_family == AF_INET6)
 		inet_ntop(AF_INET6, &bound.ip6.sin6_addr, text, sizeof(text));
 	/* The port stands at the same place in both. */
-	return strcmp(text, address) == 0 && ntohs(bound.ip4.sin_port) == port;
-}
-
-static int find(const char *address, guint16 port)
-{
-	g_autoptr(GDir) all = g_dir_open("/proc/self/fd", 0, NULL);
-	const char *name;
-
-	while (all && (name = g_dir_read_name(all)))
-		if (is_bound_to(atoi(name), address, port))
-			return atoi(name);
-	return -1;
+	return strcmp(text, at->address) == 0 && ntohs(bound.ip4.sin_port) == at->port;
 }
 
 void ims_arrival_init(ims_arrival *arrival, const char *address, guint16 port)
 {
-	*arrival = (ims_arrival){ .fd = find(address, port) };
+	const place at = { address, port };
+
+	*arrival = (ims_arrival){ .fd = ims_descriptor_find(is_bound_to, &at) };
 	ims_lag_init(&arrival->lag);
 	ims_arrival_look(arrival); /* the first question makes the kernel write down the time of each */
 }

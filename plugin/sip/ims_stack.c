@@ -217,11 +217,13 @@ static void stack_run(ims_worker *worker, gpointer user)
 		watch = su_root_register(stack->root, mail, on_mail, (su_wakeup_arg_t *)worker, 0);
 		g_assert(watch >= 0);
 		open_names(stack, worker);
+		ims_rest_init(&stack->rest, stack->root, ims_worker_fd(worker));
 		ims_arrival_init(&stack->arrival, stack->config->sip.address, stack->config->sip.port);
 	}
 	report_start(s, error);
 	if (watch >= 0) {
 		while (!ims_worker_is_stopping(worker)) {
+			ims_rest_until_due(&stack->rest);
 			su_root_step(stack->root, STEP_MS);
 			ims_arrival_look(&stack->arrival);
 			ims_traces_finish(stack->traces);

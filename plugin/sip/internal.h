@@ -17,6 +17,7 @@
 #include <sofia-sip/url.h>
 #include "sip/ims_arrival.h"
 #include "sip/ims_peers.h"
+#include "sip/ims_rest.h"
 #include "sip/ims_stack.h"
 #include "sip/ims_traces.h"
 #include "sip/ims_subscription.h"
@@ -33,6 +34,7 @@ struct ims_stack {
 	ims_peers *peers;
 	ims_traces *traces;
 	ims_arrival arrival;
+	ims_rest rest;
 
 	su_root_t *root;
 	nta_agent_t *agent;
