@@ -11,6 +11,7 @@
 
 #define CHORES                                                                                               \
 	32 /* done in one turn; the rest waits for the next, so that a flood does not keep others waiting */
+#define REST_US 1000 /* GLib may make it twice that, as its clock has milliseconds */
 
 /* Locks are taken in this order: that of all loops, a loop's, a leg's. */
 struct ims_loops {
@@ -23,11 +24,13 @@ typedef struct {
 	GSource source;
 	ims_loops *loops;
 	int epoll;
+	gpointer polled; /* GLib's name of it */
 	GMainContext *context;
 
 	ims_lock lock; /* for all below, and each seat's due_us */
 	GHashTable *seats;
 	gint64 alarm_us; /* when the first of them is due */
+	gint64 rest_us;  /* until then nobody looks for packets; IMS_LEG_NEVER: the first one wakes */
 } ims_loop;
 
 /* What epoll tells of: a socket of a seat. */
@@ -92,7 +95,13 @@ void ims_seat_unref(ims_seat *seat)
 	g_free(seat);
 }
 
-/* Says when the loop is to turn without a packet. Under its lock. */
+/* Says when the loop is to turn without being woken by a packet. Under its lock. */
+static void set_time(ims_loop *loop)
+{
+	g_source_set_ready_time(&loop->source, ims_leg_sooner(loop->alarm_us, loop->rest_us));
+}
+
+/* Under the loop's lock. */
 static void set_alarm(ims_loop *loop)
 {
 	GHashTableIter at;
@@ -102,7 +111,20 @@ static void set_alarm(ims_loop *loop)
 	g_hash_table_iter_init(&at, loop->seats);
 	while (g_hash_table_iter_next(&at, &seat, NULL))
 		loop->alarm_us = ims_leg_sooner(loop->alarm_us, ((ims_seat *)seat)->due_us);
-	g_source_set_ready_time(&loop->source, loop->alarm_us);
+	set_time(loop);
+}
+
+/* Between two looks for packets a crowded loop does not poll their epoll: it looks again when it has rested,
+ * until it finds none. Under the loop's lock, in its thread. */
+static void rest(ims_loop *loop, gint64 until_us)
+{
+	gboolean rested = loop->rest_us != IMS_LEG_NEVER, rests = until_us != IMS_LEG_NEVER;
+
+	if (rests != rested)
+		g_source_modify_unix_fd(&loop->source, loop->polled, rests ? 0 : G_IO_IN);
+	loop->rest_us = until_us;
+	if (rests || rested)
+		set_time(loop);
 }
 
 /* TRUE: it is due at another time than before. Asked under the loop's lock, so the last word is the true one.
@@ -142,15 +164,25 @@ static guint take_chores(ims_loop *loop, gint64 now_us, chore ret_chores[CHORES]
 	return n;
 }
 
-static void settle(ims_loop *loop, const chore *chores, guint n)
+static gint64 rest_until(const ims_loop *loop, guint n, gboolean packets, gint64 now_us)
+{
+	if (!packets || g_hash_table_size(loop->seats) <= IMS_LOOP_CROWD)
+		return IMS_LEG_NEVER;
+	return n < CHORES ? now_us + REST_US : now_us;
+}
+
+static void settle(ims_loop *loop, const chore *chores, guint n, gint64 now_us)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&loop->lock);
-	gboolean changed = FALSE;
+	gboolean changed = FALSE, packets = FALSE;
 
-	for (guint i = 0; i < n; i++)
+	for (guint i = 0; i < n; i++) {
 		changed |= ask_due(chores[i].seat);
+		packets |= chores[i].readable;
+	}
 	if (changed)
 		set_alarm(loop);
+	rest(loop, rest_until(loop, n, packets, now_us));
 }
 
 static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer user)
@@ -167,7 +199,7 @@ static gboolean dispatch(GSource *source, GSourceFunc callback, gpointer user)
 			ims_relay_receive(chores[i].seat->leg, chores[i].which, now_us);
 		ims_relay_tick(chores[i].seat->leg, now_us);
 	}
-	settle(loop, chores, n);
+	settle(loop, chores, n, now_us);
 	for (guint i = 0; i < n; i++)
 		ims_seat_unref(chores[i].seat);
 	return G_SOURCE_CONTINUE;
@@ -198,13 +230,13 @@ static ims_loop *loop_new(ims_loops *loops, GMainContext *context)
 	loop->epoll = epoll;
 	loop->context = g_main_context_ref(context);
 	loop->seats = g_hash_table_new(NULL, NULL);
-	loop->alarm_us = IMS_LEG_NEVER;
+	loop->alarm_us = loop->rest_us = IMS_LEG_NEVER;
 	ims_lock_init(&loop->lock);
 	g_source_set_name(&loop->source, "ims-media");
 	/* It never does recurse. But a source that may not is taken out of the poll set and put back around
 	 * each dispatch, and for each of its descriptors GLib wakes its own loop twice for that. */
 	g_source_set_can_recurse(&loop->source, TRUE);
-	g_source_add_unix_fd(&loop->source, epoll, G_IO_IN);
+	loop->polled = g_source_add_unix_fd(&loop->source, epoll, G_IO_IN);
 	return loop;
 }
 

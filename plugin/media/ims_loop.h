@@ -4,11 +4,16 @@
  * sources and polls its descriptors at every turn, so what each leg would add there is paid for each packet
  * of all the others.
  *
+ * Where many are served there is a packet at any time, and a turn is dear: GLib asks all that Janus has on
+ * that loop. Such a loop looks for packets once in a millisecond or two.
+ *
  * Made with the first leg that a loop gets, gone with the last. Thread: any; a leg is served on its loop's.
  */
 #pragma once
 #include "media/ims_leg.h"
 #include "media/ims_loops.h"
+
+#define IMS_LOOP_CROWD 20 /* more legs than that are many */
 
 /* A leg's place on a loop. */
 typedef struct ims_seat ims_seat;

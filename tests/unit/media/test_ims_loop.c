@@ -5,7 +5,9 @@
 #include "media/ims_anchor.h"
 #include "media/ims_loop.h"
 
-#define CALLS 3
+#define CALLS 3 /* in most cases */
+#define CROWD (IMS_LOOP_CROWD + 1)
+#define LONGEST_REST_MS 1
 #define MAX_POLLED 16
 #define PT 8 /* in `agreed_stream` the same on both sides */
 
@@ -23,7 +25,8 @@ typedef struct {
 	GMainContext *context;
 	ims_ports *ports;
 	ims_loops *loops;
-	call calls[CALLS];
+	guint n;
+	call calls[CROWD];
 } bench;
 
 static void call_open(call *c, ims_ports *ports)
@@ -48,13 +51,14 @@ static void call_open(call *c, ims_ports *ports)
 	ims_leg_apply(c->leg, &stream);
 }
 
-static void bench_open(bench *b)
+static void bench_open(bench *b, guint calls)
 {
 	memset(b, 0, sizeof(*b));
 	b->context = g_main_context_new();
-	b->ports = test_ports(CALLS);
+	b->ports = test_ports(calls);
 	b->loops = ims_loops_new();
-	for (guint i = 0; i < CALLS; i++)
+	b->n = calls;
+	for (guint i = 0; i < calls; i++)
 		call_open(&b->calls[i], b->ports);
 }
 
@@ -73,7 +77,7 @@ static void leave(bench *b, guint i)
 /* Nobody holds a leg any more, nor the loop: the anchors are gone. */
 static void bench_close(bench *b)
 {
-	for (guint i = 0; i < CALLS; i++) {
+	for (guint i = 0; i < b->n; i++) {
 		call *c = &b->calls[i];
 
 		leave(b, i);
@@ -87,17 +91,27 @@ static void bench_close(bench *b)
 	g_main_context_unref(b->context);
 }
 
-/* How many descriptors GLib polls at each turn. */
-static gint polled(bench *b)
+/* What GLib waits for at the next turn: how many descriptors wake it, and for how long it would sleep
+ * without. */
+static gint polled(bench *b, gint *ret_sleep_ms)
 {
 	GPollFD fds[MAX_POLLED];
-	gint priority, timeout_ms, n;
+	gint priority, n, waking = 0;
 
 	assert_true(g_main_context_acquire(b->context));
 	g_main_context_prepare(b->context, &priority);
-	n = g_main_context_query(b->context, G_MAXINT, &timeout_ms, fds, MAX_POLLED);
+	n = g_main_context_query(b->context, G_MAXINT, ret_sleep_ms, fds, MAX_POLLED);
 	g_main_context_release(b->context);
-	return n;
+	for (gint i = 0; i < n; i++)
+		waking += fds[i].events != 0;
+	return waking;
+}
+
+static gint waking(bench *b)
+{
+	gint sleep_ms;
+
+	return polled(b, &sleep_ms);
 }
 
 static void far_sends(call *c)
@@ -135,17 +149,17 @@ static void test_one_descriptor_for_all(void **state)
 	bench b;
 
 	(void)state;
-	bench_open(&b);
-	before = polled(&b);
+	bench_open(&b, CALLS);
+	before = waking(&b);
 	serve(&b, 0);
-	with_one = polled(&b);
+	with_one = waking(&b);
 	assert_int_equal(with_one, before + 1);
 	serve(&b, 1);
 	serve(&b, 2);
-	assert_int_equal(polled(&b), with_one);
+	assert_int_equal(waking(&b), with_one);
 	for (guint i = 0; i < CALLS; i++)
 		leave(&b, i);
-	assert_int_equal(polled(&b), before);
+	assert_int_equal(waking(&b), before);
 	serve(&b, 1); /* and once more */
 	far_sends(&b.calls[1]);
 	turn_until(&b, &b.calls[1].rec, 1);
@@ -157,7 +171,7 @@ static void test_each_packet_to_its_leg(void **state)
 	bench b;
 
 	(void)state;
-	bench_open(&b);
+	bench_open(&b, CALLS);
 	for (guint i = 0; i < CALLS; i++)
 		serve(&b, i);
 	for (guint i = 0; i < CALLS; i++) {
@@ -177,7 +191,7 @@ static void test_who_left_hears_nothing(void **state)
 	bench b;
 
 	(void)state;
-	bench_open(&b);
+	bench_open(&b, CALLS);
 	for (guint i = 0; i < CALLS; i++)
 		serve(&b, i);
 	leave(&b, 0);
@@ -200,7 +214,7 @@ static void test_alarm_of_the_first(void **state)
 	bench b;
 
 	(void)state;
-	bench_open(&b);
+	bench_open(&b, CALLS);
 	for (guint i = 0; i < CALLS; i++) {
 		serve(&b, i);
 		assert_true(ims_leg_dtmf(b.calls[i].leg, 1, 40, g_get_monotonic_time(), NULL));
@@ -215,6 +229,82 @@ static void test_alarm_of_the_first(void **state)
 	bench_close(&b);
 }
 
+static void crowd_open(bench *b)
+{
+	bench_open(b, CROWD);
+	for (guint i = 0; i < CROWD; i++)
+		serve(b, i);
+}
+
+static void turn_until_polled(bench *b, gint descriptors)
+{
+	gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;
+
+	while (waking(b) != descriptors && g_get_monotonic_time() < end_us)
+		g_main_context_iteration(b->context, FALSE);
+	assert_int_equal(waking(b), descriptors);
+}
+
+/* No packet wakes it while it rests, and all that came then are there afterwards. */
+static void test_crowd_rests(void **state)
+{
+	gint before, sleep_ms;
+	bench b;
+
+	(void)state;
+	crowd_open(&b);
+	before = waking(&b);
+	far_sends(&b.calls[0]);
+	turn_until(&b, &b.calls[0].rec, 1);
+	assert_int_equal(polled(&b, &sleep_ms), before - 1);
+	assert_in_range(sleep_ms, 0, LONGEST_REST_MS);
+	for (guint i = 0; i < CROWD; i++)
+		far_sends(&b.calls[i]);
+	for (guint i = 1; i < CROWD; i++)
+		turn_until(&b, &b.calls[i].rec, 1);
+	turn_until(&b, &b.calls[0].rec, 2);
+	turn_until_polled(&b, before); /* nothing came meanwhile */
+	far_sends(&b.calls[0]);
+	turn_until(&b, &b.calls[0].rec, 3);
+	bench_close(&b);
+}
+
+static void test_no_crowd_any_more(void **state)
+{
+	gint before;
+	bench b;
+
+	(void)state;
+	crowd_open(&b);
+	before = waking(&b);
+	far_sends(&b.calls[0]);
+	turn_until(&b, &b.calls[0].rec, 1);
+	leave(&b, CROWD - 1);
+	far_sends(&b.calls[0]);
+	turn_until(&b, &b.calls[0].rec, 2);
+	assert_int_equal(waking(&b), before);
+	bench_close(&b);
+}
+
+/* What is due by the clock is done in time: a key press of 40 ms, with its end. */
+static void test_alarm_in_a_crowd(void **state)
+{
+	guint8 packet[IMS_RTP_MAX];
+	ims_rtp_header header;
+	bench b;
+
+	(void)state;
+	crowd_open(&b);
+	far_sends(&b.calls[0]);
+	turn_until(&b, &b.calls[0].rec, 1);
+	assert_true(ims_leg_dtmf(b.calls[1].leg, 1, 40, g_get_monotonic_time(), NULL));
+	ims_seat_wake(b.calls[1].seat);
+	turn_until_readable(&b, b.calls[1].far.fd[0]);
+	phone_receive_rtp(&b.calls[1].far, packet, &header);
+	assert_int_equal(header.pt, 101);
+	bench_close(&b);
+}
+
 /* The call goes on without media, and the next one has them. */
 static void test_no_descriptor_left(void **state)
 {
@@ -223,7 +313,7 @@ static void test_no_descriptor_left(void **state)
 	bench b;
 
 	(void)state;
-	bench_open(&b);
+	bench_open(&b, CALLS);
 	getrlimit(RLIMIT_NOFILE, &before);
 	none = (struct rlimit){ 0, before.rlim_max };
 	setrlimit(RLIMIT_NOFILE, &none);
@@ -244,8 +334,13 @@ static void no_log(ims_log_level level, const char *who, const char *format, va_
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_descriptor_for_all), cmocka_unit_test(test_each_packet_to_its_leg),
-		cmocka_unit_test(test_who_left_hears_nothing), cmocka_unit_test(test_alarm_of_the_first),
+		cmocka_unit_test(test_one_descriptor_for_all),
+		cmocka_unit_test(test_each_packet_to_its_leg),
+		cmocka_unit_test(test_who_left_hears_nothing),
+		cmocka_unit_test(test_alarm_of_the_first),
+		cmocka_unit_test(test_crowd_rests),
+		cmocka_unit_test(test_no_crowd_any_more),
+		cmocka_unit_test(test_alarm_in_a_crowd),
 		cmocka_unit_test(test_no_descriptor_left),
 	};
 
