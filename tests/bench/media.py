@@ -1,7 +1,7 @@
 """The media row: G.711 relayed between a telephone and a WebRTC end that echoes it."""
 
 import collections
-import statistics
+import itertools
 
 import built
 import edge
@@ -9,35 +9,41 @@ import kamailio
 import perf
 from callers import CALLS_DOMAIN, Caller, FarEnds, Floor
 from generator import Generator
-from report import Table, shares, spread
+from report import Table, Target, median, ratio, shares, spread
 from sides import DOMAIN, both
 
 LATE_US = 500       # when the generator is late by more, round trips say nothing of the plugins
 CALLS_PER_LOOP = 8
+FEW = 3
 WINDOW = 100        # idle users that register at the same time
 PHONES = {"ims": 40000, "sip": 42000, "floor": 44000}           # first ports of the telephones
 FLOOR_PORT = 46000
 ICE_PORTS = {"ims": "30000-30999", "sip": "31000-31999"}
 
-# seconds of a run; calls: how often each is run; with one loop per handle, with static loops, beside idle users (with
-# IDLE_CALLS calls), on two sockets; and with how many calls the plugin's part is told.
-Size = collections.namedtuple("Size", "seconds own static idle idle_calls floor profiled")
-SIZES = {"tiny": Size(0.5, {2: 1}, {2: 1}, {10: 1}, 2, {2: 1}, []),
-         "quick": Size(2, {10: 2, 50: 2}, {50: 2}, {10000: 2}, 50, {50: 1}, [50]),
-         "full": Size(3, {10: 3, 50: 3, 100: 3, 200: 2, 500: 1}, {50: 3, 100: 3, 200: 2}, {10000: 2, 50000: 3}, 50,
-                      {10: 1, 100: 1, 200: 1, 500: 1}, [100])}
+# Of the core's loops. title, loops: of so many calls, 0: one for each handle; cpu: what was wanted of janus.plugin.sip's
+# CPU per packet. The first of static ones is for handles without calls.
+Placement = collections.namedtuple("Placement", "title loops cpu")
+OWN = Placement("one per handle", lambda calls: 0, 0.8)
+SIZED = Placement("%d static", lambda calls: 1 + -(-calls // CALLS_PER_LOOP), 0.7)
+CROWDED = Placement("%d static", lambda calls: FEW, 0.7)
+BARE = Placement("no Janus", lambda calls: 0, None)
 
-# What was measured: placement: "own" or "static"; idle: users; name: of the plugin or the floor.
+# seconds of a run; calls: how often each is run, by placement, beside idle users (with IDLE_CALLS calls), on two sockets;
+# and with how many calls the plugin's part is told.
+Size = collections.namedtuple("Size", "seconds own sized crowded idle idle_calls bare profiled")
+SIZES = {"tiny": Size(0.5, {2: 1}, {2: 1}, {}, {10: 1}, 2, {2: 1}, []),
+         "quick": Size(2, {10: 2, 50: 2}, {50: 2}, {100: 2}, {10000: 2}, 50, {50: 1}, [50]),
+         "full": Size(2, {10: 5, 50: 5, 100: 5, 200: 2, 500: 1}, {50: 5, 100: 5, 200: 3}, {100: 5, 200: 3}, {50000: 3}, 50,
+                      {10: 1, 100: 1, 200: 1, 500: 1}, [10, 50, 100, 200])}
+WANTED = {OWN: (2, 10, 50, 100), SIZED: (2, 50, 100, 200), CROWDED: (100, 200)}         # calls
+P99, BATCHED_US, BESIDE_IDLE = 0.8, 2000, 1.1
+
+# What was measured. idle: users; name: of the plugin or the two sockets.
 Row = collections.namedtuple("Row", "placement calls idle name")
 
 
-def loops_for(calls):
-    """The first is for handles without calls."""
-    return 1 + -(-calls // CALLS_PER_LOOP)
-
-
 class Bench:
-    """runs: {Row: what its runs said}; parts: {(placement, calls, name): the plugin's share}"""
+    """runs: {Row: what its runs said}; parts: {Row: the plugin's perf.Part}"""
 
     def __init__(self, folder, size):
         self.folder, self.size, self.runs, self.parts = folder, size, {}, {}
@@ -57,52 +63,48 @@ class Bench:
                 self.runs.setdefault(row, []).append(caller.run(calls, self.size.seconds))
 
     def profile(self, callers, placement, calls):
-        if calls in self.size.profiled:
-            for caller in callers:
-                share, _ = perf.share_of_plugin(caller.pid, self.folder, self.size.seconds,
-                                                lambda caller=caller: caller.run(calls, self.size.seconds))
-                self.parts[placement, calls, str(caller)] = share
+        if calls not in self.size.profiled or calls not in WANTED[placement]:
+            return
+        for caller in callers:
+            part = perf.part_of_plugin(caller.pid, self.folder, self.size.seconds,
+                                       lambda caller=caller: caller.run(calls, self.size.seconds))
+            if part:
+                self.parts[Row(placement, calls, 0, str(caller))] = part
 
-    def own_loops(self):
-        callers = [self.caller(side, 0, max(self.size.own)) for side in both(edge.CORE, CALLS_DOMAIN)]
-        try:
-            for calls, repeats in self.size.own.items():
-                self.run_in_turns(callers, "own", calls, repeats)
-                self.profile(callers, "own", calls)
-        finally:
-            for caller in callers:
-                caller.close()
-
-    def static_loops(self, calls, repeats):
-        callers = [self.caller(side, loops_for(calls), calls) for side in both(edge.CORE, CALLS_DOMAIN)]
-        try:
-            self.run_in_turns(callers, "static", calls, repeats)
-            self.profile(callers, "static", calls)
-        finally:
-            for caller in callers:
-                caller.close()
+    def side_by_side(self, placement, plan):
+        """Numbers of calls that have the same loops follow each other in the same processes."""
+        for loops, numbers in itertools.groupby(plan, placement.loops):
+            numbers = list(numbers)
+            callers = [self.caller(side, loops, max(numbers)) for side in both(edge.CORE, CALLS_DOMAIN)]
+            try:
+                for calls in numbers:
+                    self.run_in_turns(callers, placement, calls, plan[calls])
+                    self.profile(callers, placement, calls)
+            finally:
+                for caller in callers:
+                    caller.close()
 
     def beside_idle(self, idle, repeats):
         """Of janus.plugin.sip so many cannot register: 0.1 s each, 8 descriptors each."""
         registrar = kamailio.Registrar(self.folder + "/registrar")
         side = both(edge.CORE, CALLS_DOMAIN, kamailio.ADDRESS)[0]
         calls = self.size.idle_calls
-        caller = self.caller(side, loops_for(calls), calls)
+        caller = self.caller(side, SIZED.loops(calls), calls)
         load = Generator(built.path("api_load"), caller.janus.api_path, side.package, DOMAIN)
         try:
             for told in (load.ask("attach", idle, 0), load.ask("register", WINDOW)):
                 if told["failed"]:
                     raise AssertionError("of %d idle users %d did not register" % (idle, told["failed"]))
-            self.run_in_turns([caller], "static", calls, repeats, idle)
+            self.run_in_turns([caller], SIZED, calls, repeats, idle)
         finally:
             load.close()
             caller.close()
             registrar.stop()
 
-    def floor(self, calls, repeats):
+    def bare(self, calls, repeats):
         floor = Floor(edge.CORE, FLOOR_PORT, PHONES["floor"], calls)
         try:
-            self.run_in_turns([floor], "none", calls, repeats)
+            self.run_in_turns([floor], BARE, calls, repeats)
         finally:
             floor.close()
 
@@ -110,19 +112,25 @@ class Bench:
 def measure(folder, size):
     bench = Bench(folder, SIZES[size])
     try:
-        bench.own_loops()
-        for calls, repeats in bench.size.static.items():
-            bench.static_loops(calls, repeats)
+        bench.side_by_side(OWN, bench.size.own)
+        bench.side_by_side(SIZED, bench.size.sized)
+        bench.side_by_side(CROWDED, bench.size.crowded)
         for idle, repeats in bench.size.idle.items():
             bench.beside_idle(idle, repeats)
-        for calls, repeats in bench.size.floor.items():
-            bench.floor(calls, repeats)
+        for calls, repeats in bench.size.bare.items():
+            bench.bare(calls, repeats)
     finally:
         bench.close()
     return table(bench)
 
 
-PLACEMENTS = {"own": "one per handle", "static": "%d static", "none": "no Janus"}
+ABOUT = (
+    "160 bytes PCMU, 50 packets/s each way for %g s a run; generator, plugin, SRTP, a second Janus that echoes, and back. CPU: of "
+    "the whole Janus of the plugin by relayed packet (one packet in one direction). Static loops: %d calls on each, or all calls on "
+    "%d; and one more, where the handles without calls are (`loop_index` 0). The echo returns at once what came at once, which "
+    "flatters who passes packets on together. Two sockets: the least that relaying can cost, one thread that reads and sends, a far "
+    "end that echoes without SRTP. The round trip has the second Janus, common to both, in it: the ratio of what the plugins add is "
+    "farther from 1 than the ratio shown.")
 FIGURES = (("gross_us", 1), ("net_us", 1), ("lost", 2), ("p50_us", 0), ("p99_us", 0), ("late_p99_us", 0), ("cpu_share", 2))
 
 
@@ -131,37 +139,94 @@ def table(bench):
               "round trip us, median", "99 %", "generator: late us, 99 %", "its share of a core"]
     rows = [[shown(row), row.calls, row.idle, row.name] + [spread(done, key, digits) for key, digits in FIGURES]
             for row, done in bench.runs.items()]
-    return Table("Media", "160 bytes PCMU, 50 packets/s each way for %g s a run; generator, plugin, SRTP, a second Janus that "
-                 "echoes, and back. CPU: of the whole Janus of the plugin by relayed packet (one packet in one direction). "
-                 "Static loops: %d calls on each, and one more, where the handles without calls are (`loop_index` 0). Two "
-                 "sockets: the least that relaying can cost, one thread that reads and sends, a far end that echoes without "
-                 "SRTP. The round trip has the second Janus, common to both, in it: the ratio of what the plugins add is "
-                 "farther from 1 than the ratio shown." % (bench.size.seconds, CALLS_PER_LOOP), header, rows,
-                 list(notes(bench.runs, bench.parts)))
+    return Table("Media", ABOUT % (bench.size.seconds, CALLS_PER_LOOP, FEW - 1), header, rows, notes(bench.runs, bench.parts),
+                 targets=targets(bench.runs, bench.parts))
 
 
 def shown(row):
-    text = PLACEMENTS[row.placement]
-    return text % loops_for(row.calls) if "%d" in text else text
+    loops = row.placement.loops(row.calls)
+    return row.placement.title % loops if loops else row.placement.title
+
+
+def of_theirs(runs):
+    """Rows that janus.plugin.sip has too."""
+    for row, ours in runs.items():
+        theirs = runs.get(row._replace(name="sip"))
+        if row.name == "ims" and theirs:
+            yield row, ours, theirs
+
+
+def beside_idle(runs):
+    for row, done in runs.items():
+        alone = runs.get(row._replace(idle=0))
+        if row.idle and alone:
+            yield row, done, alone
+
+
+def late(runs):
+    return median(runs, "late_p99_us") > LATE_US
 
 
 def notes(runs, parts):
-    for row in runs:
-        theirs = row._replace(name="sip")
-        if row.name == "ims" and theirs in runs:
-            yield "%d calls, loops: %s. Of janus.plugin.sip's: CPU per packet %s, round trip %s, its 99 %% %s." % (
-                row.calls, shown(row), *(shares(runs[row], runs[theirs], key) for key in ("gross_us", "p50_us", "p99_us")))
-    for row in runs:
-        alone = row._replace(idle=0)
-        if row.idle and alone in runs:
-            yield "%d calls beside %d idle users: CPU per packet %s of what it is without them." % (
-                row.calls, row.idle, shares(runs[row], runs[alone], "gross_us"))
-    for (placement, calls, name), share in parts.items():
-        if share is not None:
-            gross = statistics.median(run["gross_us"] for run in runs[Row(placement, calls, 0, name)])
-            yield ("%d calls, loops: %s: of its CPU %.0f %% is %s's, its system calls and threads included (perf): %.1f us "
-                   "of %.1f." % (calls, shown(Row(placement, calls, 0, name)), 100 * share, name, share * gross, gross))
+    for row, ours, theirs in of_theirs(runs):
+        yield "%d calls, loops: %s. Of janus.plugin.sip's: CPU per packet %s, round trip %s, its 99 %% %s." % (
+            row.calls, shown(row), *(shares(ours, theirs, key) for key in ("gross_us", "p50_us", "p99_us")))
+    for row, done, alone in beside_idle(runs):
+        yield "%d calls beside %d idle users: CPU per packet %s of what it is without them." % (
+            row.calls, row.idle, shares(done, alone, "gross_us"))
+    for row, part in parts.items():
+        gross = median(runs[row], "gross_us")
+        yield "%d calls, loops: %s: of its CPU %.0f %% is %s's (perf): %.1f us of %.1f, of which sending and receiving take %.1f." % (
+            row.calls, shown(row), 100 * part.all, row.name, part.all * gross, gross, part.system_calls * gross)
     for row, done in runs.items():
-        if statistics.median(run["late_p99_us"] for run in done) > LATE_US:
+        if late(done):
             yield "%d calls, %s, loops: %s: the generator itself was late (its column), the processors being busy: these " \
                 "delays are the machine's." % (row.calls, row.name, shown(row))
+
+
+def targets(runs, parts):
+    compared = [found for found in of_theirs(runs) if found[0].calls in WANTED[found[0].placement]]
+    return ([cpu_target(row, ours, theirs, parts.get(row)) for row, ours, theirs in compared]
+            + [idle_target(*found) for found in beside_idle(runs)]
+            + [delay_target(*found) for found in compared if found[0].placement is OWN]
+            + [batched_target(*found) for found in compared if found[0].placement is CROWDED])
+
+
+def cpu_target(row, ours, theirs, part):
+    wanted = row.placement.cpu
+    return Target("CPU us per relayed packet, %d calls, loops: %s" % (row.calls, shown(row)), spread(theirs, "gross_us", 1),
+                  "<= %g of that" % wanted, "%s: %s" % (spread(ours, "gross_us", 1), shares(ours, theirs, "gross_us")),
+                  ratio(ours, theirs, "gross_us") <= wanted, limit(ours, theirs, part) if part else "")
+
+
+def limit(ours, theirs, part):
+    """What is Janus's own with any plugin, by that run's profile."""
+    reached = ratio(ours, theirs, "gross_us")
+    return ("%.0f %% of it is Janus's own; with no instruction of the plugin it would be %.2f, without its sending and receiving "
+            "either %.2f" % (100 * (1 - part.all), reached * (1 - part.all + part.system_calls), reached * (1 - part.all)))
+
+
+def idle_target(row, done, alone):
+    return Target("CPU us per relayed packet, %d calls beside %d idle users" % (row.calls, row.idle), "-",
+                  "<= %g of that without them" % BESIDE_IDLE,
+                  "%s: %s" % (spread(done, "gross_us", 1), shares(done, alone, "gross_us")),
+                  ratio(done, alone, "gross_us") <= BESIDE_IDLE)
+
+
+def whole_round_trip(row):
+    return "round trip us, 99 %%, the second Janus included, %d calls, loops: %s" % (row.calls, shown(row))
+
+
+def of_machine(*sides):
+    return "the generator itself was late: the delay is the machine's" if any(map(late, sides)) else ""
+
+
+def delay_target(row, ours, theirs):
+    return Target(whole_round_trip(row), spread(theirs, "p99_us", 0), "<= %g of that" % P99,
+                  "%s: %s" % (spread(ours, "p99_us", 0), shares(ours, theirs, "p99_us")), ratio(ours, theirs, "p99_us") <= P99,
+                  of_machine(ours, theirs) or "its median: " + shares(ours, theirs, "p50_us"))
+
+
+def batched_target(row, ours, theirs):
+    return Target(whole_round_trip(row), spread(theirs, "p99_us", 0), "at most %d more" % BATCHED_US, spread(ours, "p99_us", 0),
+                  median(ours, "p99_us") <= median(theirs, "p99_us") + BATCHED_US, of_machine(ours, theirs))

@@ -148,13 +148,21 @@ static gint64 send_due(call *calls, guint n, guint32 run, gint64 end_ns, figures
 	return next - now_ns(CLOCK_MONOTONIC);
 }
 
+/* All is back, or has had its time. */
+static gboolean is_over(const figures *f, gint64 end_ns)
+{
+	gint64 now = now_ns(CLOCK_MONOTONIC);
+
+	return now >= end_ns + (f->received < f->sent ? DRAIN_NS : 0);
+}
+
 static void run_calls(int epoll, call *calls, guint n, guint32 run, double run_s, figures *f)
 {
 	gint64 start = now_ns(CLOCK_MONOTONIC), end = start + (gint64)(run_s * 1e9);
 
 	for (guint i = 0; i < n; i++)
 		calls[i].next_ns = start + (gint64)i * PERIOD_NS / n;
-	while (now_ns(CLOCK_MONOTONIC) < end + DRAIN_NS) {
+	while (!is_over(f, end)) {
 		struct epoll_event ready[64];
 		gint64 left = CLAMP(send_due(calls, n, run, end, f), 0, PERIOD_NS);
 		struct timespec pause = { 0, left };
