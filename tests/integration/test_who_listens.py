@@ -7,7 +7,7 @@ import tempfile
 
 from cases import case
 from checks import check, contains, equal
-from process import counters, wait_until
+from process import wait_closed, wait_until
 from rtp import RtpSocket, loudest, read_wav
 from test_media import TONES, Connected, heard, only
 from test_video import PLI, VideoCall, has
@@ -36,11 +36,6 @@ def wait_samples(name, seconds):
     """A recording of at least so long: it is written by a thread of its own."""
     wait_until(lambda: len(samples_of(name)) >= 8000 * seconds, "%s of %.1f s" % (name, seconds))
     return samples_of(name)
-
-
-def goes_on(w, start):
-    """Whether Janus writes such a file."""
-    return any(os.path.basename(link).startswith(start) for link in counters(w.janus.pid).links)
 
 
 def record(page, action, **fields):
@@ -87,7 +82,7 @@ def pause_and_resume(w):
     call.phone.send(b"\x05\x0a\x00\xa0", 101)
     call.talk(0.4)
     record(call.page, "stop", **BOTH)
-    wait_until(lambda: not goes_on(w, "paused"), "the end of both files")
+    wait_closed(w.janus.pid, FOLDER.name + "/paused")
     all_of_it = len(wait_samples("paused-user-audio", 1.2))
     with open(os.path.join(FOLDER.name, "paused-peer-audio.mjr"), "rb") as file:
         equal(sorted(set(p[1] & 0x7f for p in packets_of(file.read()))), [0], "payload types")

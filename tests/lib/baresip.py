@@ -15,7 +15,7 @@ import paths        # noqa: F401
 import png
 from lab import NET, PCSCF
 from patience import EVENT_S
-from process import Process, wait_until
+from process import Process, wait_closed, wait_until
 from rtp import read_wav, tone, write_wav
 
 CONFIG = """\
@@ -184,6 +184,7 @@ class Baresip:
         found = sorted(glob.glob(self.recordings + "/dump-*-dec.wav"), key=os.path.getmtime)
         if not found:
             raise AssertionError("baresip recorded nothing")
+        wait_closed(self.process.pid, found[-1])    # which it does after it has said that the call is over
         return read_wav(found[-1])
 
     def sees(self):

@@ -7,7 +7,7 @@ import subprocess
 
 from lab import NET, PCSCF, REALM
 from patience import EVENT_S
-from process import Process, wait_until
+from process import Process, wait_closed, wait_until
 from rtp import read_wav, tone, write_wav
 
 CONFIG = """\
@@ -123,6 +123,7 @@ class Linphone:
 
     def heard(self):
         """Recording of the last call. -> samples, rate"""
+        wait_closed(self.process.pid, self.recording)
         return read_wav(self.recording)
 
     def stop(self):

@@ -88,17 +88,26 @@ def udp_inodes():
     return found
 
 
+def open_files(pid):
+    """What its descriptors are."""
+    links = []
+    for fd in os.listdir("/proc/%d/fd" % pid):
+        with contextlib.suppress(FileNotFoundError):       # closed meanwhile
+            links.append(os.readlink("/proc/%d/fd/%s" % (pid, fd)))
+    return links
+
+
+def wait_closed(pid, path):
+    """Until the process has nothing open whose path begins so: what it wrote is whole."""
+    path = os.path.realpath(path)
+    wait_until(lambda: not any(link.startswith(path) for link in open_files(pid)), "the end of " + path)
+
+
 def counters(pid):
     with open("/proc/%d/status" % pid) as f:
         status = dict(line.split(":", 1) for line in f)
     pool = sum(n for name, n in thread_names(pid).items() if name.startswith("pool-"))
-    links = []
-    for fd in os.listdir("/proc/%d/fd" % pid):
-        try:
-            links.append(os.readlink("/proc/%d/fd/%s" % (pid, fd)))
-        except FileNotFoundError:       # closed meanwhile
-            pass
-    udp = udp_inodes()
+    links, udp = open_files(pid), udp_inodes()
     return Counters(int(status["Threads"]) - pool, pool, len(links),
                     sum(link.startswith("socket:[") and link[8:-1] in udp for link in links),
                     int(status["VmRSS"].split()[0]), collections.Counter(links))
