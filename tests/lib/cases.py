@@ -228,6 +228,11 @@ def run_files(files, args, run):
     return done
 
 
+def largest_first(files):
+    """With the most cases; so it is short ones that are left for the end, when there are none for the other workers."""
+    return sorted(files, key=lambda file: -len(file[1]))
+
+
 def taken(files, queue):
     """Those files, of a queue that several workers share, that come to this one."""
     with open(queue, "r+") as f:
@@ -293,7 +298,7 @@ def main(folder, layer="integration", make_run=Run, prepare=lambda: None):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     state = os.path.join(paths.BUILD, layer)
     if args.worker:
-        return run_worker(taken(files, state + "/queue"), args, make_run, os.path.join(state, args.worker))
+        return run_worker(taken(largest_first(files), state + "/queue"), args, make_run, os.path.join(state, args.worker))
     if args.together == 1 and "IMS_TEST_NETNS" not in os.environ:
         enter_namespace(prepare)
     alone = lock(state + ".lock")       # held until the end
