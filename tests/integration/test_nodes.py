@@ -1,6 +1,7 @@
 """Two nodes behind HAProxy, as conf/haproxy.cfg.sample and docs/several-nodes.md have it: one dies, is cut off, is drained, and
 its users go on at the other."""
 
+import contextlib
 import time
 
 import delegate
@@ -9,7 +10,7 @@ import sipws
 from cases import case
 from checks import check, equal
 from jssip import JsSip
-from nodes import Cluster, Node
+from nodes import BESIDE, Cluster, Node
 from patience import SETTLED_S
 from process import wait_until
 from sip import new_id, params
@@ -257,6 +258,38 @@ def one_is_drained(w):
     for user in story.users:
         story.only_at(story.second, user)
     story.all_reached()
+
+
+@case("REQ-144")
+def one_is_full(w):
+    """as many clients as a node takes: who comes then gets to the other one, and HAProxy does not take the full one for dead"""
+    cluster = Cluster(w, SOON, sockets=BESIDE + 3)
+    full, other = cluster.nodes
+    cluster.prefer(full)
+    inside = strangers(w, cluster, BESIDE + 4)
+    cluster.prefer(None)
+    later = strangers(w, cluster, 1)
+    checked = checks_of(full)
+    wait_until(lambda: checks_of(full) > checked + 4, "checks by HAProxy")
+    equal(cluster.haproxy.failed_checks(full), 0, "failed checks")
+    equal([edge.sipws_query(node.janus, "counters")["sockets"] for node in (full, other)], [3, 1], "sockets")
+    for client in inside + later:
+        check(client.ask("OPTIONS", "sip:ims.example").final().status, "answered")
+
+
+def strangers(w, cluster, number):
+    """-> those of them that are let in"""
+    clients = []
+    with contextlib.suppress(OSError, sipws.Refused):
+        while len(clients) < number:
+            clients.append(sipws.Client(cluster.sip_url))
+            w.defer(clients[-1].close)
+    return clients
+
+
+def checks_of(node):
+    """How often HAProxy has asked it for a page."""
+    return edge.sipws_query(node.janus, "counters")["counters"]["refused_plain_http"]
 
 
 def back_after_s(user, since):

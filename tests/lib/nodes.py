@@ -29,17 +29,21 @@ API_PORT, SIP_PORT, ADMIN_PORT, WS_PORT = 443, 8443, 7088, 8188
 HTTP = "libjanus_http.so"
 
 
-class Node:
-    """number: 1 and up."""
+SOCKETS = 500           # default of the transport's limits.connections
+BESIDE = 10             # of them, those that the sample leaves to HAProxy's checks
 
-    def __init__(self, w, number, authority, **settings):
+
+class Node:
+    """number: 1 and up; sockets: limits.connections of SIP over WebSocket."""
+
+    def __init__(self, w, number, authority, sockets=SOCKETS, **settings):
         self.number, self.name = number, "node%d" % number
         self.host = EdgeHost(w.folder(self.name), w.run.sniffer, number)
         w.defer(self.host.close)
         admin = {"general": {"http": False, "https": False},
                  "admin": {"admin_http": True, "admin_port": ADMIN_PORT, "admin_base_path": "/admin"}}
         transport = {"general": {"cert_pem": authority.certify(NAME), "without_origin": True},
-                     "limits": {"connections_per_minute": 0, "connections_per_address": 0}}
+                     "limits": {"connections": sockets, "connections_per_minute": 0, "connections_per_address": 0}}
         sip = {"address": self.host.sip_address, **settings.pop("sip", {})}
         self.janus = edge.janus(
             w.folder(self.name + "-janus"), sanitizer=w.run.sanitizer, host=self.host, sip=sip, sipws=transport,
@@ -78,7 +82,7 @@ class Node:
 class HaProxy:
     """The sample, with our addresses, names and times. times: of default-server."""
 
-    def __init__(self, folder, nodes, authority, times=None):
+    def __init__(self, folder, nodes, authority, times=None, sockets=SOCKETS):
         self.folder, self.control = folder, folder + "/control"
         with open(os.path.join(paths.TOP, "conf", "haproxy.cfg.sample")) as f:
             text = f.read()
@@ -87,6 +91,7 @@ class HaProxy:
         text = text.replace("/run/haproxy/admin.sock", self.control).replace("ADMIN-SECRET", janus.ADMIN_SECRET)
         text = text.replace("/etc/haproxy/phone.example.pem", authority.certify(NAME))
         text = text.replace("maxconn 200000", "maxconn 1000")      # what a laboratory has descriptors for
+        text = text.replace("maxconn %d" % (SOCKETS - BESIDE), "maxconn %d" % (sockets - BESIDE))
         for name, value in (times or {}).items():
             text, found = re.subn(r"(default-server .*\b%s) \S+" % name, r"\g<1> " + value, text)
             assert found == 1, name
@@ -101,10 +106,16 @@ class HaProxy:
             s.sendall(command.encode() + b"\n")
             return b"".join(iter(lambda: s.recv(65536), b"")).decode()
 
+    def rows(self):
+        rows = [line.split(",") for line in self.tell("show stat -1 4 -1").splitlines() if line and line[0] != "#"]
+        return {(row[0], row[1]): row for row in rows}
+
     def states(self):
         """{(backend, server): "UP", "DOWN", "MAINT", "DRAIN", ... with a count while it changes}"""
-        rows = [line.split(",") for line in self.tell("show stat -1 4 -1").splitlines() if line and line[0] != "#"]
-        return {(row[0], row[1]): row[17] for row in rows}
+        return {which: row[17] for which, row in self.rows().items()}
+
+    def failed_checks(self, node):
+        return int(self.rows()[("janus_api", node.name)][21])
 
     def is_up(self, node):
         check(self.process.alive(), "haproxy ended: " + self.process.tail())
@@ -115,13 +126,13 @@ class HaProxy:
 
 
 class Cluster:
-    def __init__(self, w, times=None, **settings):
+    def __init__(self, w, times=None, sockets=SOCKETS, **settings):
         w.lab.start()
         authority = Authority(w.folder("authority"), "nodes")
         forward()
         self.w, self.pem = w, authority.pem
-        self.nodes = [Node(w, number, authority, **settings) for number in (1, 2)]
-        self.haproxy = HaProxy(w.folder("haproxy"), self.nodes, authority, times)
+        self.nodes = [Node(w, number, authority, sockets, **settings) for number in (1, 2)]
+        self.haproxy = HaProxy(w.folder("haproxy"), self.nodes, authority, times, sockets)
         w.defer(self.haproxy.stop)
         self.sip_url = "wss://%s:%d/" % (ADDRESS, SIP_PORT)
         for node in self.nodes:
