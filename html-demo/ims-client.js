@@ -12,7 +12,8 @@
  * ring. What is asked without naming a call concerns the one in the foreground; `key` names another.
  *
  * A cut connection is repaired: the session is claimed, `status` tells what was missed, and a call
- * goes on. When Janus has ended the session by then, a new one is opened and the identity registered again.
+ * goes on. When Janus has ended the session by then, or it is another Janus, a new one is opened and the identity registered
+ * again, as the same device: that takes the place of what was registered before.
  *
  * Every failure is an ImsError with `code` (a stable word) and `message` (a sentence). The page has to load
  * webrtc-adapter and to map the module names janus-gateway and, for auth 'delegated', @noble/hashes/ and @noble/ciphers/, see index.html. No access to
@@ -63,7 +64,7 @@
  * @property {''|'answered'|'declined'} elsewhere it ended because another device of ours did that
  * @property {ImsError} [error] when it ended because something went wrong
  *
- * @typedef {{session: number, handles: number[], masterId: number, identity: string, call: Call|null}} Parked
+ * @typedef {{session: number, handles: number[], masterId: number, identity: string, device: string, call: Call|null}} Parked
  *
  * Events (CustomEvent, `detail` as given):
  *   connection    Connection
@@ -178,9 +179,9 @@ export class ImsClient extends EventTarget {
 	 *
 	 * @param {Parked} parked
 	 */
-	async resume({ session, handles, masterId, identity, call }) {
+	async resume({ session, handles, masterId, identity, device, call }) {
 		await this.#connect({ session, handles }, call);
-		this.#identity.inherit(identity);
+		this.#identity.inherit(identity, device);
 		try {
 			const { registration } = await this.status();
 
@@ -210,7 +211,7 @@ export class ImsClient extends EventTarget {
 		const call = this.#lines.abandon();
 
 		this.#session.abandon();
-		return { ...ids, masterId: this.#lines.masterId, identity: this.registration.identity, call };
+		return { ...ids, masterId: this.#lines.masterId, identity: this.registration.identity, device: this.#identity.device, call };
 	}
 
 	/** Ends everything at once; call unregister() before to leave the network politely. */
@@ -233,7 +234,7 @@ export class ImsClient extends EventTarget {
 	 * @param {string} [who.authuser] private identity (IMPI) when it is not the identity without "sip:"
 	 * @param {string} [who.displayName]
 	 * @param {string} [who.network] one of the gateway's networks
-	 * @param {object} [who.extra] more fields of the `register` request
+	 * @param {object} [who.extra] more fields of the `register` request; `instance` for a device that outlives this page
 	 * @returns {Promise<Registration>}
 	 */
 	async register(who) {

@@ -7,6 +7,7 @@ const OFFLINE = Object.freeze({ state: 'unregistered', identity: '', associated:
 export class Identity {
 	#ask;
 	#tell;
+	#device = newDevice();	/* the page, to the network: who registers again elsewhere takes the place of what is left here */
 	#registration = OFFLINE;
 	#who = null;		/* what register() was given, for doing it again after Janus lost the session */
 	#proof = null;		/* {answer, confirms} of what stays in this page, see digest.js */
@@ -66,8 +67,14 @@ export class Identity {
 		}
 	}
 
-	/** Another page has registered it. */
-	inherit(identity) {
+	/** The URN by which the network knows this page (RFC 5626), always the same. */
+	get device() {
+		return this.#device;
+	}
+
+	/** Another page has registered it, as that device. */
+	inherit(identity, device = this.#device) {
+		this.#device = device;
 		this.#set({ ...OFFLINE, identity, state: 'registering' });
 	}
 
@@ -120,7 +127,8 @@ export class Identity {
 			this.#proof = auth === 'delegated' ? await proofOf(who) : null;
 			this.#registering.request = {
 				request: 'register', username: identity, secret, auth, authuser,
-				algorithm: who.sim && 'AKAv2-SHA-256', display_name: displayName, network, access_token: accessToken, ...extra,
+				algorithm: who.sim && 'AKAv2-SHA-256', display_name: displayName, network, access_token: accessToken,
+				instance: this.#device, ...extra,
 			};
 			await this.#send();
 			await done;
@@ -272,6 +280,17 @@ export class Identity {
 		this.#registration = Object.freeze(registration);
 		this.#tell('registration', this.#registration);
 	}
+}
+
+/** A random UUID as a URN (RFC 9562 5.4); crypto.randomUUID is not there on every page. */
+function newDevice() {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+
+	bytes[6] = (bytes[6] & 0x0f) | 0x40;
+	bytes[8] = (bytes[8] & 0x3f) | 0x80;
+	const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+	return `urn:uuid:${digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}`;
 }
 
 /** What somebody proves himself with. @returns {'token'|'sim'|'password'} */

@@ -28,18 +28,18 @@ def new_instance():
 class ApiUser:
     """A page with the Janus API, which names its device and comes back when its connection is gone."""
 
-    def __init__(self, cluster, prove=None):
-        self.cluster, self.user, self.instance, self.prove = cluster, cluster.w.user(), new_instance(), prove
+    def __init__(self, cluster, prove=None, reg_id=1):
+        self.cluster, self.user, self.prove = cluster, cluster.w.user(), prove
+        self.device = {"instance": new_instance(), **({"reg_id": reg_id} if reg_id else {})}
         self.page = None
         self.arrive()
 
     def arrive(self):
         self.page = self.cluster.w.page(self.user, self.cluster.client())
-        fields = {"instance": self.instance, "reg_id": 1}
         if self.prove:
-            delegate.register(self.page, **fields)
+            delegate.register(self.page, **self.device)
         else:
-            self.page.register(**fields)
+            self.page.register(**self.device)
 
     def lost(self):
         return not self.page.handle.client.open
@@ -115,6 +115,11 @@ class JsSipUser:
 def delegated(cluster):
     """A page of the Janus API that keeps its password."""
     return ApiUser(cluster, prove=True)
+
+
+def with_one_way(cluster):
+    """... that does not number its ways to the network, as the demo's client."""
+    return ApiUser(cluster, reg_id=None)
 
 
 def again(arrive):
@@ -199,7 +204,7 @@ class Story:
 def one_is_killed(w):
     """SIGKILL during calls, ringing and registrations: all are registered again at the other, reached there alone; calls end"""
     story = Story(w, network=TIMER)
-    story.arrive(ApiUser, ApiUser, ApiUser, SipUser, SipUser, JsSipUser)
+    story.arrive(ApiUser, with_one_way, ApiUser, SipUser, SipUser, JsSipUser)
     api, ringing, _idle, sip, sip_ringing, _agent = story.users
     for user in (api, sip):
         story.talk(user)

@@ -52,6 +52,27 @@ test('a challenge is answered with the password, which is in no request', async 
 	assert.equal(b.last().nonce, 'n2');
 });
 
+test('a page is one device, however often it registers and whoever goes on with it', async () => {
+	const [first, other, heir] = [bench(), bench(), bench()];
+	const instance = (b) => b.asked.find(({ request }) => request === 'register').instance;
+
+	for (const b of [first, other])
+		await registered(b);
+	assert.match(instance(first), /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+	assert.notEqual(instance(first), instance(other));
+	const again = first.identity.registerAgain();
+
+	await settled();
+	assert.equal(first.last().instance, instance(first));
+	first.heard(REGISTERED);
+	await again;
+	heir.identity.inherit(ALICE.identity, first.identity.device);
+	await registered(heir);
+	assert.equal(instance(heir), instance(first));
+	heir.identity.inherit(ALICE.identity);
+	assert.equal(heir.identity.device, instance(first));
+});
+
 test('a network that proves wrongly is left', async () => {
 	const b = bench();
 	const done = b.identity.register(ALICE);
