@@ -8,7 +8,7 @@ Only a browser tells at once what it hears. A telephone's recording is judged wh
 
 from desk import PHONE_VOICE, TONES, at_the_page, only
 from process import wait_until
-from rtp import loudest
+from rtp import loudest_recorded
 
 BROWSERS, PHONES = ("chromium", "firefox"), ("baresip", "linphone")
 
@@ -63,7 +63,7 @@ class Telephone:
         self.phone.until_over()
         if self.awaited:
             samples, rate = wait_until(self.phone.heard, "recording")
-            only(loudest(samples, TONES, rate), self.awaited, type(self.phone).__name__)
+            only(loudest_recorded(samples, TONES, rate), self.awaited, type(self.phone).__name__)
 
 
 def take_seats(w, *kinds):

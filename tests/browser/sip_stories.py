@@ -11,7 +11,7 @@ from openid import JWT
 from patience import CASE_S
 from process import wait_until
 from provider import arrive, log_in, settings, trusting
-from rtp import loudest
+from rtp import loudest_recorded
 from sip_desk import JANUS_API, seat, signed_in
 from wire import Wire
 
@@ -62,7 +62,7 @@ def hold_and_resume(holder, other):
 
 def phone_heard(phone, person):
     samples, rate = wait_until(phone.heard, "recording")
-    only(loudest(samples, TONES, rate), person.voice, "baresip")
+    only(loudest_recorded(samples, TONES, rate), person.voice, "baresip")
 
 
 def registered_with_digest(w, person):

@@ -4,13 +4,13 @@ from cases import case
 from checks import check
 from desk import PHONE_VOICE, TONES, only
 from process import wait_until
-from rtp import loudest
+from rtp import loudest_recorded
 from siptest import people
 
 
 def heard_by_phone(phone, hz):
     samples, rate = wait_until(phone.heard, "recording")
-    only(loudest(samples, TONES, rate), hz, "the telephone")
+    only(loudest_recorded(samples, TONES, rate), hz, "the telephone")
 
 
 def talk(*lines_and_tones):

@@ -3,7 +3,7 @@
 from cases import case
 from checks import check
 from desk import CORE, PHONE_VOICE, TONES, only, signed_in
-from rtp import loudest
+from rtp import loudest_recorded
 
 EDGE = {"core": CORE}
 
@@ -37,7 +37,7 @@ def alice_and_bob(w):
 
 def baresip_heard(phone, person):
     samples, rate = phone.heard()
-    only(loudest(samples, TONES, rate), person.voice, "baresip")
+    only(loudest_recorded(samples, TONES, rate), person.voice, "baresip")
 
 
 @case("REQ-76", "REQ-122")

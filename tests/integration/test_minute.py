@@ -3,7 +3,7 @@
 import edge
 from cases import case
 from checks import check
-from rtp import frames, loudest, tone, ulaw
+from rtp import frames, loudest_recorded, tone, ulaw
 from sip import Sdp
 from test_media import TONES, only, with_baresip
 from test_video import H264
@@ -75,7 +75,7 @@ def sdes(w):
     talk(w, browser, frames(ulaw(tone(TALK_HZ, SECONDS))), 0)
     over(page, phone)
     samples, rate = phone.heard()
-    only(loudest(samples, TONES, rate), TALK_HZ, "baresip")
+    only(loudest_recorded(samples, TONES, rate), TALK_HZ, "baresip")
 
 
 @case("REQ-124", timeout_s=300, long=True)

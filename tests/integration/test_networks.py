@@ -7,7 +7,7 @@ from capture import SIP_START
 from cases import case
 from checks import check, equal
 from patience import EVENT_S
-from rtp import frames, loudest, tone, ulaw, unulaw
+from rtp import frames, loudest, loudest_recorded, tone, ulaw, unulaw
 
 PAGE_HZ, PHONE_HZ = TONES = 700, 440
 TALK = frames(ulaw(tone(PAGE_HZ, 1.0)))
@@ -51,7 +51,7 @@ class Call:
     def phone_heard(self):
         """Once the call is over."""
         samples, rate = self.phone.heard()
-        only(loudest(samples, TONES, rate), PAGE_HZ, "telephone")
+        only(loudest_recorded(samples, TONES, rate), PAGE_HZ, "telephone")
 
     def leave(self):
         """Nothing is left behind."""

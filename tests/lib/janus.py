@@ -127,6 +127,14 @@ class Janus:
         """Now and then the thread of Janus 1.1.2's UNIX socket transport runs before a flag of its
         is set, and ends at once, and Janus too if it has no other: then another try. On a loaded machine four were
         not enough."""
+        try:
+            return self._started(tries)
+        except BaseException:       # the case's time is over, for one: the next case needs its address
+            if self.alive():
+                self.process.stop()
+            raise
+
+    def _started(self, tries):
         for _ in range(tries):
             seen = self._run()
             if self.process.alive() and self._answers():

@@ -173,16 +173,29 @@ def goertzel(samples, hz, rate=RATE):
     return 2 * (s1 * s1 + s2 * s2 - w * s1 * s2) / (n * total)
 
 
-def loudest(samples, candidates, rate=RATE, window_s=0.2, fullest=1.0):
-    """{hz: share of power}, over the windows that are not silent; fullest: over that part of them which has the most
-    power. A telephone that a busy machine serves late records gaps, and a gap is no tone."""
-    size = int(window_s * rate)
+def loudest(samples, candidates, rate=RATE):
+    """{hz: share of power}, over the windows that are not silent"""
+    windows = loud_windows(samples, rate)
+    return {hz: share(windows, hz, rate) for hz in candidates}
+
+
+def loudest_recorded(samples, candidates, rate):
+    """The same of what a telephone recorded. A busy machine serves it late, and a gap is no tone: of the strongest that half
+    of the windows counts which has the most power; of the others every window does."""
+    levels = loudest(samples, candidates, rate)
+    windows = sorted(loud_windows(samples, rate), key=lambda w: -sum(s * s for s in w))
+    strongest = max(levels, key=levels.get)
+    return {**levels, strongest: share(windows[:math.ceil(len(windows) / 2)], strongest, rate)}
+
+
+def loud_windows(samples, rate):
+    size = rate // 5
     windows = [samples[i:i + size] for i in range(0, len(samples) - size + 1, size)]
-    windows = [w for w in windows if max(map(abs, w)) > 500]
-    windows.sort(key=lambda w: -sum(s * s for s in w))
-    windows = windows[:math.ceil(fullest * len(windows))]
-    return {hz: sum(goertzel(w, hz, rate) for w in windows) / len(windows) if windows else 0.0
-            for hz in candidates}
+    return [w for w in windows if max(map(abs, w)) > 500]
+
+
+def share(windows, hz, rate):
+    return sum(goertzel(w, hz, rate) for w in windows) / len(windows) if windows else 0.0
 
 
 def ulaw(samples):
