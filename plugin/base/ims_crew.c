@@ -77,6 +77,12 @@ void ims_crew_push(ims_crew *crew, gpointer thing)
 	g_auto(ims_locked) held = ims_lock_hold(&crew->lock);
 
 	g_queue_push_tail(&crew->line, thing);
+}
+
+void ims_crew_call(ims_crew *crew)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&crew->lock);
+
 	call_one(crew);
 }
 

@@ -11,8 +11,10 @@ typedef struct ims_crew ims_crew;
 typedef void (*ims_crew_serve)(gpointer thing, gpointer user);
 
 ims_crew *ims_crew_new(const char *name, guint threads, ims_crew_serve serve, gpointer user);
-/* Things may be pushed as often as one likes, from `serve` too. [any thread] */
+/* Things may be pushed as often as one likes. If all threads sleep, they are served when one is called; what
+ * is pushed from `serve` needs no call. [any thread] */
 void ims_crew_push(ims_crew *crew, gpointer thing);
+void ims_crew_call(ims_crew *crew);
 /* Around a call that can block. [only in `serve`] */
 void ims_crew_block(ims_crew *crew);
 void ims_crew_unblock(ims_crew *crew);

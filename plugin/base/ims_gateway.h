@@ -29,8 +29,11 @@ typedef struct {
 	void (*record_pause)(gpointer file, gboolean pause); /* what is written meanwhile is dropped */
 	void (*record_close)(gpointer file);
 	/* Event handlers are to know who was let in; the record is given away. NULL: there are none. */
-	void (*audited)(json_t *record);         /* [any thread] */
-	ims_alarm_told *alarmed;                 /* [any thread] ... or what an operator has to know */
+	void (*audited)(json_t *record); /* [any thread] */
+	ims_alarm_told *alarmed;         /* [any thread] ... or what an operator has to know */
+	/* What was ready is done, and the SIP thread may sleep: what was put off until then is due. NULL:
+	 * nothing ever is. [the SIP thread] */
+	void (*settled)(void);
 	gpointer (*handle_ref)(gpointer handle); /* [any thread] */
 	void (*handle_unref)(gpointer handle);   /* [any thread] */
 } ims_gateway;

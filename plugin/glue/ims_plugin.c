@@ -141,6 +141,13 @@ static void alarmed(const ims_alarm_report *report)
 	leave();
 }
 
+/* It runs before there is a pool, too. */
+static void settled(void)
+{
+	if (g_atomic_int_get(&ims.running))
+		ims_push_settle(ims.push);
+}
+
 static gpointer gateway_handle_ref(gpointer handle)
 {
 	return ims_handle_ref(handle);
@@ -163,6 +170,7 @@ static const ims_gateway gateway_of_janus = {
 	.record_close = ims_mjr_close,
 	.audited = audited,
 	.alarmed = alarmed,
+	.settled = settled,
 	.handle_ref = gateway_handle_ref,
 	.handle_unref = gateway_handle_unref,
 };
@@ -212,7 +220,8 @@ static void on_push_failed(ims_handle *handle, const char *call_id)
 
 /* Start and stop */
 
-/* RTP and RTCP of each stream have a socket each, the loop that serves them has its epoll; Janus needs some for itself. */
+/* RTP and RTCP of each stream have a socket each, the loop that serves them has its epoll; Janus needs some
+ * for itself. */
 static void check_descriptors(const ims_config *config)
 {
 	guint ports = config->media.port_max - config->media.port_min + 1u;

@@ -18,7 +18,8 @@ typedef struct {
 
 struct ims_push {
 	ims_push_setup setup;
-	ims_crew *crew; /* serves ims_handles, a reference each */
+	ims_crew *crew;    /* serves ims_handles, a reference each */
+	gboolean uncalled; /* handles have got in line since the crew was called. Of the SIP thread */
 	gint stopped;
 };
 
@@ -206,8 +207,10 @@ static void enqueue(ims_push *push, ims_handle *handle, item *i)
 			  "a client does not take its events: %d wait, one is dropped", MAX_WAITING);
 		item_free(i);
 	}
-	if (start)
-		get_in_line(push, ims_handle_ref(handle));
+	if (!start)
+		return;
+	get_in_line(push, ims_handle_ref(handle));
+	push->uncalled = TRUE;
 }
 
 void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep)
@@ -237,4 +240,12 @@ void ims_push_close_pc(ims_push *push, ims_handle *handle)
 void ims_push_end(ims_push *push, ims_handle *handle)
 {
 	order(push, handle, END);
+}
+
+void ims_push_settle(ims_push *push)
+{
+	if (!push->uncalled)
+		return;
+	push->uncalled = FALSE;
+	ims_crew_call(push->crew);
 }

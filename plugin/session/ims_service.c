@@ -72,6 +72,14 @@ static int on_message(const ims_sip_target *target, const ims_sip_news *news, ch
 	return status;
 }
 
+static void on_settled(gpointer user)
+{
+	const ims_service *service = user;
+
+	if (service->gateway->settled)
+		service->gateway->settled();
+}
+
 /* The SIP thread ends; whatever still stands on the stack goes now. */
 static void on_closing(gpointer user)
 {
@@ -81,9 +89,11 @@ static void on_closing(gpointer user)
 	g_clear_pointer(&service->admission, ims_admission_free);
 }
 
-static const ims_stack_events stack_events = {
-	.invite = on_invite, .message = on_message, .refer = on_refer, .closing = on_closing
-};
+static const ims_stack_events stack_events = { .invite = on_invite,
+					       .message = on_message,
+					       .refer = on_refer,
+					       .settled = on_settled,
+					       .closing = on_closing };
 
 static const ims_flows_events flows_events = { .dismissed = ims_session_dismissed,
 					       .replaced = ims_session_replaced,

@@ -7,6 +7,13 @@
 #include "sip/ims_descriptor.h"
 #include "sip/internal.h"
 
+/* Of work between two rests: more, and what was put off until then waits; fewer, and it is done piece by
+ * piece. */
+#define STEPS 8
+#define LONGEST_MS 1000
+/* A step does what is due before it sleeps, and what follows from that waits for its end. */
+#define BLIND_MS 20
+
 /* The kernel tells what an epoll descriptor watches, a line each: "tfd: 12 events: 19 data: ...". */
 static gboolean watches(int fd, gconstpointer wanted)
 {
@@ -26,16 +33,23 @@ void ims_rest_init(ims_rest *rest, su_root_t *root, int watched)
 	*rest = (ims_rest){ root, ims_descriptor_find(watches, &watched) };
 }
 
-void ims_rest_until_due(const ims_rest *rest)
+su_duration_t ims_rest_after_work(const ims_rest *rest)
+{
+	su_duration_t due_ms = 0;
+
+	/* A step that has found something returns 0, and so does one with a timer near. */
+	for (guint i = 0; i < STEPS && due_ms == 0; i++)
+		due_ms = su_root_step(rest->root, 0);
+	return due_ms;
+}
+
+void ims_rest_until_due(const ims_rest *rest, su_duration_t due_ms)
 {
 	struct pollfd anything = { rest->fd, POLLIN, 0 };
-	su_time_t now = su_now();
-	su_duration_t left_ms = SU_WAIT_FOREVER;
+	int longest_ms = due_ms < 0 ? LONGEST_MS : (int)MIN(due_ms + 1, LONGEST_MS);
 
 	if (rest->fd < 0)
-		return;
-	su_timer_expire(su_task_timers(su_root_task(rest->root)), &left_ms, now);
-	su_timer_expire(su_task_deferrable(su_root_task(rest->root)), &left_ms, now);
-	if (left_ms == 0)
-		poll(&anything, 1, 1);
+		su_root_step(rest->root, MIN(longest_ms, BLIND_MS));
+	else
+		poll(&anything, 1, longest_ms);
 }

@@ -26,7 +26,6 @@ extern su_log_t nta_log[], tport_log[];
 #define IDLE_CONNECTION_T1 240
 /* Messages that may wait for a connection to be made; more fail at once. */
 #define CONNECTION_QUEUE 4096
-#define STEP_MS 1000
 
 typedef struct {
 	ims_stack *stack;
@@ -204,6 +203,17 @@ static void open_names(ims_stack *stack, ims_worker *worker)
 	stack->peers = ims_peers_new(stack->config, stack->resolver, &stack->clock);
 }
 
+static void work_and_rest(ims_stack *stack)
+{
+	su_duration_t due_ms = ims_rest_after_work(&stack->rest);
+
+	ims_arrival_look(&stack->arrival);
+	ims_traces_finish(stack->traces);
+	if (stack->events->settled)
+		stack->events->settled(stack->user);
+	ims_rest_until_due(&stack->rest, due_ms);
+}
+
 static void stack_run(ims_worker *worker, gpointer user)
 {
 	start *s = user;
@@ -222,12 +232,8 @@ static void stack_run(ims_worker *worker, gpointer user)
 	}
 	report_start(s, error);
 	if (watch >= 0) {
-		while (!ims_worker_is_stopping(worker)) {
-			ims_rest_until_due(&stack->rest);
-			su_root_step(stack->root, STEP_MS);
-			ims_arrival_look(&stack->arrival);
-			ims_traces_finish(stack->traces);
-		}
+		while (!ims_worker_is_stopping(worker))
+			work_and_rest(stack);
 		ims_worker_drain(worker);
 		su_root_deregister(stack->root, watch);
 	}

@@ -35,6 +35,8 @@ typedef struct {
 	/* A REFER outside calls. Returns the final status; with 202 it is bound, see ims_referral.h. */
 	int (*refer)(ims_referral *referral, const ims_sip_target *target, const ims_sip_news *news,
 		     gpointer user);
+	/* What was ready is done, the thread may sleep now. */
+	void (*settled)(gpointer user);
 	/* The last moment before the agent goes: drop everything that stands on it. */
 	void (*closing)(gpointer user);
 } ims_stack_events;

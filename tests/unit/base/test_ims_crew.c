@@ -35,8 +35,10 @@ static gpointer push_many(gpointer data)
 {
 	bench *b = data;
 
-	for (guint i = 0; i < EACH; i++)
+	for (guint i = 0; i < EACH; i++) {
 		ims_crew_push(b->crew, b);
+		ims_crew_call(b->crew);
+	}
 	return NULL;
 }
 
@@ -56,6 +58,23 @@ static void test_one_is_enough_for_what_never_blocks(void **state)
 	ims_crew_free(b.crew);
 	assert_int_equal(b.served, POSTERS * EACH);
 	assert_int_equal(b.most_at_once, 1);
+	ims_gate_clear(&b.all);
+}
+
+/* A line of things costs one call. */
+static void test_one_call_is_enough(void **state)
+{
+	bench b = { .served = 0 };
+
+	(void)state;
+	ims_gate_init(&b.all);
+	b.crew = ims_crew_new("crew", THREADS, serve_quickly, &b);
+	for (guint i = 0; i < POSTERS * EACH; i++)
+		ims_crew_push(b.crew, &b);
+	ims_crew_call(b.crew);
+	assert_true(ims_gate_wait_s(&b.all, 60));
+	ims_crew_free(b.crew);
+	assert_int_equal(b.served, POSTERS * EACH);
 	ims_gate_clear(&b.all);
 }
 
@@ -83,6 +102,7 @@ static void test_others_serve_while_some_block(void **state)
 	b.crew = ims_crew_new("crew", THREADS, serve_past, &b);
 	for (int i = 1; i <= THREADS; i++)
 		ims_crew_push(b.crew, GINT_TO_POINTER(i));
+	ims_crew_call(b.crew);
 	assert_true(ims_gate_wait_s(&b.behind, 60));
 	g_atomic_int_set(&b.served, 1);
 	ims_crew_free(b.crew);
@@ -112,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_is_enough_for_what_never_blocks),
+		cmocka_unit_test(test_one_call_is_enough),
 		cmocka_unit_test(test_others_serve_while_some_block),
 		cmocka_unit_test(test_what_is_left_is_served_at_the_end),
 	};
