@@ -12,7 +12,8 @@ from sides import Meter
 from sip import Sdp, audio_sdp
 
 ANSWER_S = 0.05     # janus.plugin.sip 1.1.2 loses an answer that comes within a millisecond of the call
-AT_ONCE = 16        # calls that are set up at the same time
+AT_ONCE = 25        # calls that are set up at the same time
+WARM_S = 0.3
 CALM_S = 2          # what setting up leaves to be done, such as SIP's timers
 UP_S = 30           # ICE and DTLS of so many, with a machine that does other things
 
@@ -48,7 +49,7 @@ class Relay:
         if self.idle_of != calls:
             self.meter.idle(lambda: time.sleep(min(1, seconds)))
             self.idle_of = calls
-        self.load.ask("run", min(0.5, seconds), calls)          # warm
+        self.load.ask("run", min(WARM_S, seconds), calls)          # warm
         done, gross, net = self.meter.busy(lambda: self.load.ask("run", seconds, calls))
         relayed = done["sent"] + done["received"]
         if not done["received"]:

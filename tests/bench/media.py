@@ -1,7 +1,6 @@
 """The media row: G.711 relayed between a telephone and a WebRTC end that echoes it."""
 
 import collections
-import itertools
 
 import built
 import edge
@@ -13,29 +12,24 @@ from report import Table, Target, median, ratio, shares, spread
 from sides import DOMAIN, both
 
 LATE_US = 500       # when the generator is late by more, round trips say nothing of the plugins
-CALLS_PER_LOOP = 8
-FEW = 3
 WINDOW = 100        # idle users that register at the same time
 PHONES = {"ims": 40000, "sip": 42000, "floor": 44000}           # first ports of the telephones
 FLOOR_PORT = 46000
 ICE_PORTS = {"ims": "30000-30999", "sip": "31000-31999"}
 
-# Of the core's loops. title, loops: of so many calls, 0: one for each handle; cpu: what was wanted of janus.plugin.sip's
-# CPU per packet. The first of static ones is for handles without calls.
-Placement = collections.namedtuple("Placement", "title loops cpu")
-OWN = Placement("one per handle", lambda calls: 0, 0.8)
-SIZED = Placement("%d static", lambda calls: 1 + -(-calls // CALLS_PER_LOOP), 0.7)
-CROWDED = Placement("%d static", lambda calls: FEW, 0.7)
-BARE = Placement("no Janus", lambda calls: 0, None)
+# Of the core's loops. loops: static ones, the first of them for handles without calls, 0: one for each handle; cpu: what was
+# wanted of janus.plugin.sip's CPU per packet.
+Placement = collections.namedtuple("Placement", "loops cpu")
+OWN, SIZED, CROWDED, BARE = Placement(0, 0.8), Placement(26, 0.7), Placement(3, 0.7), Placement(None, None)
 
 # seconds of a run; calls: how often each is run, by placement, beside idle users (with IDLE_CALLS calls), on two sockets;
 # and with how many calls the plugin's part is told.
 Size = collections.namedtuple("Size", "seconds own sized crowded idle idle_calls bare profiled")
 SIZES = {"tiny": Size(0.5, {2: 1}, {2: 1}, {}, {10: 1}, 2, {2: 1}, []),
          "quick": Size(2, {10: 2, 50: 2}, {50: 2}, {100: 2}, {10000: 2}, 50, {50: 1}, [50]),
-         "full": Size(2, {10: 5, 50: 5, 100: 5, 200: 2, 500: 1}, {50: 5, 100: 5, 200: 3}, {100: 5, 200: 3}, {50000: 3}, 50,
-                      {10: 1, 100: 1, 200: 1, 500: 1}, [10, 50, 100, 200])}
-WANTED = {OWN: (2, 10, 50, 100), SIZED: (2, 50, 100, 200), CROWDED: (100, 200)}         # calls
+         "full": Size(2, {10: 4, 50: 4, 100: 4, 200: 1, 500: 1}, {50: 4, 100: 4, 200: 2}, {100: 4}, {50000: 3}, 50,
+                      {10: 1, 100: 1, 500: 1}, [10, 50, 100, 200])}
+WANTED = {OWN: (2, 10, 50, 100), SIZED: (2, 50, 100, 200), CROWDED: (100,)}             # calls, 2: of tiny
 P99, BATCHED_US, BESIDE_IDLE = 0.8, 2000, 1.1
 
 # What was measured. idle: users; name: of the plugin or the two sockets.
@@ -62,34 +56,28 @@ class Bench:
                 row = Row(placement, calls, idle, str(caller))
                 self.runs.setdefault(row, []).append(caller.run(calls, self.size.seconds))
 
-    def profile(self, callers, placement, calls):
-        if calls not in self.size.profiled or calls not in WANTED[placement]:
-            return
-        for caller in callers:
-            part = perf.part_of_plugin(caller.pid, self.folder, self.size.seconds,
-                                       lambda caller=caller: caller.run(calls, self.size.seconds))
+    def profile(self, caller, placement, calls):
+        if calls in self.size.profiled and calls in WANTED[placement]:
+            part = perf.part_of_plugin(caller.pid, self.folder, self.size.seconds, lambda: caller.run(calls, self.size.seconds))
             if part:
                 self.parts[Row(placement, calls, 0, str(caller))] = part
 
     def side_by_side(self, placement, plan):
-        """Numbers of calls that have the same loops follow each other in the same processes."""
-        for loops, numbers in itertools.groupby(plan, placement.loops):
-            numbers = list(numbers)
-            callers = [self.caller(side, loops, max(numbers)) for side in both(edge.CORE, CALLS_DOMAIN)]
-            try:
-                for calls in numbers:
-                    self.run_in_turns(callers, placement, calls, plan[calls])
-                    self.profile(callers, placement, calls)
-            finally:
-                for caller in callers:
-                    caller.close()
+        callers = [self.caller(side, placement.loops, max(plan)) for side in both(edge.CORE, CALLS_DOMAIN)]
+        try:
+            for calls, repeats in plan.items():
+                self.run_in_turns(callers, placement, calls, repeats)
+                self.profile(callers[0], placement, calls)
+        finally:
+            for caller in callers:
+                caller.close()
 
     def beside_idle(self, idle, repeats):
         """Of janus.plugin.sip so many cannot register: 0.1 s each, 8 descriptors each."""
         registrar = kamailio.Registrar(self.folder + "/registrar")
         side = both(edge.CORE, CALLS_DOMAIN, kamailio.ADDRESS)[0]
         calls = self.size.idle_calls
-        caller = self.caller(side, SIZED.loops(calls), calls)
+        caller = self.caller(side, SIZED.loops, calls)
         load = Generator(built.path("api_load"), caller.janus.api_path, side.package, DOMAIN)
         try:
             for told in (load.ask("attach", idle, 0), load.ask("register", WINDOW)):
@@ -114,7 +102,8 @@ def measure(folder, size):
     try:
         bench.side_by_side(OWN, bench.size.own)
         bench.side_by_side(SIZED, bench.size.sized)
-        bench.side_by_side(CROWDED, bench.size.crowded)
+        if bench.size.crowded:
+            bench.side_by_side(CROWDED, bench.size.crowded)
         for idle, repeats in bench.size.idle.items():
             bench.beside_idle(idle, repeats)
         for calls, repeats in bench.size.bare.items():
@@ -125,12 +114,12 @@ def measure(folder, size):
 
 
 ABOUT = (
-    "160 bytes PCMU, 50 packets/s each way for %g s a run; generator, plugin, SRTP, a second Janus that echoes, and back. CPU: of "
-    "the whole Janus of the plugin by relayed packet (one packet in one direction). Static loops: %d calls on each, or all calls on "
-    "%d; and one more, where the handles without calls are (`loop_index` 0). The echo returns at once what came at once, which "
-    "flatters who passes packets on together. Two sockets: the least that relaying can cost, one thread that reads and sends, a far "
-    "end that echoes without SRTP. The round trip has the second Janus, common to both, in it: the ratio of what the plugins add is "
-    "farther from 1 than the ratio shown.")
+    "160 bytes PCMU, 50 packets/s each way for %g s a run; generator, plugin, SRTP, a second Janus that echoes, and back. CPU: "
+    "of the whole Janus of the plugin by relayed packet (one packet in one direction). Static loops: %d for the calls, which is "
+    "8 for each with 200 of them, or %d for all; and one more, where the handles without calls are (`loop_index` 0). The echo "
+    "returns at once what came at once, which flatters who passes packets on together. Two sockets: the least that relaying can "
+    "cost, one thread that reads and sends, a far end that echoes without SRTP. The round trip has the second Janus, common to "
+    "both, in it: the ratio of what the plugins add is farther from 1 than the ratio shown.")
 FIGURES = (("gross_us", 1), ("net_us", 1), ("lost", 2), ("p50_us", 0), ("p99_us", 0), ("late_p99_us", 0), ("cpu_share", 2))
 
 
@@ -139,13 +128,12 @@ def table(bench):
               "round trip us, median", "99 %", "generator: late us, 99 %", "its share of a core"]
     rows = [[shown(row), row.calls, row.idle, row.name] + [spread(done, key, digits) for key, digits in FIGURES]
             for row, done in bench.runs.items()]
-    return Table("Media", ABOUT % (bench.size.seconds, CALLS_PER_LOOP, FEW - 1), header, rows, notes(bench.runs, bench.parts),
-                 targets=targets(bench.runs, bench.parts))
+    about = ABOUT % (bench.size.seconds, SIZED.loops - 1, CROWDED.loops - 1)
+    return Table("Media", about, header, rows, notes(bench.runs, bench.parts), targets=targets(bench.runs, bench.parts))
 
 
 def shown(row):
-    loops = row.placement.loops(row.calls)
-    return row.placement.title % loops if loops else row.placement.title
+    return {0: "one per handle", None: "no Janus"}.get(row.placement.loops, "%s static" % row.placement.loops)
 
 
 def of_theirs(runs):
@@ -176,8 +164,8 @@ def notes(runs, parts):
             row.calls, row.idle, shares(done, alone, "gross_us"))
     for row, part in parts.items():
         gross = median(runs[row], "gross_us")
-        yield "%d calls, loops: %s: of its CPU %.0f %% is %s's (perf): %.1f us of %.1f, of which sending and receiving take %.1f." % (
-            row.calls, shown(row), 100 * part.all, row.name, part.all * gross, gross, part.system_calls * gross)
+        yield ("%d calls, loops: %s: of its CPU %.0f %% is %s's (perf): %.1f us of %.1f, of which sending and receiving take "
+               "%.1f." % (row.calls, shown(row), 100 * part.all, row.name, part.all * gross, gross, part.system_calls * gross))
     for row, done in runs.items():
         if late(done):
             yield "%d calls, %s, loops: %s: the generator itself was late (its column), the processors being busy: these " \

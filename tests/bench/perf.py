@@ -6,13 +6,12 @@ import shutil
 import subprocess
 
 HZ = 2999
-LIBRARIES = ("libjanus_ims.so", "libjanus_sip.so")
-# What a plugin asks of the kernel on a loop of the core, which itself uses sendmsg, recvmsg and poll.
-CALLS = ("sys_sendto", "sys_recvmmsg", "sys_recvfrom")
-LOOKS = ("sys_epoll_wait",)
-RELAY = "siprtp"                                # janus.plugin.sip's threads
+LIBRARY = "libjanus_ims.so"
+# What the plugin asks of the kernel on a loop of the core, which itself uses sendmsg, recvmsg and poll.
+SEND_RECEIVE = ("sys_sendto", "sys_recvmmsg")
+WAIT = ("sys_epoll_wait",)
 
-# Shares of the CPU of its process. all: its code, what it asks of the kernel on the telephone's side, and its threads;
+# Shares of the CPU of its process. all: the plugin's code, and what it asks of the kernel on the telephone's side;
 # system_calls: of that, sending and receiving.
 Part = collections.namedtuple("Part", "all system_calls")
 
@@ -32,18 +31,11 @@ def part_of_plugin(pid, folder, seconds, work):
 def _part(data):
     told = subprocess.run(["perf", "script", "-i", data, "-F", "comm,ip,sym,dso"], capture_output=True, text=True,
                           check=True).stdout
-    samples = [sample.strip("\n").split("\n") for sample in told.split("\n\n") if sample.strip()]
-    in_calls = sum(_asks(sample, CALLS) for sample in samples)
-    beside = sum(_is_plugins(sample) and not _asks(sample, CALLS) for sample in samples)
+    samples = [sample.strip("\n").split("\n")[1:] for sample in told.split("\n\n") if sample.strip()]
+    in_calls = sum(_asks(stack, SEND_RECEIVE) for stack in samples)
+    beside = sum(_asks(stack, WAIT) or (bool(stack) and LIBRARY in stack[0]) for stack in samples)
     return Part((in_calls + beside) / len(samples), in_calls / len(samples)) if samples else None
 
 
-def _asks(sample, calls):
-    return any(call in line for line in sample for call in calls)
-
-
-def _is_plugins(sample):
-    first, *stack = sample
-    if first.split()[0].startswith(RELAY) or _asks(stack, LOOKS):
-        return True
-    return bool(stack) and any(name in stack[0] for name in LIBRARIES)
+def _asks(stack, calls):
+    return any(call in line for line in stack for call in calls)
