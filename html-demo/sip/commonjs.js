@@ -8,8 +8,17 @@ const REQUIRED = /\brequire\((['"])([^'"\n]+)\1\)/g;
 const sources = new Map();	/* address -> {text, needs: {name it requires: address}} */
 const modules = new Map();	/* address -> module */
 
+let earlier = Promise.resolve();
+
 /** @param {string} name of a package @returns {Promise<any>} what it exports */
-export async function load(name) {
+export function load(name) {
+	const mine = earlier.then(() => loadAlone(name));
+
+	earlier = mine.catch(() => {});	/* what another load has begun to collect is not whole before its end */
+	return mine;
+}
+
+async function loadAlone(name) {
 	const address = await resolve(name);
 
 	await collect(address);
@@ -23,11 +32,16 @@ async function collect(address) {
 	const source = { text: '', needs: {} };
 
 	sources.set(address, source);
-	source.text = await get(address);
-	if (address.endsWith('.js'))
-		for (const [, , name] of source.text.matchAll(REQUIRED))
-			source.needs[name] = await resolve(name, address);
-	await Promise.all(Object.values(source.needs).map(collect));
+	try {
+		source.text = await get(address);
+		if (address.endsWith('.js'))
+			for (const [, , name] of source.text.matchAll(REQUIRED))
+				source.needs[name] = await resolve(name, address);
+		await Promise.all(Object.values(source.needs).map(collect));
+	} catch (error) {
+		sources.delete(address);	/* whoever loads it again tries again */
+		throw error;
+	}
 }
 
 async function resolve(name, from) {
