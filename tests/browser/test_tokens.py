@@ -39,7 +39,7 @@ def renewed_in_a_call(w):
 @case("REQ-68")
 def provider_stops_and_comes_back(w):
     """the call goes on, the page says what is the matter; when the provider is back, the token is renewed"""
-    openid = provider.trusting(w, ttl_s=20)
+    openid = provider.trusting(w, ttl_s=30)      # the provider has half of it to come back
     alice, bob = provider.signed_in(w, openid, "Alice", "Bob")
     talk(alice, bob)
     listen(alice)
