@@ -269,8 +269,8 @@ def refused_handshake(w):
     for _ in attempts():
         for _ in range(3):
             with halted_threads(w.last_janus.pid, "sipws"):
-                time.sleep(0.3)
-            time.sleep(0.05)    # it sees that it is late, and is again
+                time.sleep(0.5)
+            edge.sipws_query(w.last_janus, "counters")      # it goes on, sees that it is late, and is again
         for _ in range(10):
             try:
                 sipws.handshake(edge.sipws_url())[0].close()
@@ -283,7 +283,7 @@ def refused_handshake(w):
 def sockets_that_wait(w):
     """SIP over WebSocket has a thread of its own: while that is late few new sockets are let in, with 503 and when to come
     again; those that are there go on, and a check of a proxy finds a gateway that is well"""
-    own = w.own_janus(sipws={"limits": {"overload_lag_ms": 50}})
+    own = w.own_janus(sipws={"limits": {"overload_lag_ms": 200}})
     w.core()
     client = sip_client(w, "xaver")
     client.register()
