@@ -213,13 +213,13 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 				.pong_s = 10,
 				.expires_min_s = 60,
 				.expires_max_s = 600,
-				.reclaim_s = 30,
-				.loop_index = -1 } };
+				.reclaim_s = 30 } };
 	const sipws_bridge_setup setup = { .clock = &w.clock.clock,
 					   .config = &w.config,
 					   .peer = "192.0.2.7",
 					   .secure = TRUE,
-					   .keepalive_s = 25 };
+					   .keepalive_s = 25,
+					   .loop_index = -1 };
 
 	ims_log_set_sink(quiet);
 	fake_clock_init(&w.clock);

@@ -305,10 +305,10 @@ def janus_ends_with_sockets_open(w):
 
 @case()
 def calls_leave_the_loop_of_idle_handles(w):
-    """event_loop: registrations are on that loop of Janus's; a call, either way, has a handle on another one, and no longer
-    than it lasts"""
+    """where Janus has several loops and lets clients choose, registrations are on the first; a call, either way, has a handle
+    on another one, and no longer than it lasts"""
     core = w.core()
-    janus = w.own_janus(core={"event_loops": 3, "allow_loop_indication": True}, sipws={"janus": {"event_loop": 1}})
+    janus = w.own_janus(core={"event_loops": 3, "allow_loop_indication": True}, sipws={})
     one, session = with_session(w, janus)
     equal(loops(janus), [1, 0, 0], "handles of each loop")
     dialog = call_to_core(one, core)
@@ -322,3 +322,12 @@ def calls_leave_the_loop_of_idle_handles(w):
     dialog.request("BYE").final()
     core.expect("BYE").reply(200)
     wait_until(lambda: len(handles(janus, session)) == 1, "its calls' handles are gone")
+
+
+@case()
+def registrations_have_the_loop_that_the_operator_names(w):
+    """event_loop: it is another one than the first"""
+    w.core()
+    janus = w.own_janus(core={"event_loops": 3, "allow_loop_indication": True}, sipws={"janus": {"event_loop": 2}})
+    with_session(w, janus)
+    equal(loops(janus), [0, 1, 0], "handles of each loop")

@@ -24,6 +24,7 @@ struct sipws_bridge {
 	char *peer;
 	ims_secret *access_token; /* that came with the handshake; NULL: none */
 	gboolean secure;
+	int loop_index;   /* of the registration's handle; -1: any, and it may have a call */
 	gboolean closing; /* the socket is of no use any more: nothing is done for it */
 	gboolean away;    /* there is none, and the client may come back on another one */
 	char *via_host;   /* random, .invalid: sent-by of our requests and host of our Contact */

@@ -85,6 +85,7 @@ sipws_bridge *sipws_bridge_new(const sipws_bridge_setup *setup, const sipws_brid
 	bridge->config = sipws_config_ref(setup->config);
 	bridge->peer = g_strdup(setup->peer);
 	bridge->secure = setup->secure;
+	bridge->loop_index = setup->loop_index;
 	bridge->access_token = ims_secret_new_text(setup->access_token);
 	bridge->via_host = g_strconcat(name, ".invalid", NULL);
 	bridge->transactions = transactions_of(bridge);

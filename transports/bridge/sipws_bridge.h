@@ -31,6 +31,7 @@ typedef struct {
 	const char *peer;           /* numeric address, for the log */
 	gboolean secure;            /* wss */
 	guint keepalive_s;          /* of the session with Janus; 0: it needs none */
+	int loop_index;             /* event loop of the registration's handle, calls have others; -1: any */
 	const char
 		*access_token; /* that came with the handshake: cookie, query or Authorization; NULL: none */
 } sipws_bridge_setup;

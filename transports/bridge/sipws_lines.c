@@ -11,8 +11,8 @@ static sipws_line *line_new(sipws_bridge *bridge, gboolean master)
 
 	line->bridge = bridge;
 	line->master = master;
-	line->handle = sipws_janus_attach(bridge->janus, master ? bridge->config->loop_index : -1,
-					  &sipws_line_events, line);
+	line->handle =
+		sipws_janus_attach(bridge->janus, master ? bridge->loop_index : -1, &sipws_line_events, line);
 	if (!line->handle) {
 		g_free(line);
 		return NULL;
@@ -114,7 +114,7 @@ static void keep_one_ahead(sipws_bridge *bridge)
 
 static gboolean is_spared(const sipws_line *line)
 {
-	return line->master && line->bridge->config->loop_index >= 0;
+	return line->master && line->bridge->loop_index >= 0;
 }
 
 sipws_line *sipws_lines_take(sipws_bridge *bridge, sipws_call *call)

@@ -94,7 +94,6 @@ static gboolean finish(sipws_config *config, const char *file, GError **error)
 		return FALSE;
 	for (gsize i = 0; i < G_N_ELEMENTS(may_be_none); i++)
 		clear_when_empty(may_be_none[i]);
-	config->loop_index = (int)config->event_loop - 1;
 	return !config->enabled || (check_ports(config, file, error) && check_origins(config, file, error) &&
 				    check_expires(config, file, error));
 }

@@ -41,8 +41,8 @@ typedef struct {
 
 	/* Janus */
 	char *api_secret, *token;
-	guint event_loop; /* as in the file: from 1; 0: Janus chooses */
-	int loop_index;   /* the same from 0, of the handles of registrations; -1: Janus chooses */
+	guint event_loop; /* of the handles of registrations, from 1; 0: the first where Janus has several and
+			     lets clients choose, else its own choice */
 } sipws_config;
 
 /* file: path. NULL with IMS_E_CONFIG: file, key, value and what is allowed. A file that is not there: enabled

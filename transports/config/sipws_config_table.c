@@ -91,7 +91,8 @@ static const ims_config_key rows[] = {
 	{ JANUS(token), STRING_AS(ims_config_check_secret, IMS_CONFIG_SECRET), .fallback = "\"\"", .secret = TRUE,
 	  .doc = "A token of Janus's stored tokens (token_auth), if it wants one." },
 	{ JANUS(event_loop), NUMBER(0, 4096, "0"),
-	  .doc = "The static event loop of Janus (event_loops, allow_loop_indication) that serves the handles of registrations, from 1; calls have others then. 0: Janus chooses." },
+	  .doc = "The static event loop of Janus that serves the handles of registrations, from 1; calls have others. 0: the first, where "
+		 "Janus has several (event_loops) and lets clients choose (allow_loop_indication); else Janus chooses." },
 };
 /* clang-format on */
 

@@ -74,6 +74,7 @@ struct sipws_server {
 	gpointer about_janus; /* Janus's session of no socket, while it is asked about itself; its number is
 				 SIPWS_ABOUT_JANUS */
 	guint keepalive_s;    /* of sessions, as bridges want it */
+	int loop_index;       /* of registrations; -1: any */
 	sipws_farewells *farewells;
 	sipws_counters counters;
 	ims_alarms *alarms;

@@ -60,6 +60,7 @@ sipws_party *sipws_party_new(sipws_server *server, sipws_conn *conn, gboolean se
 					   .peer = sipws_conn_peer(conn),
 					   .secure = secure,
 					   .keepalive_s = server->keepalive_s,
+					   .loop_index = server->loop_index,
 					   .access_token = access_token };
 
 	party->server = server;

@@ -218,6 +218,7 @@ sipws_server *sipws_server_new(const sipws_config *config, const sipws_gateway *
 	server->alarms = ims_alarms_new(NULL, NULL);
 	server->last_number = SIPWS_ABOUT_JANUS;
 	server->keepalive_s = SIPWS_KEEPALIVE_S;
+	server->loop_index = (int)config->event_loop - 1;
 	server->conns = g_hash_table_new(NULL, NULL);
 	server->parties = g_hash_table_new(NULL, NULL);
 	server->devices = g_hash_table_new(g_str_hash, g_str_equal);

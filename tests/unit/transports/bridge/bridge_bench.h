@@ -235,6 +235,7 @@ static inline void bench_connect(bench *b, const char *access_token)
 					   .peer = "192.0.2.7",
 					   .secure = TRUE,
 					   .keepalive_s = BENCH_KEEPALIVE_S,
+					   .loop_index = -1,
 					   .access_token = access_token };
 
 	b->bridge = sipws_bridge_new(&setup, &outlet, b);
@@ -263,8 +264,7 @@ static inline int bench_start(void **state)
 				    .ping_s = 25,
 				    .pong_s = 10,
 				    .expires_min_s = 60,
-				    .expires_max_s = 600,
-				    .loop_index = -1 };
+				    .expires_max_s = 600 };
 	*state = b;
 	return 0;
 }

@@ -145,7 +145,7 @@ static int start(void **state)
 	fake_clock_init(&b->clock);
 	b->log = g_string_new(NULL);
 	b->config.calls = 3;
-	b->config.loop_index = -1;
+	b->bridge.loop_index = -1;
 	b->bridge.config = &b->config;
 	b->bridge.clock = &b->clock.clock;
 	b->bridge.lines = g_ptr_array_new();
@@ -248,7 +248,7 @@ static void a_master_may_be_spared(void **state)
 	bench *b = *state;
 	sipws_call first, second, third;
 
-	b->config.loop_index = 0;
+	b->bridge.loop_index = 0;
 	registered(b);
 	take(b, &first);
 	assert_false(first.line->master);

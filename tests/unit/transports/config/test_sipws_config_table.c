@@ -126,16 +126,6 @@ static void test_has_origin(void **state)
 	assert_false(sipws_config_has_origin(config, "*"));
 }
 
-static void test_event_loop(void **state)
-{
-	g_autoptr(sipws_config) any = sipws_config_parse("", "f", NULL);
-	g_autoptr(sipws_config) third = sipws_config_parse("janus: { event_loop = 3; };", "f", NULL);
-
-	(void)state;
-	assert_int_equal(any->loop_index, -1);
-	assert_int_equal(third->loop_index, 2);
-}
-
 static void test_no_file(void **state)
 {
 	g_autoptr(sipws_config) config = sipws_config_read("/nonexistent/sipws.jcfg", NULL);
@@ -148,8 +138,9 @@ static void test_no_file(void **state)
 int main(void)
 {
 	static const struct CMUnitTest own[] = {
-		cmocka_unit_test(test_rules),      cmocka_unit_test(test_origins),
-		cmocka_unit_test(test_has_origin), cmocka_unit_test(test_event_loop),
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_origins),
+		cmocka_unit_test(test_has_origin),
 		cmocka_unit_test(test_no_file),
 	};
 
