@@ -8,6 +8,7 @@ import paths
 HERE = os.path.dirname(os.path.realpath(__file__))
 # Their sources and what they link.
 GENERATORS = {"api_load": (["api_load", "janus_api"], "glib-2.0 jansson"), "rtp_load": (["rtp_load"], "glib-2.0"), "floor": (["floor"], "glib-2.0"),
+              "exchange": (["exchange"], "glib-2.0"),
               "call_load": (["call_load", "call_parts", "far_end", "janus_api"], "glib-2.0 jansson"),
               "offer_load": (["offer_load", "call_parts", "far_end", "janus_api"], "glib-2.0 jansson")}
 

@@ -59,6 +59,11 @@ def both(registrar, domain=DOMAIN, beside=None, limits=None):
                  {"janus.plugin.sip": theirs})]
 
 
+def core():
+    """Janus with nothing but EchoTest: what a handle and a request that is answered with one event cost it alone."""
+    return Side("core", "janus.plugin.echotest", DOMAIN, None, [paths.janus_folder("plugins") + "/libjanus_echotest.so"], {})
+
+
 class Meter:
     """CPU of a process over a while, gross and less what it used per second in the idle while before."""
 
