@@ -16,7 +16,7 @@ extern su_log_t nta_log[], tport_log[];
  * that comes later is nobody's and dropped. It keeps about 7 KB meanwhile: of what a burst of registrations
  * takes more than the users themselves. A request too large for UDP waits as long for a connection, so it
  * must be enough for a core that is far away. */
-#define STRAY_ANSWER_MS 250
+#define STRAY_ANSWER_MS 150
 /* Everybody's datagrams come to one socket: what a burst may leave waiting there, as far as the kernel
  * (net.core.rmem_max) allows. Its default holds about a hundred. */
 #define RECEIVE_BYTES (4 << 20)
