@@ -12,14 +12,33 @@ struct ims_crew {
 	pthread_cond_t due;
 	GQueue line;
 	guint serving; /* threads that are awake and in no call that can block */
+	guint asleep;
+	gboolean called; /* one of these, who has not come yet */
 	gboolean ending;
 };
 
-/* With the lock held: whoever serves now looks at the line before he sleeps. */
+/* With the lock held. TRUE: call_one, once it is released, as the thread would wait for it at once. Whoever
+ * serves now, or was called, looks at the line before he sleeps. */
+static gboolean is_one_wanted(ims_crew *crew)
+{
+	if (crew->serving > 0 || crew->called || crew->asleep == 0 || g_queue_is_empty(&crew->line))
+		return FALSE;
+	crew->called = TRUE;
+	return TRUE;
+}
+
 static void call_one(ims_crew *crew)
 {
-	if (crew->serving == 0 && !g_queue_is_empty(&crew->line))
-		pthread_cond_signal(&crew->due);
+	pthread_cond_signal(&crew->due);
+}
+
+/* With the lock held. */
+static void sleep_until_called(ims_crew *crew)
+{
+	crew->asleep++;
+	pthread_cond_wait(&crew->due, &crew->lock);
+	crew->asleep--;
+	crew->called = FALSE;
 }
 
 /* Waits until the line is this thread's to serve. FALSE: the end. */
@@ -28,7 +47,7 @@ static gboolean next(ims_crew *crew, gpointer *ret_thing)
 	g_auto(ims_locked) held = ims_lock_hold(&crew->lock);
 
 	while (!crew->ending && (crew->serving > 0 || g_queue_is_empty(&crew->line)))
-		pthread_cond_wait(&crew->due, &crew->lock);
+		sleep_until_called(crew);
 	if (g_queue_is_empty(&crew->line))
 		return FALSE;
 	*ret_thing = g_queue_pop_head(&crew->line);
@@ -79,19 +98,31 @@ void ims_crew_push(ims_crew *crew, gpointer thing)
 	g_queue_push_tail(&crew->line, thing);
 }
 
-void ims_crew_call(ims_crew *crew)
+static gboolean look_at_line(ims_crew *crew)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&crew->lock);
 
-	call_one(crew);
+	return is_one_wanted(crew);
 }
 
-void ims_crew_block(ims_crew *crew)
+void ims_crew_call(ims_crew *crew)
+{
+	if (look_at_line(crew))
+		call_one(crew);
+}
+
+static gboolean leave_line(ims_crew *crew)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&crew->lock);
 
 	crew->serving--;
-	call_one(crew);
+	return is_one_wanted(crew);
+}
+
+void ims_crew_block(ims_crew *crew)
+{
+	if (leave_line(crew))
+		call_one(crew);
 }
 
 void ims_crew_unblock(ims_crew *crew)

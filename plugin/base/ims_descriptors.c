@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,4 +34,15 @@ gboolean ims_descriptors_has_more_than(guint spare)
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
 		return TRUE;
 	return limit.rlim_cur > spare && in_use() < limit.rlim_cur - spare;
+}
+
+int ims_descriptors_find(ims_descriptors_test test, gconstpointer wanted)
+{
+	g_autoptr(GDir) all = g_dir_open("/proc/self/fd", 0, NULL);
+	const char *name;
+
+	while (all && (name = g_dir_read_name(all)))
+		if (test(atoi(name), wanted))
+			return atoi(name);
+	return -1;
 }

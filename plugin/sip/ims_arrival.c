@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "sip/ims_descriptor.h"
+#include "base/ims_descriptors.h"
 
 #define NS_PER_S G_GINT64_CONSTANT(1000000000)
 
@@ -44,7 +44,7 @@ void ims_arrival_init(ims_arrival *arrival, const char *address, guint16 port)
 {
 	const place at = { address, port };
 
-	*arrival = (ims_arrival){ .fd = ims_descriptor_find(is_bound_to, &at) };
+	*arrival = (ims_arrival){ .fd = ims_descriptors_find(is_bound_to, &at) };
 	ims_lag_init(&arrival->lag);
 	ims_arrival_look(arrival); /* the first question makes the kernel write down the time of each */
 }

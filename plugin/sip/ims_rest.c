@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sip/ims_descriptor.h"
+#include "base/ims_descriptors.h"
 #include "sip/internal.h"
 
 /* Of work between two rests: more, and what was put off until then waits; fewer, and it is done piece by
@@ -30,7 +30,7 @@ static gboolean watches(int fd, gconstpointer wanted)
 
 void ims_rest_init(ims_rest *rest, su_root_t *root, int watched)
 {
-	*rest = (ims_rest){ root, ims_descriptor_find(watches, &watched) };
+	*rest = (ims_rest){ root, ims_descriptors_find(watches, &watched) };
 }
 
 su_duration_t ims_rest_after_work(const ims_rest *rest)
