@@ -44,7 +44,8 @@ class Side:
 def both(registrar, domain=DOMAIN, beside=None, limits=None):
     """registrar: address of the SIP registrar of that domain, at port 5060; beside: of one more, of DOMAIN, that only
     our plugin knows; limits: of our plugin. By default nobody is refused: what is measured is how much can be done."""
-    networks = {name: {"domain": of, "entry_point": at, "core_addresses": [at], "reg_event": False, "dscp": 0}
+    networks = {name: {"domain": of, "entry_point": at, "core_addresses": [at], "reg_event": False, "dscp": 0,
+                       "transport": "udp"}      # as the other's proxy says, however long its INVITE is
                 for name, of, at in (("bench", domain, registrar), ("beside", DOMAIN, beside)) if at}
     ours = {"general": {"lab": True, "w2": "tls", "reclaim_s": 0, "shutdown_s": 0},
             "sip": {"address": edge.ADDRESS, "port": edge.PORT},
