@@ -35,6 +35,21 @@ static gboolean is_token(const char *word)
 	return length > 0 && length <= MAX_TOKEN;
 }
 
+/* In place: words that one separator is between, so that some may be empty; what is beyond `most` stays with
+ * the last one. -> how many there are */
+static guint cut(char *text, char separator, char **ret_words, guint most)
+{
+	guint count = 0;
+
+	while (text && (count > 0 || *text) && count < most) {
+		ret_words[count++] = text;
+		text = strchr(text, separator);
+		if (text && count < most)
+			*text++ = '\0';
+	}
+	return count;
+}
+
 static gboolean read_number(const char *word, guint min, guint max, guint *ret_number)
 {
 	guint64 number;
@@ -61,12 +76,12 @@ static gboolean read_version(parser *p, char *value, GError **error)
 
 static gboolean read_origin(parser *p, char *value, GError **error)
 {
-	g_auto(GStrv) word = g_strsplit(value, " ", 7);
+	char *word[7];
 	ims_sdp *sdp = p->sdp;
 
 	if (sdp->username)
 		return bad(p, error, "a second o=");
-	if (g_strv_length(word) != 6)
+	if (cut(value, ' ', word, G_N_ELEMENTS(word)) != 6)
 		return bad(p, error, "o= needs six words");
 	for (guint i = 0; i < 6; i++) {
 		if (*word[i] == '\0')
@@ -87,9 +102,9 @@ static gboolean read_name(parser *p, char *value, GError **error G_GNUC_UNUSED)
 
 static gboolean read_connection(parser *p, char *value, GError **error)
 {
-	g_auto(GStrv) word = g_strsplit(value, " ", 4);
+	char *word[4];
 
-	if (g_strv_length(word) != 3 || !is_token(word[2]))
+	if (cut(value, ' ', word, G_N_ELEMENTS(word)) != 3 || !is_token(word[2]))
 		return bad(p, error, "c= needs three words");
 	if (g_ascii_strcasecmp(word[0], "IN") != 0)
 		return bad(p, error, "c= is not of the Internet");
@@ -178,11 +193,11 @@ static void finish_media(parser *p)
 
 static gboolean read_media(parser *p, char *value, GError **error)
 {
-	g_auto(GStrv) word = g_strsplit(value, " ", 4);
+	char *word[4];
+	guint words = cut(value, ' ', word, G_N_ELEMENTS(word)), port;
 	ims_sdp_media *media;
-	guint port;
 
-	if (g_strv_length(word) < 3 || !is_token(word[0]) || !is_token(word[2]))
+	if (words < 3 || !is_token(word[0]) || !is_token(word[2]))
 		return bad(p, error, "m= needs media, port, protocol and formats");
 	word[1][strcspn(word[1], "/")] = '\0'; /* "5004/2": a number of ports means nothing in RTP */
 	if (!read_number(word[1], 0, 65535, &port))
@@ -196,7 +211,7 @@ static gboolean read_media(parser *p, char *value, GError **error)
 	media->port = port;
 	media->direction = p->direction;
 	media->address = g_strdup(p->sdp->address);
-	media->formats = g_strdup(word[3] ? g_strstrip(word[3]) : "");
+	media->formats = g_strdup(words > 3 ? g_strstrip(word[3]) : "");
 	if (*media->formats == '\0') {
 		if (port != 0)
 			return bad(p, error, "m= has no formats");
@@ -208,20 +223,21 @@ static gboolean read_media(parser *p, char *value, GError **error)
 /* "96 opus/48000/2" */
 static gboolean read_rtpmap(parser *p, char *value, GError **error)
 {
-	g_auto(GStrv) word = g_strsplit(value, " ", 3);
-	g_auto(GStrv) part = g_strsplit(word[0] && word[1] ? word[1] : "", "/", 4);
+	char *word[3], *part[4];
+	guint words = cut(value, ' ', word, G_N_ELEMENTS(word));
+	guint parts = words > 1 ? cut(word[1], '/', part, G_N_ELEMENTS(part)) : 0;
 	ims_sdp_codec *codec;
 	guint pt, clock_hz, channels = 1;
 
-	if (!word[0] || !read_number(word[0], 0, 127, &pt) || !(codec = find_pt(p->media, pt)))
+	if (words == 0 || !read_number(word[0], 0, 127, &pt) || !(codec = find_pt(p->media, pt)))
 		return TRUE;
 	if (codec->name)
 		return TRUE; /* said twice: the first counts */
-	if (g_strv_length(part) < 2 || !is_token(part[0]))
+	if (parts < 2 || !is_token(part[0]))
 		return bad(p, error, "a=rtpmap needs name and clock rate");
 	if (!read_number(part[1], 1, 10 * 1000 * 1000, &clock_hz))
 		return bad(p, error, "a=rtpmap has no usable clock rate");
-	if (part[2] && !read_number(part[2], 1, 255, &channels))
+	if (parts > 2 && !read_number(part[2], 1, 255, &channels))
 		return bad(p, error, "a=rtpmap has no usable number of channels");
 	codec->name = g_strdup(part[0]);
 	codec->clock_hz = clock_hz;
@@ -250,8 +266,8 @@ static gboolean read_fmtp(parser *p, char *value, GError **error G_GNUC_UNUSED)
 /* "53020" or "53020 IN IP4 126.16.64.4" (RFC 3605) */
 static gboolean read_rtcp(parser *p, char *value, GError **error)
 {
-	g_auto(GStrv) word = g_strsplit(value, " ", 5);
-	guint words = g_strv_length(word);
+	char *word[5];
+	guint words = cut(value, ' ', word, G_N_ELEMENTS(word));
 	guint port;
 
 	if ((words != 1 && words != 4) || !read_number(word[0], 1, 65535, &port))
@@ -373,18 +389,20 @@ ims_sdp *ims_sdp_parse(const char *text, GError **error)
 {
 	g_autoptr(ims_sdp) sdp = ims_sdp_new();
 	parser p = { .sdp = sdp, .direction = IMS_DIR_SENDRECV };
-	g_auto(GStrv) lines = NULL;
+	g_autofree char *copy = NULL;
 
 	if (!check_text(text, error))
 		return NULL;
-	lines = g_strsplit(text, "\n", IMS_SDP_MAX_LINES + 2);
-	for (guint i = 0; lines[i]; i++) {
-		p.line = i + 1;
-		if (p.line > IMS_SDP_MAX_LINES && *lines[i]) {
+	copy = g_strdup(text);
+	for (char *line = copy, *end; line; line = end ? end + 1 : NULL) {
+		end = strchr(line, '\n');
+		if (end)
+			*end = '\0';
+		if (++p.line > IMS_SDP_MAX_LINES && *line) {
 			bad(&p, error, "too many lines");
 			return NULL;
 		}
-		if (!check_line(&p, lines[i], error) || !read_line(&p, lines[i], error))
+		if (!check_line(&p, line, error) || !read_line(&p, line, error))
 			return NULL;
 	}
 	finish_media(&p);
