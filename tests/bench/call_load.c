@@ -6,8 +6,9 @@
  *   register DOMAIN [PROXY]     each user
  *   incoming CALLS WINDOW       the far end calls users, WINDOW at a time
  *   outgoing CALLS WINDOW       users call the far end
- *   alone CALLS WINDOW          users of janus.plugin.echotest call that, and
- *                               hang up: what calls cost without SIP
+ *   alone CALLS WINDOW MORE     users of janus.plugin.echotest call that, ask
+ *                               MORE things of it, and hang up: what calls
+ *                               cost without SIP
  *
  * No media flow: descriptions are a browser's, without candidates. The far end answers at once and hangs up
  * HOLD_S after the ACK; a user answers ANSWER_S after he was rung. A call counts when both ends know that it
@@ -54,6 +55,7 @@ typedef struct {
 	GQueue free;
 	direction direction;
 	guint registered, refused, under_way, begun, over, failed;
+	guint more;      /* requests in a call of ALONE */
 	GArray *set_ups; /* of double, seconds */
 } load;
 
@@ -85,6 +87,16 @@ static void begin(load *l, guint number)
 		far_end_call(l->far, number);
 	else
 		tell_jsep(l, number, body, "offer", "actpass", "0");
+}
+
+static void ask_more(load *l, guint number)
+{
+	for (guint n = 0; n < l->more; n++)
+		janus_tell(
+			&l->api,
+			"{\"janus\":\"message\",\"transaction\":\"m%u\",\"session_id\":%" JSON_INTEGER_FORMAT
+			",\"handle_id\":%" JSON_INTEGER_FORMAT ",\"body\":{\"audio\":true}}",
+			number, l->api.session, l->users[number].handle);
 }
 
 static void is_set_up(load *l, guint number)
@@ -140,6 +152,7 @@ static void heard_of_call(load *l, guint number, const char *event, const json_t
 		is_set_up(l, number);
 	} else if (l->direction == ALONE && json_object_get(message, "jsep")) {
 		is_set_up(l, number);
+		ask_more(l, number);
 		put_off(&l->holds, number, HOLD_S);
 	} else if (g_strcmp0(event, "hangup") == 0 ||
 		   (l->direction == ALONE && janus_is(message, "hangup"))) {
@@ -271,7 +284,8 @@ static void obey(load *l, char *line)
 		l->domain = g_strdup(words[1]);
 		register_all(l, words[2]);
 		l->failed = l->count - l->registered;
-	} else if (count == 3) {
+	} else if (count >= 3) {
+		l->more = count > 3 ? (guint)atoi(words[3]) : 0;
 		l->direction = strcmp(words[0], "incoming") == 0 ? INCOMING
 			       : strcmp(words[0], "alone") == 0  ? ALONE
 								 : OUTGOING;

@@ -18,6 +18,20 @@ Part = collections.namedtuple("Part", "all system_calls")
 
 def part_of_plugin(pid, folder, seconds, work):
     """The plugin's part of the CPU that the process uses in so many seconds of work. None: there is no profiler here."""
+    samples = _samples(pid, folder, seconds, work)
+    return _part([stack for _, stack in samples]) if samples else None
+
+
+def libraries_of(pid, folder, thread, seconds, work):
+    """Shares of the kernel and of each library in the CPU of threads of that name, the largest first. Empty: there is
+    no profiler here."""
+    samples = _samples(pid, folder, seconds, work) or []
+    places = [_place(stack[0]) for comm, stack in samples if comm == thread and stack]
+    return [(place, count / len(places)) for place, count in collections.Counter(places).most_common()]
+
+
+def _samples(pid, folder, seconds, work):
+    """-> [(name of the thread, its stack, the innermost line first)]; None: there is no profiler here"""
     if not shutil.which("perf"):
         return None
     data = os.path.join(folder, "perf.%d" % pid)
@@ -25,13 +39,21 @@ def part_of_plugin(pid, folder, seconds, work):
                            "--", "sleep", str(seconds)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         work()
         failed = child.wait(seconds + 30)
-    return None if failed else _part(data)
-
-
-def _part(data):
+    if failed:
+        return None
     told = subprocess.run(["perf", "script", "-i", data, "-F", "comm,ip,sym,dso"], capture_output=True, text=True,
                           check=True).stdout
-    samples = [sample.strip("\n").split("\n")[1:] for sample in told.split("\n\n") if sample.strip()]
+    samples = [sample.strip("\n").split("\n") for sample in told.split("\n\n") if sample.strip()]
+    return [(comm.strip(), stack) for comm, *stack in samples]
+
+
+def _place(line):
+    """Of "7f00 name (/usr/lib/libc.so.6)"."""
+    name = os.path.basename(line.rpartition("(")[2].rstrip(")"))
+    return "the kernel" if name.startswith("[") else name.partition(".so")[0]
+
+
+def _part(samples):
     in_calls = sum(_asks(stack, SEND_RECEIVE) for stack in samples)
     beside = sum(_asks(stack, WAIT) or (bool(stack) and LIBRARY in stack[0]) for stack in samples)
     return Part((in_calls + beside) / len(samples), in_calls / len(samples)) if samples else None
