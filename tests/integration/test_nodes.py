@@ -10,6 +10,7 @@ import sipws
 from cases import case
 from checks import check, equal
 from jssip import JsSip
+from lab import PCSCF
 from nodes import BESIDE, Cluster, Node
 from patience import SETTLED_S
 from process import wait_until
@@ -219,6 +220,20 @@ def one_is_killed(w):
     story.all_back()
     wait_until(lambda: not arriving.handle.client.open, "who was registering is cut")
     delegate.register(w.page(arriving.user, story.cluster.client()), instance=new_instance(), reg_id=1)
+    story.calls_end(since)
+    story.all_reached()
+
+
+@case("REQ-158", long=True)
+def one_user_agent_is_killed(w):
+    """the same in role ue, behind a P-CSCF"""
+    story = Story(w, network={"role": "ue", "private_identity": "identity", **TIMER}, networks_of={"lab": {"entry_point": PCSCF, "core_addresses": []}})
+    story.arrive(ApiUser, ApiUser, SipUser, JsSipUser)
+    story.talk(story.users[0])
+    story.ring(story.users[1])
+    story.first.kill()
+    since = time.monotonic()
+    story.all_back()
     story.calls_end(since)
     story.all_reached()
 
