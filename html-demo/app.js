@@ -163,6 +163,7 @@ function connectionChanged({ state, error }) {
 /** What goes on nevertheless. */
 const TROUBLE = {
 	'network': 'The network does not serve you for now. Trying again …',
+	'limit': 'The gateway has no room for you yet. Trying again …',
 	'provider-gone': 'The sign-in service does not answer. You can go on; it is asked again …',
 	'sign-in-over': 'Your sign-in ends soon and cannot be extended. Then sign in again.',
 	'sign-in-refused': 'The network does not accept your extended sign-in. It ends soon, then sign in again.',
@@ -173,7 +174,7 @@ function registrationChanged({ state, error, trouble }) {
 		signIn.thrownOut(error);
 	else if (trouble)
 		notice.show(new ImsError(trouble.code, { ...trouble, message: TROUBLE[trouble.code] ?? TROUBLE.network }));
-	else if (state === 'registered' && ['network-trouble', 'network-silent', 'provider-gone', 'sign-in-over'].includes(notice.code))
+	else if (state === 'registered' && ['limit', 'network-trouble', 'network-silent', 'provider-gone', 'sign-in-over'].includes(notice.code))
 		notice.hide();
 	showState();
 }

@@ -89,6 +89,7 @@ import { unquote } from './client/line.js';
 import { Lines } from './client/lines.js';
 import { Messages } from './client/messages.js';
 import { Relays } from './client/relays.js';
+import { pause } from './client/within.js';
 
 export { ImsError, listDevices };
 
@@ -519,8 +520,4 @@ export class ImsClient extends EventTarget {
 	#tell(type, detail) {
 		this.dispatchEvent(new CustomEvent(type, { detail }));
 	}
-}
-
-function pause(ms) {
-	return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -10,15 +10,17 @@ export class ImsError extends Error {
 	 * @param {object} [detail]
 	 * @param {number} [detail.status] SIP status or API error number behind it
 	 * @param {string} [detail.reason] what the network or the gateway said
+	 * @param {number} [detail.retryAfter] seconds after which it may be tried again, when somebody said so
 	 * @param {string} [detail.message] another sentence than the usual one
 	 * @param {*} [detail.cause]
 	 */
-	constructor(code, { status, reason, message, cause } = {}) {
+	constructor(code, { status, reason, retryAfter, message, cause } = {}) {
 		super(message ?? sentence(code, status, reason), { cause });
 		this.name = 'ImsError';
 		this.code = code;
 		this.status = status;
 		this.reason = reason;
+		this.retryAfter = retryAfter;
 	}
 }
 
@@ -101,10 +103,12 @@ const API = {
 };
 
 /** An error event of the plugin. */
-export function apiError(number, text) {
+export function apiError(number, text, retryAfter) {
+	const detail = { status: number, reason: text, retryAfter };
+
 	if (number === 465 && /attempts have failed/.test(text))
-		return new ImsError('too-many-attempts', { status: number, reason: text });
-	return new ImsError(API[number] ?? 'network-trouble', { status: number, reason: text });
+		return new ImsError('too-many-attempts', detail);
+	return new ImsError(API[number] ?? 'network-trouble', detail);
 }
 
 /**
@@ -112,8 +116,8 @@ export function apiError(number, text) {
  * does not know; only the words tell. An access token is
  * not a password, and 503 is its issuer's, see docs/api.md. A challenge that is not to be answered says nothing of the secret.
  */
-export function registrationError(status, reason = '', by = 'password') {
-	const detail = { status, reason };
+export function registrationError(status, reason = '', by = 'password', retryAfter = undefined) {
+	const detail = { status, reason, retryAfter };
 
 	if (by === 'token' && [400, 401, 403].includes(status))
 		return new ImsError('sign-in-refused', detail);

@@ -1,5 +1,6 @@
 import { ImsError, registrationError } from './errors.js';
 import { TokenKeeper } from './token.js';
+import { pause } from './within.js';
 
 const OFFLINE = Object.freeze({ state: 'unregistered', identity: '', associated: [] });
 
@@ -9,6 +10,7 @@ export class Identity {
 	#tell;
 	#device = newDevice();	/* the page, to the network: who registers again elsewhere takes the place of what is left here */
 	#registration = OFFLINE;
+	#attempt = null;	/* of registerAgain(), the one that counts */
 	#who = null;		/* what register() was given, for doing it again after Janus lost the session */
 	#proof = null;		/* {answer, confirms} of what stays in this page, see digest.js */
 	#challenge = null;	/* the one that waits for prove() */
@@ -51,20 +53,41 @@ export class Identity {
 
 	/** See ImsClient.register(). */
 	async register(who) {
+		this.#attempt = null;
 		await this.#register(who);
 		this.#who = { ...who };
 	}
 
-	/** After the gateway has forgotten it, with an access token that is surely not over. */
+	/**
+	 * After the gateway has forgotten it, with an access token that is surely not over. Who is told to come again, as when all
+	 * users of a node that died are at the next one at once, does.
+	 */
 	async registerAgain() {
+		const attempt = (this.#attempt = {});
+
+		for (let wait = 0; wait !== undefined; ) {
+			await pause(wait * 1000);
+			if (!this.#who || this.#attempt !== attempt)
+				return;
+			wait = await this.#tryAgain();
+		}
+	}
+
+	/** @returns {Promise<number|undefined>} seconds until the next attempt; undefined: none is needed, or helps */
+	async #tryAgain() {
 		const { renew, ...who } = this.#who;
 
 		try {
 			await this.#register({ ...who, renew, ...(renew && { accessToken: await this.#freshToken(renew) }) });
 		} catch (error) {
+			if (this.#who && error.retryAfter) {
+				this.#set({ ...OFFLINE, identity: who.identity, state: 'registering', trouble: error });
+				return error.retryAfter;
+			}
 			if (this.#registration.state !== 'unregistered')
 				this.#set({ ...OFFLINE, identity: who.identity, error });
 		}
+		return undefined;
 	}
 
 	/** The URN by which the network knows this page (RFC 5626), always the same. */
@@ -262,7 +285,7 @@ export class Identity {
 			}
 			const lost = this.#registration.state === 'registered';
 			const error = lost ? new ImsError(by === 'token' ? 'sign-in-over' : 'registration-lost', { status: code, reason })
-				: registrationError(code, reason, by);
+				: registrationError(code, reason, by, ims?.retry_after);
 
 			this.#set({ ...OFFLINE, identity: this.#registration.identity, error });
 			this.#registering?.reject(error);

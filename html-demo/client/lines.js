@@ -361,7 +361,7 @@ export class Lines {
 	#heard(one, data, jsep) {
 		this.#client.tell('raw', { data, jsep, line: one.number });
 		if (data.error_code !== undefined) {
-			one.requests.fail(apiError(data.error_code, data.error));
+			one.requests.fail(apiError(data.error_code, data.error, data.ims?.retry_after));
 			return;
 		}
 		const result = data.result ?? {};

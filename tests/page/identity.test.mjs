@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import test from 'node:test';
 import { Identity } from '../../html-demo/client/identity.js';
-import { ImsError } from '../../html-demo/client/errors.js';
+import { ImsError, apiError } from '../../html-demo/client/errors.js';
 import { digestResponse } from '../../html-demo/client/digest.js';
 
 globalThis.crypto ??= webcrypto;	/* Node 18 */
@@ -15,12 +15,12 @@ const CHALLENGE = {
 const REGISTERED = { event: 'registered', username: 'sip:alice@ims.example', ims: { expires: 600 } };
 const ALICE = { identity: 'sip:alice@ims.example', auth: 'delegated', password: 'geheim-page' };
 
-/** A gateway that takes every request; what it was asked, and what the page is told. */
-function bench() {
+/** A gateway that takes every request, or answers as told; what it was asked, and what the page is told. */
+function bench(answers = {}) {
 	const asked = [], told = [];
 	const identity = new Identity(async (body) => {
 		asked.push(body);
-		return { event: 'as wanted' };
+		return answers[body.request]?.() ?? { event: 'as wanted' };
 	}, (type, detail) => told.push([type, detail]));
 
 	return { identity, asked, told, last: () => asked.at(-1), heard: (result) => identity.heard(result) };
@@ -71,6 +71,39 @@ test('a page is one device, however often it registers and whoever goes on with 
 	assert.equal(instance(heir), instance(first));
 	heir.identity.inherit(ALICE.identity);
 	assert.equal(heir.identity.device, instance(first));
+});
+
+test('who comes back and is told to come again does, until he is in, signs out or somebody else signs in', async () => {
+	const b = bench({ register: () => (full ? Promise.reject(apiError(465, 'full', 0.001)) : { event: 'registering' }) });
+	const registers = () => b.asked.filter(({ request }) => request === 'register').length;
+	let full = false;
+
+	await registered(b);
+	full = true;
+	const back = b.identity.registerAgain();
+
+	await settled();
+	assert.ok(registers() > 2, 'tried once');
+	assert.equal(b.identity.registration.state, 'registering');
+	assert.equal(b.identity.registration.trouble.code, 'limit');
+	full = false;
+	await settled();
+	b.heard(CHALLENGE);
+	await settled();
+	b.heard(REGISTERED);
+	await back;
+	assert.equal(b.identity.registration.state, 'registered');
+
+	full = true;
+	const given_up = b.identity.registerAgain();
+
+	await settled();
+	b.identity.forget();
+	await given_up;
+	const tried = registers();
+
+	await settled();
+	assert.equal(registers(), tried);
 });
 
 test('a network that proves wrongly is left', async () => {
