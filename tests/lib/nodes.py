@@ -22,6 +22,7 @@ from authority import Authority
 from checks import check
 from client import Client
 from host import EdgeHost
+from patience import EVENT_S
 from process import Process, wait_until
 
 NAME, ADDRESS = "phone.example", "10.77.0.1"
@@ -49,6 +50,7 @@ class Node:
             w.folder(self.name + "-janus"), sanitizer=w.run.sanitizer, host=self.host, sip=sip, sipws=transport,
             transports=[paths.janus_folder("transports") + "/" + HTTP], configs={"janus.transport.http": admin},
             **settings).start()
+        self.w, self.killed = w, False
         w.defer(self.stop)
 
     def client(self):
@@ -56,6 +58,7 @@ class Node:
         return self.janus.ws_client()
 
     def kill(self):
+        self.killed = True
         os.killpg(self.janus.pid, signal.SIGKILL)
         self.janus.process.child.wait()
 
@@ -76,7 +79,10 @@ class Node:
         return self.admin("list", what="registrations", username=user.impu)["registrations"][0]["flow"]
 
     def stop(self):
-        self.janus.stop(5)
+        """Unless it was killed it ends by itself."""
+        code = self.janus.stop(EVENT_S)
+        if not self.killed:
+            self.w.found += self.w.run.wrong_with(self.janus, code)
 
 
 class HaProxy:

@@ -50,17 +50,21 @@ class Run:
 
     def end(self, janus):
         """It must end by itself, with nothing said by a sanitizer."""
-        code = janus.stop()
-        reports = janus.sanitizer_reports()
-        if reports:
-            raise AssertionError("sanitizer:\n" + "\n\n".join(reports[:5]))
+        wrong = self.wrong_with(janus, janus.stop())
+        if wrong:
+            raise AssertionError("\n\n".join(wrong[:5]))
+
+    def wrong_with(self, janus, code):
+        """-> what its sanitizer said, and what its exit code says"""
+        wrong = ["sanitizer:\n" + report for report in janus.sanitizer_reports()]
         if code < 0 and "\nBye!" in janus.process.output():
             # After its last word, all plugins being gone, Janus 1.1.2 now and then crashes in
             # OpenSSL's exit handler, while threads of its own still end.
             print("     Janus ended with %d after its end" % code)
         elif code != 0 and not (self.sanitizer and code > 0):    # leaks of others end it with 1
             shutil.copy(janus.log, self.state + "/janus-that-did-not-end.log")
-            raise AssertionError("Janus ended with %s\n%s" % (code, janus.process.tail()))
+            wrong.append("Janus ended with %s\n%s" % (code, janus.process.tail()))
+        return wrong
 
     def discard_janus(self):
         """After a failure the next case gets a fresh one."""
