@@ -10,6 +10,7 @@ import edge
 import sipws
 from cases import case
 from checks import check, contains, equal, header
+from jssip import JsSip
 from patience import attempts
 from process import halted_threads, wait_until
 from sip import audio_sdp
@@ -121,6 +122,21 @@ def registrations_at_a_time(w):
     other.register()
     other.unregister()
     client.register()
+
+
+@case("REQ-144")
+def jssip_comes_again(w):
+    """JsSIP does not come back by itself to who has answered 503; but its socket without a registration is closed after idle_s,
+    and then it does"""
+    w.own_janus(limits={"max_registrations": 1, "retry_after_s": AGAIN_S}, sipws={"limits": {"idle_s": 1}})
+    w.core()
+    one = registered(w)
+    agent = JsSip(w.folder("jssip"), edge.sipws_url(), w.scripted_user("xaver"))
+    w.defer(agent.stop)
+    equal(agent.wait("registrationFailed")["status"], 503, "answer")
+    agent.wait("disconnected")
+    one.unregister()
+    agent.wait("registered")
 
 
 @case("REQ-103", "REQ-144")

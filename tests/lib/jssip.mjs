@@ -15,6 +15,6 @@ const ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface(url)], uri: imp
 const say = (event, more) => process.stdout.write(JSON.stringify({ event, ...more }) + '\n');
 
 for (const event of ['connected', 'disconnected', 'registered', 'unregistered', 'registrationFailed'])
-	ua.on(event, ({ cause }) => say(event, { cause }));
+	ua.on(event, ({ cause, response }) => say(event, { cause, status: response?.status_code }));
 ua.on('newRTCSession', ({ originator, request }) => say('call', { originator, from: request.from.uri.toString() }));
 ua.start();
