@@ -44,6 +44,7 @@ typedef struct {
 	crowd many, callers;
 	guint next_caller;
 	gboolean answered; /* the call that is under way */
+	gboolean *closing; /* by caller: Janus has not closed the PeerConnection of his last call yet */
 	char *offer;       /* JSON */
 } load;
 
@@ -215,6 +216,7 @@ static tally open_callers(load *l, guint count, const char *offer)
 		fail(offer);
 	open_crowd(&l->callers, l->socket, FIRST_CALLER);
 	attach(&l->callers, l->package, count, NULL);
+	l->closing = g_new0(gboolean, count);
 	return register_all(l, &l->callers, 1, 0);
 }
 
@@ -228,8 +230,37 @@ static void tell_call(load *l, const char *callee)
 	g_autofree char *body = g_strdup_printf("{\"request\":\"call\",\"uri\":\"%s\"}", callee);
 	g_autofree char *jsep = g_strdup_printf(",\"jsep\":%s", l->offer);
 
-	l->next_caller = (l->next_caller + 1) % l->callers.handles->len;
+	for (guint tries = l->callers.handles->len; tries > 0; tries--) {
+		l->next_caller = (l->next_caller + 1) % l->callers.handles->len;
+		if (!l->closing[l->next_caller])
+			break;
+	}
 	tell_caller(l, body, jsep);
+}
+
+/* As a browser does: the plugin can only ask Janus for it, which takes up to a second, and who calls again
+ * before that on the same handle loses his new PeerConnection with the old one. */
+static void close_connection(load *l, guint caller)
+{
+	crowd *c = &l->callers;
+
+	l->closing[caller] = TRUE;
+	janus_tell(&c->api,
+		   "{\"janus\":\"hangup\",\"transaction\":\"close\",\"session_id\":%" JSON_INTEGER_FORMAT
+		   ",\"handle_id\":%" JSON_INTEGER_FORMAT "}",
+		   c->api.session, g_array_index(c->handles, json_int_t, caller));
+}
+
+/* TRUE: it is no more of a call. */
+static gboolean heed_closed(load *l, const json_t *message)
+{
+	json_int_t handle = json_integer_value(json_object_get(message, "sender"));
+	guint caller = GPOINTER_TO_UINT(g_hash_table_lookup(l->callers.users, &handle));
+
+	if (!janus_is(message, "hangup") || caller == 0)
+		return FALSE;
+	l->closing[caller - 1] = FALSE;
+	return TRUE;
 }
 
 /* TRUE: the call is over. */
@@ -238,6 +269,8 @@ static gboolean heed_call(load *l, const json_t *message, double since, tally *d
 	const char *event = event_in(&l->callers, message);
 	double setup_ms = (seconds(CLOCK_MONOTONIC) - since) * 1000;
 
+	if (heed_closed(l, message))
+		return FALSE;
 	if (strcmp(event, "accepted") == 0) {
 		g_array_append_val(done->setup_ms, setup_ms);
 		l->answered = TRUE;
@@ -247,6 +280,7 @@ static gboolean heed_call(load *l, const json_t *message, double since, tally *d
 		fail("a call failed");
 	if (strcmp(event, "hangup") != 0)
 		return FALSE;
+	close_connection(l, l->next_caller);
 	done->refused += !l->answered;
 	l->answered = FALSE;
 	return TRUE;

@@ -86,7 +86,8 @@ def measure(folder, size):
             + ["%.2f" % run["janus"], "%.2f" % run["load"]] for (name, burst), (bursts, run) in runs.items()]
     return Table("Calls in a storm of registrations", "A registered user's call, from his `call` to `accepted` by a callee who "
                  "answers at once, while so many others register for the first time, all told at the same moment; %d callers "
-                 "in turns, one call after the other until nine of ten are registered, the first right behind the burst. Canned "
+                 "in turns, one call after the other until nine of ten are registered, the first right behind the burst; who has "
+                 "called calls again once Janus has closed his PeerConnection. Canned "
                  "browser's descriptions, %d static event loops, `overload_lag_ms = 0` so that all are let in; generator, "
                  "registrar and callee on the same processors. What a burst of 2,000 takes is mostly the registrar's: the "
                  "kernel drops what its socket has no room for, and it is sent again." % (CALLERS, LOOPS), header, rows, [], targets=targets(runs))
