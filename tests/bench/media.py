@@ -169,10 +169,11 @@ def notes(runs, parts):
         gross = median(runs[row], "gross_us")
         yield ("%d calls, loops: %s: of its CPU %.0f %% is %s's (perf): %.1f us of %.1f, of which sending and receiving take "
                "%.1f." % (row.calls, shown(row), 100 * part.all, row.name, part.all * gross, gross, part.system_calls * gross))
-    for row, done in runs.items():
-        if late(done):
-            yield "%d calls, %s, loops: %s: the generator itself was late (its column), the processors being busy: these " \
-                "delays are the machine's." % (row.calls, row.name, shown(row))
+    machines = ["%d calls, %s, loops: %s%s" % (row.calls, row.name, shown(row), ", beside idle users" if row.idle else "")
+                for row, done in runs.items() if late(done)]
+    if machines:
+        yield "The generator itself was late (its column), the processors being busy, so that delays are the machine's: %s." % (
+            "; ".join(machines))
 
 
 def targets(runs, parts):
