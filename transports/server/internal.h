@@ -160,7 +160,7 @@ void sipws_certificate_free(sipws_certificate *certificate);
 /* New connections get what is in the files now. FALSE: what they have had. */
 gboolean sipws_certificate_reload(sipws_certificate *certificate, GError **error);
 
-/* ---- sipws_about_janus.c: how long its sessions last by themselves ---- */
+/* ---- sipws_about_janus.c: how long its sessions last by themselves, and where registrations may be ---- */
 void sipws_about_janus_ask(sipws_server *server);
 void sipws_about_janus_told(sipws_server *server, const json_t *answer);
 void sipws_about_janus_stop(sipws_server *server); /* whether it was told or not */
