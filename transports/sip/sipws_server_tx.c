@@ -105,17 +105,13 @@ sipws_msg *sipws_server_tx_response(sipws_server_tx *tx, guint status, const cha
 void sipws_server_tx_refuse(sipws_server_tx *tx, guint status, const char *format, ...)
 {
 	g_autofree char *phrase = NULL;
-	sipws_msg *response;
 	va_list arguments;
 
 	va_start(arguments, format);
 	if (format)
 		phrase = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	response = sipws_server_tx_response(tx, status, phrase);
-	if (status == 503)
-		sipws_msg_add(response, "Retry-After", "%d", SIPWS_RETRY_AFTER_S);
-	sipws_server_tx_reply(tx, response);
+	sipws_server_tx_reply(tx, sipws_server_tx_response(tx, status, phrase));
 }
 
 void sipws_transactions_refuse_all(sipws_transactions *transactions, guint status, const char *phrase)
@@ -174,6 +170,14 @@ static sipws_server_tx *begin(sipws_transactions *transactions, sipws_msg *reque
 	return tx;
 }
 
+static void refuse_for_now(sipws_server_tx *tx)
+{
+	sipws_msg *response = sipws_server_tx_response(tx, 503, "Too many requests at a time");
+
+	sipws_msg_add(response, "Retry-After", "%d", SIPWS_RETRY_AFTER_S);
+	sipws_server_tx_reply(tx, response);
+}
+
 static void serve(sipws_transactions *transactions, sipws_msg *request)
 {
 	const gboolean full = g_hash_table_size(transactions->servers) >= transactions->limit;
@@ -184,7 +188,7 @@ static void serve(sipws_transactions *transactions, sipws_msg *request)
 	if (fault->status)
 		sipws_server_tx_refuse(tx, fault->status, "%s", fault->reason);
 	else if (full)
-		sipws_server_tx_refuse(tx, 503, "Too many requests at a time");
+		refuse_for_now(tx);
 	else {
 		if (is_invite(tx))
 			ims_timer_arm(&tx->timer, SIPWS_TRYING_MS);

@@ -50,8 +50,8 @@ void sipws_server_tx_set_data(sipws_server_tx *tx, gpointer data);
 sipws_msg *sipws_server_tx_response(sipws_server_tx *tx, guint status, const char *phrase);
 /* Takes the response. After a final one (200 and above) the transaction is not the caller's any more. */
 void sipws_server_tx_reply(sipws_server_tx *tx, sipws_msg *response);
-/* The same with a response of nothing but a status, and Retry-After when that is 503; a To tag is made.
- * format: the reason phrase, NULL: the usual one. */
+/* The same with a response of nothing but a status; a To tag is made. format: the reason phrase, NULL: the
+ * usual one. */
 void sipws_server_tx_refuse(sipws_server_tx *tx, guint status, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* ---- we ask ---- */

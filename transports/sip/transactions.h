@@ -9,7 +9,7 @@ enum {
 	SIPWS_T1X64_MS = 64 * SIPWS_T1_MS, /* timers B, F and H */
 	SIPWS_TRYING_MS = 200,
 	SIPWS_TIMER_C_MS = 180000,
-	SIPWS_RETRY_AFTER_S = 5, /* of a 503 */
+	SIPWS_RETRY_AFTER_S = 5, /* of the 503 of a socket that asks for too much at a time */
 };
 
 struct sipws_transactions {

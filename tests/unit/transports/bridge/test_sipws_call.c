@@ -121,7 +121,7 @@ static void test_refused_at_once(void **state)
 	b->registered = TRUE;
 	b->config.calls = 0;
 	client_asks(b, "INVITE", 9, NULL, NULL, OFFER);
-	assert_header(response_sent(b, 503), "Retry-After", "5");
+	response_sent(b, 503);
 	assert_no_calls(b);
 }
 
