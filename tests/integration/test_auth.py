@@ -1,6 +1,8 @@
 """Digest against plain Kamailio's auth module: nonces that may be used once, or again with a count, or for a
 while; SHA-256; Authentication-Info."""
 
+import re
+
 import edge
 from cases import case
 from checks import check, contains, equal, header
@@ -76,8 +78,12 @@ def expired_nonces(w):
     """a nonce grows stale: the refresh is answered with the new one"""
     registrar(w, nonce_expire=1)
     page = w.registered(w.scripted_user())
-    _, heard = answers(w, page, 4)
-    equal([m.status for m in heard], [401, 200, 401, 200], "answers")
+    for count in range(4, 9):       # a refresh may come before it is stale
+        heard = " ".join(str(m.status) for m in answers(w, page, count)[1])
+        if heard.count("401") > 1:
+            break
+    heard = " ".join(str(m.status) for m in answers(w, page, count + heard.endswith("401"))[1])
+    check(re.fullmatch("401( 200)+ 401 200", heard), "answers: " + heard)
     equal(page.names(), ["registering", "registered"], "events")
 
 
