@@ -22,27 +22,46 @@ def part_of_plugin(pid, folder, seconds, work):
     return _part([stack for _, stack in samples]) if samples else None
 
 
-def libraries_of(pid, folder, thread, seconds, work):
-    """Shares of the kernel and of each library in the CPU of threads of that name, the largest first. Empty: there is
-    no profiler here."""
-    samples = _samples(pid, folder, seconds, work) or []
-    places = [_place(stack[0]) for comm, stack in samples if comm == thread and stack]
-    return [(place, count / len(places)) for place, count in collections.Counter(places).most_common()]
+class Profile:
+    """Where threads of a process spend their CPU. samples: [(name of the thread, its stack, the innermost line first)]"""
+
+    def __init__(self, samples):
+        self.samples = samples
+
+    def _stacks(self, thread):
+        return [stack for comm, stack in self.samples if comm == thread and stack]
+
+    def libraries_of(self, thread):
+        """Shares of the kernel and of each library, the largest first."""
+        places = collections.Counter(_place(stack[0]) for stack in self._stacks(thread))
+        return [(place, count / places.total()) for place, count in places.most_common()]
+
+    def share_below(self, thread, function):
+        """Of what a function does, and all that it calls. None: the thread did nothing."""
+        stacks = self._stacks(thread)
+        return sum(_asks(stack, [function]) for stack in stacks) / len(stacks) if stacks else None
 
 
-def _samples(pid, folder, seconds, work):
-    """-> [(name of the thread, its stack, the innermost line first)]; None: there is no profiler here"""
+def profile(pid, folder, seconds, work):
+    """None: there is no profiler here. By unwinding: Debian's libraries are built without frame pointers."""
+    samples = _samples(pid, folder, seconds, work, "dwarf,16384")
+    return samples and Profile(samples)
+
+
+def _samples(pid, folder, seconds, work, graph="fp"):
+    """As Profile has them, of so many seconds of work; None: there is no profiler here."""
     if not shutil.which("perf"):
         return None
     data = os.path.join(folder, "perf.%d" % pid)
-    with subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", str(HZ), "-g", "-p", str(pid), "-o", data,
-                           "--", "sleep", str(seconds)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+    with subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", str(HZ), "--call-graph", graph, "-p", str(pid),
+                           "-o", data, "--", "sleep", str(seconds)], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as child:
         work()
         failed = child.wait(seconds + 30)
     if failed:
         return None
-    told = subprocess.run(["perf", "script", "-i", data, "-F", "comm,ip,sym,dso"], capture_output=True, text=True,
-                          check=True).stdout
+    told = subprocess.run(["perf", "script", "--no-inline", "-i", data, "-F", "comm,ip,sym,dso"], capture_output=True,
+                          text=True, check=True).stdout
     samples = [sample.strip("\n").split("\n") for sample in told.split("\n\n") if sample.strip()]
     return [(comm.strip(), stack) for comm, *stack in samples]
 
