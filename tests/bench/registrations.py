@@ -26,7 +26,7 @@ EXCHANGES, OUT_BYTES, BACK_BYTES = 20000, 900, 600      # two for each registrat
 SIZES = {"tiny": (1, 0.1, {"ims": [(20, LOOPS)], "sip": [(5, LOOPS)], "core": [(20, LOOPS)]}),
          "quick": (2, 2, {"ims": [(100, LOOPS), (1000, LOOPS)], "sip": [(50, LOOPS)], "core": [(1000, LOOPS)]}),
          "full": (3, 2, {"ims": [(100, LOOPS), (1000, LOOPS), (5000, 0), (10000, LOOPS), (100000, LOOPS)],
-                         "sip": [(100, LOOPS)], "core": [(1000, LOOPS), (5000, 0), (10000, LOOPS)]})}
+                         "sip": [(100, LOOPS)], "core": [(1000, LOOPS), (5000, 0)]})}
 
 
 def one_run(side, users, loops, idle_s, folder):
