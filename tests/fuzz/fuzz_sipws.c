@@ -68,6 +68,11 @@ static void on_proved(const char *device, gpointer user)
 	g_assert_nonnull(strchr(device, '\n'));
 }
 
+static void on_replaced(gpointer user)
+{
+	(void)user;
+}
+
 /* ---- Janus, who takes whatever it is asked ---- */
 
 static json_t *answer_to(world *w, const json_t *request)
@@ -205,7 +210,7 @@ static void quiet(ims_log_level level, const char *who, const char *format, va_l
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
-	static const sipws_bridge_outlet outlet = { on_send, on_ask, on_close, on_proved };
+	static const sipws_bridge_outlet outlet = { on_send, on_ask, on_close, on_proved, on_replaced };
 	world w = { .config = { .transactions = 10,
 				.calls = 3,
 				.subscriptions = 3,

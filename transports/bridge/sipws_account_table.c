@@ -216,6 +216,7 @@ static void yield(sipws_account *account, const sipws_account_word *said)
 	sipws_subscriptions_end(account->bridge);
 	sipws_lines_part(account->bridge);
 	forget(account);
+	account->bridge->outlet.replaced(account->bridge->user);
 }
 
 /* Something is under way that no REGISTER waits for: this one does. */

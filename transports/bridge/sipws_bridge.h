@@ -22,6 +22,9 @@ typedef struct {
 	/* The network has taken the client's proof that it is this device: identity, instance and reg-id as
 	 * one text. Its REGISTER has been answered. */
 	void (*proved)(const char *device, gpointer user);
+	/* sipws_bridge_is_replaced is true from now on. Janus says so before or after the other bridge's
+	 * proof. */
+	void (*replaced)(gpointer user);
 } sipws_bridge_outlet;
 
 /* What is known of the socket; copied. */

@@ -97,8 +97,9 @@ struct sipws_party {
 	sipws_party *host;     /* to whose socket it came along; NULL: it has one of its own, or waits */
 	GPtrArray *companions; /* those that came to its own */
 	char *device;          /* of its client, proved; NULL: it does not say, or is elsewhere */
-	gsize unheard;         /* bytes that were sent to nobody */
-	ims_timer patience;    /* with who is away; or until a companion is looked at again */
+	char *left;    /* device that has proved itself elsewhere before this one was said to be replaced */
+	gsize unheard; /* bytes that were sent to nobody */
+	ims_timer patience; /* with who is away; or until a companion is looked at again */
 };
 
 /* ---- sipws_party.c ---- */
@@ -116,6 +117,7 @@ void sipws_homecoming_clear(sipws_party *party);
 /* Its socket is gone, and its client perhaps not: it waits, or is freed. */
 void sipws_homecoming_cut(sipws_party *party);
 void sipws_homecoming_proved(sipws_party *party, const char *device); /* by its bridge */
+void sipws_homecoming_replaced(sipws_party *party);                   /* by its bridge */
 void sipws_homecoming_end(sipws_server *server);                      /* of all who wait */
 void sipws_homecoming_over(sipws_party *party); /* it has no socket of its own, and is of no use */
 

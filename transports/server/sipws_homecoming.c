@@ -178,20 +178,40 @@ static void take_home(sipws_party *party, sipws_party *host)
 		sipws_conn_begin_anew(left);
 }
 
+static void come_home(sipws_party *before, sipws_party *party)
+{
+	if (!party->server->config->reclaim_s)
+		return;
+	if (talks(before))
+		party->server->counters.came_back++;
+	take_home(before, party);
+}
+
 void sipws_homecoming_proved(sipws_party *party, const char *device)
 {
-	sipws_server *server = party->server;
-	sipws_party *before = g_hash_table_lookup(server->devices, device);
+	sipws_party *before = g_hash_table_lookup(party->server->devices, device);
 
 	if (before == party)
 		return;
 	if (before)
 		forget_device(before);
 	remember_device(party, device);
-	/* Else the network takes it for another one, whatever it calls itself. */
-	if (!before || !server->config->reclaim_s || !sipws_bridge_is_replaced(before->bridge))
+	g_clear_pointer(&party->left, g_free);
+	if (!before)
 		return;
-	if (talks(before))
-		server->counters.came_back++;
-	take_home(before, party);
+	if (sipws_bridge_is_replaced(before->bridge)) {
+		come_home(before, party);
+	} else { /* not yet; or never: the network takes it for another one, whatever it calls itself */
+		g_free(before->left);
+		before->left = g_strdup(device);
+	}
+}
+
+void sipws_homecoming_replaced(sipws_party *party)
+{
+	sipws_party *now = party->left ? g_hash_table_lookup(party->server->devices, party->left) : NULL;
+
+	g_clear_pointer(&party->left, g_free);
+	if (now && sipws_bridge_is_replaced(party->bridge) && !sipws_bridge_is_over(party->bridge))
+		come_home(party, now);
 }

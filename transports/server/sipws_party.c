@@ -42,11 +42,17 @@ static void proved(const char *device, gpointer user)
 	sipws_homecoming_proved(user, device);
 }
 
+static void replaced(gpointer user)
+{
+	sipws_homecoming_replaced(user);
+}
+
 static const sipws_bridge_outlet outlet = {
 	.send = send_message,
 	.ask = ask_janus,
 	.close = close_for_bridge,
 	.proved = proved,
+	.replaced = replaced,
 };
 
 /* ---- life ---- */
@@ -88,6 +94,7 @@ void sipws_party_free(sipws_party *party)
 	sipws_farewells_add(server->farewells, party->number, party->session, party->asked);
 	g_ptr_array_unref(party->companions);
 	g_free(party->device);
+	g_free(party->left);
 	g_free(party);
 }
 

@@ -95,6 +95,11 @@ static inline void bench_on_proved(const char *device, gpointer user)
 	bench_note(user, "**", g_strdelimit(text, "\n", ' '));
 }
 
+static inline void bench_on_replaced(gpointer user)
+{
+	bench_note(user, "**", "replaced");
+}
+
 /* ---- Janus ---- */
 
 static inline void bench_note_request(bench *b, const json_t *request)
@@ -229,7 +234,8 @@ static inline void pass_ms(bench *b, gint64 ms)
 
 static inline void bench_connect(bench *b, const char *access_token)
 {
-	const sipws_bridge_outlet outlet = { bench_on_send, bench_on_ask, bench_on_close, bench_on_proved };
+	const sipws_bridge_outlet outlet = { bench_on_send, bench_on_ask, bench_on_close, bench_on_proved,
+					     bench_on_replaced };
 	const sipws_bridge_setup setup = { .clock = &b->clock.clock,
 					   .config = &b->config,
 					   .peer = "192.0.2.7",
