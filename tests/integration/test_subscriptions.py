@@ -229,7 +229,7 @@ def flood_of_notifies(w):
 @case("REQ-106")
 def strays(w):
     """SUBSCRIBE to us 489, NOTIFY of nothing 481, OPTIONS 200, REFER 405: and nothing is kept"""
-    core, page = w.scripted()
+    core, page = w.scripted(w.own_janus())     # in which nobody of an earlier case is leaving
     start = edge.objects(w.janus)
     rows = lambda method, to: ["Max-Forwards: 70", "From: <sip:x@scripted.example>;tag=1", "To: <sip:y@scripted.example>" + to,
                                "Call-ID: " + new_id(), "CSeq: 1 " + method, "Event: presence",
