@@ -230,7 +230,7 @@ def flood_of_notifies(w):
 def strays(w):
     """SUBSCRIBE to us 489, NOTIFY of nothing 481, OPTIONS 200, REFER 405: and nothing is kept"""
     core, page = w.scripted(w.own_janus())     # in which nobody of an earlier case is leaving
-    start = edge.objects(w.janus)
+    start = edge.objects(w.last_janus)
     rows = lambda method, to: ["Max-Forwards: 70", "From: <sip:x@scripted.example>;tag=1", "To: <sip:y@scripted.example>" + to,
                                "Call-ID: " + new_id(), "CSeq: 1 " + method, "Event: presence",
                                "Contact: <%s>" % core.contact, "Subscription-State: active"]
@@ -238,7 +238,7 @@ def strays(w):
                                ("OPTIONS", "", 200), ("PUBLISH", "", 405)):
         answer = core.request(method, "sip:" + edge.ADDRESS, rows(method, to), "", TARGET).final()
         equal(answer.status, status, method + to, answer)
-    equal(edge.objects(w.janus), start, "objects")
+    equal(edge.objects(w.last_janus), start, "objects")
 
 
 @case()
