@@ -1,6 +1,7 @@
 #include "base/ims_rate.h"
 
 #define TOKEN 60000
+#define BURST_OF_ALL 100 /* so many in a second are none too many when they come at once */
 
 static gint64 capacity(const ims_rate *rate)
 {
@@ -16,7 +17,7 @@ void ims_rate_init(ims_rate *rate, guint per_minute, gint64 now_ms)
 
 void ims_rate_init_per_second(ims_rate *rate, guint per_second, gint64 now_ms)
 {
-	ims_rate_init(rate, per_second, now_ms);
+	ims_rate_init(rate, MIN(per_second, MAX(per_second / 4, BURST_OF_ALL)), now_ms);
 	rate->per_minute = per_second * 60;
 }
 

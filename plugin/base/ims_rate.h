@@ -1,5 +1,5 @@
 /* ims_rate.h: how often something may happen: a bucket of tokens that fills evenly, and holds what may come
- * at once: a minute's worth, or a second's.
+ * at once: a minute's worth; or of what may come in a second a quarter, but a hundred where they are not more.
  *
  * Pure; the caller brings the time. */
 #pragma once

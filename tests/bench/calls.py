@@ -157,7 +157,7 @@ def places(profiles):
 
 def targets(runs):
     """The whole process, as it was asked for, and what the plugin adds to what Janus takes for any plugin."""
-    core, made = runs["core", "alone"], []
+    core, asked, made = runs["core", "alone"], runs["core", "asked once more"], []
     for direction in Exchange.orders:
         ours, theirs = runs["ims", direction], runs["sip", direction]
         made += [Target("signalling CPU per %s call, whole process, ms" % direction, spread(theirs, "net_ms", 2), "<= %g" % WANTED_MS,
@@ -166,7 +166,8 @@ def targets(runs):
                  Target("of it in threads that do SIP, ms", spread(theirs, "sip_ms", 2), "<= %g" % WANTED_MS,
                         spread(ours, "sip_ms", 2), median(ours, "sip_ms") <= WANTED_MS),
                  Target("what the plugin adds to Janus's own, ms", "%.2f" % added(theirs, core), "<= %g" % WANTED_MS,
-                        "%.2f" % added(ours, core), added(ours, core) <= WANTED_MS)]
+                        "%.2f" % added(ours, core), added(ours, core) <= WANTED_MS,
+                        "with as many messages to its client as a call Janus itself takes more: to that it adds %.2f" % added(ours, asked))]
     return made
 
 

@@ -42,8 +42,13 @@ static void test_per_second(void **state)
 	assert_int_equal(taken(&rate, 500, 60000), 50); /* and never more than the bucket holds */
 	ims_rate_init_per_second(&rate, 0, 0);
 	assert_int_equal(taken(&rate, 1000, 0), 1000);
+	ims_rate_init_per_second(&rate, 200, 0);
+	assert_int_equal(taken(&rate, 201, 0), 100);
+	ims_rate_init_per_second(&rate, 1000, 0);
+	assert_int_equal(taken(&rate, 1001, 0), 250); /* a quarter, or else one second would bring twice the limit */
+	assert_int_equal(taken(&rate, 1001, 100), 100);
 	ims_rate_init_per_second(&rate, 1000000, 0);
-	assert_int_equal(taken(&rate, 1000001, 0), 1000000);
+	assert_int_equal(taken(&rate, 1000001, 0), 250000);
 }
 
 static void test_no_limit(void **state)
