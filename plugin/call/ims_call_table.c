@@ -140,13 +140,19 @@ static void on_ready(ims_call *call, const call_input *in)
 	ims_call_tell_user(call);
 }
 
+static void set_browser_offer(ims_call *call, char *offer)
+{
+	g_free(call->browser_offer);
+	call->browser_offer = offer;
+}
+
 /* The answer to our offer, where the INVITE had none. */
 static void take_prack(ims_call *call, const call_input *in)
 {
 	g_autoptr(GError) error = NULL;
+	const char *answer = in->news->sdp ? in->news->sdp : "";
 
-	call->browser_offer =
-		ims_offer_answer_stand_in_answered(call->oa, in->news->sdp ? in->news->sdp : "", &error);
+	set_browser_offer(call, ims_offer_answer_stand_in_answered(call->oa, answer, &error));
 	if (call->browser_offer) {
 		ims_call_handle(call, EV_READY, &(call_input){ 0 });
 		return;
@@ -163,10 +169,8 @@ static void on_report(ims_call *call, const call_input *in)
 	char *browser_offer = ims_offer_answer_offered(call->oa, in->news->sdp, &error);
 	g_autofree char *answer = browser_offer ? ims_offer_answer_stand_in(call->oa, &error) : NULL;
 
-	if (browser_offer) {
-		g_free(call->browser_offer);
-		call->browser_offer = browser_offer;
-	}
+	if (browser_offer)
+		set_browser_offer(call, browser_offer);
 	if (!answer)
 		ims_warn(call->who, "an offer before the answer refused: %s", error->message);
 	ims_invite_early_answer(call->invite, in->news->peer_tag, answer ? 200 : 488, answer);

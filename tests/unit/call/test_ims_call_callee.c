@@ -247,6 +247,20 @@ static void test_offers_in_his_place(void **state)
 	expect(b, "", "accept ");
 }
 
+/* ... and what an offer of the caller's meant for it before his answer is forgotten with that. */
+static void test_offer_before_his_answer(void **state)
+{
+	bench *b = *state;
+
+	b->stack.reliable = TRUE;
+	assert_true(receive(b, NULL, NULL));
+	expect(b, "", "progress ");
+	TELL(b, early_offered, .peer_tag = (char *)"t", .sdp = (char *)(PHONE QOS("none")));
+	expect(b, "", "early-answer[t] 200 ");
+	TELL(b, pracked, .sdp = (char *)"rubbish");
+	expect(b, "ended 488 ", "refuse 488 release[] ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +278,7 @@ int main(void)
 		IN_BENCH(test_reserving),
 		IN_BENCH(test_never_reserved),
 		IN_BENCH(test_offers_in_his_place),
+		IN_BENCH(test_offer_before_his_answer),
 	};
 
 	return cmocka_run_group_tests_name("test_ims_call_callee", tests, NULL, NULL);
