@@ -122,24 +122,25 @@ static void far_sends(call *c)
 	phone_send(&c->far, 0, c->port, packet, make_rtp(packet, PT, c->port, c->seq, c->seq * 160u));
 }
 
-/* Turns the loop until that is there to be read; fails the test when it does not come. */
+/* Turns the loop until that is so, but not for ever. */
+#define TURN_UNTIL(b, is_so)                                                                                 \
+	for (gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;                                  \
+	     !(is_so) && g_get_monotonic_time() < end_us;)                                                   \
+	g_main_context_iteration((b)->context, FALSE)
+
+/* Fails the test when nothing comes. */
 static void turn_until_readable(bench *b, int fd)
 {
-	gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;
 	struct pollfd came = { .fd = fd, .events = POLLIN };
 
-	while (poll(&came, 1, 0) == 0 && g_get_monotonic_time() < end_us)
-		g_main_context_iteration(b->context, FALSE);
+	TURN_UNTIL(b, poll(&came, 1, 0) != 0);
 	assert_int_equal(came.revents, POLLIN);
 }
 
-/* ... or until so many packets wait for the browser. */
+/* ... or so many packets do not wait for the browser. */
 static void turn_until(bench *b, recorder *r, guint packets)
 {
-	gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;
-
-	while (recorder_waiting(r) < packets && g_get_monotonic_time() < end_us)
-		g_main_context_iteration(b->context, FALSE);
+	TURN_UNTIL(b, recorder_waiting(r) >= packets);
 	assert_int_equal(recorder_waiting(r), packets);
 }
 
@@ -238,10 +239,7 @@ static void crowd_open(bench *b)
 
 static void turn_until_polled(bench *b, gint descriptors)
 {
-	gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;
-
-	while (waking(b) != descriptors && g_get_monotonic_time() < end_us)
-		g_main_context_iteration(b->context, FALSE);
+	TURN_UNTIL(b, waking(b) == descriptors);
 	assert_int_equal(waking(b), descriptors);
 }
 
