@@ -139,9 +139,8 @@ def master_unregisters(w):
     helper.wait("core:detached")
     page.wait("unregistered")
     w.capture.wait_request("REGISTER", to=core.ip, match=lambda p: params(p.get("contact"))["expires"] == "0")
-    seen = dict.fromkeys((p.method, p.call_id, p.cseq) for p in w.capture.sip(to=core.ip) if not p.is_response)
-    equal([method for method, *_ in seen if method in ("BYE", "REGISTER")][-3:], ["BYE", "BYE", "REGISTER"],
-          "what the core saw, each once")
+    seen = [p.method for p in w.capture.sip(to=core.ip) if not p.is_response and p.method in ("BYE", "REGISTER")]
+    equal(seen[-3:], ["BYE", "BYE", "REGISTER"], "what the core saw, each once")
 
 
 @case()

@@ -27,11 +27,17 @@ class Packet:
     def __init__(self, at, src, dst, payload, transport="udp", seq=0):
         self.at, self.src, self.dst, self.payload = at, src, dst, payload
         self.transport, self.seq = transport, seq
+        self.again = False      # a datagram that was seen before: who waits too long for an answer asks again
         self._message = None
 
     @property
     def is_sip(self):
         return SIP_START.match(self.payload) is not None
+
+    @property
+    def same(self):
+        """What a datagram has in common with its retransmission."""
+        return self.src, self.dst, self.payload
 
     @functools.cached_property
     def dialog(self):
@@ -110,6 +116,7 @@ class Sniffer:
         self.sockets = [self._listen(interface, kind) for kind in (ETH_P_IP, ETH_P_IPV6)]
         self.changed = threading.Condition()
         self.packets, self.dropped = [], 0
+        self.sent = set()                       # SIP by datagrams, each once
         self.known, self.known_of = set(), 0    # Call-IDs of the first so many packets
         self.streams = {}               # (source, destination) -> Stream
         self.running = True
@@ -154,6 +161,9 @@ class Sniffer:
         self._take(data, None)
 
     def _keep(self, packet):
+        if packet.transport == "udp" and packet.is_sip:
+            packet.again = packet.same in self.sent
+            self.sent.add(packet.same)
         if len(self.packets) < self.LIMIT:
             self.packets.append(packet)
         else:
@@ -231,12 +241,13 @@ class Capture:
             return want is None or want in (address[0], address)
         return at(packet.dst, to) and at(packet.src, frm) and (match is None or match(packet))
 
-    def sip(self, to=None, frm=None, match=None):
-        return [p for p in self.packets()
-                if p.is_sip and p.dialog not in self.earlier and self._fits(p, to, frm, match)]
+    def sip(self, to=None, frm=None, match=None, again=False):
+        """again: retransmissions too. How many there are is a matter of how busy the machine is."""
+        return [p for p in self.packets() if p.is_sip and (again or not p.again)
+                and p.dialog not in self.earlier and self._fits(p, to, frm, match)]
 
-    def requests(self, method, to=None, frm=None, match=None):
-        return [p for p in self.sip(to, frm)
+    def requests(self, method, to=None, frm=None, match=None, again=False):
+        return [p for p in self.sip(to, frm, again=again)
                 if not p.is_response and p.method == method and (not match or match(p))]
 
     def responses(self, method, status=None, to=None, frm=None, match=None):
@@ -263,10 +274,10 @@ class Capture:
                 self.sniffer.changed.wait_for(lambda: len(self.sniffer.packets) > seen, left)
         raise Failed("no %s in %.1f s; seen:\n%s" % (what, timeout_s, self.summary()))
 
-    def wait_request(self, method, to=None, frm=None, timeout_s=EVENT_S, count=1, match=None):
+    def wait_request(self, method, to=None, frm=None, timeout_s=EVENT_S, count=1, match=None, again=False):
         """-> the count-th such request"""
         def find():
-            found = self.requests(method, to, frm, match)
+            found = self.requests(method, to, frm, match, again)
             return found[count - 1] if len(found) >= count else None
         return self.wait(find, "%s (%d.) to %s" % (method, count, to or "anybody"), timeout_s)
 
