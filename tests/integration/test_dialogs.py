@@ -335,7 +335,7 @@ def ack_never_comes(w):
     invite, event = ring(core, page)
     page.accept(event)
     invite.final()
-    core.expect("BYE", 15).reply(200)
+    core.expect("BYE").reply(200)
     page.wait("hangup")
     check(sum(r.status == 200 for r in invite.responses) > 2, "200 was not repeated")
 
@@ -352,7 +352,7 @@ def bye_is_never_answered(w):
     equal(page.hangup()["code"], 200, "code")
     core.silent = False
     page.call(FAR)
-    core.expect("INVITE", 15).reply(486)
+    core.expect("INVITE").reply(486)
     page.wait("hangup")
 
 

@@ -423,7 +423,7 @@ def change_that_is_never_acknowledged(w):
     janus = w.own_janus(sip={"sip_t1_ms": 50})
     core, page, dialog = up(w, janus=janus)
     equal(dialog.request("INVITE", body=SDP).final().status, 200, "re-INVITE")
-    core.expect("BYE", 15).reply(200)
+    core.expect("BYE").reply(200)
     equal(page.wait("hangup")["code"], 408, "code")
 
 
@@ -559,7 +559,7 @@ def silence_of_the_far_end(w):
     time.sleep(3)
     equal(call.page.status()["call"]["state"], "up", "state on hold")
     reoffer(call.dialog, phone_sdp(call))
-    bye = call.core.expect("BYE", 6)
+    bye = call.core.expect("BYE")
     bye.reply(200)
     contains(header(bye, "Reason"), "cause=408")
     event = call.page.wait("hangup")
@@ -577,7 +577,7 @@ def silence_of_the_browser(w):
     browser = w.run.gateway().process.child
     browser.send_signal(signal.SIGSTOP)
     w.defer(browser.send_signal, signal.SIGCONT)
-    bye = call.core.expect("BYE", 8)
+    bye = call.core.expect("BYE")
     bye.reply(200)
     contains(header(bye, "Reason"), "cause=503")
     equal(call.page.wait("hangup")["code"], 503, "code")
