@@ -1,4 +1,5 @@
-/* janus_loop.h: a thread with a GMainLoop, standing for the loop of a Janus handle. */
+/* janus_loop.h: a thread with a GMainLoop, standing for the loop of a Janus handle; and what a loop waits
+ * for. */
 #pragma once
 #include "recorder.h"
 
@@ -84,4 +85,22 @@ static inline void janus_loop_call(janus_loop *j, void (*run)(gpointer user), gp
 	while (j->run)
 		pthread_cond_wait(&j->done, &j->lock);
 	pthread_mutex_unlock(&j->lock);
+}
+
+#define LOOP_POLLED 16
+
+/* What GLib waits for at the next turn, which is the caller's: how many descriptors wake it, and for how long
+ * it would sleep without. */
+static inline gint loop_polled(GMainContext *context, gint *ret_sleep_ms)
+{
+	GPollFD fds[LOOP_POLLED];
+	gint priority, n, waking = 0;
+
+	assert_true(g_main_context_acquire(context));
+	g_main_context_prepare(context, &priority);
+	n = g_main_context_query(context, G_MAXINT, ret_sleep_ms, fds, LOOP_POLLED);
+	g_main_context_release(context);
+	for (gint i = 0; i < n; i++)
+		waking += fds[i].events != 0;
+	return waking;
 }

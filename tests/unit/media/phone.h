@@ -9,12 +9,24 @@
 
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include "media/ims_address.h"
 #include "media/ims_ports.h"
 #include "media/ims_rtp.h"
 
-#define PHONE_WAIT_MS 5000
+#define PHONE_WAIT_MS 60000
+
+/* Lets other threads run until that is so, but not for ever; fails the test then. */
+#define AWAIT(is_so)                                                                                         \
+	do {                                                                                                 \
+		gint64 end_us = g_get_monotonic_time() + PHONE_WAIT_MS * 1000;                               \
+                                                                                                             \
+		while (!(is_so) && g_get_monotonic_time() < end_us)                                          \
+			g_thread_yield();                                                                    \
+		assert_true(is_so);                                                                          \
+	} while (0)
 
 typedef struct {
 	int fd[2]; /* RTP, RTCP */
@@ -78,10 +90,32 @@ static inline gsize make_rtp(guint8 ret_bytes[IMS_RTP_MAX], guint8 pt, guint32 s
 	return IMS_RTP_HEADER + 160;
 }
 
-/* Ports that no other run of the tests on this machine is likely to use. */
+#define PORT_BLOCKS 250
+#define PORT_BLOCK 48 /* ports of one program; the last stay below those that the kernel gives away */
+#define FIRST_PORT 20000
+
+/* TRUE: that block of ports is ours until this program ends. */
+static inline gboolean take_port_block(int holder, guint block)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int length = g_snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "janus-ims-ports-%u", block);
+
+	return bind(holder, (struct sockaddr *)&name,
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (gsize)length)) == 0;
+}
+
+/* Ports that no other program of the tests on this machine has. */
 static inline ims_ports *test_ports(guint pairs)
 {
-	guint first = 20000 + (guint)getpid() % 300 * 40;
+	static guint first;
 
+	if (first == 0) {
+		int holder = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		guint block = (guint)getpid() % PORT_BLOCKS;
+
+		for (guint i = 0; i < PORT_BLOCKS && !take_port_block(holder, block); i++)
+			block = (block + 1) % PORT_BLOCKS;
+		first = FIRST_PORT + block * PORT_BLOCK;
+	}
 	return ims_ports_new((guint16)first, (guint16)(first + 2 * pairs - 1));
 }

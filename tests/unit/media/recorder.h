@@ -20,9 +20,14 @@ typedef struct {
 
 static inline void recorder_init(recorder *r)
 {
+	pthread_condattr_t monotonic;
+
 	memset(r, 0, sizeof(*r));
 	pthread_mutex_init(&r->lock, NULL);
-	pthread_cond_init(&r->grew, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&r->grew, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	g_queue_init(&r->packets);
 }
 
@@ -113,7 +118,7 @@ static inline gboolean recorder_wait(recorder *r)
 {
 	struct timespec end;
 
-	clock_gettime(CLOCK_REALTIME, &end);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += PHONE_WAIT_MS / 1000;
 	return pthread_cond_timedwait(&r->grew, &r->lock, &end) == 0;
 }
@@ -162,17 +167,6 @@ static inline ims_rtp_header recorder_next_rtp(recorder *r)
 
 	assert_true(ims_rtp_parse(packet, length, &header));
 	return header;
-}
-
-static inline void recorder_wait_unreferenced(recorder *r)
-{
-	gboolean in_time = TRUE;
-
-	pthread_mutex_lock(&r->lock);
-	while (r->handle_refs > 0 && in_time)
-		in_time = recorder_wait(r);
-	pthread_mutex_unlock(&r->lock);
-	assert_true(in_time);
 }
 
 /* What the tests agree on: the browser's 8 and 111 are the core's 8 and 97, its 126 their 101 (DTMF). */

@@ -1,5 +1,5 @@
 /* Several calls on one loop of Janus; the test turns it. */
-#include "recorder.h"
+#include "janus_loop.h"
 #include <sys/resource.h>
 #include "base/ims_log.h"
 #include "media/ims_anchor.h"
@@ -8,7 +8,6 @@
 #define CALLS 3 /* in most cases */
 #define CROWD (IMS_LOOP_CROWD + 1)
 #define LONGEST_REST_MS 1
-#define MAX_POLLED 16
 #define PT 8 /* in `agreed_stream` the same on both sides */
 
 /* A call of one leg. */
@@ -91,27 +90,11 @@ static void bench_close(bench *b)
 	g_main_context_unref(b->context);
 }
 
-/* What GLib waits for at the next turn: how many descriptors wake it, and for how long it would sleep
- * without. */
-static gint polled(bench *b, gint *ret_sleep_ms)
-{
-	GPollFD fds[MAX_POLLED];
-	gint priority, n, waking = 0;
-
-	assert_true(g_main_context_acquire(b->context));
-	g_main_context_prepare(b->context, &priority);
-	n = g_main_context_query(b->context, G_MAXINT, ret_sleep_ms, fds, MAX_POLLED);
-	g_main_context_release(b->context);
-	for (gint i = 0; i < n; i++)
-		waking += fds[i].events != 0;
-	return waking;
-}
-
 static gint waking(bench *b)
 {
 	gint sleep_ms;
 
-	return polled(b, &sleep_ms);
+	return loop_polled(b->context, &sleep_ms);
 }
 
 static void far_sends(call *c)
@@ -254,7 +237,7 @@ static void test_crowd_rests(void **state)
 	before = waking(&b);
 	far_sends(&b.calls[0]);
 	turn_until(&b, &b.calls[0].rec, 1);
-	assert_int_equal(polled(&b, &sleep_ms), before - 1);
+	assert_int_equal(loop_polled(b.context, &sleep_ms), before - 1);
 	assert_in_range(sleep_ms, 0, LONGEST_REST_MS);
 	for (guint i = 0; i < CROWD; i++)
 		far_sends(&b.calls[i]);

@@ -51,10 +51,10 @@ static ims_media *new_media(bench *b, const char *address)
 static void bench_open(bench *b)
 {
 	memset(b, 0, sizeof(*b));
+	b->ports = test_ports(4);
 	b->fds = open_fds();
 	recorder_init(&b->rec);
 	janus_loop_start(&b->loop);
-	b->ports = test_ports(4);
 	b->loops = ims_loops_new();
 	phone_open(&b->far);
 	b->stream = agreed_stream(&b->far);
@@ -62,14 +62,15 @@ static void bench_open(bench *b)
 	assert_true(ims_media_open(b->media, 0, IMS_MEDIA_AUDIO, &b->port, NULL));
 }
 
-/* Everything is back where it was: references, ports, descriptors. */
+/* Everything is back where it was: references, ports, descriptors. A loop's thread may be the last to let go.
+ */
 static void bench_close(bench *b)
 {
 	ims_media_unref(b->media);
-	recorder_wait_unreferenced(&b->rec);
-	janus_loop_stop(&b->loop); /* from here on no thread of ours runs */
-	assert_int_equal(ims_media_alive(), 0);
-	ims_loops_free(b->loops);
+	AWAIT(ims_media_alive() == 0);
+	janus_loop_stop(&b->loop);
+	ims_loops_free(b->loops); /* from here on no thread of ours runs */
+	assert_int_equal(b->rec.handle_refs, 0);
 	assert_int_equal(ims_ports_in_use(b->ports), 0);
 	ims_ports_free(b->ports);
 	phone_close(&b->far);
@@ -195,8 +196,7 @@ static void test_attached_before_the_agreement(void **state)
 	attach(&b);
 	far_sends(&b, 8, 1);
 	browser_sends(&b, 8, 1);
-	while (stats_of(&b).discarded < 2)
-		g_thread_yield();
+	AWAIT(stats_of(&b).discarded == 2);
 	apply(&b);
 	far_sends(&b, 8, 2);
 	assert_int_equal(recorder_next_rtp(&b.rec).seq, 2);
@@ -248,13 +248,29 @@ static void test_without_a_loop(void **state)
 	bench_close(&b);
 }
 
+/* All that the far end is told up to the BYE: on a slow machine a report comes before it. */
+static ims_rtcp_news far_hears_bye(bench *b)
+{
+	ims_rtcp_news news, all = { 0 };
+	guint8 packet[IMS_RTP_MAX];
+
+	do {
+		assert_true(ims_rtcp_parse(packet, phone_receive(&b->far, 1, packet), CORE, &news));
+		all.sender = news.sender;
+		all.has_sr |= news.has_sr;
+		all.has_block |= news.has_block;
+		if (news.has_block)
+			all.block = news.block;
+	} while (!news.bye);
+	return all;
+}
+
 /* A stream that a re-INVITE adds is served at once; one that is closed gives its ports back. */
 static void test_more_streams(void **state)
 {
 	guint8 packet[IMS_RTP_MAX];
 	guint16 again, second;
 	g_autoptr(GError) error = NULL;
-	ims_rtcp_news news;
 	bench b;
 
 	(void)state;
@@ -278,10 +294,8 @@ static void test_more_streams(void **state)
 	assert_int_equal(packet[12], 42);
 	ims_media_close(b.media, 2);
 	ims_media_close(b.media, 2);
-	assert_true(ims_rtcp_parse(packet, phone_receive(&b.far, 1, packet), CORE, &news));
-	assert_true(news.bye);
-	while (ims_ports_in_use(b.ports) > 1)
-		g_thread_yield();
+	far_hears_bye(&b);
+	AWAIT(ims_ports_in_use(b.ports) == 1);
 	ims_media_from_browser(b.media, 2, TRUE, (const char *)packet, 172);
 	ims_media_from_browser(b.media, 99, TRUE, (const char *)packet, 172);
 	assert_false(ims_media_open(b.media, 32, IMS_MEDIA_AUDIO, &second, &error));
@@ -334,7 +348,6 @@ static void test_dtmf(void **state)
 {
 	static const guint8 events[] = { 5, 15 }, ends[] = { 4, 5 };
 	g_autoptr(GError) early = NULL;
-	gint64 start;
 	bench b;
 
 	(void)state;
@@ -343,7 +356,6 @@ static void test_dtmf(void **state)
 	assert_false(ims_media_dtmf(b.media, '5', 100, &early));
 	assert_true(g_error_matches(early, IMS_ERROR, IMS_E_WRONG_STATE));
 	attach(&b);
-	start = g_get_monotonic_time();
 	for (gsize i = 0; i < G_N_ELEMENTS(tones); i++) {
 		g_autoptr(GError) error = NULL;
 
@@ -363,8 +375,33 @@ static void test_dtmf(void **state)
 			assert_int_equal(body[0], events[digit]);
 			assert_int_equal(body[1] >> 7, i + 3 >= ends[digit]);
 		}
-	/* The loop was woken for them: by itself it wakes for the report, not before 2.5 s. */
-	assert_true(g_get_monotonic_time() - start < 2 * G_USEC_PER_SEC);
+	bench_close(&b);
+}
+
+static gboolean attach_once(gpointer media)
+{
+	attach_now(media);
+	return G_SOURCE_REMOVE;
+}
+
+/* By itself the loop, which the test turns here, would sleep until the first report. */
+static void test_dtmf_wakes_the_loop(void **state)
+{
+	g_autoptr(GMainContext) context = g_main_context_new();
+	GSource *call = g_idle_source_new();
+	gint sleep_ms;
+	bench b;
+
+	(void)state;
+	bench_open(&b);
+	apply(&b);
+	g_source_set_callback(call, attach_once, b.media, NULL);
+	g_source_attach(call, context);
+	g_source_unref(call);
+	g_main_context_iteration(context, TRUE);
+	assert_true(ims_media_dtmf(b.media, '5', 40, NULL));
+	loop_polled(context, &sleep_ms);
+	assert_int_equal(sleep_ms, 0);
 	bench_close(&b);
 }
 
@@ -383,7 +420,6 @@ static void test_stop(void **state)
 	guint8 packet[IMS_RTP_MAX];
 	ims_rtcp_news news;
 	ims_rtp_header h;
-	gsize length;
 	bench b;
 
 	(void)state;
@@ -395,9 +431,8 @@ static void test_stop(void **state)
 	browser_sends(&b, 8, 1);
 	phone_receive_rtp(&b.far, packet, &h);
 	ims_media_stop(b.media);
-	length = phone_receive(&b.far, 1, packet);
-	assert_true(ims_rtcp_parse(packet, length, CORE, &news));
-	assert_true(news.has_sr && news.bye && news.has_block);
+	news = far_hears_bye(&b);
+	assert_true(news.has_sr && news.has_block);
 	assert_int_equal(news.sender, h.ssrc);
 	assert_int_equal(news.block.about, CORE);
 	ims_media_stop(b.media);
@@ -513,6 +548,7 @@ int main(void)
 		cmocka_unit_test(test_more_streams),
 		cmocka_unit_test(test_open_fails_whole),
 		cmocka_unit_test(test_dtmf),
+		cmocka_unit_test(test_dtmf_wakes_the_loop),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_races),
 	};
