@@ -178,10 +178,14 @@ static void drain(ims_service *service)
 /* A Janus loop may be inside one of our sources: it lets go within its iteration. */
 static void wait_for_media(void)
 {
-	for (int i = 0; i < MEDIA_WAIT_STEPS && ims_media_alive() > 0; i++)
+	guint left = ims_media_alive();
+
+	for (int i = 0; i < MEDIA_WAIT_STEPS && left > 0; i++) {
 		g_usleep(MEDIA_WAIT_STEP_US);
-	if (ims_media_alive() > 0)
-		ims_warn(NULL, "%u calls still have media at the end", ims_media_alive());
+		left = ims_media_alive();
+	}
+	if (left > 0)
+		ims_warn(NULL, "%u calls still have media at the end", left);
 }
 
 void ims_service_free(ims_service *service)
