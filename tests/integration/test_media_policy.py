@@ -140,7 +140,7 @@ def source_of_the_network(w):
     call.browser.rtp.play(frames(ulaw(tone(1000, 0.2))))
     equal(behind_nat.received, [], "packets to who is elsewhere")
     call.both_hear()
-    contains(open(janus.log).read(), "RTP from 127.0.1.87:")
+    janus.logged("RTP from 127.0.1.87:")
 
 
 @case()

@@ -36,8 +36,8 @@ def at_the_highest_debug_level(w):
     fails.wait("registration_failed")
     audit.wait("registered", "ended", "failed")
     sink.wait('"failed"')
-    ours = "\n".join(line for line in audit.janus.process.output().splitlines() if "[ims]" in line)
-    contains(ours, "registered for", user.impu)
+    log = audit.janus.logged(user.impu + ": registered for", user.impu + ": deregistered")
+    ours = "\n".join(line for line in log.splitlines() if "[ims]" in line)
     for text in (ours, sink.text()):
         lacks_text(text, user.password, "geheim")
 

@@ -21,7 +21,7 @@ def issuer(provider, resource=JWT, **more):
     asks = {"client_id": openid.GATEWAY[0], "client_secret": openid.GATEWAY[1], "opaque": True,
             "introspection_s": 0} if resource == OPAQUE else {}
     return {"issuer": provider.issuer, "audience": resource, "scope": "ims", "ca_file": provider.ca, "keys_retry_s": 1,
-            "timeout_s": 2, **asks, **more}
+            "timeout_s": EVENT_S, **asks, **more}
 
 
 class Desk:
@@ -149,7 +149,7 @@ def core_that_challenges(w):
     equal(event["code"], 500, "code", event)
     lacks_text(str(event), "nonce", "Digest")
     equal(len(core.registers), 1, "REGISTERs")
-    contains(w.last_janus.process.output(), "does not take this gateway's word")
+    desk.janus.logged("does not take this gateway's word")
 
 
 @case("REQ-51")
@@ -163,8 +163,8 @@ def core_that_does_not_know_us(w):
 @case("REQ-54", "REQ-55")
 def token_ends(w):
     """told in time; without a newer one the call ends and the registration, before the token does"""
-    desk = Desk(w, ttl_s=5)
-    page, phone = desk.registered(), w.phone()
+    phone, desk = w.phone(), Desk(w, ttl_s=5)
+    page = desk.registered()
     page.call(phone.impu)
     page.wait("accepted")
     event = page.wait("token_expiring")
@@ -305,7 +305,7 @@ def provider_stopped_and_back(w):
 @case("REQ-51", "REQ-22")
 def gone_while_verifying(w):
     """unregister and detach: what the issuer says then registers nobody"""
-    desk = Desk(w, OPAQUE, waf={"timeout_s": 30})
+    desk = Desk(w, OPAQUE)
     one, two = desk.user(), desk.user()
     tokens = [desk.token(page) for page in (one, two)]
     desk.openid.freeze()
@@ -325,13 +325,13 @@ def gone_while_verifying(w):
 @case("REQ-68")
 def janus_ends_meanwhile(w):
     """Janus ends while a provider is silent: it waits for no answer, and deregisters whom it has"""
-    desk = Desk(w, OPAQUE, waf={"timeout_s": 30})
+    desk = Desk(w, OPAQUE)
     page, waiting = desk.registered(), desk.user()
     token = desk.token(waiting)
     desk.openid.freeze()
     desk.register(waiting, token=token)
     waiting.wait("registering")
-    equal(desk.janus.stop(), 0, "exit code of Janus")
+    w.run.end(desk.janus)
     equal(w.lab.state_of(page.user), "not-registered", "state at the HSS")
     equal(desk.sent(waiting), [], "REGISTERs")
 
@@ -390,7 +390,7 @@ def refreshed_on_request(w):
 @case("REQ-55")
 def newer_token_of_a_registration_that_is_no_more(w):
     """a token is being looked at while its user registers anew, with his password: it renews nothing"""
-    desk = Desk(w, OPAQUE, networks="scripted", waf={"timeout_s": 30})
+    desk = Desk(w, OPAQUE, networks="scripted")
     core, page = w.core(), desk.user(w.scripted_user())
     core.script = [503]
     event = desk.refused(page)

@@ -211,6 +211,13 @@ class Janus:
         client.janus = self
         return client
 
+    def logged(self, *parts):
+        """Until its log, which a thread of its own writes, has all of these. -> the log"""
+        def whole():
+            log = self.process.output()
+            return all(part in log for part in parts) and log
+        return wait_until(whole, "%s in the log" % (parts,))
+
     def tells_of_agents(self):
         """Whether its log does."""
         return self.configs["janus"]["general"]["debug_level"] >= 5
