@@ -220,8 +220,8 @@ def what_is_no_notify(w):
 def flood_of_notifies(w):
     """too many in a minute: 503 with Retry-After, so that the notifier keeps the subscription"""
     core, page, _, dialog = subscribed(w)
-    answers = [dialog.request("NOTIFY", ["Event: message-summary", "Subscription-State: active"]).final()
-               for _ in range(130)]
+    sent = [dialog.request("NOTIFY", ["Event: message-summary", "Subscription-State: active"]) for _ in range(130)]
+    answers = [notify.final() for notify in sent]
     equal({a.status for a in answers}, {200, 503}, "answers")
     header(next(a for a in answers if a.status == 503), "Retry-After", "^30$")
 

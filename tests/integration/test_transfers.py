@@ -29,8 +29,12 @@ def called(core, page, headers=()):
     return invite.dialog()
 
 
+def send_notify(dialog, line, state):
+    return dialog.request("NOTIFY", ["Event: refer", "Subscription-State: " + state], line + "\r\n", FRAG)
+
+
 def notify(dialog, line, state):
-    return dialog.request("NOTIFY", ["Event: refer", "Subscription-State: " + state], line + "\r\n", FRAG).final()
+    return send_notify(dialog, line, state).final()
 
 
 def replaces(dialog, more=""):
@@ -80,7 +84,8 @@ def talkative_transferee(w):
     dialog = calls(core, page)
     page.ask("transfer", "transferring", uri=B)
     core.expect("REFER").reply(202)
-    answers = [notify(dialog, "SIP/2.0 100 Trying", "active;expires=60").status for _ in range(130)]
+    sent = [send_notify(dialog, "SIP/2.0 100 Trying", "active;expires=60") for _ in range(130)]
+    answers = [one.final().status for one in sent]
     equal((answers[0], answers[119], answers[-1]), (200, 200, 480), "answers")
     equal(notify(dialog, "SIP/2.0 200 OK", "terminated;reason=noresource").status, 200, "the last")
     page.wait("notify", match=lambda event: event["substate"] == "terminated")

@@ -1,5 +1,6 @@
 """TURN credentials for registered users (33.203 X.5): made here, judged by a real coturn."""
 
+import re
 import time
 
 import edge
@@ -74,11 +75,11 @@ def only_registered(w):
     equal(number, 447, "error", sentence)
     w.core()
     page.register()
-    for _ in range(20):
-        page.ask("ice_servers", "ice_servers")
-    number, sentence = page.refused("ice_servers")
-    equal(number, 465, "error", sentence)
-    contains(sentence, "try again in 3 s")
+    answers = [page.ask("ice_servers", "ice_servers", 465) for _ in range(20)]
+    while answers[-1].name == "ice_servers":        # who asks slowly may ask more often
+        answers.append(page.ask("ice_servers", "ice_servers", 465))
+    equal({answer.name for answer in answers[:20]}, {"ice_servers"}, "the first twenty")
+    check(re.search("try again in [123] s", answers[-1].data["error"]), "when to try again", answers[-1])
 
 
 @case("REQ-73")
