@@ -1,13 +1,16 @@
 """A scripted IMS core: registrar and service node of one network on one address, and proxies
 that insist on the route they were promised."""
 
+import re
 import threading
 
 import auth
 from patience import EVENT_S
-from peer import Peer, Silence
+from peer import Incoming, Peer, Silence
 from sip import addr_of, compose, host_of, new_id, params, uri_host_port
 from stream import Connection
+
+MARK = re.compile(r"-\d+@")         # World.mark: a user of some case
 
 
 class Registration:
@@ -23,8 +26,8 @@ class Core(Peer):
     """Answers REGISTER as its fields say:
 
     challenges   whether everybody must prove his password, which is the user part + "-secret"
-    mine         part of the IMPUs that count; others, left over from an earlier case, are served
-                 but not noted
+    mine         part of the IMPUs that count; others, left over from an earlier case, may register,
+                 and of what they repeat nobody hears
     expires_s    what it grants
     script       answers to the next REGISTERs before any thinking: status, or function(request)
     contact_in   function(request, expires_s) -> Contact of the 200
@@ -51,6 +54,16 @@ class Core(Peer):
     def named(contact):
         """The name-addr of a Contact, without parameters."""
         return contact[:contact.index(">") + 1] if ">" in contact else contact.split(";")[0]
+
+    def arrived(self, message, src):
+        if message.is_response or message.method == "REGISTER" or not self._of_another_case(message):
+            super().arrived(message, src)
+        elif message.method != "ACK":
+            Incoming(self, message, src).reply(481)
+
+    def _of_another_case(self, message):
+        parties = message.get("from", "") + message.get("to", "")
+        return bool(self.mine and self.mine not in parties and MARK.search(parties))
 
     def _register(self, request):
         if self.mine not in request.get("to"):
