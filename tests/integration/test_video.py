@@ -7,7 +7,7 @@ import edge
 from cases import case
 from checks import check, contains, equal, lacks_text
 from page import answer_of
-from rtp import RtpSocket
+from rtp import RtpSocket, kinds
 from sip import Sdp, audio_sdp, video_part
 from webrtc import VP8_ONLY
 
@@ -23,16 +23,6 @@ def one_byte(*elements):
     data = b"".join(bytes((number << 4, value)) for number, value in elements)
     data += bytes(-len(data) % 4)
     return struct.pack("!HH", 0xbede, len(data) // 4) + data
-
-
-def kinds(control):
-    """[(type, count or format), ...] of a compound"""
-    found = []
-    while len(control) >= 4:
-        first, kind, words = struct.unpack_from("!BBH", control)
-        found.append((kind, first & 31))
-        control = control[4 * (words + 1):]
-    return found
 
 
 def feedback(kind, about):
@@ -155,6 +145,7 @@ def key_frames_for_the_core(w):
     call.browser.video.forget()
     for _ in range(20):
         call.camera.send_control(feedback(PLI, ours))
+    call.browser.video.wait_control(match=has(PLI))
     time.sleep(1.2)
     came = [c for c in call.browser.video.control if has(PLI)(c)]
     check(1 <= len(came) <= 3, "20 PLIs became %d" % len(came))

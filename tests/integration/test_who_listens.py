@@ -34,8 +34,10 @@ def samples_of(name, folder=FOLDER.name):
 
 def wait_samples(name, seconds):
     """A recording of at least so long: it is written by a thread of its own."""
-    wait_until(lambda: len(samples_of(name)) >= 8000 * seconds, "%s of %.1f s" % (name, seconds))
-    return samples_of(name)
+    def enough():
+        samples = samples_of(name)
+        return len(samples) >= 8000 * seconds and samples
+    return wait_until(enough, "%s of %.1f s" % (name, seconds))
 
 
 def record(page, action, **fields):
@@ -84,11 +86,10 @@ def pause_and_resume(w):
     record(call.page, "stop", **BOTH)
     wait_closed(w.janus.pid, FOLDER.name + "/paused")
     all_of_it = len(wait_samples("paused-user-audio", 1.2))
-    with open(os.path.join(FOLDER.name, "paused-peer-audio.mjr"), "rb") as file:
-        equal(sorted(set(p[1] & 0x7f for p in packets_of(file.read()))), [0], "payload types")
-    heard_of_peer = packets_in("paused-peer-audio")
-    check(heard_of_peer <= packets_in("paused-user-audio") - 20,
-          "the pause: %d packets, %d samples of the user" % (heard_of_peer, all_of_it))
+    of_peer = recorded("paused-peer-audio")
+    equal({p[1] & 0x7f for p in of_peer}, {0}, "payload types")
+    check(len(of_peer) <= len(recorded("paused-user-audio")) - 20,
+          "the pause: %d packets, %d samples of the user" % (len(of_peer), all_of_it))
 
 
 def packets_of(mjr):
@@ -105,9 +106,10 @@ def packets_of(mjr):
         at = end
 
 
-def packets_in(name):
+def recorded(name):
+    """-> its packets, as far as they are written"""
     with open(os.path.join(FOLDER.name, name + ".mjr"), "rb") as file:
-        return sum(1 for _ in packets_of(file.read()))
+        return list(packets_of(file.read()))
 
 
 @case()
@@ -127,6 +129,7 @@ def names_of_recordings(w):
     call.talk(0.4)
     record(call.page, "stop", peer_audio=True)
     wait_samples("mine-peer-audio", 0.2)
+    wait_closed(w.janus.pid, FOLDER.name + "/mine")
     size = os.path.getsize(os.path.join(FOLDER.name, "mine-peer-audio.mjr"))
     record(call.page, "start", peer_audio=True, filename="mine")
     event = call.page.wait("recordingfailed")
@@ -203,11 +206,8 @@ def video_recorded(w):
     sent = call.show(call.camera, call.browser.video)
     call.show(call.browser.video, call.camera)
     record(call.page, "stop", peer_video=True, video=True)
-    wait_until(lambda: packets_in("film-peer-video") >= len(sent), "frames of the peer")
-    wait_until(lambda: packets_in("film-user-video") >= 10, "frames of the user")
-    with open(os.path.join(FOLDER.name, "film-peer-video.mjr"), "rb") as file:
-        recorded = {p[12:] for p in packets_of(file.read())}
-    check({p.payload for p in sent} <= recorded, "frames that are missing")
+    wait_until(lambda: {p.payload for p in sent} <= {p[12:] for p in recorded("film-peer-video")}, "frames of the peer")
+    wait_until(lambda: len(recorded("film-user-video")) >= 10, "frames of the user")
     call.dialog.bye()
 
 

@@ -34,13 +34,15 @@ class RtpPacket:
 class RtpSocket:
     """Sends from and keeps what arrives at one port; RTCP on the next one."""
 
+    MARK = b"mark"      # to ourselves: what is read before it came before it
+
     def __init__(self, ip, remote=None):
         self.ip, self.remote = ip, remote
         self.rtp, self.rtcp = self._pair(ip)
         self.port = self.rtp.getsockname()[1]
         self.ssrc, self.seq = random.getrandbits(32), random.getrandbits(15)
         self.timestamp = random.getrandbits(31)
-        self.received, self.control = [], []
+        self.received, self.control, self.marks = [], [], 0
         self.changed = threading.Condition()
         self.running = True
         for s in (self.rtp, self.rtcp):
@@ -69,10 +71,12 @@ class RtpSocket:
                 continue
             except OSError:
                 return
-            if len(data) < 8:
+            if len(data) < 8 and data != self.MARK:
                 continue
             with self.changed:
-                if sock is self.rtp and len(data) >= 12:
+                if data == self.MARK:
+                    self.marks += 1
+                elif sock is self.rtp and len(data) >= 12:
                     packet = self.arrived(data, src[:2])
                     self.received += [packet] if packet else []
                 else:
@@ -126,7 +130,13 @@ class RtpSocket:
             return found()[0]
 
     def forget(self):
+        """Whatever has come so far, read or not."""
         with self.changed:
+            seen = self.marks
+            for own in (self.rtp, self.rtcp):
+                own.sendto(self.MARK, own.getsockname())
+            if not self.changed.wait_for(lambda: self.marks >= seen + 2, EVENT_S):
+                raise AssertionError("%s:%d does not read" % (self.ip, self.port))
             self.received.clear()
             self.control.clear()
 
@@ -134,6 +144,16 @@ class RtpSocket:
         self.running = False
         self.rtp.close()
         self.rtcp.close()
+
+
+def kinds(control):
+    """[(type, count or format), ...] of a compound of RTCP"""
+    found = []
+    while len(control) >= 4:
+        first, kind, words = struct.unpack_from("!BBH", control)
+        found.append((kind, first & 31))
+        control = control[4 * (words + 1):]
+    return found
 
 
 # ------------------------------------------------------------------------------------- tones
