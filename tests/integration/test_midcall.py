@@ -92,10 +92,9 @@ def held_far_end_is_not_heard(w):
     refused = call.core.expect("INVITE")
     refused.reply(488)
     call.core.expect("ACK")
-    time.sleep(0.1)
-    call.browser.rtp.forget()
-    call.phone.play(frames(ulaw(tone(700, 0.5))))
-    equal(call.browser.rtp.received, [], "packets to the browser")
+    said = frames(ulaw(tone(700, 0.5)))
+    call.phone.play(said)
+    check(not {p.payload for p in call.browser.rtp.received} & set(said), "the browser hears it")
     call.page.send("unhold")
     accept_change(call.core, phone_sdp(call))
     call.page.wait("resuming")
@@ -211,7 +210,9 @@ def update_meets_a_change_of_the_peer(w):
     equal(theirs.status, 491, "UPDATE that crosses ours", theirs)
     ours.reply(491)
     core.expect("ACK")
-    equal(reoffer(dialog, SDP).status, 200, "the peer's, meanwhile")
+    while reoffer(dialog, SDP).status == 491:       # now and then ours comes again at once
+        core.expect("INVITE").reply(491)
+        core.expect("ACK")
     again = accept_change(core, SDP)
     equal(again.sdp.session[1].split()[1:2], ours.sdp.session[1].split()[1:2], "o= session", again)
     page.wait("updated")
@@ -321,18 +322,23 @@ def peer_wants_another_codec(w):
 
 
 @case()
-def peer_asks_in_vain(w):
-    """too late, declined, withdrawn: the peer gets 488 or what the page says, and both go on as before"""
-    janus = w.own_janus(general={"update_timeout_s": 1})
-    call = Connected(w, janus=janus)
-    other = phone_sdp(call, PCMA, version=2)
-    change = call.dialog.request("INVITE", body=other)
+def page_does_not_answer(w):
+    """an updatingcall that the page leaves alone: the peer gets 488 in time, and both go on as before"""
+    call = Connected(w, janus=w.own_janus(general={"update_timeout_s": 1}))
+    change = call.dialog.request("INVITE", body=phone_sdp(call, PCMA, version=2))
     call.page.wait("updatingcall")
     equal(change.final().status, 488, "never answered", change.final())
     equal(call.page.wait("updatefailed")["code"], 408, "code")
     equal(call.page.handle.refused("update", jsep={"type": "answer", "sdp": call.browser.offer()["sdp"]})[0],
           447, "answered too late")
     call.both_hear()
+
+
+@case()
+def peer_asks_in_vain(w):
+    """declined, withdrawn: the peer gets what the page says, and both go on as before"""
+    call = Connected(w)
+    other = phone_sdp(call, PCMA, version=2)
     change = call.dialog.request("INVITE", body=other)
     call.page.wait("updatingcall")
     equal(call.page.ask("decline", "declining")["code"], 488, "code")
@@ -552,7 +558,8 @@ def change_without_an_offer(w):
 def silence_of_the_far_end(w):
     """no RTP and RTCP for rtp_timeout_s: BYE with a Reason; not while somebody holds, nor while it talks"""
     janus = w.own_janus(network={"rtp_timeout_s": 2})
-    call = Connected(w, janus=janus)
+    call = Connected(w, janus=janus, direction="inactive")      # on hold, until it is connected
+    reoffer(call.dialog, phone_sdp(call))
     call.phone.play(frames(ulaw(tone(440, 3))))     # longer than the limit
     equal(call.page.status()["call"]["state"], "up", "state while it talks")
     reoffer(call.dialog, phone_sdp(call, direction="inactive"))
@@ -569,10 +576,10 @@ def silence_of_the_far_end(w):
 @case("REQ-102")
 def silence_of_the_browser(w):
     """a browser that is cut off without a word, which Janus does not tell: BYE with a Reason; not while it talks"""
-    janus = w.own_janus(media={"browser_timeout_s": 2})
+    janus = w.own_janus(media={"browser_timeout_s": 3})
     call = Connected(w, janus=janus)
     reoffer(call.dialog, phone_sdp(call, direction="inactive"))     # a hold by the peer does not reach it
-    call.browser.rtp.play(frames(ulaw(tone(440, 3))))               # longer than the limit
+    call.browser.rtp.play(frames(ulaw(tone(440, 4))))               # longer than the limit
     equal(call.page.status()["call"]["state"], "up", "state while it talks")
     browser = w.run.gateway().process.child
     browser.send_signal(signal.SIGSTOP)

@@ -7,8 +7,8 @@ from sip import audio_sdp
 
 SDP = audio_sdp("127.0.1.81", 40000)
 FAR = "sip:+4930999@scripted.example"
-# Seconds that only a laboratory may ask for.
-EDGE = {"network": {"session_expires_s": 2, "min_se_s": 1}}
+# Seconds that only a laboratory may ask for. Who refreshes does so after half of them, and has a sixth of them for it.
+EDGE = {"network": {"session_expires_s": 4, "min_se_s": 1}}
 ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, UPDATE"
 NO_UPDATE = "Allow: INVITE, ACK, CANCEL, BYE"
 
@@ -43,23 +43,23 @@ def ends(core, page):
 def asks(w):
     """our INVITE asks for a session timer; a peer without one has none, and nobody minds"""
     core, page, _dialog, invite = call_out(w)
-    header(invite, "Session-Expires", "^2$")
+    header(invite, "Session-Expires", "^4$")
     header(invite, "Min-SE", "^1$")
     header(invite, "Supported", "timer")
-    core.expect_nothing("UPDATE", 1.5)
+    core.expect_nothing("UPDATE", 2.2)
     ends(core, page)
 
 
 @case("REQ-93")
 def refreshes_by_update(w):
     """as the refresher of its own call the gateway sends UPDATE without a body, again and again"""
-    core, page, _dialog, _invite = call_out(w, "Session-Expires: 2;refresher=uac", "Require: timer", ALLOW)
+    core, page, _dialog, _invite = call_out(w, "Session-Expires: 4;refresher=uac", "Require: timer", ALLOW)
     for _ in range(2):
         update = core.expect("UPDATE")
         equal(update.body, "", "body", update)
-        header(update, "Session-Expires", "^2;refresher=uac$")
+        header(update, "Session-Expires", "^4;refresher=uac$")
         header(update, "Contact", "sip:")
-        update.reply(200, ["Contact: <%s>" % core.contact, "Session-Expires: 2;refresher=uac", ALLOW])
+        update.reply(200, ["Contact: <%s>" % core.contact, "Session-Expires: 4;refresher=uac", ALLOW])
     equal(page.status()["call"]["state"], "up", "state")
     ends(core, page)
     lacks_text(page.story(), "update")
@@ -68,11 +68,11 @@ def refreshes_by_update(w):
 @case("REQ-93")
 def refreshes_by_invite(w):
     """for a peer without UPDATE it is a re-INVITE with the description as it was, version and all"""
-    core, page, _dialog, invite = call_out(w, "Session-Expires: 2;refresher=uac", NO_UPDATE)
+    core, page, _dialog, invite = call_out(w, "Session-Expires: 4;refresher=uac", NO_UPDATE)
     again = core.expect("INVITE")
     equal(again.body, invite.body, "description", again)
-    header(again, "Session-Expires", "^2;refresher=uac$")
-    again.reply(200, ["Contact: <%s>" % core.contact, "Session-Expires: 2;refresher=uac", NO_UPDATE], SDP)
+    header(again, "Session-Expires", "^4;refresher=uac$")
+    again.reply(200, ["Contact: <%s>" % core.contact, "Session-Expires: 4;refresher=uac", NO_UPDATE], SDP)
     core.expect("ACK")
     core.expect("INVITE").reply(200, ["Contact: <%s>" % core.contact], SDP)
     core.expect("ACK")
@@ -82,11 +82,11 @@ def refreshes_by_invite(w):
 @case("REQ-93")
 def falls_back(w):
     """who refuses the UPDATE that it allows gets a re-INVITE at once"""
-    core, page, _dialog, invite = call_out(w, "Session-Expires: 2;refresher=uac", ALLOW)
+    core, page, _dialog, invite = call_out(w, "Session-Expires: 4;refresher=uac", ALLOW)
     core.expect("UPDATE").reply(501)
     again = core.expect("INVITE")
     equal(again.body, invite.body, "description", again)
-    again.reply(200, ["Contact: <%s>" % core.contact, "Session-Expires: 2;refresher=uac"], SDP)
+    again.reply(200, ["Contact: <%s>" % core.contact, "Session-Expires: 4;refresher=uac"], SDP)
     core.expect("ACK")
     core.expect("INVITE").reply(200, ["Contact: <%s>" % core.contact], SDP)
     core.expect("ACK")
@@ -97,13 +97,15 @@ def falls_back(w):
 def refreshes_a_call_that_came(w):
     """the caller leaves it to us, or knows no timer at all: the gateway refreshes"""
     core, page = w.scripted()
-    for headers in (["Supported: timer", "Session-Expires: 2;refresher=uas", ALLOW], [ALLOW]):
+    again, over = ["Session-Expires: 4;refresher=uac"], []
+    for headers, answers in ((["Supported: timer", "Session-Expires: 4;refresher=uas", ALLOW], (again, over)),
+                             ([ALLOW], (over,))):
         dialog = call_in(core, page, *headers)
-        header(dialog.answer, "Session-Expires", "^2;refresher=uas$")
+        header(dialog.answer, "Session-Expires", "^4;refresher=uas$")
         equal(dialog.answer.get("require"), None, "Require", dialog.answer)
-        core.expect("UPDATE").reply(200, ["Session-Expires: 2;refresher=uac"])
-        core.expect("UPDATE").reply(200)      # no timer any more
-        core.expect_nothing("UPDATE", 1.2)
+        for answer in answers:
+            core.expect("UPDATE").reply(200, answer)
+        core.expect_nothing("UPDATE", 2.2)
         ends(core, page)
 
 
@@ -111,14 +113,14 @@ def refreshes_a_call_that_came(w):
 def is_refreshed(w):
     """a caller that refreshes keeps the call, by UPDATE and by re-INVITE with its old description"""
     core, page = w.scripted()
-    dialog = call_in(core, page, "Supported: timer", "Session-Expires: 2;refresher=uac", ALLOW)
-    header(dialog.answer, "Session-Expires", "^2;refresher=uac$")
+    dialog = call_in(core, page, "Supported: timer", "Session-Expires: 3;refresher=uac", ALLOW)
+    header(dialog.answer, "Session-Expires", "^3;refresher=uac$")
     header(dialog.answer, "Require", "timer")
     for method, body in (("UPDATE", ""), ("INVITE", SDP), ("UPDATE", "")):
         core.expect_nothing("BYE", 0.9)
-        answer = dialog.request(method, ["Supported: timer", "Session-Expires: 2;refresher=uac"], body).final()
+        answer = dialog.request(method, ["Supported: timer", "Session-Expires: 3;refresher=uac"], body).final()
         equal(answer.status, 200, method, answer)
-        header(answer, "Session-Expires", "^2;refresher=uac$")
+        header(answer, "Session-Expires", "^3;refresher=uac$")
         if method == "INVITE":
             dialog.ack()
             contains(answer.body, "m=audio")
@@ -130,7 +132,9 @@ def is_refreshed(w):
 def no_sign(w):
     """a refresher that gives no sign any more: BYE with a Reason, and the page hears 408"""
     core, page = w.scripted()
-    call_in(core, page, "Supported: timer", "Session-Expires: 1;refresher=uac", ALLOW)
+    invite = core.terminate("INVITE", page.user.impu, ["Supported: timer", "Session-Expires: 1;refresher=uac", ALLOW], SDP)
+    page.accept(page.incoming())
+    invite.dialog()
     bye = core.expect("BYE")
     header(bye, "Reason", "SIP;cause=408")
     bye.reply(200)
@@ -140,7 +144,7 @@ def no_sign(w):
 @case("REQ-93")
 def nobody_there(w):
     """a refresh that is answered 481 ends the call; one that gets 500 is tried once more"""
-    core, page, _dialog, _invite = call_out(w, "Session-Expires: 4;refresher=uac", ALLOW)
+    core, page, _dialog, _invite = call_out(w, "Session-Expires: 6;refresher=uac", ALLOW)
     core.expect("UPDATE").reply(500)    # a twelfth of the interval later it is asked again, if it had said that by then
     core.expect("UPDATE").reply(481)
     core.expect("BYE").reply(481)
@@ -153,24 +157,24 @@ def too_brief_for_the_peer(w):
     core, page = w.scripted()
     page.call(FAR)
     first = core.expect("INVITE")
-    first.reply(422, ["Min-SE: 3"])
+    first.reply(422, ["Min-SE: 5"])
     core.expect("ACK")
     invite = core.expect("INVITE")
-    header(invite, "Session-Expires", "^3$")
-    header(invite, "Min-SE", "^3$")
+    header(invite, "Session-Expires", "^5$")
+    header(invite, "Min-SE", "^5$")
     equal((invite.call_id, invite.cseq), (first.call_id, first.cseq + 1), "Call-ID, CSeq", invite)
-    invite.accept(SDP, ["Session-Expires: 3;refresher=uac", ALLOW])
+    invite.accept(SDP, ["Session-Expires: 5;refresher=uac", ALLOW])
     core.expect("ACK")
     page.wait("accepted")
-    core.expect("UPDATE").reply(422, ["Min-SE: 4"])
+    core.expect("UPDATE").reply(422, ["Min-SE: 6"])
     update = core.expect("UPDATE")
-    header(update, "Session-Expires", "^4;refresher=uac$")
-    update.reply(200, ["Session-Expires: 4;refresher=uac"])
+    header(update, "Session-Expires", "^6;refresher=uac$")
+    update.reply(200, ["Session-Expires: 6;refresher=uac"])
     page.send("hold")
-    core.expect("INVITE").reply(422, ["Min-SE: 5"])
+    core.expect("INVITE").reply(422, ["Min-SE: 7"])
     core.expect("ACK")
     again = core.expect("INVITE")
-    header(again, "Session-Expires", "^5;refresher=uac$")
+    header(again, "Session-Expires", "^7;refresher=uac$")
     contains(again.body, "a=sendonly")
     again.reply(200, ["Contact: <%s>" % core.contact], audio_sdp(core.ip, 40000, direction="recvonly", version=2))
     core.expect("ACK")

@@ -6,21 +6,20 @@ from checks import check, equal
 from patience import EVENT_S
 from sip import addr_of, audio_sdp, params
 
-EDGE = {"general": {"reclaim_s": 0}, "sip": {"sip_t1_ms": 25, "keepalive_s": 1},
-        "network": {"transport": "tcp"}}
+EDGE = {"general": {"reclaim_s": 0}, "sip": {"keepalive_s": 1}, "network": {"transport": "tcp"}}
 FAR = audio_sdp("127.0.1.85", 40000)
 
 
 def gone(w):
     """Until nobody is registered: whose core ends with its case would try and try in the next one."""
-    edge.wait_objects(w.janus, {"registrations": 0})
+    edge.wait_objects(w.last_janus, {"registrations": 0})
 
 
-def connected(w, **options):
+def connected(w, janus=None, **options):
     """-> core, page, the connection by which it registered"""
     core = w.core(tcp=True, **options)
     w.defer(gone, w)
-    page = w.registered(w.scripted_user())
+    page = w.registered(w.scripted_user(), w.client(janus))
     return core, page, core.registers[-1].src
 
 
@@ -58,7 +57,7 @@ def peer_resets(w):
 @case()
 def peer_falls_silent(w):
     """nothing comes back any more, and nobody says so: OPTIONS without an answer tells it"""
-    core, page, connection = connected(w)
+    core, page, connection = connected(w, w.own_janus(sip={"sip_t1_ms": 25, "keepalive_s": 1}))
     connection.mute = True
     registered_again(w, core, page, connection)
     check(connection.ended.wait(EVENT_S), "the dead connection is kept")
