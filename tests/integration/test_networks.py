@@ -72,7 +72,7 @@ def every_message_is_lost_once(w):
     call.host.core.lose_first(sip_but_no_100)
     call.register()
     call.dial()
-    call.until_up(20)
+    call.until_up()
     w.capture.wait_request("ACK", frm=edge.ADDRESS, count=2, again=True)
     call.page.hangup()
     w.capture.wait_request("BYE", frm=edge.ADDRESS, count=2, again=True)

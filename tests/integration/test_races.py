@@ -163,8 +163,7 @@ def hang_up_before_the_way_is_known(w):
     core, page = w.scripted()
     with socket.create_server((core.ip, core.port), backlog=0) as mute, socket.create_connection(mute.getsockname()):
         for again in attempts():        # UDP may come so soon that the way is known already
-            page.post({"request": "call", "uri": FAR, "headers": {"X-Large": "x" * 1300}}, page.browser.offer())
-            page.wait("calling")
+            page.call(FAR, headers={"X-Large": "x" * 1300})
             page.send("hangup")
             invite = core.expect("INVITE")
             invite.ringing()

@@ -11,7 +11,7 @@ def talking(w, page, telephone):
     page.call(telephone.user.impu)
     telephone.answer()
     page.wait("accepted")
-    return page
+    telephone.until_talking()
 
 
 def end(page):

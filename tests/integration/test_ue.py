@@ -246,6 +246,7 @@ def ue_transfers(w):
     page.call(telephone.user.impu)
     telephone.answer()
     page.wait("accepted")
+    telephone.until_talking()
     telephone.command("transfer", phone.impu)
     event = page.wait("transfer")
     helper.call(event["refer_to"], refer_id=event["refer_id"])
