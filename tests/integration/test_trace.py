@@ -1,6 +1,7 @@
 """The SIP messages of one user, shown to him: all of them as they were, without secrets, the identities of others,
 and the network's addresses."""
 
+import contextlib
 import re
 
 import edge
@@ -8,7 +9,7 @@ from cases import case
 from checks import check, contains, equal, lacks_text
 from client import Event
 from lab import REALM
-from process import wait_until
+from process import Late, wait_until
 
 EDGE = {"general": {"allow_client_trace": True}}
 ADDRESSES = re.compile(r"\d+\.\d+\.\d+\.\d+|fd00:")
@@ -31,7 +32,8 @@ def step(start):
 
 
 def steps(page, call_id):
-    return ["%s %s" % (e["direction"], step(e["first"])) for e in shown(page, call_id)]
+    """Each message once, as a capture has them."""
+    return ["%s %s" % (e["direction"], step(e["first"])) for e in shown(page, call_id) if not e.get("repeated")]
 
 
 def on_the_wire(w, call_id):
@@ -44,8 +46,12 @@ def on_the_wire(w, call_id):
 
 
 def wait_shown(w, page, call_id, last):
-    """Until the ladder is whole. -> its events"""
-    wait_until(lambda: last in steps(page, call_id)[-2:], "a trace that ends with %s" % last)
+    """Until the ladder is whole, as on the wire. -> its events"""
+    def is_whole():
+        seen = steps(page, call_id)
+        return last in seen[-2:] and seen == on_the_wire(w, call_id)
+    with contextlib.suppress(Late):
+        wait_until(is_whole, "a trace that ends with %s" % last)
     equal(steps(page, call_id), on_the_wire(w, call_id), "messages of the call")
     return shown(page, call_id)
 

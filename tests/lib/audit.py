@@ -14,10 +14,11 @@ class Records:
         self.general = {"audit_log": self.path}
 
     def read(self):
+        """Those that are written whole."""
         if not os.path.exists(self.path):
             return []
-        with open(self.path) as f:
-            return [json.loads(line) for line in f.read().splitlines()]
+        with open(self.path, "rb") as f:
+            return [json.loads(line) for line in f.read().split(b"\n")[:-1]]
 
     def wait(self, *events):
         """Until the records are of these events. -> them"""
