@@ -13,7 +13,7 @@ import time
 import leaks
 import paths
 from client import Client, PfunixConnection, Unexpected, WebSocketConnection
-from patience import EVENT_S
+from patience import EVENT_S, SETTLED_S
 from process import Late, Process, thread_names, wait_until
 
 ADDRESS = "10.77.0.1"     # not loopback: lib/netns
@@ -136,8 +136,8 @@ class Janus:
 
     def _started(self, tries):
         for _ in range(tries):
-            seen = self._run()
-            if self.process.alive() and self._answers():
+            up, seen = self._run()
+            if up:
                 return self._loaded()
             ended = not self.process.alive()
             code = self.process.stop()
@@ -156,13 +156,15 @@ class Janus:
     NO_SOCKET = ("Unix Sockets thread ended", "No Janus API transport is available")
 
     def _has_no_socket(self, seen):
-        """The first is said at debug level 4 only."""
-        return not self.by_web and (any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
-                                    or self._nobody_listens())
+        """The first is said at debug level 4 only. Where it is said, nobody has to guess from threads."""
+        if self.by_web:
+            return False
+        said = any(text in self.process.output()[seen:] for text in self.NO_SOCKET)
+        return said or self.configs["janus"]["general"]["debug_level"] < 4 and self._nobody_listens()
 
     def _nobody_listens(self):
         """The other transport runs, this one does not, nor a moment later."""
-        for pause_s in (0.2, 0):
+        for pause_s in (1, 0):
             names = thread_names(self.process.pid)
             if "ws thread" not in names or "pfunix thread" in names:
                 return False
@@ -170,16 +172,21 @@ class Janus:
         return True
 
     def _run(self):
-        """-> where its output begins in the log"""
+        """-> whether it serves, and where its output begins in the log"""
         configs = self.folder + "/configs"
         limit = ["prlimit", "--nofile=%d" % self.descriptors] if self.descriptors else []
+        seen, up = len(self.process.output()) if self.process else 0, False
         self.process = Process(self.enter + limit + ["janus", "-F", configs, "-C", configs + "/janus.jcfg", "-o"],
                                self.log, self.environment)
-        seen = len(self.process.output())
+
+        def has_begun():
+            nonlocal up
+            failed = not self.process.alive() or self._has_no_socket(seen)
+            up = not failed and self._answers()
+            return failed or up
         with contextlib.suppress(Late):
-            wait_until(lambda: not self.process.alive() or self._has_no_socket(seen) or self._answers(),
-                       "Janus up")
-        return seen
+            wait_until(has_begun, "Janus up", timeout_s=SETTLED_S)
+        return up, seen
 
     def _answers(self):
         try:
