@@ -13,6 +13,7 @@ import os
 import subprocess
 
 import lab
+from checks import check
 from link import Link
 from process import Process, wait_until
 
@@ -24,7 +25,8 @@ def namespace(pid):
 
 
 def ip(text, enter=()):
-    subprocess.run([*enter, "ip", *text.split()], check=True, capture_output=True, text=True)
+    done = subprocess.run([*enter, "ip", *text.split()], capture_output=True, text=True, check=False)
+    check(done.returncode == 0, "ip %s: %d %s" % (text, done.returncode, done.stderr))
 
 
 class EdgeHost:
@@ -38,13 +40,19 @@ class EdgeHost:
         wait_until(lambda: namespace(self.holder.pid) != namespace("self"), "a namespace")
         self.enter = ["nsenter", "--net=/proc/%d/ns/net" % self.holder.pid]
         ip("link set lo up", self.enter)
-        self.core = self._link("core", sniffer.see)
-        self.access = self._link("access", sniffer.see)
-        self._address_core()
-        self._address_access()
+        self.links = []
+        try:
+            self.core = self._link("core", sniffer.see)
+            self.access = self._link("access", sniffer.see)
+            self._address_core()
+            self._address_access()
+        except BaseException:       # its devices have the names of the next case's
+            self.close()
+            raise
 
     def _link(self, name, see):
         link = Link("%s-%d-" % (name, self.number), see)
+        self.links.append(link)
         ip("link set %s netns %d" % (link.devices[1], self.holder.pid))
         ip("link set %s up" % link.devices[0])
         ip("link set %s up" % link.devices[1], self.enter)
@@ -67,6 +75,6 @@ class EdgeHost:
         ip("route add default dev %s" % there, self.enter)
 
     def close(self):
-        self.core.close()
-        self.access.close()
+        for link in self.links:
+            link.close()
         self.holder.stop(2)
