@@ -7,6 +7,7 @@
     dialog.request("BYE").final()
 """
 
+import contextlib
 import queue
 import socket
 import threading
@@ -240,6 +241,16 @@ class Peer:
             waker.sendto(b"", self.address)
         self.thread.join(EVENT_S)
         self.socket.close()     # only now is the port free
+
+    def retire(self):
+        """Closes it when the case is over. What nobody has answered is answered: else it is asked again, which meets the
+        next case's peer, or nobody, and the system's word of that the first request to that one."""
+        with contextlib.suppress(OSError):      # a connection that is gone
+            while self.running and not self.inbox.empty():
+                request = self.inbox.get()
+                if request.method != "ACK":
+                    request.reply(200 if request.method in ("BYE", "CANCEL") else 480)
+        self.close()
 
     def refuse_tcp(self):
         """No new connections any more."""

@@ -233,7 +233,7 @@ class World:
         kind: Core, or AkaRegistrar."""
         of_scripted = self.settings.get("networks_of", {}).get("scripted", {})
         ip = ip or of_scripted.get("entry_point", edge.CORE)
-        return self._closing(kind(ip, mine=self.mark, **options))
+        return self._closing(kind(ip, mine=self.mark, **options), "retire")
 
     def names(self, **options):
         """A name server that serves nothing yet."""
@@ -266,7 +266,7 @@ class World:
         return row
 
     def peer(self, ip, **options):
-        return self._closing(Peer(ip, **options))
+        return self._closing(Peer(ip, **options), "retire")
 
     # ------------------------------------------------------------------- end
     def registers(self, count=1):
