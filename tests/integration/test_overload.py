@@ -128,7 +128,7 @@ def registrations_at_a_time(w):
 def jssip_comes_again(w):
     """JsSIP does not come back by itself to who has answered 503; but its socket without a registration is closed after idle_s,
     and then it does"""
-    w.own_janus(limits={"max_registrations": 1, "retry_after_s": AGAIN_S}, sipws={"limits": {"idle_s": 1}})
+    w.own_janus(limits={"max_registrations": 1, "retry_after_s": AGAIN_S}, sipws={"limits": {"idle_s": 2}})
     w.core()
     one = registered(w)
     agent = JsSip(w.folder("jssip"), edge.sipws_url(), w.scripted_user("xaver"))
@@ -205,8 +205,9 @@ def in_a_second(w):
     janus(w, registrations_per_second=4, calls_per_second=2, retry_after_s=1)
     core = w.core()
     crowd = [page(w, "crowd%d" % number) for number in range(7)]
-    for one in crowd:
-        one.send("register", **one.account())
+    with halted_threads(w.last_janus.pid, "ims sip"):       # it finds them all at once
+        for one in crowd:
+            one.send("register", **one.account())
     events = [one.wait("registered", 465) for one in crowd]
     late = [(one, event) for one, event in zip(crowd, events) if event.name == 465]
     check(late and len(late) < len(crowd), "all of them, or none", events)
@@ -215,7 +216,8 @@ def in_a_second(w):
         again(one, event)
     crowd[0].ask("register", "registered", refresh=True)
 
-    invites = [core.terminate("INVITE", one.user.impu, body=SDP) for one in crowd]
+    with halted_threads(w.last_janus.pid, "ims sip"):
+        invites = [core.terminate("INVITE", one.user.impu, body=SDP) for one in crowd]
     statuses = [outcome(invite) for invite in invites]
     check(503 in statuses and 180 in statuses, "all of them, or none", statuses)
     come_later(invites[statuses.index(503)].final())
@@ -238,16 +240,22 @@ def comes(one):
 
 def pile_up(w, share):
     """Whatever comes waits, again and again, as if the gateway could not keep up with it."""
-    for number in attempts():
-        crowd = [page(w, "crowd%d.%d" % (number, member)) for member in range(18)]
+    for _ in attempts():
+        if edge.counters(w.last_janus)["load"]["let_in_percent"] <= share:
+            return
+        crowd = [page(w, "crowd%d" % member) for member in range(18)]
         for one in crowd:
             with halted_threads(w.last_janus.pid, "ims sip"):
                 one.send("register", **one.account())
                 time.sleep(0.12)
-            one.wait("registered", 465)     # not halted with a lock in its hand, the next time
-        if edge.counters(w.last_janus)["load"]["let_in_percent"] <= share:
-            return
+            one.wait("registered", 465)
     raise AssertionError("no overload: %r" % edge.counters(w.last_janus))
+
+
+def while_it_lasts(w, ask):
+    """It passes by itself, perhaps before a slow machine has asked."""
+    pile_up(w, 40)
+    return ask()
 
 
 @case("REQ-103", "REQ-144", timeout_s=120)
@@ -261,12 +269,12 @@ def when_work_waits(w):
 
     strangers = [page(w, "stranger%d" % number) for number in range(3)]
     core.handlers["INVITE"] = lambda request: request.reply(486)
-    pile_up(w, 20)
     asks = {"client": lambda: client.invite(FAR, CannedBrowser().offer()["sdp"]).final().status == 503,
             "core": lambda: outcome(core.terminate("INVITE", other.user.impu, body=SDP)) == 503,
             "page": lambda: comes(strangers.pop()) == 465}
+    pile_up(w, 20)
     for _ in range(3):                      # a few are let in
-        asks = {who: ask for who, ask in asks.items() if not ask()}
+        asks = {who: ask for who, ask in asks.items() if not while_it_lasts(w, ask)}
     check(not asks, "never refused", *asks)
     told(w, "overload", "limits.overload_lag_ms is 50")
     one.ask("register", "registered", refresh=True)

@@ -154,26 +154,42 @@ def cpu_s(pid):
     return time.clock_gettime(~pid << 3 | 2)
 
 
+ATTACH, DETACH, ANY_THREAD = 16, 17, 0x40000000         # PTRACE_ATTACH, PTRACE_DETACH, __WALL
+# Calls in which a thread waits for something to do: poll, select, epoll, futex, sleep.
+WAITS = {"x86_64": {7, 23, 35, 202, 230, 232, 270, 271, 281}, "aarch64": {22, 72, 73, 98, 101, 115}}
+
+
 def _ptrace(what, number):
     library = ctypes.CDLL(None, use_errno=True)
     if library.ptrace(what, number, None, None) != 0:
         raise OSError(ctypes.get_errno(), "ptrace")
 
 
+def _halted_at_rest(pid, number):
+    """Halts a thread, unless it has something to do just now. -> whether it stands still"""
+    _ptrace(ATTACH, number)
+    os.waitpid(number, ANY_THREAD)
+    with open("/proc/%d/task/%d/syscall" % (pid, number)) as f:
+        if int(f.read().split()[0]) in WAITS[os.uname().machine]:
+            return True
+    _ptrace(DETACH, number)
+    return False
+
+
 @contextlib.contextmanager
 def halted_threads(pid, name):
-    """The threads of a process that have this name stand still, as a debugger makes them; the others go on."""
-    attach, detach, any_thread = 16, 17, 0x40000000         # PTRACE_ATTACH, PTRACE_DETACH, __WALL
-    numbers = []
+    """The threads of a process that have this name stand still, as a debugger makes them; the others go on. They are
+    halted where they wait for something to do, so with no lock in their hands."""
+    numbers, halted = [], []
     for path in glob.glob("/proc/%d/task/*/comm" % pid):
         with open(path) as f:
             if f.read().strip() == name:
                 numbers.append(int(path.split("/")[4]))
     try:
         for number in numbers:
-            _ptrace(attach, number)
-            os.waitpid(number, any_thread)
+            wait_until(lambda number=number: _halted_at_rest(pid, number), "thread %s at rest" % name)
+            halted.append(number)
         yield
     finally:
-        for number in numbers:
-            _ptrace(detach, number)
+        for number in halted:
+            _ptrace(DETACH, number)
