@@ -7,7 +7,7 @@ import edge
 import sipws
 from cases import case
 from checks import contains, equal
-from process import wait_until
+from process import halted_threads, wait_until
 from sip import Sdp, audio_sdp, params
 from waf import Waf
 from webrtc import CannedBrowser
@@ -86,6 +86,14 @@ def cut_and_noticed(w, phone):
     wait_until(lambda: count(w, "cut_in_calls") > before, "the cut is seen")
 
 
+def comes_back(w, phone, *dialogs, register=Phone.register):
+    """On a new socket, until his calls are there: Janus says so before his registration stands, or a moment later."""
+    came_back = count(w, "came_back")
+    phone.back(*dialogs)
+    register(phone)
+    wait_until(lambda: count(w, "came_back") > came_back, "his calls come along")
+
+
 def nothing_is_left(w):
     edge.wait_objects(w.last_janus, {"handles": 0, "sessions": 0, "calls": 0})
 
@@ -96,8 +104,7 @@ def back_in_the_call(w):
     core, phone, far, near = talking(w)
     cut_and_noticed(w, phone)
     core.expect_nothing("BYE", 0.3)
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     asked = near.request("INVITE", [], phone.offer("sendonly"))
     held = core.expect("INVITE")
     equal(Sdp(held.body).audio.direction, "sendonly", "hold", held)
@@ -154,8 +161,7 @@ def nobody_to_ring(w):
     equal(rings.final().status, 480, "that rang", rings.final())
     refused = core.terminate("INVITE", phone.impu, [], SDP).final()
     equal(refused.status, 480, "that came", refused)
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     equal(near.bye().status, 200, "BYE")
     core.expect("BYE").reply(200)
 
@@ -176,8 +182,7 @@ def who_is_not_he(w):
     other.takes(near)
     equal(near.bye().status, 481, "BYE of another device")
     core.expect_nothing("BYE", 0.2)
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     equal(near.bye().status, 200, "BYE")
     core.expect("BYE").reply(200)
 
@@ -222,8 +227,7 @@ def half_open(w):
     core.expect("INVITE").ringing()
     early.provisional(180)
     old = phone.flow
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     core.expect("CANCEL").reply(200)
     near.hop = old
     equal(near.request("INFO", [], "x", "text/plain").final().status, 481, "the call, on the old socket")
@@ -237,13 +241,42 @@ def half_open(w):
     core.expect("BYE").reply(200)
 
 
+def flows(w, phone):
+    """Names of his registrations at the gateway."""
+    answer = w.last_janus.admin("message_plugin", plugin=edge.PACKAGE, request={
+        "request": "list", "what": "registrations", "username": phone.impu})
+    return [row["flow"] for row in answer["response"]["registrations"]]
+
+
+@case("REQ-158")
+def told_in_either_order(w):
+    """Janus says first that the old registration is replaced, or, having much to say of that one, that the new one stands:
+    the call comes along"""
+    core, phone, far, near = talking(w)
+    for waiting in (0, 10):
+        before, came_back = flows(w, phone), count(w, "came_back")
+        with halted_threads(w.last_janus.pid, "ims push"):      # who tells Janus
+            for _ in range(waiting):
+                equal(far.request("INFO", [], "x", "text/plain").final().status, 200, "INFO")
+            phone.back(near)
+            registered = w.background(phone.register)
+            wait_until(lambda: flows(w, phone) and before[0] not in flows(w, phone), "the old one is replaced")
+        registered.result()
+        wait_until(lambda: count(w, "came_back") > came_back, "the call has come along")
+        equal(near.request("UPDATE").final().status, 200, "on the new socket")
+        near.bye()
+        core.expect("BYE").reply(200)
+        far, near = call_out(core, phone)
+    near.bye()
+    core.expect("BYE").reply(200)
+
+
 @case("REQ-158", "REQ-100")
 def transferred_to_a_newer_call(w):
     """a call from before the cut is transferred to the far end of one that came after it"""
     core, phone, far, near = talking(w)
     cut_and_noticed(w, phone)
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     newer_far, newer = call_in(core, phone)
     replaces = "%s;to-tag=%s;from-tag=%s" % (newer.call_id, params(newer.remote)["tag"], params(newer.local)["tag"])
     asked = near.request("REFER", ["Refer-To: <%s?Replaces=%s>" % (newer.target, urllib.parse.quote(replaces, safe=""))])
@@ -263,8 +296,7 @@ def sent_away(w):
     number, = (one["number"] for one in edge.sipws_query(w.last_janus, "connections")["connections"] if one["impu"] == phone.impu)
     edge.sipws_query(w.last_janus, "close", number=number)
     equal(phone.wait_closed()[0], 1001, "code of Close")
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     equal(near.bye().status, 200, "BYE")
     core.expect("BYE").reply(200)
 
@@ -274,12 +306,10 @@ def cut_again(w):
     """cut twice, with a call more each time: each of them is there on the third socket"""
     core, phone, far, near = talking(w)
     cut_and_noticed(w, phone)
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     second_far, second_near = call_in(core, phone)
     cut_and_noticed(w, phone)
-    phone.back(near, second_near)
-    phone.register()
+    comes_back(w, phone, near, second_near)
     far.bye()
     phone.expect("BYE", match=lambda r: r.call_id == near.call_id).reply(200)
     equal(second_near.bye().status, 200, "BYE")
@@ -298,8 +328,7 @@ def who_closes_it_himself(w):
     phone.register()
     far, near = call_out(core, phone)
     cut_and_noticed(w, phone)
-    phone.back(near)
-    phone.register()
+    comes_back(w, phone, near)
     phone.unregister()
     core.expect("BYE").reply(200)
     phone.expect("BYE").reply(200)
@@ -316,18 +345,20 @@ def without_an_instance(w):
     for host, waits in (("r4nd0m-%s.invalid" % w.mark.strip("@.-"), True), ("10.1.2.3", False)):
         phone = phone_of(w, host=host)
 
-        def register():
-            return phone.ask("REGISTER", "sip:scripted.example", To="<%s>" % phone.impu,
-                             Contact="<%s>;expires=600" % phone.contact).final()
-        equal(register().status, 200, "registered")
+        def register(phone):
+            answer = phone.ask("REGISTER", "sip:scripted.example", To="<%s>" % phone.impu,
+                               Contact="<%s>;expires=600" % phone.contact).final()
+            equal(answer.status, 200, "REGISTER", answer)
+        register(phone)
         far, near = call_out(core, phone)
         if waits:
             cut_and_noticed(w, phone)
+            comes_back(w, phone, near, register=register)
         else:
             phone.cut()
             core.expect("BYE").reply(200)
-        phone.back(near)
-        equal(register().status, 200, "registered again")
+            phone.back(near)
+            register(phone)
         equal(near.bye().status, 200 if waits else 481, "BYE on the new socket")
         if waits:
             core.expect("BYE").reply(200)
