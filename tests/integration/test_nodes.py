@@ -19,7 +19,7 @@ from webrtc import CannedBrowser
 
 # A laboratory's: what is lost ends soon.
 TIMER = {"session_expires_s": 3, "min_se_s": 1}
-SOON = {"inter": "300ms", "fastinter": "100ms"}
+SOON = {"inter": "1s", "fastinter": "100ms"}       # a node on a busy machine may take so long to begin TLS
 
 
 def new_instance():
@@ -260,7 +260,7 @@ def one_is_cut_off(w):
 @case("REQ-158", "REQ-22")
 def one_is_drained(w):
     """before maintenance: HAProxy sends nobody new there, each user is told to leave when he is in no call, and comes back elsewhere"""
-    story = Story(w, network=TIMER)
+    story = Story(w)
     story.arrive(ApiUser, SipUser)
     api, sip = story.users
     story.talk(api)
@@ -290,7 +290,7 @@ def one_is_full(w):
     cluster.prefer(None)
     later = strangers(w, cluster, 1)
     checked = checks_of(full)
-    wait_until(lambda: checks_of(full) > checked + 4, "checks by HAProxy")
+    wait_until(lambda: checks_of(full) > checked + 2, "checks by HAProxy")
     equal(cluster.haproxy.failed_checks(full), 0, "failed checks")
     equal([edge.sipws_query(node.janus, "counters")["sockets"] for node in (full, other)], [3, 1], "sockets")
     for client in inside + later:
