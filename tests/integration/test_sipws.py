@@ -253,7 +253,7 @@ def frames_against_the_rules(w):
                               (sipws.PING, b"x", {"fin": False}), (0, text, {})):
         one = client(w)
         one.flow.frame(opcode, data, **how)
-        assert one.flow.ended.wait(3), (opcode, how)
+        assert one.flow.ended.wait(EVENT_S), (opcode, how)
         assert not one.messages, (opcode, how, one.messages)
     alive(client(w))
 

@@ -13,7 +13,7 @@ import sipws
 from cases import case
 from checks import check, equal
 from janus import Janus
-from patience import SETTLED_S
+from patience import EVENT_S, SETTLED_S
 from process import counters, halted_threads, wait_counters, wait_until
 from sip import audio_sdp
 from webrtc import CannedBrowser
@@ -109,7 +109,7 @@ def janus_without_the_plugin(w):
     equal(handles(janus, session), [], "handles")
     one.close()
     wait_until(lambda: not sessions(janus), "session gone")
-    janus.process.output().index("No such plugin")
+    wait_until(lambda: "No such plugin" in janus.process.output(), "Janus's word")
 
 
 @case("REQ-144")
@@ -233,7 +233,7 @@ class Crowd:
     def close(self):
         self.child.stdin.close()
         self.child.stdout.close()
-        self.child.wait(10)
+        self.child.wait(EVENT_S)
 
 
 def answer_all(core):
@@ -298,7 +298,7 @@ def janus_ends_with_sockets_open(w):
     one = registered(w)
     call_to_core(one, core)
     others = [registered(w, user=w.scripted_user("xaver%d" % n)) for n in range(5)]
-    equal(janus.stop(), 0, "exit code")
+    equal(w.run.wrong_with(janus, janus.stop()), [], "at its end")
     for other in [one, *others]:
         other.wait_closed()
 

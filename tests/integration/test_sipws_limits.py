@@ -70,8 +70,8 @@ def connections_of_one_address(w):
 @case("REQ-144")
 def attempts_of_one_address(w):
     """So many attempts in a minute, TLS or not, of one address; others come in"""
-    mine = w.own_janus(sipws={"limits": {"connections_per_minute": 5}})
-    for _ in range(5):
+    mine = w.own_janus(sipws={"limits": {"connections_per_minute": 2}})     # the next one in half a minute
+    for _ in range(2):
         alive(client(w))
     for _ in range(3):
         not_let_in()
@@ -82,7 +82,7 @@ def attempts_of_one_address(w):
 @case("REQ-141", "REQ-144")
 def messages_of_one_connection(w):
     """So many messages in a minute: 1008. And who sends no Origin is refused where that is not allowed"""
-    w.own_janus(sipws={"general": {"without_origin": False}, "limits": {"messages_per_minute": 20}})
+    w.own_janus(sipws={"general": {"without_origin": False}, "limits": {"messages_per_minute": 3}})
     try:
         sipws.handshake(edge.sipws_url())
         raise AssertionError("let in")
@@ -93,7 +93,7 @@ def messages_of_one_connection(w):
         for _ in range(40):
             one.say(b"\r\n\r\n")
     assert one.wait_closed() == (POLICY, "Too many messages")
-    assert one.flow.keepalives.qsize() == 20
+    assert one.flow.keepalives.qsize() == 3
     alive(client(w, origin=edge.ORIGIN))
 
 
@@ -102,7 +102,7 @@ def messages_of_one_connection(w):
 def who_is_silent(w):
     """A Ping to who is silent, the end for who does not answer it; and for who is slow at the handshake, and who does
     not register"""
-    mine = w.own_janus(sipws={"limits": {"ping_s": 1, "pong_s": 1, "handshake_s": 1, "idle_s": 3}})
+    mine = w.own_janus(sipws={"limits": {"ping_s": 1, "pong_s": 2, "handshake_s": 4, "idle_s": 4}})
     mute, good = client(w, secure=True), client(w)
     mute.flow.mute = True
     slow = [socket.create_connection(("127.0.0.1", port), EVENT_S) for port in (edge.WSS_PORT, edge.SIP_WS_PORT) * 2]
@@ -116,7 +116,8 @@ def who_is_silent(w):
     assert mute.wait_closed() is None and mute.flow.pings_seen
     assert counters(mine)["cut_dead"] == 1, counters(mine)
     assert good.wait_closed() == (AWAY, "No registration") and good.flow.pings_seen
-    assert counters(mine)["closed_idle"] == 1 and counters(mine)["connections"] == 0
+    assert counters(mine)["closed_idle"] == 1, counters(mine)
+    wait_until(lambda: counters(mine)["connections"] == 0, "none is left")
 
 
 @case("REQ-156", long=True)
@@ -285,10 +286,10 @@ def janus_ends(w):
     sockets = [client(w, secure=number % 2 == 0) for number in range(20)]
     for one in sockets:
         alive(one)
-    code = mine.stop()
+    wrong = w.run.wrong_with(mine, mine.stop())
     for one in sockets:
         assert one.wait_closed() == (AWAY, "The gateway ends"), one.flow.closed
-    assert code in (0, 1), code
+    assert not wrong, wrong
 
 
 @case("REQ-140")
