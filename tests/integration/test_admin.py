@@ -3,12 +3,9 @@
 import edge
 from cases import case
 from checks import check, contains, equal, lacks_text
+from edge import ask
 from events import EventSink
 from process import wait_until
-
-
-def ask(janus, request, **fields):
-    return janus.admin("message_plugin", plugin=edge.PACKAGE, request={"request": request, **fields})["response"]
 
 
 def listed(janus, what, **fields):
@@ -127,6 +124,7 @@ def alarms_are_told(w):
     sink.wait('"stranger"')
     told = [e for e in sink.of(edge.PACKAGE) if e.get("data", {}).get("alarm") == "stranger"]
     equal(len(told), 1, "told once", sink.text())
+    wait_until(lambda: "alarm stranger:" in janus.process.output(), "a line of the log")
     equal(janus.process.output().count("alarm stranger:"), 1, "lines of the log")
 
 

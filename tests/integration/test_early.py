@@ -4,6 +4,7 @@ import edge
 from cases import case
 from checks import check, contains, equal, header, lacks_text
 from page import answer_of
+from process import wait_until
 from rtp import RtpSocket, frames, tone, ulaw
 from sip import Sdp, audio_sdp
 from test_authorization import Strict
@@ -206,6 +207,9 @@ def early_media_by_the_network(w):
         for frame in frames(ulaw(tone(hz, 0.1))):
             phone.send(frame, 0)
 
+    def kept_back(count):       # what comes when a gate opens was sent before all the same
+        wait_until(lambda: edge.discarded(page) >= count, "%d packets kept back" % count)
+
     invite.progress(sdp, ["P-Early-Media: inactive"])
     equal(page.wait("proceeding").jsep, None, "JSEP")
     invite.reply(180, ["Contact: <%s>" % core.contact])
@@ -216,10 +220,12 @@ def early_media_by_the_network(w):
     play(700)
     browser.rtp.wait(4)
     browser.rtp.send(frames(ulaw(tone(1000, 0.1)))[0], 0)
+    kept_back(1)
     invite.reply(183, ["Contact: <%s>" % core.contact, "P-Early-Media: inactive"])
     page.wait("ringing")
     browser.rtp.forget()
     play(440)
+    kept_back(1 + 5)
     invite.reply(183, ["Contact: <%s>" % core.contact, "P-Early-Media: sendrecv"])
     page.wait("progress")
     invite.reply(180, ["Contact: <%s>" % core.contact])

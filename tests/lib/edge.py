@@ -52,6 +52,11 @@ def configuration(general=None, sip=None, media=None, network=None, networks_of=
     return made
 
 
+def ask(of, request, **fields):
+    """What the plugin in this Janus answers by the Admin API."""
+    return of.admin("message_plugin", plugin=PACKAGE, request={"request": request, **fields})["response"]
+
+
 def objects(of):
     """What the plugin in this Janus says is alive: handles, calls, port pairs, ..."""
     return {name: count for name, count in counters(of).items() if isinstance(count, int)}
@@ -59,7 +64,14 @@ def objects(of):
 
 def counters(of):
     """... and how it copes: its load, whom it refused."""
-    return of.admin("message_plugin", plugin=PACKAGE, request={"request": "counters"})["response"]
+    return ask(of, "counters")
+
+
+def discarded(page):
+    """How many packets of the page's call were not passed on, from either side."""
+    janus = page.handle.client.janus
+    number = ask(janus, "list", what="registrations", username=page.user.impu)["registrations"][0]["handle"]
+    return ask(janus, "show", handle=number)["call"]["media"]["discarded"]
 
 
 def wait_objects(of, want, timeout_s=SETTLED_S):
