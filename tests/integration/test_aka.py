@@ -8,7 +8,8 @@ from checks import check, contains, equal
 from lab import PCSCF
 from sip import addr_of, auth_params
 
-EDGE = {"networks_of": {"lab": {"role": "ue", "entry_point": PCSCF, "core_addresses": []}}}
+EDGE = {"general": {"reclaim_s": 60},       # who comes back is in time, however late the machine
+        "networks_of": {"lab": {"role": "ue", "entry_point": PCSCF, "core_addresses": []}}}
 
 # TS 35.207, test set 1: a subscriber of tests/ims-lab/conf/subscribers.json.
 PUBLISHED = {"k": "465b5ce8b199b49faa5f0a2ee238a6bc", "opc": "cd63cb71954a9f4e48a5994e37a02baf"}

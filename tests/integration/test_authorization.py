@@ -305,7 +305,7 @@ def detached_in_a_call(w):
 @case()
 def nobody_answers_a_bye(w):
     """it is waited for, in case it is challenged, but not for ever"""
-    janus = w.own_janus(sip={"sip_t1_ms": 20})
+    janus = w.own_janus(sip={"sip_t1_ms": 50})
     strict = Strict(w, janus=janus)
     strict.called()
     strict.core.silent = True

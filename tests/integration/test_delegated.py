@@ -58,10 +58,8 @@ def relayed_byte_by_byte(w):
                                          'username="{authuser}",algorithm=MD5'))
             page.ask("authenticate", "authenticating", authorization=values[-1] + more)
         delegate.prove_all(page, delegate.begin(page), relay)
-        for value, sent in zip(values, w.registers(1 + len(values))[1:]):
+        for value, sent in zip(values, w.registers(1 + len(values), of=page.user)[1:]):
             equal(header(sent, "Authorization"), value + ', integrity-protected="tls-pending"', "value", sent)
-        page.detach()
-        w.capture.restart()
 
 
 @case("REQ-17")
@@ -114,7 +112,7 @@ def calls_of_a_delegated_user(w):
 @case()
 def asked_again(w):
     """a page that was loaded again claims its session: `status` repeats the challenge, and the new page answers"""
-    janus = w.own_janus(core={"session_timeout": 6, "reclaim_session_timeout": 6})
+    janus = w.own_janus(core={"session_timeout": 60, "reclaim_session_timeout": 60})
     page = w.page(client=w.client(janus))
     challenge = delegate.begin(page)
     page.handle.client.close()
@@ -180,8 +178,8 @@ def nobody_answers(w):
 @case()
 def the_binding_lapses(w):
     """a refresh that nobody answers: told when the binding ends, and the page may sign in anew"""
-    janus = w.own_janus(general={"challenge_timeout_s": 1})
-    core = w.core(challenges=True, expires_s=3)
+    janus = w.own_janus(general={"challenge_timeout_s": 2})
+    core = w.core(challenges=True, expires_s=5)
     page = w.page(w.scripted_user(), w.client(janus))
     delegate.register(page)
     page.wait("challenge")
@@ -406,7 +404,7 @@ def password_in_the_page_at_a_registrar(w):
 
 # ---------------------------------------------------------------- plain Kamailio's auth module
 def registrar(w, **options):
-    w.defer(Registrar(w.folder("registrar"), **options).stop)
+    w.defer(Registrar(w.folder("registrar"), expires_s=600, **options).stop)
     janus = w.own_janus(networks_of={"scripted": {"entry_point": ADDRESS}})
     return w.page(w.scripted_user(), w.client(janus))
 

@@ -7,6 +7,8 @@ from checks import check, contains, equal, header, lacks_text
 from core import Core
 from sip import new_id
 
+EDGE = {"general": {"reclaim_s": 60}}       # who comes back is in time, however late the machine
+
 
 class Registrar(Core):
     """Challenges with these algorithms, the first one first, and proves itself (rspauth) in each 200.
@@ -233,10 +235,11 @@ def hash_of_a_password(w):
         page, account = by_hash(w, user, algorithm)
         equal([told(page, {**account, **more}).name for more in ({}, {"refresh": True})], ["registered"] * 2, "events")
         equal([digest["algorithm"] for digest in home.proved], [algorithm] * 2, "answered")
+        call_id = home.registers[-1].call_id
         page.handle.detach()
         again, account = by_hash(w, user, algorithm)
         equal(told(again, account).name, "registered", "event")
-        equal(home.registers[-1].call_id, home.registers[-2].call_id, "Call-ID of the one that is taken back")
+        equal(home.registers[-1].call_id, call_id, "Call-ID of the one that is taken back")
         unregister(again)
 
 

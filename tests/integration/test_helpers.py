@@ -7,7 +7,8 @@ from lab import SCSCF
 from process import wait_until
 from sip import audio_sdp, params
 
-EDGE = {"limits": {"handle_failures_per_minute": 3}}
+EDGE = {"limits": {"handle_failures_per_minute": 3},
+        "general": {"reclaim_s": 60}}       # who comes back is in time, however late the machine
 SDP = audio_sdp("127.0.1.85", 40000)
 
 
@@ -145,7 +146,7 @@ def master_unregisters(w):
 
 @case()
 def master_is_parked(w):
-    """a helper's call outlives the master's handle, and calls ring there; who takes the registration back is
+    """a helper's calls outlive the master's handle: calls ring there, and it calls; who takes the registration back is
     master of the same number"""
     core, page, helper = family(w)
     talk_to(core, page)
@@ -156,6 +157,11 @@ def master_is_parked(w):
     invite = core.terminate("INVITE", page.user.impu, body=SDP)
     helper.accept(helper.incoming())
     invite.dialog()
+    helper.hangup()
+    core.expect("BYE").reply(200)
+    helper.call("sip:x@scripted.example")
+    core.expect("INVITE").accept(SDP)
+    helper.wait("accepted")
     again = w.registered(page.user)
     equal(again.registered["master_id"], number, "master_id", again.registered)
     equal(len(w.capture.requests("REGISTER", to=core.ip)), registers + 1, "REGISTERs, one to take it back")
@@ -168,11 +174,13 @@ def master_is_parked(w):
 @case()
 def master_does_not_come_back(w):
     """after reclaim_s the helper's call ends, then the registration"""
-    core, page, helper = family(w)
-    page.detach()
+    core, page = w.scripted(w.own_janus(general={"reclaim_s": 1}))
+    helper = page.helper()
     helper.call("sip:x@scripted.example")
     core.expect("INVITE").accept(SDP)
     core.expect("ACK")
+    helper.wait("accepted")
+    page.detach()
     core.expect("BYE").reply(200)
     equal(helper.wait("hangup")["code"], 200, "code")
     helper.wait("unregistered")
@@ -216,6 +224,7 @@ def call_waits_for_a_helper(w):
     equal(other.incoming()["ims"]["call_waiting"], True, "call_waiting")
     other.ask("decline", "hangup")
     equal(second.final().status, 486, "answer")
+    other.connection_gone()
     third = core.terminate("INVITE", page.user.impu, body=SDP)
     equal(other.incoming()["ims"]["call_waiting"], True, "call_waiting")
     third.cancel()

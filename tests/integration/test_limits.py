@@ -5,7 +5,7 @@ import re
 from cases import case
 from checks import check, contains, equal
 
-EDGE = {"limits": {"handle_failures_per_minute": 3, "identity_failures_per_minute": 5, "failures_per_minute": 12}}
+EDGE = {"limits": {"handle_failures_per_minute": 3, "identity_failures_per_minute": 5, "failures_per_minute": 6}}
 WRONG = "geheim-wrong-guess-5501"
 
 
@@ -82,7 +82,7 @@ def of_everybody(w):
     """guesses at many identities are limited altogether; those who were here come in"""
     at = Guessers(w)
     known = at.was_here("known")
-    told = at.guess(*(w.scripted_user("guessed%d" % i) for i in range(14)))
-    equal(told[:12], ["registration_failed"] * 12, "guesses")
-    check(all(isinstance(wait, int) and 0 < wait <= 5 for wait in told[12:]), "waits", told)
+    told = at.guess(*(w.scripted_user("guessed%d" % i) for i in range(8)))
+    equal(told[:6], ["registration_failed"] * 6, "guesses")
+    check(all(isinstance(wait, int) and 0 < wait <= 10 for wait in told[6:]), "waits", told)
     equal(guess(at.page(known), known.password), "registered", "who was here before")

@@ -193,7 +193,7 @@ class World:
 
     # ----------------------------------------------------------- far end side
     def phone(self, user=None, **options):
-        """A registered telephone behind the P-CSCF; options["ring"] s, ["answer"] status."""
+        """A registered telephone behind the P-CSCF; options["ring"] s or an event, ["answer"] status."""
         attributes = {k: options.pop(k) for k in ("ring", "answer") if k in options}
         user = user or self.user()
         self.lab.start()
@@ -269,10 +269,10 @@ class World:
         return self._closing(Peer(ip, **options), "retire")
 
     # ------------------------------------------------------------------- end
-    def registers(self, count=1):
-        """REGISTERs of this case's users from the edge to the lab, at least so many."""
+    def registers(self, count=1, of=None):
+        """REGISTERs of this case's users, or of one, from the edge to the lab, at least so many."""
         def mine(packet):
-            return addr_of(packet.get("to")) in self.impus
+            return addr_of(packet.get("to")) in ([of.impu] if of else self.impus)
         self.capture.wait_request("REGISTER", frm=edge.ADDRESS, to=lab.ICSCF, count=count, match=mine)
         return self.capture.requests("REGISTER", frm=edge.ADDRESS, match=mine)
 
