@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 
 import edge
 import manual
@@ -258,7 +259,8 @@ def mutated_answers(w):
         text = request.reply(100)
         good = text.replace("100 Trying", "200 OK").encode()
         for data in mutations(good, 40, rng):
-            core.send(data, request.src)
+            if not re.match(rb"SIP/2\.0 [3-6]\d\d ", data):      # that would be a refusal
+                core.send(data, request.src)
         core.grant(request)
     core.script = [bent] * 5
     for _ in range(5):

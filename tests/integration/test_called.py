@@ -439,6 +439,7 @@ def deflected(w):
     answer = invite.final()
     equal((answer.status, answer.all("contact")), (302, ["<sip:carol@scripted.example;x=A>"]), "answer", answer)
     equal(page.wait("hangup")["code"], 302, "code of the hangup")
+    page.connection_gone()
     core.terminate("INVITE", page.user.impu, [], SDP)
     page.accept(page.incoming())
     equal(page.refused("decline", uri="sip:carol@scripted.example")[0], 447, "error when nothing rings")

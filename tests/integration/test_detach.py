@@ -171,6 +171,7 @@ def connection_closed(w):
     cancel.reply(200)
     invite.reply(487)
     check("media" in page.wait("hangup")["reason"], "the page does not hear why")
+    page.connection_gone()
     invite, event = incoming(core, page)
     page.accept(event)
     invite.dialog()

@@ -1,7 +1,6 @@
 """A client of the Janus API: connections, sessions and handles."""
 
 import base64
-import contextlib
 import itertools
 import json
 import os
@@ -216,7 +215,6 @@ class Client:
 class Session:
     def __init__(self, client, number):
         self.client, self.number, self.received = client, number, []
-        self.stop_keepalive = threading.Event()
 
     def attach(self, package, **fields):
         answer = self.client.expect_success(
@@ -233,16 +231,7 @@ class Session:
     def keepalive(self):
         return self.client.ask({"janus": "keepalive", "session_id": self.number})
 
-    def keep_alive(self, every_s=20):
-        """Until destroy()."""
-        def run():
-            while not self.stop_keepalive.wait(every_s) and self.client.open:
-                with contextlib.suppress(OSError):
-                    self.client.send({"janus": "keepalive", "session_id": self.number})
-        threading.Thread(target=run, daemon=True).start()
-
     def destroy(self):
-        self.stop_keepalive.set()
         return self.client.expect_success({"janus": "destroy", "session_id": self.number})
 
 

@@ -165,7 +165,7 @@ class RouteProxy(Peer):
         super().__init__(ip, port, user=name)
         self.route = "<sip:%s@%s:%d;lr;mark=%s.1>" % (
             name, host_of(self.ip), self.port, name)
-        self.passed, self.refused = [], []      # messages inside dialogs
+        self.passed, self.refused = [], []      # messages inside dialogs, each once however often it was sent
         self.onward = None                      # where initial requests go, by address
 
     def arrived(self, message, src):
@@ -209,14 +209,19 @@ class RouteProxy(Peer):
     def _in_dialog(self, message, src):
         routes = message.all("route")
         if not routes or routes[0] != self.route:
-            self.refused.append(message)
+            self._note(self.refused, message)
             if message.method != "ACK":
                 self._refuse(message, src)
             return
-        self.passed.append(message)
+        self._note(self.passed, message)
         self._set(message, "route", routes[1:])
         to = addr_of(routes[1]) if len(routes) > 1 else message.ruri
         self._forward(message, src, uri_host_port(to))
+
+    @staticmethod
+    def _note(noted, message):
+        if not any((m.branch, m.method) == (message.branch, message.method) for m in noted):
+            noted.append(message)
 
     def _refuse(self, message, src):
         rows = ["%s: %s" % (name.title(), value) for name, value in message.headers

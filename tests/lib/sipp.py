@@ -16,7 +16,7 @@ class Sipp:
     rows: lines of the injection file, taken in turn; calls: as many, unless said otherwise."""
 
     def __init__(self, folder, scenario, rows, ip="127.0.1.51", port=5071, target=PCSCF,
-                 calls=None, rate=10, expires=600):
+                 calls=None, at_a_time=None, rate=10, expires=600):
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
         with open(folder + "/rows.csv", "w") as f:
@@ -25,7 +25,7 @@ class Sipp:
             ["sipp", target + ":5060", "-nostdin", "-trace_err", "-i", ip, "-p", str(port),
              "-sf", os.path.join(SCENARIOS, scenario), "-inf", folder + "/rows.csv",
              "-m", str(calls or len(rows)), "-r", str(rate), "-s", REALM,
-             "-key", "expires", str(expires)],
+             "-key", "expires", str(expires), *(["-l", str(at_a_time)] if at_a_time else [])],
             folder + "/out", env={"TERM": "dumb"}, cwd=folder)
 
     @staticmethod

@@ -121,7 +121,7 @@ class UA:
         self.calls = {}                         # call-id -> Call answered by us
         self.reg_dialog = None
         self.answer = 200                       # what to say to an INVITE
-        self.ring = 0.05
+        self.ring = 0.05                        # seconds until then, or an event that it waits for
         self.trace = []                         # (direction, text)
         self.lock = threading.Lock()
         self.running = True
@@ -222,7 +222,10 @@ class UA:
 
         def run():
             self.reply(m, 180, src, "Ringing", ["Contact: <%s>" % self.contact])
-            time.sleep(self.ring)
+            if isinstance(self.ring, threading.Event):
+                self.ring.wait(PATIENCE_S)
+            else:
+                time.sleep(self.ring)
             if self.answer == 200:
                 sdp = SDP % (self.ip, self.ip)
                 self.reply(m, 200, src, "OK", ["Contact: <%s>" % self.contact,
