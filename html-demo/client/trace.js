@@ -116,12 +116,13 @@ export class TraceLog extends EventTarget {
 		});
 	}
 
-	/** SIP is told a moment after it went: it goes where its time says. */
+	/** SIP is told a moment after it went: it goes where its time says, and before events of the same millisecond, which come of it. */
 	#add(entry) {
 		const made = { repeated: false, ...entry, id: ++this.#last };
+		const goesBefore = (other) => other.at > made.at || (other.at === made.at && other.kind === 'event' && made.kind === 'sip');
 		let at = this.#entries.length;
 
-		while (at > 0 && this.#entries[at - 1].at > made.at)
+		while (at > 0 && goesBefore(this.#entries[at - 1]))
 			at--;
 		this.#entries.splice(at, 0, made);
 		if (this.#entries.length > MOST)

@@ -64,6 +64,17 @@ test('SIP stands where its time says', () => {
 	assert.ok(!log.entries[0].text.includes('\r'));
 });
 
+test('an event stands behind the SIP that it comes of, within a millisecond too', (t) => {
+	t.mock.timers.enable({ apis: ['Date'], now: 5000 });
+	const { log, asked, heard, sip } = traced();
+
+	asked({ request: 'call' });
+	heard({ event: 'ringing' }, { call_id: 'c1' });
+	sip('INVITE sip:x@y SIP/2.0', { call_id: 'c1', time: 5000 });
+	sip('SIP/2.0 180 Ringing', { call_id: 'c1', time: 5000, direction: 'in' });
+	assert.deepEqual(log.entries.map(({ label }) => label), ['call', 'INVITE', '180 Ringing (INVITE)', 'ringing']);
+});
+
 test('odd messages are lines all the same', () => {
 	const { log, heard, sip } = traced();
 
