@@ -20,6 +20,7 @@ export class CallCard {
 	#digits = el('output', { class: 'digits' });
 	#transfer = el('form', { class: 'one-line transfer-form', autocomplete: 'off', hidden: true });
 	#question = el('div', { class: 'question', role: 'group', hidden: true });
+	#asked = null;
 	#audio = el('audio', { autoplay: true, playsinline: true });
 
 	/**
@@ -117,10 +118,13 @@ export class CallCard {
 		this.#call.press(key);
 	}
 
-	/** Whether to follow where the other side sends us. */
+	/** Whether to follow where the other side sends us. Its buttons stay, too, for as long as the question is the same. */
 	#ask() {
 		const { referral } = this.#call;
 
+		if (referral === this.#asked)
+			return;
+		this.#asked = referral;
 		this.#question.hidden = !referral;
 		if (!referral)
 			return;

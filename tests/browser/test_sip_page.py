@@ -1,7 +1,7 @@
 """How the page for SIP libraries looks: light and dark, wide and on a telephone."""
 
 from cases import case
-from checks import contains
+from checks import contains, equal
 from contrast import check_contrasts
 from desk import CORE
 from lab import REALM
@@ -39,3 +39,29 @@ def texts_of_the_sip_page_can_be_read(w):
     alice.dial(nobody)
     contains(alice.end_of_call(nobody), "604")
     alice.looks("ended")
+
+
+QUESTION = """async () => {
+	const [{ CallCard }, { Call }] = await Promise.all([import('/sip/call-card.js'), import('/sip/phone.js')]);
+	const call = new Call('sip:bob@ims.example', 'Bob', 'up');
+	const { root } = new CallCard(call, { nameOf: () => 'Bob', shown: () => 'Carol', otherThan: () => undefined });
+	const question = root.querySelector('.question');
+	const hidden = [question.hidden];
+
+	call.become({ referral: { to: 'sip:carol@ims.example', follow() {}, refuse() {} } });
+	const button = root.querySelector('.follow');
+
+	call.become({ waits: true });
+	hidden.push(question.hidden);
+	const same = button === root.querySelector('.follow');
+
+	call.become({ referral: null });
+	return [same, ...hidden, question.hidden];
+}"""
+
+
+@case()
+def question_stays_as_it_is(w):
+    """where a call is to go: its buttons are the same while something else about the call changes, so that no click is lost"""
+    alice, = seat(w, Alice=("jssip", "chromium"))
+    equal(alice.tab.run(QUESTION), [True, True, False, True], "the same button; hidden before, while it is asked, and after")
