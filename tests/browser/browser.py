@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import urllib.request
 
-from bidi import Bidi, Refused
+from bidi import COMMAND_S, Bidi, Refused
 from patience import EVENT_S
 from process import Process, wait_until
 from rtp import write_wav
@@ -109,14 +109,18 @@ FIND = """(name) => document.querySelector(/^[#.]/.test(name) ? name : `[data-te
 # The timer is for what is not in the DOM, such as whether a medium plays.
 UNTIL = """async (name, condition, ms) => {
 	const find = () => (%s)(name);
-	const fits = new Function('e', `return ${condition}`);
+	const value = new Function('e', `return ${condition}`);
 	return new Promise((resolve) => {
-		const look = () => find() && fits(find()) && done(true);
-		const done = (ok) => {
+		const look = () => {
+			const found = find() && value(find());
+			if (found)
+				done(found);
+		};
+		const done = (found) => {
 			clearTimeout(limit);
 			clearInterval(again);
 			observer.disconnect();
-			resolve(ok);
+			resolve(found);
 		};
 		const limit = setTimeout(done, ms, false);
 		const again = setInterval(look, 100);
@@ -127,31 +131,42 @@ UNTIL = """async (name, condition, ms) => {
 	});
 }""" % FIND
 
-# Where a click on the element would go: to it, or to what?
-AIM = """(name) => {
-	const element = (%s)(name);
-	element?.scrollIntoView({ block: 'nearest' });
-	const box = element?.getBoundingClientRect();
-	if (!box?.width)
-		return { why: element ? 'not visible' : 'not there' };
-	if (element.disabled)
-		return { why: 'disabled' };
-	const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-	const hit = document.elementFromPoint(x, y);
-	return element.contains(hit) ? { x: Math.round(x), y: Math.round(y) }
-		: { why: `covered by ${hit?.outerHTML.slice(0, 80)}` };
+# Where a click on the element would go: to it, or to what? A person waits until it can be clicked.
+AIM = """async (name, ms) => {
+	const aim = () => {
+		const element = (%s)(name);
+		element?.scrollIntoView({ block: 'nearest' });
+		const box = element?.getBoundingClientRect();
+		if (!box?.width)
+			return { why: element ? 'not visible' : 'not there' };
+		if (element.disabled)
+			return { why: 'disabled' };
+		const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+		const hit = document.elementFromPoint(x, y);
+		return element.contains(hit) ? { x: Math.round(x), y: Math.round(y) }
+			: { why: `covered by ${hit?.outerHTML.slice(0, 80)}` };
+	};
+	for (const end = Date.now() + ms; ; await new Promise((resume) => setTimeout(resume, 50))) {
+		const found = aim();
+		if (!found.why || Date.now() > end)
+			return found;
+	}
 }""" % FIND
 
 STILL = """() => Promise.all(document.getAnimations()
 	.filter((a) => Number.isFinite(a.effect.getComputedTiming().endTime))
 	.map((a) => a.finished.catch(() => {})))"""
 
-# What comes out of an audio element's stream: 16 bits, base64.
+# What comes out of an audio element's stream: 16 bits, base64. Nothing does where a hold has taken the track away, which can
+# happen at any moment: what is recorded is a stream of its own.
 RECORD = """async (name, seconds) => {
-	const stream = (%s)(name).srcObject;
-	if (!stream)
-		return { why: 'no stream' };
-	const context = new AudioContext({ sampleRate: %d });
+	const rate = %d;
+	const samples = new Int16Array(seconds * rate);
+	const written = () => new Uint8Array(samples.buffer).toBase64();
+	const tracks = (%s)(name).srcObject.getAudioTracks();
+	if (!tracks.length)
+		return written();
+	const context = new AudioContext({ sampleRate: rate });
 	const code = `registerProcessor('tape', class extends AudioWorkletProcessor {
 		process([input]) {
 			this.port.postMessage(input.length ? input[0].slice() : new Float32Array(128));
@@ -163,8 +178,7 @@ RECORD = """async (name, seconds) => {
 	await context.audioWorklet.addModule(url);
 	URL.revokeObjectURL(url);
 	const tape = new AudioWorkletNode(context, 'tape');
-	const source = context.createMediaStreamSource(stream);
-	const samples = new Int16Array(seconds * context.sampleRate);
+	const source = context.createMediaStreamSource(new MediaStream(tracks));
 	await new Promise((resolve) => {
 		let n = 0;
 		tape.port.onmessage = ({ data }) => {
@@ -177,8 +191,8 @@ RECORD = """async (name, seconds) => {
 	});
 	source.disconnect();
 	await context.close();
-	return { data: new Uint8Array(samples.buffer).toBase64() };
-}""" % (FIND, RATE)
+	return written();
+}""" % (RATE, FIND)
 
 
 class Tab:
@@ -213,10 +227,10 @@ class Tab:
             self.bidi.command("browsingContext.close", context=context)
             self.bidi.command("browser.removeUserContext", userContext=self.user)
 
-    def run(self, function, *arguments):
+    def run(self, function, *arguments, timeout_s=COMMAND_S):
         """Runs a JavaScript function in the page. -> what it returns, by way of JSON"""
         wrapped = "async (text) => JSON.stringify(await (%s)(...JSON.parse(text)) ?? null)" % function
-        answer = self.bidi.command("script.callFunction", functionDeclaration=wrapped,
+        answer = self.bidi.command("script.callFunction", timeout_s, functionDeclaration=wrapped,
                                    awaitPromise=True, target={"context": self.context},
                                    arguments=[{"type": "string", "value": json.dumps(arguments)}])
         if answer["type"] == "exception":
@@ -224,10 +238,12 @@ class Tab:
         return json.loads(answer["result"]["value"])
 
     def until(self, name, condition, timeout_s=EVENT_S, what=None):
-        """Until the condition, an expression about the element `e`, is true."""
-        if not self.run(UNTIL, name, condition, timeout_s * 1000):
+        """Until the condition, an expression about the element `e`, is true. -> its value"""
+        value = self.run(UNTIL, name, condition, timeout_s * 1000, timeout_s=timeout_s + COMMAND_S)
+        if value is False:
             raise AssertionError("%s: %s: not within %d s; page: %s" % (
                 name, what or condition, timeout_s, self.summary()))
+        return value
 
     def until_visible(self, name, timeout_s=EVENT_S):
         self.until(name, "e.checkVisibility()", timeout_s, "visible")
@@ -249,7 +265,7 @@ class Tab:
         return self.get(name, "e.checkVisibility()")
 
     def click(self, name):
-        aim = self.run(AIM, name)
+        aim = self.run(AIM, name, EVENT_S * 1000)
         if "why" in aim:
             raise AssertionError("cannot click %s: %s; page: %s" % (name, aim["why"], self.summary()))
         self._input("pointer", "mouse", [{"type": "pointerMove", "x": aim["x"], "y": aim["y"]},
@@ -283,11 +299,9 @@ class Tab:
                 for node in answer["result"]["nodes"] if not node["ignored"]]
 
     def record(self, name, seconds):
-        """-> samples of what the audio element gets to play"""
-        answer = self.run(self.RECORDER, name, seconds)
-        if "why" in answer:
-            raise AssertionError("recording %s: %s" % (name, answer["why"]))
-        data = base64.b64decode(answer["data"])
+        """-> samples of what the audio element gets to play, once there is a call"""
+        self.until(name, "e.srcObject", what="a stream")
+        data = base64.b64decode(self.run(self.RECORDER, name, seconds))
         return memoryview(data).cast("h").tolist()
 
     def screenshot(self, path):

@@ -19,12 +19,14 @@ PREFERENCES = {
     "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
     "intl.accept_languages": "en-US"}
 
-# An AudioContext waits for a loudspeaker here; a recorder does not.
+# An AudioContext waits for a loudspeaker here; a recorder does not. Otherwise as browser.py's.
 RECORD = """async (name, seconds) => {
-	const stream = (%s)(name).srcObject;
-	if (!stream)
-		return { why: 'no stream' };
-	const recorder = new MediaRecorder(stream);
+	const rate = %d;
+	const written = (samples) => new Uint8Array(samples.buffer).toBase64();
+	const tracks = (%s)(name).srcObject.getAudioTracks();
+	if (!tracks.length)
+		return written(new Int16Array(seconds * rate));
+	const recorder = new MediaRecorder(new MediaStream(tracks));
 	const blobs = [];
 	await new Promise((resolve) => {
 		recorder.ondataavailable = ({ data }) => blobs.push(data);
@@ -32,12 +34,10 @@ RECORD = """async (name, seconds) => {
 		recorder.start();
 		setTimeout(() => recorder.stop(), seconds * 1000);
 	});
-	const rate = %d;
 	const decoder = new OfflineAudioContext(1, 1, rate);
 	const sound = await decoder.decodeAudioData(await new Blob(blobs).arrayBuffer());
-	const samples = Int16Array.from(sound.getChannelData(0), (s) => Math.max(-1, Math.min(1, s)) * 32767);
-	return { data: new Uint8Array(samples.buffer).toBase64() };
-}""" % (FIND, RATE)
+	return written(Int16Array.from(sound.getChannelData(0), (s) => Math.max(-1, Math.min(1, s)) * 32767));
+}""" % (RATE, FIND)
 
 
 class FirefoxTab(Tab):
