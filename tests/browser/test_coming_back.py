@@ -4,10 +4,10 @@ import time
 
 from cases import case
 from checks import check, contains, equal
-from desk import ADDRESS, CORE, VOICES, Person, at_the_page, signed_in
+from desk import ADDRESS, CORE_OF_RETURNING, VOICES, Person, at_the_page, signed_in
 from wire import Wire
 
-EDGE = {"core": {**CORE, "reclaim_session_timeout": 15}}
+EDGE = {"core": CORE_OF_RETURNING}
 CUT_S = 5
 
 
@@ -271,12 +271,17 @@ def reload_in_a_call(w):
     bob.hang_up()
 
 
+def sessions(w):
+    return set(w.janus.admin("list_sessions")["sessions"])
+
+
 @case()
 def reload_too_late(w):
     """Janus has ended the session: the page asks for the password"""
+    before = sessions(w)            # of pages of the case before, which went without a word
     alice, = signed_in(w, "Alice")
     alice.tab.open("about:blank")
-    session, = w.janus.admin("list_sessions")["sessions"]
+    session, = sessions(w) - before
     w.janus.admin("destroy_session", session_id=session)
     alice.tab.open(alice.tab.address)
     contains(alice.until_error("session-gone"), "Sign in again")

@@ -11,12 +11,12 @@ import desk
 import edge
 from cases import case
 from checks import check, equal
-from desk import CORE, Person, signed_in
+from desk import CORE_OF_RETURNING, Person, signed_in
 from janus import ADDRESS as LAN
 from patience import EVENT_S
 from process import Process, wait_until
 
-EDGE = {"core": CORE}
+EDGE = {"core": CORE_OF_RETURNING}
 LAN_PORT = 8443
 
 

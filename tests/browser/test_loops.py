@@ -2,10 +2,10 @@
 
 from cases import case
 from checks import equal
-from desk import CORE, PHONE_VOICE, signed_in
+from desk import CORE_OF_RETURNING, PHONE_VOICE, signed_in
 from process import wait_until
 
-EDGE = {"core": {**CORE, "event_loops": 3, "allow_loop_indication": True}}
+EDGE = {"core": {**CORE_OF_RETURNING, "event_loops": 3, "allow_loop_indication": True}}
 
 
 def loops(w):

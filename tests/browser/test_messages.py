@@ -2,9 +2,9 @@
 
 from cases import case
 from checks import check, contains, equal
-from desk import CORE, signed_in
+from desk import CORE_OF_RETURNING, signed_in
 
-EDGE = {"core": CORE}
+EDGE = {"core": CORE_OF_RETURNING}
 
 
 def write(person, to, text):

@@ -4,10 +4,10 @@ import json
 
 from cases import case
 from checks import check, contains, equal, lacks_text
-from desk import ADDRESS, CORE, at_the_page
+from desk import ADDRESS, CORE_OF_RETURNING, at_the_page
 from wire import Wire
 
-EDGE = {"core": {**CORE, "reclaim_session_timeout": 15}}
+EDGE = {"core": CORE_OF_RETURNING}
 
 
 def wired(w, *people):
