@@ -1,10 +1,10 @@
-"""A camera whose picture is one colour, another each second or when it is told, and what the far side sees of it."""
+"""A camera whose picture is one colour, another when it is told, and what the far side sees of it."""
 
 import math
 
 from checks import check
 from desk import signed_in
-from patience import attempts
+from patience import EVENT_S, attempts
 
 COLOURS = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0),
            "magenta": (255, 0, 255), "cyan": (0, 255, 255)}
@@ -17,7 +17,7 @@ CAMERA = """(colours) => {
 	const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 
 	setInterval(() => {
-		pen.fillStyle = colours[window.colour ?? Math.floor(Date.now() / 1000) % colours.length];
+		pen.fillStyle = colours[window.colour ?? 0];
 		pen.fillRect(0, 0, canvas.width, canvas.height);
 	}, 100);
 	navigator.mediaDevices.getUserMedia = async (wishes) => {
@@ -29,28 +29,22 @@ CAMERA = """(colours) => {
 	};
 }"""
 
-# The colours in the middle of the picture, each as often as it comes anew.
-WATCH = """async (name, colours, seconds) => {
+# Until that colour is in the middle of the picture.
+SEE = """async (name, colour, ms) => {
 	const video = document.querySelector(`[data-testid="${name}"]`);
 	const pen = Object.assign(document.createElement('canvas'), { width: 1, height: 1 })
 		.getContext('2d', { willReadFrequently: true });
-	const seen = [];
-	const look = () => {
+	let seen = null;
+
+	for (const end = Date.now() + ms; Date.now() < end; await new Promise((resume) => setTimeout(resume, 50))) {
 		if (!video.videoWidth)
-			return;
+			continue;
 		pen.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
-		const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
-		const distance = ([x, y, z]) => Math.hypot(r - x, g - y, b - z);
-		const [name] = Object.keys(colours).sort((p, q) => distance(colours[p]) - distance(colours[q]));
-
-		if (distance(colours[name]) < 100 && name !== seen.at(-1))
-			seen.push(name);
-	};
-	const again = setInterval(look, 50);
-
-	await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-	clearInterval(again);
-	return seen;
+		seen = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+		if (Math.hypot(...seen.map((value, i) => value - colour[i])) < 100)
+			return '';
+	}
+	return `${seen ?? 'nothing'}`;
 }"""
 
 
@@ -75,26 +69,25 @@ def both_see(one, two):
     """And hear."""
     for person, other in ((one, two), (two, one)):
         person.until_talking()
-        until_sees_colours(person)
+        page_sees_colours(other, person)
         person.until_hears(other.voice)
         person.look("video")
-
-
-def in_order(seen):
-    """Each follows the one before it."""
-    names = list(COLOURS)
-    return all(names[(names.index(one) + 1) % len(names)] == other for one, other in zip(seen, seen[1:]))
 
 
 def name_of(colour):
     return min(COLOURS, key=lambda name: math.dist(colour, COLOURS[name]))
 
 
-def telephone_sees_colours(person, phone):
-    """The page's camera, one colour after the other, as pictures that baresip takes: the next one when it has seen this one,
-    however long it takes."""
+def shows_colours(person):
+    """The camera's colours, each when the one before has been seen, however long that takes."""
     for index, name in enumerate(list(COLOURS)[:IN_A_ROW]):
         person.tab.run("(index) => { window.colour = index; }", index)
+        yield name
+
+
+def telephone_sees_colours(person, phone):
+    """The page's camera, as pictures that baresip takes."""
+    for name in shows_colours(person):
         for again in attempts():
             seen = name_of(phone.sees())
             if seen == name:
@@ -102,11 +95,9 @@ def telephone_sees_colours(person, phone):
             check(again, "the telephone sees %s, not %s" % (seen, name))
 
 
-def until_sees_colours(person):
-    """The far camera's colours, one after the other."""
-    for again in attempts():
-        seen = person.tab.run(WATCH, "remote-video", COLOURS, IN_A_ROW + 0.5)
-        if len(seen) >= IN_A_ROW and in_order(seen):
-            print("     %s sees %s" % (person.name, " ".join(seen)), flush=True)
-            return
-        check(again, "%s sees %r" % (person.name, seen))
+def page_sees_colours(person, viewer):
+    """One page's camera, at another."""
+    for name in shows_colours(person):
+        seen = viewer.tab.run(SEE, "remote-video", COLOURS[name], EVENT_S * 1000)
+        check(not seen, "%s sees %s, not %s" % (viewer.name, seen, name))
+    print("     %s sees %s" % (viewer.name, " ".join(list(COLOURS)[:IN_A_ROW])), flush=True)
