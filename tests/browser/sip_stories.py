@@ -8,7 +8,7 @@ from checks import check, contains
 from desk import PHONE_VOICE, TONES, only
 from lab import REALM
 from openid import JWT
-from patience import CASE_S
+from patience import CASE_S, SETTLED_S
 from process import wait_until
 from provider import arrive, log_in, settings, trusting
 from rtp import loudest_recorded
@@ -117,8 +117,10 @@ def and_a_page_of_the_janus_api(w, library, browser):
     alice.resume()
     bob.until("in-call")
     bob.tab.click("hold-button")
+    bob.until("on-hold")
     alice.held()
     bob.tab.click("hold-button")
+    bob.until("in-call")
     alice.taken_back()
     alice.hang_up()
     bob.until("ready")
@@ -238,7 +240,7 @@ def socket_cut_in_a_call_and_back(w, library, browser):
     alice.look("cut")
     talk(bob, alice)
     wire.mend()
-    alice.until("ready")
+    alice.until("ready", SETTLED_S)     # JsSIP's next attempt may be half a minute away
     w.registers(registers + 1)
     alice.hold()
     bob.until_silence()

@@ -35,8 +35,8 @@ def two_pages(w):
     bob.tab.click("#msg")
     bob.fill_in_dialog(".bootbox-input", "geschrieben im Gespräch")
     bob.press_in_dialog(".btn-primary")
+    alice.until_toast("geschrieben im Gespräch")    # which is there for five seconds
     bob.no_dialog()
-    alice.until_toast("geschrieben im Gespräch")
     bob.line.hang_up()
     alice.line.until_over()
 
