@@ -15,8 +15,8 @@ def until_sees(person):
     """The other side's picture is on the page, and goes on."""
     person.tab.until("remote-video", "e.checkVisibility() && e.videoWidth > 0 && !e.paused")
     frames = person.tab.get("remote-video", "e.getVideoPlaybackQuality().totalVideoFrames")
-    person.tab.until("remote-video", "e.getVideoPlaybackQuality().totalVideoFrames > %d" % (frames + 5))
-    check(not person.tab.visible("no-picture"), "there is a picture, and the page says that there is none")
+    person.tab.until("remote-video", "e.getVideoPlaybackQuality().totalVideoFrames > %d && e.checkVisibility() &&"
+                     " !document.querySelector('[data-testid=no-picture]').checkVisibility()" % (frames + 5), what="a picture that goes on")
 
 
 @case("REQ-114")
@@ -37,7 +37,7 @@ def call_with_pictures(w):
     alice.tab.until("quality", "e.dataset.grade === 'good'")
     alice.tab.until("quality-details", "/opus · H264 \\d+×\\d+ \\d+\\/s · sending \\d+ kbit/.test(e.textContent)")
     alice.tab.until("quality-receiving", "parseInt(e.textContent) > 50")
-    equal(alice.tab.text("quality-loss"), "0.0 %", "packet loss")
+    alice.tab.until_text("quality-loss", "0.0 %")
     alice.tab.until("quality", "e.querySelectorAll('polyline').length === 4 &&"
                     " e.querySelector('polyline').getAttribute('points').split(' ').length > 1")
     alice.look("quality")
