@@ -245,12 +245,18 @@ class Peer:
     def retire(self):
         """Closes it when the case is over. What nobody has answered is answered: else it is asked again, which meets the
         next case's peer, or nobody, and the system's word of that the first request to that one."""
-        with contextlib.suppress(OSError):      # a connection that is gone
-            while self.running and not self.inbox.empty():
-                request = self.inbox.get()
-                if request.method != "ACK":
-                    request.reply(200 if request.method in ("BYE", "CANCEL") else 480)
-        self.close()
+        try:
+            self._answer_the_rest()
+        finally:                # the next case needs its address
+            self.close()
+
+    def _answer_the_rest(self):
+        while self.running and not self.inbox.empty():
+            request = self.inbox.get()
+            if request.method == "ACK" or not request.get("via"):       # or what is no SIP: answers to the STUN of torture
+                continue
+            with contextlib.suppress(OSError):                          # a connection that is gone
+                request.reply(200 if request.method in ("BYE", "CANCEL") else 480)
 
     def refuse_tcp(self):
         """No new connections any more."""
