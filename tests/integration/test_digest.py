@@ -17,9 +17,9 @@ class Registrar(Core):
     lies   its proofs are wrong"""
 
     def __init__(self, ip, algorithms=("MD5",), qop="auth", password="", lies=False, **options):
-        super().__init__(ip, challenges=True, **options)
         self.algorithms, self.qop, self.password, self.lies = algorithms, qop, password, lies
         self.proved = []                # credentials that fitted, in order
+        super().__init__(ip, challenges=True, **options)
 
     def challenges_of(self):
         more = ',qop="%s"' % self.qop if self.qop else ""

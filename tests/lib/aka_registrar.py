@@ -64,7 +64,6 @@ class AkaRegistrar(Core):
     """
 
     def __init__(self, ip, **options):
-        super().__init__(ip, **options)
         self.algorithms, self.qop, self.opaque = ("AKAv2-SHA-256",), "auth", None
         self.server_data, self.keys, self.protected = b"", True, "tls-connected"
         self.vectors, self.trusts, self.patience, self.proves = [], False, 2, True
@@ -73,6 +72,7 @@ class AkaRegistrar(Core):
         self.answered = {}                  # IMPI -> (nonce, Call-ID) of the last good answer
         self.rejections = {}                # IMPI -> REGISTERs in a row that rejected the network
         self.proofs = {}                    # REGISTER -> header lines of its 200
+        super().__init__(ip, **options)
 
     def subscribe(self, impi, **options):
         """-> the new subscriber's Home"""

@@ -37,17 +37,19 @@ class Core(Peer):
 
     def __init__(self, ip, realm="scripted.example", challenges=False, expires_s=3600, mine="",
                  port=5060, **transport):
-        super().__init__(ip, port, user="core", **transport)
         self.realm, self.challenges, self.expires_s = realm, challenges, expires_s
         self.mine = mine
         self.script, self.extra = [], []
-        self.service_route = ["<sip:orig@%s:%d;lr;x=1>" % (host_of(self.ip), self.port)]
         self.associated = lambda impu: [impu]
         self.contact_in = lambda request, expires_s: "%s;expires=%d" % (
             self.named(request.get("contact")), expires_s)
         self.registers, self.changed = [], threading.Condition()
         self.seen_to = set()            # of them, those that the script, or what the core grants by itself, is done with
         self.registrations = {}         # impu -> Registration
+        super().__init__(ip, port, user="core", **transport)
+
+    def prepare(self):
+        self.service_route = ["<sip:orig@%s:%d;lr;x=1>" % (host_of(self.ip), self.port)]
         self.handlers["REGISTER"] = self._register
 
     @staticmethod
@@ -162,11 +164,13 @@ class RouteProxy(Peer):
     set to the letter. Put several in a row: proxies = chain(["127.0.1.82", "127.0.1.83"])."""
 
     def __init__(self, ip, name, port=5060):
-        super().__init__(ip, port, user=name)
-        self.route = "<sip:%s@%s:%d;lr;mark=%s.1>" % (
-            name, host_of(self.ip), self.port, name)
+        self.name = name
         self.passed, self.refused = [], []      # messages inside dialogs, each once however often it was sent
         self.onward = None                      # where initial requests go, by address
+        super().__init__(ip, port, user=name)
+
+    def prepare(self):
+        self.route = "<sip:%s@%s:%d;lr;mark=%s.1>" % (self.name, host_of(self.ip), self.port, self.name)
 
     def arrived(self, message, src):
         if message.is_response:

@@ -226,9 +226,13 @@ class Peer:
         self.known = set()
         self.silent = False             # hears everything, says nothing
         self.running = True
+        self.prepare()
         self.thread = threading.Thread(target=self._receive, daemon=True)
         self.thread.start()
         self.listener = listen(self, tls) if tcp or tls else None
+
+    def prepare(self):
+        """Before anything is heard: what it needs its address for."""
 
     def close(self):
         if not self.running:
