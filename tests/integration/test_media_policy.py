@@ -8,6 +8,7 @@ import time
 from cases import case
 from client import Event
 from checks import check, contains, equal
+from patience import EVENT_S
 from rtp import RtpSocket, frames, tone, ulaw
 from sip import Sdp, audio_sdp
 from test_media import TELEPHONE_EVENT, Connected, heard, only
@@ -153,7 +154,7 @@ def dscp_of_the_network(w):
     call.phone.running = False
     time.sleep(0.3)
     call.browser.rtp.play(frames(ulaw(tone(1000, 0.1))))
-    call.phone.rtp.settimeout(5)
+    call.phone.rtp.settimeout(EVENT_S)
     for level, kind, value in call.phone.rtp.recvmsg(2000, 100)[1]:
         marks += [value[0] >> 2] if (level, kind) == (socket.IPPROTO_IP, socket.IP_TOS) else []
     check(marks == [34], "DSCP", marks)
@@ -181,6 +182,8 @@ def quality_of_a_call(w):
           "while it runs", event)
     check(stream["from_peer"]["packets"] > 0 and stream["from_peer"]["loss"] == 0, "losses", event)
     check(stream["from_peer"]["mos"] > 4, "how it sounds", event)
+    call.page.forget()
+    call.page.wait("quality")               # all that follows is of one of its seconds
     for i, payload in enumerate(frames(ulaw(tone(440, 0.5)))):
         call.phone.send(payload)
         call.phone.seq += i % 2         # a third is lost on the way

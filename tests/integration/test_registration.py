@@ -187,10 +187,11 @@ def detached_handle_is_deregistered(w):
 @case()
 def reclaimed_registration(w):
     """the same user with the same password takes the binding over: no second contact"""
-    page = w.registered()
+    client = w.client(w.own_janus(general={"reclaim_s": 20}))
+    page = w.registered(client=client)
     old = w.registers(2)[-1]
     page.detach()
-    again = w.registered(page.user)
+    again = w.registered(page.user, client)
     new = w.registers(3)[-1]
     equal(new.call_id, old.call_id, "Call-ID", new)
     check(new.cseq > old.cseq, "CSeq", new)

@@ -10,6 +10,7 @@ import struct
 
 import janus
 import paths
+from patience import EVENT_S
 from process import Process, wait_until
 
 ADDRESS = janus.ADDRESS
@@ -43,7 +44,9 @@ class Coturn:
                 "min-port=34000", "max-port=34999", "no-tls", "no-dtls", "fingerprint", "verbose", "log-file=stdout",
                 "simple-log", "pidfile=%s/turnserver.pid" % folder, "userdb=%s/turndb" % folder]) + "\n")
         self.process = Process(["turnserver", "-c", path], os.path.join(folder, "turnserver.log"))
+        self.answer_s = 0.2         # while it starts, who asks is not heard
         wait_until(lambda: self.allocate("", "") == 401, "coturn")
+        self.answer_s = EVENT_S
 
     def stop(self):
         self.process.stop()
@@ -72,7 +75,7 @@ class Coturn:
             raise AssertionError("coturn: " + self.process.tail())
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         s.bind((self.address, 0))
-        s.settimeout(1)
+        s.settimeout(self.answer_s)
         return s
 
     def _allocate(self, s, username, password):
