@@ -92,10 +92,9 @@ def own_traffic(w, core, page):
     page.ask("register", "registered", **page.account(refresh=True))
     core.challenges = False
     core.terminate("INVITE", page.user.impu, body=SDP).cancel()
-    page.wait("incomingcall")
+    page.incoming()
     page.wait("missed_call", "hangup")
-    page.handle.close_connection()
-    page.connection = False
+    page.connection_gone()
     call_out(core, page).bye()
     page.wait("hangup")
     page.connection_gone()

@@ -101,7 +101,7 @@ def answers_of_sip_libraries(w):
 @case()
 def a_call_that_nobody_proves(w):
     """no answer in time: 407, as if the client had been refused; the messages that waited behind it as well"""
-    page, other, _ = at_a_proxy(w, timeout_s=2)
+    page, other, _ = at_a_proxy(w, timeout_s=4)
     page.call(other.user.impu)
     asked(page, "INVITE")
     page.send("message", uri=other.user.impu, content="behind")
@@ -206,13 +206,14 @@ def hung_up_while_a_hold_waits(w):
 @case()
 def a_bye_that_nobody_proves(w):
     """the call is over for the page at once; the question about its BYE ends by itself, and another call can follow"""
-    page, other, proof = up(w, timeout_s=2, in_dialog="BYE")
+    page, other, proof = up(w, timeout_s=4, in_dialog="BYE")
     page.hangup()
     asked(page, "BYE")
     page.send("message", uri=other.user.impu, content="behind it")
     equal(page.wait("messagedelivery")["code"], 407, "code")
     proxy_said(w, page, "BYE", [407])
     other.hangup()
+    other.connection_gone()
     page.call(other.user.impu)
     proof.answer(page, asked(page, "INVITE"))
     other.accept(other.incoming())

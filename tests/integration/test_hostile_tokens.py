@@ -30,9 +30,9 @@ def expected(row):
     return CODES[row["error"]] if 0 < len(row["token"].encode()) <= LONGEST else 444
 
 
-def show(page, token):
+def show(page, token, **fields):
     """-> the code of the failure, the number of the error, or the event's name; the event"""
-    page.send("register", auth="token", access_token=token)
+    page.send("register", auth="token", access_token=token, **fields)
     event = page.wait("registered", "registration_failed", 444)
     return event["code"] if event.name == "registration_failed" else event.name, event
 
@@ -78,25 +78,28 @@ def issuer_without_manners(w):
     """503 while it hangs, fails, talks rubbish or is gone; 401 once it says no; our secret is told to it alone"""
     served = Issuer(w.folder("issuer"))
     w.defer(served.stop)
-    janus = w.own_janus(networks_of={"lab": {"token_issuers": ["waf"]}}, issuers={
-        "waf": {"issuer": "https://waf.example", "audience": "https://edge.example", "ca_file": served.ca_file,
-                "jwks_uri": served.uri + "/jwks", "introspection_endpoint": served.uri + "/introspect", "timeout_s": 1,
-                "opaque": True, "introspection_s": 0, "client_id": "edge", "client_secret": SECRET}})
+    waf = {"issuer": "https://waf.example", "audience": "https://edge.example", "ca_file": served.ca_file,
+           "jwks_uri": served.uri + "/jwks", "introspection_endpoint": served.uri + "/introspect", "timeout_s": 30,
+           "opaque": True, "introspection_s": 0, "client_id": "edge", "client_secret": SECRET}
+    janus = w.own_janus(issuers={"waf": waf, "hangs": {**waf, "issuer": "https://hangs.example", "timeout_s": 1}},
+                        networks_of={"lab": {"token_issuers": ["waf"]}, "scripted": {"token_issuers": ["hangs"]}})
     page, token = w.page(w.user(), w.client(janus)), "geheim-opaque-77"
-    for manners in (issuer.HANGS, issuer.FAILS, issuer.RUBBISH):
+    served.manners = issuer.HANGS
+    equal(show(page, token, network="scripted")[0], 503, served.manners)
+    for manners in (issuer.FAILS, issuer.RUBBISH):
         served.manners = manners
-        equal(show(page, token)[0], 503, manners)
+        equal(show(page, token, network="lab")[0], 503, manners)
     served.manners = issuer.SERVES
-    code, event = show(page, token)
+    code, event = show(page, token, network="lab")
     equal((code, event["bearer"]["error"]), (401, "invalid_token"), "not active", event)
     served.stop()
-    equal(show(page, token)[0], 503, "gone")
+    equal(show(page, token, network="lab")[0], 503, "gone")
     served.start()
     equal(w.capture.requests("REGISTER", frm=edge.ADDRESS), [], "REGISTERs")
     served.introspect = lambda asked: {
         "active": asked == token, "aud": "https://edge.example", "scope": "ims", "exp": time.time() + 60,
         "impi": page.user.impi, "impu": page.user.impu}
-    equal(show(page, token)[0], "registered", "active")
+    equal(show(page, token, network="lab")[0], "registered", "active")
     _, form, authorization = served.asked[-1]
     equal(form, "token=%s&token_type_hint=access_token" % token, "question")
     equal(base64.b64decode(authorization.split()[1]).decode(), "edge:" + SECRET, "credentials")
