@@ -11,7 +11,6 @@ IP = edge.CORE
 SDP = audio_sdp(IP, 40000)
 RELIABLE, INSISTS = "Supported: 100rel", "Require: 100rel"
 ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE"
-EDGE = {"sip": {"sip_t1_ms": 50}}
 
 
 def reserving(local="none", version=1, **options):
@@ -75,16 +74,6 @@ def reliable_ringing(w):
     answer = accept(page, event, invite, dialog)
     contains(answer.body, "m=audio")
     ends(core, page)
-
-
-@case("REQ-90")
-def nobody_acknowledges(w):
-    """no PRACK for 64*T1: the INVITE is refused with 5xx, and the page hears that it is over"""
-    core, page, invite = ring(w, INSISTS)
-    page.incoming()
-    final = invite.final()
-    check(500 <= final.status < 600, "a refusal of the server", final)
-    equal(page.wait("hangup")["code"], 408, "code")
 
 
 @case("REQ-90")
@@ -443,3 +432,14 @@ def deflected(w):
     core.terminate("INVITE", page.user.impu, [], SDP)
     page.accept(page.incoming())
     equal(page.refused("decline", uri="sip:carol@scripted.example")[0], 447, "error when nothing rings")
+
+
+@case("REQ-90")
+def nobody_acknowledges(w):
+    """no PRACK for 64*T1: the INVITE is refused with 5xx, and the page hears that it is over"""
+    core, page = w.scripted(w.own_janus(sip={"sip_t1_ms": 50}))
+    invite = core.terminate("INVITE", page.user.impu, [INSISTS], SDP)
+    page.incoming()
+    final = invite.final()
+    check(500 <= final.status < 600, "a refusal of the server", final)
+    equal(page.wait("hangup")["code"], 408, "code")
