@@ -88,6 +88,16 @@ def outcome(invite):
     return invite.wait(lambda response: response.status in (180, 503), "180 or 503").status
 
 
+def rings_in_vain(core, one):
+    """The core calls the page, and gives up. -> the outcome"""
+    invite = core.terminate("INVITE", one.user.impu, body=SDP)
+    status = outcome(invite)
+    if status == 180:
+        invite.cancel()
+        one.wait("hangup")
+    return status
+
+
 def call(core, one):
     """The core calls the page, which accepts. -> the dialog at the core"""
     invite = core.terminate("INVITE", one.user.impu, body=SDP)
@@ -270,7 +280,7 @@ def when_work_waits(w):
     strangers = [page(w, "stranger%d" % number) for number in range(3)]
     core.handlers["INVITE"] = lambda request: request.reply(486)
     asks = {"client": lambda: client.invite(FAR, CannedBrowser().offer()["sdp"]).final().status == 503,
-            "core": lambda: outcome(core.terminate("INVITE", other.user.impu, body=SDP)) == 503,
+            "core": lambda: rings_in_vain(core, other) == 503,
             "page": lambda: comes(strangers.pop()) == 465}
     pile_up(w, 20)
     for _ in range(3):                      # a few are let in
