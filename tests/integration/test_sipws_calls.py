@@ -11,7 +11,7 @@ from webrtc import CannedBrowser
 
 IP = edge.CORE
 SDP = audio_sdp(IP, 40000)
-EDGE = {"sipws": {"limits": {"reclaim_s": 0}}, "sip": {"sip_t1_ms": 50}, "network": {"headers_to_client": ["Reason", "Warning"]}}
+EDGE = {"sipws": {"limits": {"reclaim_s": 0}}, "sip": {"sip_t1_ms": 100}, "network": {"headers_to_client": ["Reason", "Warning"]}}
 FRIEND = "sip:bob@scripted.example"
 
 

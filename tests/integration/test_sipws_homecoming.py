@@ -14,7 +14,7 @@ from webrtc import CannedBrowser
 
 SDP = audio_sdp(edge.CORE, 40000)
 FRIEND = "sip:bob@scripted.example"
-EDGE = {"sipws": {}, "sip": {"sip_t1_ms": 50}}
+EDGE = {"sipws": {}, "sip": {"sip_t1_ms": 100}}
 VIDEO = "m=video 40002 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
 
 
@@ -208,7 +208,7 @@ def proved_by_token(w):
 def stays_away(w):
     """who falls silent and does not come back in time: the far end hears that the call is over, and nothing is left; who
     comes back later is registered, and his dialog is not known"""
-    w.own_janus(sipws={"limits": {"reclaim_s": 1, "ping_s": 1, "pong_s": 1}})
+    w.own_janus(sipws={"limits": {"reclaim_s": 1, "ping_s": 1, "pong_s": 2}})
     core, phone, far, near = talking(w, shared=False)
     phone.flow.mute = True
     core.expect("BYE").reply(200)
