@@ -147,17 +147,25 @@ class Janus:
 
     def _loaded(self):
         """Janus runs without a plugin or transport that it cannot load; tests do not."""
-        if self._has_all():
-            return self
-        self.process.stop()         # and what it had to say is in the log
-        raise AssertionError("\n".join(line for line in self.process.output().splitlines()
-                                       if "Couldn't load " in line or "could not be initialized" in line))
+        wait_until(lambda: self._has_all() or self._complaints() or not self.alive(), "all that Janus loads")
+        complaints = self._complaints()
+        if complaints or not self.alive():
+            self.process.stop()
+            raise AssertionError("\n".join(complaints) or self.process.tail())
+        return self
 
     def _has_all(self):
-        """Whether it knows as many plugins and transports as it was given; its log tells so a moment later."""
-        with contextlib.closing(self.client()) as client:
+        """Whether it knows as many plugins and transports as it was given: the first transport serves before the last
+        one is loaded, and the log is written a moment later."""
+        with contextlib.suppress(OSError, Unexpected), contextlib.closing(self.client()) as client:
             info = client.ask({"janus": "info"})
-        return all(len(info[kind]) == len(os.listdir(os.path.join(self.folder, kind))) for kind in ("plugins", "transports"))
+            return all(len(info[kind]) == len(os.listdir(os.path.join(self.folder, kind)))
+                       for kind in ("plugins", "transports"))
+        return False
+
+    def _complaints(self):
+        return [line for line in self.process.output().splitlines()
+                if "Couldn't load " in line or "could not be initialized" in line]
 
     NO_SOCKET = ("Unix Sockets thread ended", "No Janus API transport is available")
 
