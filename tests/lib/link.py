@@ -80,17 +80,22 @@ class Link:
 
     # ------------------------------------------------------------------------ carrying them
     def _run(self):
+        try:
+            self._carry()
+        finally:                    # the next case's has the same name
+            for end in self.ends + [self.wake]:
+                os.close(end)
+
+    def _carry(self):
         while True:
             left = self.under_way[0][0] - time.monotonic() if self.under_way else None
             ready, _, _ = select.select(self.ends + [self.wake], [], [], left and max(0, left))
             if self.wake in ready:
-                break
+                return
             for end in ready:
                 with contextlib.suppress(BlockingIOError):
                     self._take(os.read(end, 65535), 1 - self.ends.index(end))
             self._deliver()
-        for end in self.ends + [self.wake, self._waker]:
-            os.close(end)
 
     def _take(self, packet, to):
         self.see(packet)
@@ -109,5 +114,7 @@ class Link:
                 os.write(self.ends[to], packet)
 
     def close(self):
-        os.write(self._waker, b"x")
+        with contextlib.suppress(BrokenPipeError):      # it has ended by itself, as its device did
+            os.write(self._waker, b"x")
         self.thread.join(EVENT_S)
+        os.close(self._waker)
