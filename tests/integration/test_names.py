@@ -287,7 +287,7 @@ def name_server_dies_and_changes(w):
     """no name server: registrations and calls go on with what was known; back with other news: followed"""
     server = w.names(ttl_s=1).serve(*ZONE)
     core = named_core(w, expires_s=2)
-    page = page_of(w)
+    page = w.registered(w.scripted_user(), w.client(w.own_janus()))     # which knows nothing of the case before
     server.stop()
     count = len(core.registers)
     core.wait_register(count + 2)
