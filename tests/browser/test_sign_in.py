@@ -131,7 +131,7 @@ def keys_rotated(w):
 @case("REQ-21")
 def page_loaded_again(w):
     """signed in as before, without the provider; the token is renewed, and nothing is left behind"""
-    alice, = provider.signed_in(w, provider.trusting(w, ttl_s=8), "Alice")
+    alice, = provider.signed_in(w, provider.trusting(w, ttl_s=10), "Alice")
     alice.tab.reload()
     alice.until("ready")
     listen(alice)
