@@ -14,6 +14,7 @@ from patience import EVENT_S
 from process import Process, wait_until
 
 ADDRESS = janus.ADDRESS
+PORTS = range(34000, 35000)      # where it relays from
 COOKIE = 0x2112a442
 ALLOCATE, PERMIT = 0x0003, 0x0008
 USERNAME, INTEGRITY, ERROR_CODE, PEER, REALM_, NONCE, TRANSPORT = 0x06, 0x08, 0x09, 0x12, 0x14, 0x15, 0x19
@@ -41,7 +42,7 @@ class Coturn:
         with open(path, "w") as f:
             f.write(sample(secret, janus.ADDRESS) + "\n".join([
                 "listening-ip=" + address, "relay-ip=" + address, "listening-port=%d" % port,
-                "min-port=34000", "max-port=34999", "no-tls", "no-dtls", "fingerprint", "verbose", "log-file=stdout",
+                "min-port=%d" % PORTS[0], "max-port=%d" % PORTS[-1], "no-tls", "no-dtls", "fingerprint", "verbose", "log-file=stdout",
                 "simple-log", "pidfile=%s/turnserver.pid" % folder, "userdb=%s/turndb" % folder]) + "\n")
         self.process = Process(["turnserver", "-c", path], os.path.join(folder, "turnserver.log"))
         self.answer_s = 0.2         # while it starts, who asks is not heard
