@@ -1,6 +1,7 @@
 """Calls of SIP clients on WebSockets with real parts: Kamailio's IMS and its telephones, media, a proxy that
 challenges."""
 
+import threading
 import time
 
 import edge
@@ -48,9 +49,11 @@ def two_clients(w):
 @case("REQ-156")
 def a_telephone(w):
     """a telephone is called, and calls"""
-    client, phone = of_lab(w), w.phone(ring=0.2)
+    rung = threading.Event()
+    client, phone = of_lab(w), w.phone(ring=rung)
     asked = client.invite(phone.impu, client.browser.offer()["sdp"])
     asked.provisional(180)
+    rung.set()
     equal(asked.dialog().bye().status, 200, "BYE")
     phone.wait("BYE")
     dialog = w.background(phone.invite, client.impu)

@@ -117,7 +117,7 @@ class Page:
         return self.ask("status", "status")
 
     def until_up(self):
-        """Until the far end has acknowledged our answer."""
+        """Until the call stands. The ACK of our answer may still be under way: what the page asks for waits for it."""
         wait_until(lambda: (self.status()["call"] or {}).get("state") == "up", "call up")
 
 
