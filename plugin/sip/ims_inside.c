@@ -104,15 +104,17 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 {
 	ims_inside *inside = (ims_inside *)magic;
 	ims_credentials_verdict verdict;
+	msg_t *answer;
 
-	(void)request;
 	if (sip && sip->sip_status->st_status < 200)
 		return 0;
+	answer = nta_outgoing_getresponse(request); /* over TCP it would go with the request, if that goes */
 	verdict = heed(inside, sip);
 	if (verdict == IMS_CREDENTIALS_ASKED)
 		wait(inside);
 	else if (verdict != IMS_CREDENTIALS_GIVEN || !prove(inside))
 		finish(inside, sip);
+	msg_destroy(answer);
 	return 0;
 }
 

@@ -128,3 +128,25 @@ def surplus_answer_over_tcp(w):
     core.expect("BYE").reply(200)
     ended = w.capture.requests("BYE", to=core.ip)
     equal((len(ended), set(transports(ended))), (2, {"tcp"}), "BYEs", [p.message.start for p in ended])
+
+
+@case("REQ-93", "REQ-98")
+def changes_over_tcp(w):
+    """refreshes, a hold that is refused and its end: over TCP an answer ends its transaction at once"""
+    janus = w.own_janus(networks_of={"scripted": {"transport": "tcp", "session_expires_s": 4, "min_se_s": 1}})
+    core, page = w.scripted(janus, tcp=True)
+    timer = ["Contact: <%s>" % core.contact, "Session-Expires: 4;refresher=uac", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE"]
+    page.call("sip:+4930999@scripted.example")
+    core.expect("INVITE").accept(FAR, timer[1:])
+    page.wait("accepted")
+    core.expect("ACK")
+    core.expect("UPDATE").reply(422, ["Min-SE: 5"])
+    core.expect("UPDATE").reply(200, timer)
+    for ask, event, answer in (("hold", "holding", (488,)), ("unhold", "resuming", (200, timer, FAR))):
+        page.ask(ask, event)
+        core.expect("INVITE").reply(*answer)
+        core.expect("ACK")
+    equal(page.status()["call"]["state"], "up", "state")
+    equal(set(transports(w.capture.sip(frm=edge.ADDRESS))), {"tcp"}, "transports")
+    page.hangup()
+    core.expect("BYE").reply(200)
