@@ -131,7 +131,11 @@ UNTIL = """async (name, condition, ms) => {
 	});
 }""" % FIND
 
-# Where a click on the element would go: to it, or to what? A person waits until it can be clicked.
+STILL = """() => Promise.all(document.getAnimations()
+	.filter((a) => Number.isFinite(a.effect.getComputedTiming().endTime))
+	.map((a) => a.finished.catch(() => {})))"""
+
+# Where a click on the element would go: to it, or to what? A person waits until it can be clicked, and no longer moves.
 AIM = """async (name, ms) => {
 	const aim = () => {
 		const element = (%s)(name);
@@ -147,15 +151,12 @@ AIM = """async (name, ms) => {
 			: { why: `covered by ${hit?.outerHTML.slice(0, 80)}` };
 	};
 	for (const end = Date.now() + ms; ; await new Promise((resume) => setTimeout(resume, 50))) {
+		await Promise.race([(%s)(), new Promise((resume) => setTimeout(resume, 1000))]);
 		const found = aim();
 		if (!found.why || Date.now() > end)
 			return found;
 	}
-}""" % FIND
-
-STILL = """() => Promise.all(document.getAnimations()
-	.filter((a) => Number.isFinite(a.effect.getComputedTiming().endTime))
-	.map((a) => a.finished.catch(() => {})))"""
+}""" % (FIND, STILL)
 
 # What comes out of an audio element's stream: 16 bits, base64. Nothing does where a hold has taken the track away, which can
 # happen at any moment: what is recorded is a stream of its own.
