@@ -84,12 +84,13 @@ static void rest(ims_link *link)
 static int on_reply(nta_outgoing_magic_t *magic, nta_outgoing_t *question, const sip_t *sip)
 {
 	ims_link *link = (ims_link *)magic;
+	gboolean sent = sip && !nta_sip_is_internal(sip);
 
 	(void)question;
-	if (sip && !nta_sip_is_internal(sip) && sip->sip_status->st_status < 200)
+	if (sent && sip->sip_status->st_status < 200)
 		return 0;
-	drop_question(link);
-	if (!sip || nta_sip_is_internal(sip))
+	drop_question(link); /* and with it the answer */
+	if (!sent)
 		note_lost(link, "OPTIONS cannot be sent");
 	else if (!link->lost)
 		rest(link);
