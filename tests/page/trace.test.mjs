@@ -65,7 +65,7 @@ test('SIP stands where its time says', () => {
 });
 
 test('an event stands behind the SIP that it comes of, within a millisecond too', (t) => {
-	t.mock.timers.enable({ apis: ['Date'], now: 5000 });
+	t.mock.method(Date, 'now', () => 5000);
 	const { log, asked, heard, sip } = traced();
 
 	asked({ request: 'call' });
