@@ -53,7 +53,8 @@ def up_out(core, phone):
     return far, near
 
 
-def up_in(core, phone, headers=()):
+def up_in(w, core, phone, headers=()):
+    edge.wait_idle_handle(w.last_janus, phone.impu)
     asked = core.terminate("INVITE", phone.impu, headers, SDP)
     near = phone.take(phone.expect("INVITE"))
     far = asked.dialog()
@@ -338,7 +339,7 @@ def signs_of_ours(w):
 def three_calls(w):
     """three calls of one client at a time, two of its own; each ends by itself"""
     core, phone = client(w)
-    ends = [up_out(core, phone), up_in(core, phone), up_out(core, phone)]
+    ends = [up_out(core, phone), up_in(w, core, phone), up_out(core, phone)]
     for number, (far, near) in enumerate(ends):
         if number % 2:
             far.bye()
