@@ -71,8 +71,7 @@ def counted(w, cause):
 
 
 def alarms(w):
-    answer = w.last_janus.admin("message_plugin", plugin=edge.PACKAGE, request={"request": "alarms"})["response"]
-    return {alarm["alarm"]: alarm for alarm in answer["alarms"]}
+    return {alarm["alarm"]: alarm for alarm in edge.ask(w.last_janus, "alarms")["alarms"]}
 
 
 def told(w, alarm, text):

@@ -53,9 +53,9 @@ def up_out(core, phone):
     return far, near
 
 
-def up_in(w, core, phone, headers=()):
+def up_in(w, core, phone):
     edge.wait_idle_handle(w.last_janus, phone.impu)
-    asked = core.terminate("INVITE", phone.impu, headers, SDP)
+    asked = core.terminate("INVITE", phone.impu, [], SDP)
     near = phone.take(phone.expect("INVITE"))
     far = asked.dialog()
     phone.expect("ACK")

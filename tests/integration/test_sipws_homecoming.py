@@ -244,9 +244,7 @@ def half_open(w):
 
 def flows(w, phone):
     """Names of his registrations at the gateway."""
-    answer = w.last_janus.admin("message_plugin", plugin=edge.PACKAGE, request={
-        "request": "list", "what": "registrations", "username": phone.impu})
-    return [row["flow"] for row in answer["response"]["registrations"]]
+    return [row["flow"] for row in edge.ask(w.last_janus, "list", what="registrations", username=phone.impu)["registrations"]]
 
 
 @case("REQ-158")

@@ -30,8 +30,7 @@ def client(w, user=None, secure=False, janus=None, **how):
 
 def registrations(w, user):
     """What the plugin has of this user."""
-    return w.last_janus.admin("message_plugin", plugin=edge.PACKAGE, request={
-        "request": "list", "what": "registrations", "username": user.impu})["response"]["registrations"]
+    return edge.ask(w.last_janus, "list", what="registrations", username=user.impu)["registrations"]
 
 
 def nothing_is_left(w):

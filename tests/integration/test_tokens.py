@@ -255,8 +255,7 @@ def revoked_by_the_administration(w):
     page, other = desk.registered(), desk.registered()
 
     def revoke(**fields):
-        return w.last_janus.admin("message_plugin", plugin=edge.PACKAGE,
-                                  request={"request": "revoke", **fields})["response"]
+        return edge.ask(w.last_janus, "revoke", **fields)
 
     equal(revoke()["error_code"], 443, "answer to nothing")
     for wrong in ({"issuer": "waf"}, {"issuer": "other", "jti": "x"}, {"issuer": "waf", "jti": "x", "subject": "y"},

@@ -72,7 +72,7 @@ class Node:
         self.host.access.mend()
 
     def admin(self, request, **fields):
-        return self.janus.admin("message_plugin", plugin=edge.PACKAGE, request={"request": request, **fields})["response"]
+        return edge.ask(self.janus, request, **fields)
 
     def flow_of(self, user):
         """The name of his registration here."""

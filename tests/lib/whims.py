@@ -94,6 +94,6 @@ class Provider(Whim):
     def administration_revokes(self):
         claims = self.one_of(list(self.tokens.values()))
         what = self.rng.choice(({"subject": claims["sub"]}, {"jti": claims["jti"]}))
-        self.janus.admin("message_plugin", plugin=edge.PACKAGE, request={"request": "revoke", "issuer": "waf", **what})
+        edge.ask(self.janus, "revoke", issuer="waf", **what)
 
     deeds = {changes_manners: 6, takes_back: 3, is_away: 1, administration_revokes: 3}
