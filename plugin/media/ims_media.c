@@ -72,14 +72,28 @@ void ims_media_unref(ims_media *media)
 	g_free(media);
 }
 
-/* A reference, or NULL. */
+/* A reference, or NULL. Under the lock. */
+static ims_leg *leg_at(const ims_media *media, guint mline)
+{
+	if (mline >= G_N_ELEMENTS(media->slots) || !media->slots[mline].leg)
+		return NULL;
+	return ims_leg_ref(media->slots[mline].leg);
+}
+
 static ims_leg *find_leg(ims_media *media, guint mline)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&media->lock);
 
-	if (mline >= G_N_ELEMENTS(media->slots) || !media->slots[mline].leg)
-		return NULL;
-	return ims_leg_ref(media->slots[mline].leg);
+	return leg_at(media, mline);
+}
+
+/* What comes while nothing is attached belongs to the PeerConnection of an earlier call: Janus takes its time
+ * to close one, and the next caller may be told our addresses before our user hears of him. */
+static ims_leg *find_leg_of_browser(ims_media *media, guint mline)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&media->lock);
+
+	return media->context ? leg_at(media, mline) : NULL;
 }
 
 /* Gives one m-line its seat when it should have one. open and attach may both try at once: the
@@ -318,7 +332,7 @@ void ims_media_stop(ims_media *media)
 
 void ims_media_from_browser(ims_media *media, guint mline, gboolean video, const char *packet, guint length)
 {
-	g_autoptr(ims_leg) leg = find_leg(media, mline);
+	g_autoptr(ims_leg) leg = find_leg_of_browser(media, mline);
 
 	if (leg && (ims_leg_kind(leg) == IMS_MEDIA_VIDEO) == !!video)
 		ims_leg_from_browser(leg, (const guint8 *)packet, length, g_get_monotonic_time());
@@ -326,7 +340,7 @@ void ims_media_from_browser(ims_media *media, guint mline, gboolean video, const
 
 void ims_media_rtcp_from_browser(ims_media *media, guint mline, const char *packet, guint length)
 {
-	g_autoptr(ims_leg) leg = find_leg(media, mline);
+	g_autoptr(ims_leg) leg = find_leg_of_browser(media, mline);
 
 	if (!leg)
 		return;

@@ -53,6 +53,7 @@ void ims_media_detach(ims_media *media); /* hangup_media; may be attached again 
 void ims_media_stop(
 	ims_media *media); /* the call is over: no packet passes any more, RTCP BYE sent. Any thread */
 
+/* What comes before attach or after detach is of an earlier call's PeerConnection, and goes nowhere. */
 void ims_media_from_browser(ims_media *media, guint mline, gboolean video, const char *packet, guint length);
 void ims_media_rtcp_from_browser(ims_media *media, guint mline, const char *packet, guint length);
 

@@ -13,11 +13,15 @@ RELIABLE, INSISTS = "Supported: 100rel", "Require: 100rel"
 ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, PRACK, UPDATE"
 
 
+def qos(local):
+    """What a handset says of its radio: "none", it is not ready, or "sendrecv"."""
+    return "\r\n".join(("a=curr:qos local " + local, "a=curr:qos remote none", "a=des:qos mandatory local sendrecv",
+                        "a=des:qos none remote sendrecv", ""))
+
+
 def reserving(local="none", version=1, **options):
-    """An offer of a handset whose radio is not ready, or is."""
-    return audio_sdp(IP, 40000, version=version, **options) + "\r\n".join((
-        "a=curr:qos local " + local, "a=curr:qos remote none", "a=des:qos mandatory local sendrecv",
-        "a=des:qos none remote sendrecv", ""))
+    """Its offer."""
+    return audio_sdp(IP, 40000, version=version, **options) + qos(local)
 
 
 def ring(w, *headers, sdp=SDP):

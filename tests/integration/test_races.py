@@ -6,8 +6,12 @@ import socket
 from cases import case
 from checks import check, contains, equal, lacks_text
 from patience import attempts
+from process import halted_threads
+from rtp import frames, tone, ulaw
 from sip import audio_sdp, params
+from test_called import qos
 from test_dialogs import FAR, SDP, dial, ring, up
+from test_media import Connected
 
 
 @case()
@@ -74,6 +78,25 @@ def called_right_after_a_call(w):
         equal(dialog.bye().status, 200, "BYE")
         page.wait("hangup")
     check(page.names().count("hangup") == 4, "hangup events: %s" % page.names())
+
+
+@case("REQ-91")
+def heard_by_the_next_caller(w):
+    """whoever calls while Janus is still closing the last PeerConnection hears nothing of its microphone, although he has
+    our address before it rings"""
+    call = Connected(w)
+    call.both_hear()
+    with halted_threads(w.last_janus.pid, "ims push"):      # who asks Janus to close it
+        equal(call.dialog.bye().status, 200, "BYE")
+        invite = call.core.terminate("INVITE", call.page.user.impu, ["Supported: 100rel, precondition"],
+                                     call.sdp + qos("none"))
+        audio = invite.provisional(183).sdp.audio
+        for frame in frames(ulaw(tone(1000, 0.4))):
+            call.browser.rtp.send(frame, 0)
+    call.page.wait("core:hangup")
+    equal([p for p in call.phone.wait(0) if p.src[1] == audio.port], [], "heard before it rings")
+    invite.cancel()
+    equal(invite.final().status, 487, "INVITE")
 
 
 @case()

@@ -217,12 +217,15 @@ static void test_next_peer_connection(void **state)
 	(void)state;
 	bench_open(&b);
 	apply(&b);
+	browser_sends(&b, 8, 70); /* of a call before */
 	attach(&b);
 	browser_sends(&b, 8, 1);
 	phone_receive_rtp(&b.far, packet, &first);
 	janus_loop_call(&b.loop, detach_now, b.media);
 	janus_loop_call(&b.loop, detach_now, b.media);
 	far_sends(&b, 8, 1);
+	browser_sends(&b, 8, 71);
+	assert_int_equal(stats_of(&b).packets_to_core, 1);
 	attach(&b);
 	far_sends(&b, 8, 2);
 	assert_int_equal(recorder_next_rtp(&b.rec).seq, 2);
