@@ -93,6 +93,11 @@ ims_api_request *ims_api_check(json_t *body, const json_t *jsep, const char *tra
 	return request;
 }
 
+void ims_api_request_after(ims_api_request *request, guint event)
+{
+	request->after = event;
+}
+
 const GError *ims_api_request_error(const ims_api_request *request)
 {
 	return request->error;
@@ -116,9 +121,11 @@ void ims_api_request_free(ims_api_request *request)
 static void on_news(const ims_session_news *news, gpointer user)
 {
 	ims_api_client *client = user;
+	guint number = client->outlet->event(client->handle, news->transaction, ims_event_of_news(news),
+					     ims_event_jsep(news->sdp_type, news->sdp));
 
-	client->outlet->event(client->handle, news->transaction, ims_event_of_news(news),
-			      ims_event_jsep(news->sdp_type, news->sdp));
+	if (news->kind == IMS_NEWS_INCOMING_CALL)
+		client->called = number;
 }
 
 static void on_media(ims_media *media, gpointer user)
@@ -176,6 +183,35 @@ static gboolean has_connection(const ims_session *session)
 	return call && !ims_call_is_unanswered(call);
 }
 
+/* Whether its client can have known of the call that rings when it made the request. Events count up to the
+ * end of numbers, and on from zero. */
+static gboolean knew_of_call(const ims_api_client *client, const ims_api_request *request,
+			     const ims_call *call)
+{
+	return ims_call_is_told(call) &&
+	       (!ims_call_is_unanswered(call) || (gint)(request->after - client->called) >= 0);
+}
+
+/* What is said of a call that is over meets no other one, which may have come since. */
+static gboolean means_this_call(const ims_api_client *client, const ims_api_request *request, GError **error)
+{
+	const ims_call *call = ims_session_ongoing(client->session);
+	const char *name = request->row->name, *meant = ims_request_text(request, "call_id");
+
+	if (!request->row->in_call || !call || ims_request_number(request, "refer_id", 0))
+		return TRUE;
+	if (meant && strcmp(meant, ims_call_id(call)) != 0) {
+		g_set_error(error, IMS_ERROR, IMS_E_NO_SUCH_CALL_ID,
+			    "%s: the call of this handle has another 'call_id'", name);
+		return FALSE;
+	}
+	if (!knew_of_call(client, request, call)) {
+		g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE, "%s: there is no call", name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
 /* What the network of this user takes; its shape is checked before. */
 static gboolean may_say(const ims_api_client *client, const ims_api_request *request, GError **error)
 {
@@ -190,7 +226,8 @@ void ims_api_run(ims_api_client *client, const ims_api_request *request)
 	g_autoptr(GError) error = request->error ? g_error_copy(request->error) : NULL;
 
 	ims_session_take_again_s(client->session); /* of whatever was refused before */
-	if (!error && may_say(client, request, &error) && request->row->run(client, request, &error))
+	if (!error && means_this_call(client, request, &error) && may_say(client, request, &error) &&
+	    request->row->run(client, request, &error))
 		return;
 	ims_verb(NULL, "%s refused: %s", request->row ? request->row->name : "a request", error->message);
 	/* Or the PeerConnection that Janus made for it would be in the way of the next. */

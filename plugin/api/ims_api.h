@@ -9,8 +9,8 @@
 
 /* Where events go; glue fills it in. All on the SIP thread; `handle` is glue's. */
 typedef struct {
-	/* event and jsep are given away; jsep may be NULL. */
-	void (*event)(gpointer handle, const char *transaction, json_t *event, json_t *jsep);
+	/* event and jsep are given away; jsep may be NULL. -> its number, counted up for each handle */
+	guint (*event)(gpointer handle, const char *transaction, json_t *event, json_t *jsep);
 	void (*close_pc)(gpointer handle);
 	void (*end)(gpointer handle);                     /* Janus is to detach it */
 	void (*media)(gpointer handle, ims_media *media); /* NULL: none any more */
@@ -22,6 +22,8 @@ typedef struct ims_api_client ims_api_client;   /* one handle as the API sees it
 /* body: given away, so that one thread at a time holds it. jsep: borrowed. Both may be NULL. What is wrong
  * with them is in the request, and told when it is run. [any thread] */
 ims_api_request *ims_api_check(json_t *body, const json_t *jsep, const char *transaction, gboolean strict);
+/* The last event that Janus had been given for this client when the request came. [any thread] */
+void ims_api_request_after(ims_api_request *request, guint event);
 const GError *ims_api_request_error(const ims_api_request *request); /* NULL: none */
 void ims_api_request_free(ims_api_request *request);                 /* [any thread] */
 

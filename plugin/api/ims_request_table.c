@@ -11,9 +11,11 @@ G_STATIC_ASSERT(MESSAGE_MAX_BASE64 == (IMS_PAGER_MAX_BYTES + 2) / 3 * 4);
 	{ "identity", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 1024, NULL, "As which of the associated identities; default: the network's default one" }, \
 	{ "display_name", IMS_FIELD_STRING, IMS_OPTIONAL, 0, 256, NULL, "The name that the other party sees; empty: none; default: that of `register`. With `privacy` id, header or user it is withheld, too" }, \
 	{ "privacy", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 64, NULL, "What to withhold (RFC 3323, RFC 3325): id (who it is), header, user, session, critical, history, with ; between them; or none" }
+#define CALL_ID  { "call_id", IMS_FIELD_STRING, IMS_OPTIONAL, 1, 256, NULL, "Of the call that is meant: when the handle has another one by now, nothing happens to that, and error 454 says so" }
 #define END      { NULL, IMS_FIELD_STRING, IMS_OPTIONAL, 0, 0, NULL, NULL }
 
 static const ims_field no_fields[] = { END };
+static const ims_field in_call_fields[] = { CALL_ID, END };
 
 static const ims_field register_fields[] = {
 	{ "username",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "The identity (IMPU): sip:user@domain. Mandatory, except with an access token that names one: default then the first of them" },
@@ -89,6 +91,7 @@ static const ims_field call_fields[] = {
 static const ims_field transfer_fields[] = {
 	{ "uri",            IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1024,   NULL, "To whom, as in call" },
 	{ "replace",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "`call_id` of a call of another handle of this registration, with that party: it is to take that call's place (attended). Default: none (blind)" },
+	CALL_ID,
 	HEADERS,
 	END
 };
@@ -96,6 +99,7 @@ static const ims_field transfer_fields[] = {
 static const ims_field accept_fields[] = {
 	{ "autoaccept_reinvites", IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "As in call" },
 	SRTP,
+	CALL_ID,
 	HEADERS,
 	END
 };
@@ -104,20 +108,23 @@ static const ims_field decline_fields[] = {
 	{ "code",           IMS_FIELD_INTEGER, IMS_OPTIONAL, 400, 699,  NULL, "SIP status to refuse with; default 486, of a change 488, of a transfer 603" },
 	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom the network is to call instead of the user whose call rings, as in call: it is answered with 302, and what comes of it the network decides (communication deflection, 24.604)" },
 	REFER_ID("Of a `transfer` event: that is what is refused"),
+	CALL_ID,
 	HEADERS,
 	END
 };
 
-static const ims_field hangup_fields[] = { HEADERS, END };
+static const ims_field hangup_fields[] = { CALL_ID, HEADERS, END };
 
 static const ims_field hold_fields[] = {
 	{ "direction",      IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "sendonly|recvonly|inactive", "Media that still flows, seen from the user; default sendonly" },
+	CALL_ID,
 	END
 };
 
 static const ims_field dtmf_fields[] = {
 	{ "digit",          IMS_FIELD_STRING,  IMS_REQUIRED, 1, 1, "0|1|2|3|4|5|6|7|8|9|*|#|A|B|C|D|a|b|c|d", "The key" },
 	{ "duration",       IMS_FIELD_INTEGER, IMS_OPTIONAL, 40, 6000, NULL, "Milliseconds; default 160" },
+	CALL_ID,
 	HEADERS,
 	END
 };
@@ -126,6 +133,7 @@ static const ims_field info_fields[] = {
 	{ "type",           IMS_FIELD_STRING,  IMS_REQUIRED, 1, 256,    NULL, "Its media type" },
 	{ "content",        IMS_FIELD_TEXT,    IMS_REQUIRED, 1, MESSAGE_MAX_BASE64, NULL, "The body: 1 to 32768 bytes, as text or in base64" },
 	{ "encoding",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "utf-8|base64", "As in message" },
+	CALL_ID,
 	HEADERS,
 	END
 };
@@ -149,12 +157,14 @@ static const ims_field recording_fields[] = {
 	{ "peer_video",     IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "... and shows" },
 	{ "filename",       IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256, NULL, "With start: how the names of the files begin: up to 116 letters, digits and . _ -, the first no dot, and no path. `-user-audio`, `-user-video`, `-peer-audio` or `-peer-video` and .mjr follow. Default: the time and a random number" },
 	{ "send_peer_pli",  IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Taken and not needed: the other party is asked for a key frame anyway when its video begins to be recorded" },
+	CALL_ID,
 	END
 };
 
 static const ims_field keyframe_fields[] = {
 	{ "user",           IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Ask the browser for one" },
 	{ "peer",           IMS_FIELD_BOOLEAN, IMS_OPTIONAL, 0, 0, NULL, "Ask the other party for one, as it takes it: RTCP PLI or FIR, or INFO" },
+	CALL_ID,
 	END
 };
 
@@ -171,16 +181,18 @@ static const ims_field rtp_forward_fields[] = {
 	{ "streams.srtp_crypto", IMS_FIELD_SECRET, IMS_OPTIONAL, 1, 64, NULL, "... with this master key and salt, as SDES has them: 30 bytes in base64" },
 	{ "streams.pt",     IMS_FIELD_INTEGER, IMS_OPTIONAL, 1, 127,    NULL, "Payload type to send under; default: that of the stream" },
 	ADMIN_KEY,
+	CALL_ID,
 	END
 };
 
 static const ims_field stop_rtp_forward_fields[] = {
 	{ "stream_id",      IMS_FIELD_INTEGER, IMS_REQUIRED, 1, 4294967295, NULL, "The forwarder, as `rtp_forward` numbered it" },
 	ADMIN_KEY,
+	CALL_ID,
 	END
 };
 
-static const ims_field listforwarders_fields[] = { ADMIN_KEY, END };
+static const ims_field listforwarders_fields[] = { ADMIN_KEY, CALL_ID, END };
 
 static const ims_field subscribe_fields[] = {
 	{ "event",          IMS_FIELD_STRING,  IMS_REQUIRED, 1, 256,    NULL, "The event package: message-summary, presence, dialog, conference, ..." },
@@ -210,88 +222,88 @@ static const ims_field trace_fields[] = {
 const ims_api_row ims_api_rows[] = {
 	{ "register",   register_fields, NULL,     ims_req_register,   "Registers an identity with its IMS network",
 	  "`registering`, then `registered` or `registration_failed`; with `auth` delegated `challenge` comes between them",
-	  "{\"request\": \"register\", \"username\": \"sip:alice@ims.example\", \"secret\": \"...\", \"display_name\": \"Alice\"}" },
+	  "{\"request\": \"register\", \"username\": \"sip:alice@ims.example\", \"secret\": \"...\", \"display_name\": \"Alice\"}", FALSE },
 	{ "authenticate", authenticate_fields, NULL, ims_req_authenticate, "Answers a `challenge`, within `challenge_timeout_s`",
 	  "`authenticating`, then what the challenged request leads to: `registered`, `registration_failed`, `unregistered`, an event of the call or message, or another `challenge`",
-	  "{\"request\": \"authenticate\", \"nonce\": \"T3t0dE97fZE=\", \"response\": \"8ca523f5e9506fed4657c9700eebdbec\", \"cnonce\": \"f2wE4q74E6zIJEtW\", \"nc\": \"00000001\"}" },
+	  "{\"request\": \"authenticate\", \"nonce\": \"T3t0dE97fZE=\", \"response\": \"8ca523f5e9506fed4657c9700eebdbec\", \"cnonce\": \"f2wE4q74E6zIJEtW\", \"nc\": \"00000001\"}", FALSE },
 	{ "refresh_token", refresh_token_fields, NULL, ims_req_refresh_token, "Goes on with a newer access token, also while a call runs: no registration outlasts its token",
 	  "`token_refreshed` or `token_refresh_failed`",
-	  "{\"request\": \"refresh_token\", \"access_token\": \"...\"}" },
+	  "{\"request\": \"refresh_token\", \"access_token\": \"...\"}", FALSE },
 	{ "unregister", no_fields,       NULL,     ims_req_unregister, "Ends the registration, and the call if there is one",
 	  "`unregistering`, then `unregistered` after the network's answer or the time-out",
-	  "{\"request\": \"unregister\"}" },
+	  "{\"request\": \"unregister\"}", FALSE },
 	{ "call",       call_fields,     "offer",  ims_req_call,       "Calls somebody",
 	  "`calling`, then `proceeding`, `ringing` or `progress`, then `accepted` or `hangup`",
-	  "{\"request\": \"call\", \"uri\": \"sip:bob@ims.example\"}" },
-	{ "send_ringing", no_fields,     NULL,     ims_req_send_ringing, "Lets the caller hear that it rings here (180), where `automatic_ringing` of `register` is false; may come again",
+	  "{\"request\": \"call\", \"uri\": \"sip:bob@ims.example\"}", FALSE },
+	{ "send_ringing", in_call_fields, NULL, ims_req_send_ringing, "Lets the caller hear that it rings here (180), where `automatic_ringing` of `register` is false; may come again",
 	  "`ringingsent`",
-	  "{\"request\": \"send_ringing\"}" },
+	  "{\"request\": \"send_ringing\"}", TRUE },
 	{ "progress",   accept_fields,   IMS_JSEP_EITHER, ims_req_progress, "Answers the call that rings here with media, and does not accept it yet (183): early media flow both ways. `accept` follows; its JSEP is not looked at",
 	  "`progressing`",
-	  "{\"request\": \"progress\"}" },
+	  "{\"request\": \"progress\"}", TRUE },
 	{ "accept",     accept_fields,   IMS_JSEP_EITHER, ims_req_accept, "Answers the call that rings here; with an offer when `incomingcall` brought none",
 	  "`accepted`; after an offer by `accepting`, then `accepted` with the JSEP answer",
-	  "{\"request\": \"accept\"}" },
+	  "{\"request\": \"accept\"}", TRUE },
 	{ "decline",    decline_fields,  NULL,     ims_req_decline,    "Refuses the call that rings here, the change that `updatingcall` asks for, or, with `refer_id`, the call that `transfer` asks for",
 	  "`declining`, then `hangup`, or `updatefailed` and the call goes on",
-	  "{\"request\": \"decline\", \"code\": 486}" },
+	  "{\"request\": \"decline\", \"code\": 486}", TRUE },
 	{ "transfer",   transfer_fields, NULL,     ims_req_transfer, "Sends the other party of the call to somebody else (REFER); the call itself is the page's to end",
 	  "`transferring`, then `notify` each time that it says how far it has come, or `transferfailed`",
-	  "{\"request\": \"transfer\", \"uri\": \"sip:carol@ims.example\", \"replace\": \"a84b4c76e66710\"}" },
+	  "{\"request\": \"transfer\", \"uri\": \"sip:carol@ims.example\", \"replace\": \"a84b4c76e66710\"}", TRUE },
 	{ "hangup",     hangup_fields,   NULL,     ims_req_hangup,     "Ends the call in whatever state it is",
 	  "`hangingup`, then `hangup`",
-	  "{\"request\": \"hangup\"}" },
+	  "{\"request\": \"hangup\"}", TRUE },
 	{ "hold",       hold_fields,     NULL,     ims_req_hold,       "Holds the call",
 	  "`holding`",
-	  "{\"request\": \"hold\", \"direction\": \"sendonly\"}" },
-	{ "unhold",     no_fields,       NULL,     ims_req_unhold,     "Takes the call up again",
+	  "{\"request\": \"hold\", \"direction\": \"sendonly\"}", TRUE },
+	{ "unhold",     in_call_fields, NULL,  ims_req_unhold,     "Takes the call up again",
 	  "`resuming`",
-	  "{\"request\": \"unhold\"}" },
-	{ "update",     no_fields,       IMS_JSEP_EITHER, ims_req_update, "Changes the media of the call by an offer, or answers the `updatingcall` of the other party",
+	  "{\"request\": \"unhold\"}", TRUE },
+	{ "update",     in_call_fields, IMS_JSEP_EITHER, ims_req_update, "Changes the media of the call by an offer, or answers the `updatingcall` of the other party",
 	  "`updating`, then `updated` with the JSEP answer, or `updatefailed`; after an answer by `updated`",
-	  "{\"request\": \"update\"}" },
+	  "{\"request\": \"update\"}", TRUE },
 	{ "dtmf_info",  dtmf_fields,     NULL,     ims_req_dtmf_info,  "Sends a digit to the other party",
 	  "`dtmfsent`",
-	  "{\"request\": \"dtmf_info\", \"digit\": \"5\", \"duration\": 160}" },
+	  "{\"request\": \"dtmf_info\", \"digit\": \"5\", \"duration\": 160}", TRUE },
 	{ "info",       info_fields,     NULL,     ims_req_info,   "Sends an INFO inside the call, of any type",
 	  "`infosent`",
-	  "{\"request\": \"info\", \"type\": \"application/vnd.example+json\", \"content\": \"{}\"}" },
+	  "{\"request\": \"info\", \"type\": \"application/vnd.example+json\", \"content\": \"{}\"}", TRUE },
 	{ "recording",  recording_fields, NULL,    ims_req_recording,  "Records the call into files of Janus (.mjr), a file for each side and medium, where the operator has set a folder. It ends with the call",
 	  "`recordingupdated`; `recordingfailed` whenever a file comes to nothing",
-	  "{\"request\": \"recording\", \"action\": \"start\", \"audio\": true, \"peer_audio\": true, \"filename\": \"call-4711\"}" },
+	  "{\"request\": \"recording\", \"action\": \"start\", \"audio\": true, \"peer_audio\": true, \"filename\": \"call-4711\"}", TRUE },
 	{ "keyframe",   keyframe_fields, NULL,     ims_req_keyframe,   "Asks for a key frame of the video of one side or both",
 	  "`keyframesent`",
-	  "{\"request\": \"keyframe\", \"user\": true, \"peer\": true}" },
+	  "{\"request\": \"keyframe\", \"user\": true, \"peer\": true}", TRUE },
 	{ "rtp_forward", rtp_forward_fields, NULL, ims_req_rtp_forward, "Sends the RTP of the call to somebody else as well, as far as the operator allows. It ends with the call, which has 8 forwarders at most",
 	  "`rtp_forward`",
-	  "{\"request\": \"rtp_forward\", \"streams\": [{\"type\": \"peer_audio\", \"host\": \"192.0.2.5\", \"port\": 5002}]}" },
+	  "{\"request\": \"rtp_forward\", \"streams\": [{\"type\": \"peer_audio\", \"host\": \"192.0.2.5\", \"port\": 5002}]}", TRUE },
 	{ "stop_rtp_forward", stop_rtp_forward_fields, NULL, ims_req_stop_rtp_forward, "Ends a forwarder",
 	  "`stop_rtp_forward`",
-	  "{\"request\": \"stop_rtp_forward\", \"stream_id\": 3405691582}" },
+	  "{\"request\": \"stop_rtp_forward\", \"stream_id\": 3405691582}", TRUE },
 	{ "listforwarders", listforwarders_fields, NULL, ims_req_listforwarders, "Lists the forwarders of the call",
 	  "`forwarders`",
-	  "{\"request\": \"listforwarders\"}" },
+	  "{\"request\": \"listforwarders\"}", TRUE },
 	{ "message",    message_fields,  NULL,     ims_req_message,    "Sends a message (SIP MESSAGE), any bytes, to somebody or to the other party of the call",
 	  "`messagesent`, then exactly one `messagedelivery`",
-	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}" },
+	  "{\"request\": \"message\", \"uri\": \"sip:bob@ims.example\", \"content\": \"Hello Bob\"}", FALSE },
 	{ "subscribe",  subscribe_fields, NULL,    ims_req_subscribe,  "Subscribes to an event of the network's (SIP SUBSCRIBE), or refreshes that; 16 at most, which end with the registration",
 	  "`subscribing`, then `subscribe_succeeded` or `subscribe_failed`; each `notify` may come before",
-	  "{\"request\": \"subscribe\", \"event\": \"message-summary\", \"accept\": \"application/simple-message-summary\"}" },
+	  "{\"request\": \"subscribe\", \"event\": \"message-summary\", \"accept\": \"application/simple-message-summary\"}", FALSE },
 	{ "unsubscribe", unsubscribe_fields, NULL, ims_req_unsubscribe, "Ends a subscription",
 	  "`unsubscribing`, then `subscribe_succeeded` with `expires` 0; a last `notify` if the network sends one",
-	  "{\"request\": \"unsubscribe\", \"event\": \"message-summary\"}" },
+	  "{\"request\": \"unsubscribe\", \"event\": \"message-summary\"}", FALSE },
 	{ "ice_servers", no_fields,      NULL,     ims_req_ice_servers, "Asks for TURN servers and fresh credentials for them; only when registered, 20 times a minute at most",
 	  "`ice_servers`, with an empty list when the operator has none",
-	  "{\"request\": \"ice_servers\"}" },
+	  "{\"request\": \"ice_servers\"}", FALSE },
 	{ "reset",      no_fields,       NULL,     ims_req_reset,      "Does nothing: here no call can leave anything behind; for pages that send it",
 	  "`reset`",
-	  "{\"request\": \"reset\"}" },
+	  "{\"request\": \"reset\"}", FALSE },
 	{ "status",     no_fields,       NULL,     ims_req_status,     "Tells registration and call, as after a reconnect",
 	  "`status`, with the offer of a call that rings unanswered",
-	  "{\"request\": \"status\"}" },
+	  "{\"request\": \"status\"}", FALSE },
 	{ "trace",      trace_fields,    NULL,     ims_req_trace,      "Shows the SIP messages of this handle's registration and calls from now on, where the operator allows it (`general.allow_client_trace`)",
 	  "`tracing`, then a `trace` for each message",
-	  "{\"request\": \"trace\", \"enable\": true}" },
-	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+	  "{\"request\": \"trace\", \"enable\": true}", FALSE },
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE }
 };
 /* clang-format on */

@@ -14,6 +14,7 @@ typedef struct {
 	const char *text;        /* one sentence */
 	const char *answered_by; /* the events that follow, in order */
 	const char *example;     /* a body; well-formed, as a test holds */
+	gboolean in_call;        /* it is about the call that the handle has, and may name it by `call_id` */
 } ims_api_row;
 
 typedef struct {
@@ -42,10 +43,12 @@ struct ims_api_request {
 	gboolean offers; /* a JSEP offer came along: Janus has made a PeerConnection for it */
 	char *sdp;       /* of the JSEP, NULL: none */
 	char *transaction;
+	guint after; /* its client knew of events up to this one, at most */
 };
 
 struct ims_api_client {
 	ims_session *session;
+	guint called; /* the number of its last incomingcall */
 	const ims_api_outlet *outlet;
 	gpointer handle;
 };
@@ -108,7 +111,7 @@ json_t *ims_event_jsep(const char *type, const char *sdp); /* NULL when sdp is N
 /* What came from the network may not be UTF-8, and JSON must be. */
 json_t *ims_event_text(const char *value);
 void ims_event_set(json_t *object, const char *name, const char *value); /* nothing when value is NULL */
-void ims_event_set_content(json_t *object, GBytes *body); /* `content` and `encoding` */
+void ims_event_set_content(json_t *object, GBytes *body);                /* `content` and `encoding` */
 json_t *ims_event_list(const GPtrArray *texts);                          /* of char *; NULL: an empty one */
 json_t *
 ims_event_ims(json_t *result); /* its member of what that plugin does not have; made when it is not there */

@@ -18,6 +18,8 @@ typedef struct ims_handle {
 	ims_pc pc;
 	gint waiting; /* atomic: requests of its client that have not run */
 	gint gone;    /* atomic: detached; events to it are dropped */
+	guint events; /* that were made for it: the SIP thread's */
+	guint told;   /* atomic: the number of the last one that Janus was given */
 
 	ims_lock lock;    /* of all below */
 	ims_media *media; /* of the call; NULL: none */

@@ -177,9 +177,9 @@ static const ims_gateway gateway_of_janus = {
 
 /* What the API tells, on the SIP thread */
 
-static void outlet_event(gpointer handle, const char *transaction, json_t *event, json_t *jsep)
+static guint outlet_event(gpointer handle, const char *transaction, json_t *event, json_t *jsep)
 {
-	ims_push_event(ims.push, handle, transaction, event, jsep);
+	return ims_push_event(ims.push, handle, transaction, event, jsep);
 }
 
 static void outlet_close_pc(gpointer handle)
@@ -351,10 +351,12 @@ static json_t *plugin_query_session(janus_plugin_session *janus)
 static void take_message(ims_handle *handle, const char *transaction, json_t *message, const json_t *jsep)
 {
 	gboolean strict = ims_service_config(ims.service)->strict_api;
+	ims_api_request *request = ims_api_check(message, jsep, transaction, strict);
 
+	ims_api_request_after(request, (guint)g_atomic_int_get(&handle->told));
 	if (jsep)
 		ims_pc_opened(&handle->pc);
-	ims_mail_request(ims.service, handle, ims_api_check(message, jsep, transaction, strict));
+	ims_mail_request(ims.service, handle, request);
 }
 
 static struct janus_plugin_result *plugin_handle_message(janus_plugin_session *janus, char *transaction,

@@ -14,6 +14,7 @@ typedef struct {
 	char *transaction; /* of TELL, as the others */
 	json_t *event;
 	json_t *jsep;
+	guint number;
 } item;
 
 struct ims_push {
@@ -81,6 +82,7 @@ static void tell(ims_push *push, ims_handle *handle, const item *i)
 		ims_pc_wait_closed(&handle->pc);
 		ims_pc_opened(&handle->pc);
 	}
+	g_atomic_int_set(&handle->told, i->number); /* before: the client may answer at once */
 	failed = push_event(push, handle, i);
 	if (failed && i->jsep) {
 		ims_alarm(push->setup.alarms, IMS_ALARM_JANUS_REFUSED,
@@ -213,7 +215,7 @@ static void enqueue(ims_push *push, ims_handle *handle, item *i)
 	push->uncalled = TRUE;
 }
 
-void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep)
+guint ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep)
 {
 	item *i = g_new0(item, 1);
 
@@ -221,7 +223,9 @@ void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction,
 	i->transaction = g_strdup(transaction);
 	i->event = event;
 	i->jsep = jsep;
+	i->number = ++handle->events;
 	enqueue(push, handle, i);
+	return handle->events;
 }
 
 static void order(ims_push *push, ims_handle *handle, item_kind kind)

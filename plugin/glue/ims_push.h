@@ -30,7 +30,9 @@ void ims_push_free(ims_push *push);
 
 /* What follows takes effect when the SIP thread settles: to wake a thread of the pool costs more than what it
  * then does, so it is done once for all that was told meanwhile. [the SIP thread] */
-void ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event, json_t *jsep);
+/* -> its number, counted up for each handle */
+guint ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event,
+		     json_t *jsep);
 void ims_push_close_pc(ims_push *push, ims_handle *handle);
 void ims_push_end(ims_push *push, ims_handle *handle); /* Janus is to detach it */
 void ims_push_settle(ims_push *push);

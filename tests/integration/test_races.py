@@ -80,6 +80,64 @@ def called_right_after_a_call(w):
     check(page.names().count("hangup") == 4, "hangup events: %s" % page.names())
 
 
+@case()
+def answers_to_the_call_before(w):
+    """what our user says of a call that the caller has cancelled meets no next one that he has not heard of yet"""
+    core, page = w.scripted()
+    for request, fields in (("accept", {}), ("progress", {}), ("decline", {}), ("hangup", {}), ("send_ringing", {}),
+                            ("decline", {"uri": FAR})):
+        invite, event = ring(core, page)
+        jsep = page.browser.answer(event.sdp) if request in ("accept", "progress") else None
+        with halted_threads(w.last_janus.pid, "ims push"):      # who tells him
+            invite.cancel()
+            equal(invite.final().status, 487, "INVITE")
+            invite = core.terminate("INVITE", page.user.impu, body=SDP)
+            invite.provisional(180)
+            asked = page.send(request, jsep=jsep, **fields)
+        page.wait("hangup")
+        contains(page.wait(447, transaction=asked)["error"], "there is no call")
+        event = page.incoming()
+        equal(page.status()["call"]["state"], "incoming", "state after " + request)
+        page.accept(event)
+        dialog = invite.dialog()
+        page.until_up()
+        equal(dialog.bye().status, 200, "BYE")
+        page.wait("hangup")
+
+
+@case()
+def requests_that_name_their_call(w):
+    """with the call_id of the call before nothing that is said meets the one that rings, or runs"""
+    core, page = w.scripted()
+    invite, before = ring(core, page)
+    invite.cancel()
+    page.wait("hangup")
+    invite, event = ring(core, page)
+    over, now = before["call_id"], event["call_id"]
+
+    def refused(request, jsep=None, **fields):
+        equal(page.refused(request, jsep=jsep, call_id=over, **fields)[0], 454, request)
+
+    jsep = page.browser.answer(event.sdp)
+    for request in ("send_ringing", "decline", "hangup"):
+        refused(request)
+    refused("progress", jsep)
+    refused("accept", jsep)
+    page.ask("accept", "accepted", jsep=jsep, call_id=now)
+    dialog = invite.dialog()
+    page.until_up()
+    for request in ("hold", "unhold", "hangup", "recording", "keyframe", "listforwarders"):
+        refused(request, **({"action": "start", "audio": True} if request == "recording" else {}))
+    refused("dtmf_info", digit="5")
+    refused("info", type="text/plain", content="x")
+    refused("transfer", uri=FAR)
+    refused("update", jsep)
+    equal(page.status()["call"]["state"], "up", "state")
+    page.send("hangup", call_id=now)
+    core.expect("BYE").reply(200)
+    page.wait("hangup")
+
+
 @case("REQ-91")
 def heard_by_the_next_caller(w):
     """whoever calls while Janus is still closing the last PeerConnection hears nothing of its microphone, although he has
