@@ -192,13 +192,21 @@ static gboolean knew_of_call(const ims_api_client *client, const ims_api_request
 	       (!ims_call_is_unanswered(call) || (gint)(request->after - client->called) >= 0);
 }
 
+/* A message is when it names nobody else. */
+static gboolean is_in_call(const ims_api_request *request)
+{
+	if (request->row->run == ims_req_message)
+		return !ims_request_text(request, "uri");
+	return request->row->in_call && !ims_request_number(request, "refer_id", 0);
+}
+
 /* What is said of a call that is over meets no other one, which may have come since. */
 static gboolean means_this_call(const ims_api_client *client, const ims_api_request *request, GError **error)
 {
 	const ims_call *call = ims_session_ongoing(client->session);
 	const char *name = request->row->name, *meant = ims_request_text(request, "call_id");
 
-	if (!request->row->in_call || !call || ims_request_number(request, "refer_id", 0))
+	if (!call || !is_in_call(request))
 		return TRUE;
 	if (meant && strcmp(meant, ims_call_id(call)) != 0) {
 		g_set_error(error, IMS_ERROR, IMS_E_NO_SUCH_CALL_ID,

@@ -143,7 +143,7 @@ static const ims_field message_fields[] = {
 	{ "encoding",       IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "utf-8|base64", "What content is: the text itself (default), or any bytes in base64, padded, without line breaks" },
 	{ "content_type",   IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "Its media type; default text/plain;charset=UTF-8; mandatory with base64" },
 	{ "uri",            IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 1024,   NULL, "Whom to send it to, as in call; without it, the other party of the call, inside the call's dialog" },
-	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "With uri: the SIP Call-ID to use" },
+	{ "call_id",        IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256,    NULL, "With uri: the SIP Call-ID to use; without it: of the call that is meant, as in hangup" },
 	SPEAK,
 	HEADERS,
 	END

@@ -131,6 +131,7 @@ def requests_that_name_their_call(w):
     refused("dtmf_info", digit="5")
     refused("info", type="text/plain", content="x")
     refused("transfer", uri=FAR)
+    refused("message", content="for him who has hung up")
     refused("update", jsep)
     equal(page.status()["call"]["state"], "up", "state")
     page.send("hangup", call_id=now)

@@ -6,6 +6,7 @@ import sipws
 from cases import case
 from checks import check, contains, equal, header
 from patience import EVENT_S
+from process import halted_threads, wait_until
 from sip import Sdp, addr_of, audio_sdp
 from webrtc import CannedBrowser
 
@@ -348,6 +349,24 @@ def three_calls(w):
             near.bye()
             core.expect("BYE").reply(200)
     up_out(core, phone)[1].bye()
+
+
+@case("REQ-156")
+def both_hang_up_and_another_calls(w):
+    """the client's BYE is for the call that it has just lost, and not for the one that has come meanwhile"""
+    core, phone = client(w)
+    far, near = up_out(core, phone)
+    with halted_threads(w.last_janus.pid, "sipws"):         # which looks at the last first
+        equal(far.bye().status, 200, "the far end's BYE")
+        asked = core.terminate("INVITE", phone.impu, [], SDP)
+        wait_until(lambda: any(row.get("call_id", "none") in asked.text for row in edge.ask(
+            w.last_janus, "list", what="handles", username=phone.impu)["handles"]), "the next call")
+        late = near.request("BYE")
+    check(late.final().status in (200, 481), "the client's BYE", late.final())
+    phone.take(phone.expect("INVITE"))
+    asked.dialog().bye()
+    phone.expect("ACK")
+    phone.expect("BYE").reply(200)
 
 
 @case("REQ-156")

@@ -151,6 +151,8 @@ void sipws_call_free(sipws_call *call); /* without a word to anybody; out of bri
 sipws_dialog *sipws_call_dialog(sipws_call *call);
 sipws_line *sipws_call_line(sipws_call *call);
 const char *sipws_call_id(const sipws_call *call); /* the API's call_id */
+/* The request is for this call: it may come to the plugin when the handle has another one already. */
+void sipws_call_name(const sipws_call *call, json_t *body);
 
 /* ---- sipws_pager.c: MESSAGE; sipws_info.c: INFO, keys; sipws_subscriptions.c; sipws_transfers.c: REFER ----
  */

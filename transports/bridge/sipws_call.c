@@ -261,9 +261,16 @@ void sipws_call_cancelled(sipws_call *call, sipws_server_tx *invite)
 
 /* ---- the gateway ---- */
 
+void sipws_call_name(const sipws_call *call, json_t *body)
+{
+	if (call->id)
+		json_object_set_new(body, "call_id", json_string(call->id));
+}
+
 void sipws_call_ask(sipws_call *call, json_t *body, const char *sdp_type, const char *sdp,
 		    sipws_failed failed)
 {
+	sipws_call_name(call, body);
 	sipws_handle_ask(call->line->handle, body, sdp_type, sdp, failed, call);
 }
 
@@ -309,9 +316,9 @@ static const struct {
 /* The end of a call that came just when the client called is told on the same line. */
 static gboolean is_of(sipws_call *call, const sipws_news *news)
 {
-	if (!call->id)
+	if (!call->id && strcmp(news->name, "calling") == 0)
 		call->id = g_strdup(news->call_id);
-	return !news->call_id || strcmp(news->call_id, call->id) == 0;
+	return !news->call_id || g_strcmp0(news->call_id, call->id) == 0;
 }
 
 static void hear(sipws_call *call, const sipws_news *news)

@@ -75,10 +75,12 @@ static void on_answered(const sipws_msg *response, gpointer user)
 
 /* ---- the call comes ---- */
 
-static void turn_down(sipws_line *line, int status)
+static void turn_down(sipws_line *line, const sipws_news *news, int status)
 {
-	sipws_handle_ask(line->handle, json_pack("{ss, si}", "request", "decline", "code", status), NULL,
-			 NULL, NULL, NULL);
+	sipws_handle_ask(
+		line->handle,
+		json_pack("{ss, si, ss}", "request", "decline", "code", status, "call_id", news->call_id),
+		NULL, NULL, NULL, NULL);
 }
 
 void sipws_call_came(sipws_line *line, const sipws_news *news)
@@ -87,11 +89,11 @@ void sipws_call_came(sipws_line *line, const sipws_news *news)
 	sipws_call *call;
 
 	if (bridge->away || !sipws_account_contact(bridge->account)) { /* or it has just unregistered */
-		turn_down(line, 480);
+		turn_down(line, news, 480);
 		return;
 	}
 	if (line->call || sipws_bridge_count_calls(bridge) >= bridge->config->calls) {
-		turn_down(line, 486);
+		turn_down(line, news, 486);
 		return;
 	}
 	call = sipws_call_new(bridge, FALSE);

@@ -66,8 +66,6 @@ static json_t *call_request(const sipws_call *call, const sipws_msg *msg)
 	guint64 refer_id = refer_id_of(call->bridge, msg);
 
 	sipws_speaker_to_api(body, msg);
-	if (call->id)
-		json_object_set_new(body, "call_id", json_string(call->id));
 	if (refer_id)
 		json_object_set_new(body, "refer_id", json_integer((json_int_t)refer_id));
 	return body;

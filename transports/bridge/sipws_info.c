@@ -136,6 +136,7 @@ void sipws_info_request(sipws_call *call, sipws_server_tx *tx, const sipws_msg *
 			sipws_server_tx_refuse(tx, 481, NULL);
 		return;
 	}
+	sipws_call_name(call, body);
 	sipws_pending_ask(line->bridge->info->pending, line->handle, body, tx, NULL);
 }
 

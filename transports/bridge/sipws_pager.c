@@ -32,8 +32,10 @@ static json_t *message_of(const sipws_msg *msg, const sipws_call *call)
 	json_t *body =
 		json_pack("{ss, ss}", "request", "message", "content_type", sipws_msg_content_type(msg));
 
-	if (call)
+	if (call) {
+		sipws_call_name(call, body);
 		return body;
+	}
 	json_object_set_new(body, "uri", json_string(sipws_msg_uri(msg)));
 	if (strlen(sipws_msg_call_id(msg)) <= CALL_ID_MAX)
 		json_object_set_new(body, "call_id", json_string(sipws_msg_call_id(msg)));

@@ -214,6 +214,7 @@ void sipws_transfers_request(sipws_bridge *bridge, sipws_server_tx *tx, const si
 		sipws_server_tx_refuse(tx, fault.status, "%s", fault.reason);
 		return;
 	}
+	sipws_call_name(call, body);
 	headers = sipws_headers_to_api(msg);
 	if (headers)
 		json_object_set_new(body, "headers", headers);

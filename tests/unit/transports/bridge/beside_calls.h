@@ -147,6 +147,11 @@ const char *sipws_call_id(const sipws_call *call)
 	return call->id;
 }
 
+void sipws_call_name(const sipws_call *call, json_t *body)
+{
+	json_object_set_new(body, "call_id", json_string(call->id));
+}
+
 /* ---- the client ---- */
 
 static inline void on_send(GBytes *message, gpointer user)

@@ -69,7 +69,8 @@ static void test_dial(void **state)
 	nothing_sent(b);
 	client_asks(b, "BYE", 2, tag, "Reason: SIP;cause=200\r\n", NULL);
 	response_sent(b, 200);
-	assert_asked(b, "{\"headers\": {\"Reason\": \"SIP;cause=200\"}, \"request\": \"hangup\"}");
+	assert_asked(b, "{\"call_id\": \"c1\", \"headers\": {\"Reason\": \"SIP;cause=200\"}, \"request\": "
+			"\"hangup\"}");
 	gateway_tells(b, "hangup", NULL, NULL, json_pack("{si}", "code", 200));
 	nothing_sent(b);
 	assert_no_calls(b);
@@ -210,7 +211,7 @@ static void test_cancel(void **state)
 	client_asks(b, "CANCEL", 1, NULL, NULL, NULL);
 	response_sent(b, 200);
 	response_sent(b, 487);
-	assert_asked(b, "{\"request\": \"hangup\"}");
+	assert_asked(b, "{\"call_id\": \"c1\", \"request\": \"hangup\"}");
 	gateway_tells(b, "accepted", "answer", ANSWER, NULL); /* they have crossed */
 	nothing_sent(b);
 	gateway_tells(b, "hangup", NULL, NULL, NULL);
@@ -255,7 +256,7 @@ static void test_bye_before_answer(void **state)
 	client_asks(b, "BYE", 2, tag, NULL, NULL);
 	response_sent(b, 200);
 	response_sent(b, 487);
-	assert_asked(b, "{\"request\": \"hangup\"}");
+	assert_asked(b, "{\"call_id\": \"c1\", \"request\": \"hangup\"}");
 }
 
 static void test_bye_before_ack(void **state)
@@ -268,7 +269,7 @@ static void test_bye_before_ack(void **state)
 	tag = is_answered(b);
 	client_asks(b, "BYE", 2, tag, NULL, NULL);
 	response_sent(b, 200);
-	assert_asked(b, "{\"request\": \"hangup\"}");
+	assert_asked(b, "{\"call_id\": \"c1\", \"request\": \"hangup\"}");
 }
 
 /* JsSIP says 403 to a BYE that comes before its ACK. */
@@ -339,7 +340,7 @@ static void test_glare(void **state)
 	calls(b, NULL);
 	g_ptr_array_set_size(b->asked, 0);
 	gateway_tells_of(b, "g1", "incomingcall", "offer", OFFER, NULL);
-	assert_asked(b, "{\"code\": 486, \"request\": \"decline\"}");
+	assert_asked(b, "{\"call_id\": \"g1\", \"code\": 486, \"request\": \"decline\"}");
 	gateway_tells_of(b, "g1", "hangup", NULL, NULL, json_pack("{si}", "code", 486));
 	nothing_sent(b);
 	gateway_tells(b, "ringing", NULL, NULL, NULL);
@@ -436,14 +437,14 @@ static void test_called(void **state)
 	client_answers(b, invite, 100, NULL, NULL);
 	nothing_asked(b);
 	client_answers(b, invite, 180, NULL, NULL);
-	assert_asked(b, "{\"request\": \"send_ringing\"}");
+	assert_asked(b, "{\"call_id\": \"g1\", \"request\": \"send_ringing\"}");
 	client_answers(b, invite, 180, NULL, NULL);
 	nothing_asked(b);
 	client_answers(b, invite, 200, NULL, OFFER);
 	msg = request_sent(b, "ACK");
 	assert_int_equal(sipws_msg_cseq(msg), sipws_msg_cseq(invite));
 	assert_string_equal(sipws_msg_to_tag(msg), "b1");
-	assert_asked(b, "{\"autoaccept_reinvites\": false, \"jsep\": " JSEP(
+	assert_asked(b, "{\"autoaccept_reinvites\": false, \"call_id\": \"g1\", \"jsep\": " JSEP(
 				"answer", OFFER_JSON) ", "
 						      "\"request\": \"accept\"}");
 	gateway_tells(b, "accepted", NULL, NULL, NULL);
@@ -477,14 +478,14 @@ static void test_early_description(void **state)
 	sipws_msg *invite = is_called(b);
 
 	client_answers(b, invite, 183, NULL, OFFER);
-	assert_asked(b, "{\"autoaccept_reinvites\": false, \"jsep\": " JSEP(
+	assert_asked(b, "{\"autoaccept_reinvites\": false, \"call_id\": \"g1\", \"jsep\": " JSEP(
 				"answer", OFFER_JSON) ", "
 						      "\"request\": \"progress\"}");
 	client_answers(b, invite, 183, NULL, OFFER);
 	nothing_asked(b);
 	client_answers(b, invite, 200, NULL, OFFER);
 	request_sent(b, "ACK");
-	assert_asked(b, "{\"autoaccept_reinvites\": false, \"request\": \"accept\"}");
+	assert_asked(b, "{\"autoaccept_reinvites\": false, \"call_id\": \"g1\", \"request\": \"accept\"}");
 }
 
 static void test_declined(void **state)
@@ -493,11 +494,12 @@ static void test_declined(void **state)
 		guint status;
 		const char *asked;
 	} cases[] = {
-		{ 486, "{\"code\": 486, \"request\": \"decline\"}" },
-		{ 603, "{\"code\": 603, \"request\": \"decline\"}" },
-		{ 302, "{\"request\": \"decline\", \"uri\": \"sip:x7@client.invalid;transport=ws\"}" },
-		{ 305, "{\"code\": 480, \"request\": \"decline\"}" },
-		{ 401, "{\"code\": 480, \"request\": \"decline\"}" },
+		{ 486, "{\"call_id\": \"g1\", \"code\": 486, \"request\": \"decline\"}" },
+		{ 603, "{\"call_id\": \"g1\", \"code\": 603, \"request\": \"decline\"}" },
+		{ 302, "{\"call_id\": \"g1\", \"request\": \"decline\", \"uri\": "
+		       "\"sip:x7@client.invalid;transport=ws\"}" },
+		{ 305, "{\"call_id\": \"g1\", \"code\": 480, \"request\": \"decline\"}" },
+		{ 401, "{\"call_id\": \"g1\", \"code\": 480, \"request\": \"decline\"}" },
 	};
 	bench *b = *state;
 
@@ -516,7 +518,7 @@ static void test_nobody_answers(void **state)
 
 	is_called(b);
 	fake_clock_pass_ms(&b->clock, 32000);
-	assert_asked(b, "{\"code\": 480, \"request\": \"decline\"}");
+	assert_asked(b, "{\"call_id\": \"g1\", \"code\": 480, \"request\": \"decline\"}");
 	nothing_sent(b);
 }
 
@@ -565,7 +567,7 @@ static void test_offerless(void **state)
 	assert_sdp(invite, NULL);
 	client_answers(b, invite, 200, NULL, OFFER);
 	nothing_sent(b);
-	assert_asked(b, "{\"autoaccept_reinvites\": false, \"jsep\": " JSEP(
+	assert_asked(b, "{\"autoaccept_reinvites\": false, \"call_id\": \"g1\", \"jsep\": " JSEP(
 				"offer", OFFER_JSON) ", "
 						     "\"request\": \"accept\"}");
 	gateway_tells(b, "accepting", NULL, NULL, NULL);
@@ -593,7 +595,7 @@ static void test_taken_without_description(void **state)
 	client_answers(b, is_called(b), 200, NULL, NULL);
 	request_sent(b, "ACK");
 	request_sent(b, "BYE");
-	assert_asked(b, "{\"code\": 488, \"request\": \"decline\"}");
+	assert_asked(b, "{\"call_id\": \"g1\", \"code\": 488, \"request\": \"decline\"}");
 }
 
 static void test_accept_fails(void **state)
@@ -617,7 +619,7 @@ static void test_too_many(void **state)
 	b->config.calls = 0;
 	gateway_tells(b, "incomingcall", "offer", OFFER, caller());
 	nothing_sent(b);
-	assert_asked(b, "{\"code\": 486, \"request\": \"decline\"}");
+	assert_asked(b, "{\"call_id\": \"g1\", \"code\": 486, \"request\": \"decline\"}");
 	assert_no_calls(b);
 }
 
