@@ -109,6 +109,7 @@ export class ImsClient extends EventTarget {
 	#devices;
 	#relays;
 	#session = null;
+	#heritage = null;	/* what resume() has not taken over yet */
 	#connection = { state: 'closed' };
 	#lines = new Lines({
 		online: () => this.#connection.state === 'connected',
@@ -180,7 +181,12 @@ export class ImsClient extends EventTarget {
 	 *
 	 * @param {Parked} parked
 	 */
-	async resume({ session, handles, masterId, identity, device, call }) {
+	async resume(parked) {
+		this.#heritage = parked;
+		await this.#takeOver(parked).finally(() => (this.#heritage = null));
+	}
+
+	async #takeOver({ session, handles, masterId, identity, device, call }) {
 		await this.#connect({ session, handles }, call);
 		this.#identity.inherit(identity, device);
 		try {
@@ -203,6 +209,10 @@ export class ImsClient extends EventTarget {
 	 * @returns {Parked|null} to be kept where no other page sees it: whoever has it has the session
 	 */
 	park() {
+		if (this.#heritage) {
+			this.#session?.abandon();
+			return this.#heritage;
+		}
 		const ids = this.#connection.state === 'closed' ? null : this.#session?.ids;
 
 		if (!ids || !this.#identity.active) {

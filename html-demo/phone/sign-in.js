@@ -155,7 +155,7 @@ export class SignIn {
 
 		this.client = null;
 		if (left)
-			parked.set({ ...left, account: this.#account?.park() });
+			parked.set({ account: this.#account?.park(), ...left });
 	}
 
 	async out() {

@@ -19,6 +19,8 @@ class Wire:
         self.said = {True: {}, False: {}}   # by the page, by Janus: {connection: bytes}
         self.whole = True
         self.last_word = None       # (by the page or by Janus, what it says when the wire is cut)
+        self.hushed = None          # (by the page or by Janus, what is not passed on)
+        self.kept = []              # [(end, data)] of who is hushed
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -42,8 +44,23 @@ class Wire:
         with self.lock:
             self.last_word = (by_page, word)
 
+    def hush_at(self, word, by_page):
+        """One side is not heard any more as soon as it says something with that word in it, until let_go()."""
+        with self.lock:
+            self.hushed = (by_page, word)
+
+    def until_hushed(self):
+        wait_until(lambda: self.kept, "what is not passed on")
+
+    def let_go(self):
+        with self.lock:
+            kept, self.kept, self.hushed = self.kept, [], None
+            for end, data in kept:
+                if end in self.pairs:
+                    self.pairs[end].sendall(data)
+
     def mend(self):
-        self.last_word, self.whole = None, True
+        self.whole = True
 
     def texts(self, by_page):
         """All WebSocket messages of one side."""
@@ -85,15 +102,24 @@ class Wire:
             if data:
                 by_page = end in self.said[True]
                 self.said[by_page][end] += data
-                if self._is_last(by_page, self.said[by_page][end]):
+                if self._says(self.last_word, end, data):
+                    self.last_word = None
                     return self._cut()
+                if any(end is one for one, _ in self.kept) or self._says(self.hushed, end, data):
+                    return self.kept.append((end, data))
                 return self.pairs[end].sendall(data)
         except OSError:
             pass
         self._drop(end)
 
-    def _is_last(self, by_page, stream):
-        return self.last_word and self.last_word[0] == by_page and any(self.last_word[1] in text for text in messages(stream))
+    def _says(self, awaited, end, data):
+        """Whether that is in a message that has just come, or that these data end."""
+        by_page, word = awaited or (None, "")
+        stream = self.said[by_page].get(end) if awaited else None
+        if stream is None:
+            return False
+        before = len(list(messages(stream[:-len(data)])))
+        return any(word in text for text in list(messages(stream))[before:])
 
     def _drop(self, end):
         for one in (end, self.pairs.get(end)):
