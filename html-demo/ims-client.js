@@ -408,8 +408,13 @@ export class ImsClient extends EventTarget {
 		const session = new JanusSession({ ...this.#options, iceServers: this.#relays.servers }, () => this.#lost(session));
 
 		this.#session = session;
-		await session.open(ids);
-		await this.#lines.open(await session.idleLoop(this.#options.loopIndex), ids ? ids.handles.length - 1 : 0);
+		try {
+			await session.open(ids);
+			await this.#lines.open(await session.idleLoop(this.#options.loopIndex), ids ? ids.handles.length - 1 : 0);
+		} catch (error) {
+			session.close();	/* one without lines is not to be claimed later */
+			throw error;
+		}
 	}
 
 	/** Janus has ended the first line. */

@@ -6,14 +6,17 @@ const ANSWER_MS = 10000;
 /** One handle of a plugin, and its PeerConnection. Made by JanusSession.attach(). */
 export class JanusHandle {
 	#handle = null;
+	#socket;
 	#dead;
 	#left;
 
 	/**
-	 * @param {() => void} dead the gateway does not answer: the connection is of no use, whatever the socket says
+	 * @param {() => WebSocket|null} socket of the moment
+	 * @param {(socket: WebSocket|null) => void} dead the gateway does not answer: that one is of no use, whatever it says
 	 * @param {() => void} left it is detached
 	 */
-	constructor(dead, left) {
+	constructor(socket, dead, left) {
+		this.#socket = socket;
 		this.#dead = dead;
 		this.#left = left;
 	}
@@ -35,6 +38,8 @@ export class JanusHandle {
 
 	/** Sends one request; resolves with the ack. */
 	send(message, jsep) {
+		const socket = this.#socket();
+
 		return within(ANSWER_MS, 'no-answer', (resolve, reject) => {
 			this.#handle.send({
 				message, jsep,
@@ -43,7 +48,7 @@ export class JanusHandle {
 			});
 		}).catch((error) => {
 			if (error.code === 'no-answer')
-				this.#dead();
+				this.#dead(socket);
 			throw error;
 		});
 	}

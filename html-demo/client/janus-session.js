@@ -45,6 +45,11 @@ function openSocket(url, protocol) {
 	return socket;
 }
 
+function abandon(socket) {
+	givenUp.add(socket);
+	socket.close();
+}
+
 /** janus.js claims only what it has created itself: its `create` becomes a `claim`, its first `attach`es are done already. */
 function inherit(socket, { session, handles }) {
 	const send = socket.send.bind(socket);
@@ -175,7 +180,7 @@ export class JanusSession {
 	/** Attaches a handle; `on` has the callbacks of janus.js. @returns {Promise<JanusHandle>} */
 	async attach(plugin, loopIndex, on) {
 		const forget = () => (this.#handles = this.#handles.filter((other) => other !== handle));
-		const handle = new JanusHandle(() => this.#giveUp(), forget);
+		const handle = new JanusHandle(() => this.#socket, (socket) => this.#giveUp(socket), forget);
 
 		await within(ANSWER_MS, 'no-answer', (resolve, reject) => {
 			this.#janus.attach({
@@ -214,7 +219,7 @@ export class JanusSession {
 
 	#adopt() {
 		if (this.#socket && this.#socket !== opened)
-			this.#socket.close();
+			abandon(this.#socket);
 		this.#socket = opened;
 		opened = null;
 	}
@@ -230,15 +235,15 @@ export class JanusSession {
 		this.#socket.addEventListener('message', () => (this.#heardAt = Date.now()));
 		this.#watch = setInterval(() => {
 			if (Date.now() - this.#heardAt > limit)
-				this.#giveUp();
+				this.#giveUp(this.#socket);
 		}, this.#options.keepAliveMs);
 	}
 
-	#giveUp() {
-		if (!this.#socket)
-			return;		/* long polls notice by themselves */
-		givenUp.add(this.#socket);
-		this.#socket.close();
+	/** What was asked on a connection before tells nothing of this one. Long polls notice by themselves. */
+	#giveUp(socket) {
+		if (!socket || socket !== this.#socket)
+			return;
+		abandon(socket);
 		this.#lost();
 	}
 

@@ -3,9 +3,11 @@
 from cases import case
 from checks import equal
 from desk import CORE_OF_RETURNING, VOICES, Person
+from process import wait_until
 from wire import Wire
 
 EDGE = {"core": CORE_OF_RETURNING}
+YAN = "sip:yan@scripted.example"
 
 
 def wired_to_a_core(w, last_word=None):
@@ -34,3 +36,46 @@ def loaded_again_twice(w):
     zoe.until("ready")
     equal((zoe.tab.text("me"), zoe.error()), ("Zoe", ""), "who is signed in, and an error")
     core.wait_register(1)
+
+
+@case("REQ-102", long=True)
+def asked_before_the_cut(w):
+    """what the gateway could not answer because of a cut is not held against the connection after it"""
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    wire.cut_at('"request":"call"', by_page=True)
+    zoe.dial(YAN)
+    zoe.until("reconnecting")
+    wire.mend()
+    zoe.until("ready")
+    connections, signs = len(wire.said[True]), keep_alives(wire)
+    wait_until(lambda: keep_alives(wire) >= signs + 3, "signs of life for longer than an answer is waited for")
+    equal(len(wire.said[True]), connections, "connections")
+
+
+def keep_alives(wire):
+    return sum('"keepalive"' in text for text in wire.texts(by_page=True))
+
+
+@case("REQ-102", long=True)
+def cut_while_it_begins_anew(w):
+    """the session is gone, and the connection as well before the next one has a line: there is a telephone in the end"""
+    before = sessions(w)
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    session, = sessions(w) - before
+    wire.cut()
+    w.janus.admin("destroy_session", session_id=session)
+    wire.cut_at('"attach"', by_page=True)
+    wire.mend()
+    wait_until(lambda: not wire.whole, "the cut")
+    wire.mend()
+    zoe.until("ready")
+    core.wait_register(2)
+    zoe.dial(YAN)
+    core.expect("INVITE").reply(486)
+    zoe.until_error("busy")
+
+
+def sessions(w):
+    return set(w.janus.admin("list_sessions")["sessions"])
