@@ -2,13 +2,23 @@ import { ImsError } from './errors.js';
 import { within } from './within.js';
 
 const ANSWER_MS = 10000;
+const CLOSING_MS = 3000;	/* Janus takes up to one second */
 
-/** One handle of a plugin, and its PeerConnection. Made by JanusSession.attach(). */
+/**
+ * One handle of a plugin, and its PeerConnection. Made by JanusSession.attach().
+ *
+ * Janus ends its side of a PeerConnection some time after we have. What is negotiated before that it takes for a change of the old one,
+ * and ends it, too: so the next one waits.
+ */
 export class JanusHandle {
 	#handle = null;
 	#socket;
 	#dead;
 	#left;
+	#open = false;		/* Janus has a PeerConnection */
+	#gone = Promise.resolve();	/* the one that we have left, from Janus, too */
+	#went = null;		/* resolves that; null: it is gone */
+	#patience = 0;
 
 	/**
 	 * @param {() => WebSocket|null} socket of the moment
@@ -36,15 +46,26 @@ export class JanusHandle {
 		return this.#handle.webrtcStuff.pc ?? null;
 	}
 
+	/** Whether Janus still has a PeerConnection that we have left. */
+	get closing() {
+		return this.#went !== null;
+	}
+
+	/** Until there can be a new one. */
+	get free() {
+		return this.#gone;
+	}
+
 	/** Sends one request; resolves with the ack. */
 	send(message, jsep) {
 		const socket = this.#socket();
 
+		this.#open ||= Boolean(jsep);
 		return within(ANSWER_MS, 'no-answer', (resolve, reject) => {
 			this.#handle.send({
 				message, jsep,
 				success: resolve,
-				error: (reason) => reject(new ImsError('not-connected', { reason: String(reason) })),
+				error: (reason) => reject(new ImsError(/^\d/.test(reason) ? 'bad-request' : 'not-connected', { reason: String(reason) })),
 			});
 		}).catch((error) => {
 			if (error.code === 'no-answer')
@@ -68,9 +89,38 @@ export class JanusHandle {
 		return this.#negotiate('handleRemoteJsep', { jsep: this.#aligned(jsep) });
 	}
 
-	/** Closes the PeerConnection. */
-	stopMedia() {
+	/** Closes the PeerConnection here. In Janus it goes on: what it has offered can still be answered. */
+	closeMedia() {
 		this.#handle.hangup();
+	}
+
+	/** The plugin ends it in Janus. */
+	leaveMedia() {
+		if (!this.#open || this.closing)
+			return;
+		this.#gone = new Promise((resolve) => (this.#went = resolve));
+		this.#patience = setTimeout(() => this.#settle(), CLOSING_MS);
+	}
+
+	/** Janus has offered or answered something: the one before, if any, is gone. */
+	mediaCame() {
+		this.#open = true;
+		this.#settle();
+	}
+
+	/** Janus has ended its PeerConnection. @returns {boolean} whether we had left it */
+	mediaWent() {
+		const left = this.closing;
+
+		this.#open = false;
+		this.#settle();
+		return left;
+	}
+
+	#settle() {
+		clearTimeout(this.#patience);
+		this.#went?.();
+		this.#went = null;
 	}
 
 	detach() {

@@ -177,7 +177,13 @@ export class JanusSession {
 		return wish === 'auto' ? 0 : wish;
 	}
 
-	/** Attaches a handle; `on` has the callbacks of janus.js. @returns {Promise<JanusHandle>} */
+	/**
+	 * Attaches a handle.
+	 *
+	 * @param {object} on callbacks of janus.js; and
+	 * @param {(reason: string) => void} on.mediaGone Janus has ended the PeerConnection before we did
+	 * @returns {Promise<JanusHandle>}
+	 */
 	async attach(plugin, loopIndex, on) {
 		const forget = () => (this.#handles = this.#handles.filter((other) => other !== handle));
 		const handle = new JanusHandle(() => this.#socket, (socket) => this.#giveUp(socket), forget);
@@ -185,6 +191,12 @@ export class JanusSession {
 		await within(ANSWER_MS, 'no-answer', (resolve, reject) => {
 			this.#janus.attach({
 				...on, plugin, loopIndex,
+				onmessage: (data, jsep) => {
+					on.onmessage(data, jsep);
+					if (jsep)
+						handle.mediaCame();
+				},
+				webrtcState: (up, reason) => up || handle.mediaWent() || on.mediaGone(reason),
 				ondetached: () => {
 					forget();
 					on.ondetached();
@@ -209,7 +221,7 @@ export class JanusSession {
 			return;
 		this.#closed = true;
 		for (const handle of this.#handles)
-			handle.stopMedia();
+			handle.closeMedia();
 		this.#deaf();
 		if (this.#janus?.isConnected?.())
 			this.#janus.destroy({ notifyDestroyed: false, unload: !this.#socket });	/* a beacon survives the page */

@@ -78,7 +78,7 @@ export class Line {
 
 	/** Cut off before the gateway has said that it calls: it may do so all the same, which `status` tells when the connection is back. */
 	async #inDoubt(call, error) {
-		if (error.code !== 'not-connected' || call !== this.#call)
+		if (error.code !== 'not-connected' || this.#client.online() || call !== this.#call)
 			throw error;
 		if (!await new Promise((resolve) => (this.#doubt = resolve)))
 			throw error;
@@ -110,7 +110,7 @@ export class Line {
 			await this.#client.ask({ request: 'accept', autoaccept_reinvites: false }, ['accepted', 'accepting', 'hangup'], jsep);
 		} catch (error) {
 			if (this.#call === call && call.state === 'accepting') {
-				this.#media.stop();
+				this.#media.release();
 				this.#media = this.#newMedia(call);
 				this.#update(call, { state: 'incoming', camera: false });
 			}

@@ -139,7 +139,7 @@ export class Lines {
 			onmessage: (data, jsep) => this.#heard(one, data, jsep),
 			onremotetrack: (track, mid, on) => one.line.remoteTrack(track, on),
 			connectionState: (state) => one.line.mediaState(state),
-			webrtcState: (on, reason) => on || one.line.mediaGone(reason),
+			mediaGone: (reason) => one.line.mediaGone(reason),
 			ondetached: () => this.#detached(one),
 		}).catch((error) => {
 			this.#remove(one);

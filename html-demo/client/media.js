@@ -48,6 +48,7 @@ export class CallMedia {
 	/** @param {boolean} video with the camera */
 	async offer(video) {
 		await this.#capture(video);
+		await this.#free();
 		return this.#handle.offer([sound(this.#microphone), ...(video ? [picture(this.#camera)] : [])]);
 	}
 
@@ -56,6 +57,7 @@ export class CallMedia {
 		const wanted = offersVideo(offer.sdp);
 
 		await this.#capture(video && wanted);
+		await this.#free();
 		return this.#handle.answer(offer, [sound(this.#microphone), ...(wanted ? [picture(this.#camera)] : [])]);
 	}
 
@@ -179,10 +181,16 @@ export class CallMedia {
 		return await this.#pc?.getStats() ?? null;
 	}
 
-	/** Closes the PeerConnection and lets the devices go. */
+	/** The call is over. */
 	stop() {
+		this.#handle.leaveMedia();
+		this.release();
+	}
+
+	/** Closes the PeerConnection and lets the devices go. */
+	release() {
 		this.#over = true;
-		this.#handle.stopMedia();
+		this.#handle.closeMedia();
 		this.#microphone?.stop();
 		this.#stopCamera();
 		this.#remote = null;
@@ -220,13 +228,23 @@ export class CallMedia {
 		this.#camera = null;
 	}
 
-	/** The call can be over when the person has allowed the device. */
+	/** The call can be over when the person has allowed the device ... */
 	#kept(track) {
-		if (this.#over) {
+		if (this.#over)
 			track.stop();
-			throw new ImsError('cancelled');
-		}
+		this.#goesOn();
 		return track;
+	}
+
+	/** ... or when the call before has left the line. */
+	async #free() {
+		await this.#handle.free;
+		this.#goesOn();
+	}
+
+	#goesOn() {
+		if (this.#over)
+			throw new ImsError('cancelled');
 	}
 }
 

@@ -9,6 +9,18 @@ from wire import Wire
 EDGE = {"core": CORE_OF_RETURNING}
 YAN = "sip:yan@scripted.example"
 
+# Calls one address after another, as fast as each says that it comes to nothing. -> codes of their errors
+CALL_EACH = """async (uris) => {
+	const ends = [];
+	const told = ({ detail }) => detail.state === 'ended' && ends.push(detail.error?.code);
+
+	imsClient.addEventListener('call', told);
+	for (const uri of uris)
+		await imsClient.call(uri).catch(() => {});
+	imsClient.removeEventListener('call', told);
+	return ends;
+}"""
+
 
 def wired_to_a_core(w, last_word=None):
     """-> a scripted core, the way to the gateway, which is cut at that word of the page, and who signs in on it"""
@@ -21,6 +33,17 @@ def wired_to_a_core(w, last_word=None):
     zoe = Person(w, "Zoe", user, VOICES[0])
     zoe.tab.click(zoe.chip)
     return core, wire, zoe
+
+
+@case("REQ-97")
+def called_again_at_once(w):
+    """addresses that are none and a number that is busy, one after the other within a second: each is told as what it is"""
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    core.handlers["INVITE"] = lambda request: request.reply(486)
+    equal(zoe.tab.run(CALL_EACH, ["sip:"] * 6), ["bad-address"] * 6, "ends of calls")
+    zoe.dial(YAN)
+    zoe.until_error("busy")
 
 
 @case("REQ-21")
