@@ -40,7 +40,7 @@ export class Line {
 	 * @param {() => import('./janus-handle.js').JanusHandle} client.handle throws when there is none
 	 * @param {() => boolean} client.online
 	 * @param {() => import('./devices.js').Devices} client.devices
-	 * @param {(body: object, answers: string[], jsep?: object) => Promise<object>} client.ask
+	 * @param {(body: object, answers: string[], jsep?: object, wanted?: () => boolean) => Promise<object>} client.ask
 	 * @param {(type: string, detail: object) => void} client.tell
 	 */
 	constructor(client) {
@@ -63,7 +63,8 @@ export class Line {
 			const offer = await this.#media.offer(video);
 
 			this.#stillMine(call);
-			const { event, code, reason } = await this.#client.ask(
+			call.sent = true;
+			const { event, code, reason } = await this.#ask(call,
 				{ request: 'call', uri, autoaccept_reinvites: false, ...more }, ['calling', 'hangup'], offer)
 				.catch((error) => this.#inDoubt(call, error));
 
@@ -71,8 +72,10 @@ export class Line {
 				this.#end(call, { status: code, reason });
 			return snapshot(call);
 		} catch (error) {
+			const why = this.#because(call, error);
+
 			this.#end(call, { error });
-			throw error;
+			throw why;
 		}
 	}
 
@@ -107,14 +110,14 @@ export class Line {
 			const jsep = await (call.offer ? this.#media.answer(call.offer, video) : this.#media.offer(video));
 
 			this.#stillMine(call);
-			await this.#client.ask({ request: 'accept', autoaccept_reinvites: false }, ['accepted', 'accepting', 'hangup'], jsep);
+			await this.#ask(call, { request: 'accept', autoaccept_reinvites: false }, ['accepted', 'accepting', 'hangup'], jsep);
 		} catch (error) {
 			if (this.#call === call && call.state === 'accepting') {
 				this.#media.release();
 				this.#media = this.#newMedia(call);
 				this.#update(call, { state: 'incoming', camera: false });
 			}
-			throw error;
+			throw this.#because(call, error);
 		}
 	}
 
@@ -128,7 +131,7 @@ export class Line {
 
 		if (!call || call.state === 'ending')
 			return;
-		if (call.state === 'preparing')
+		if (call.state === 'preparing' && !call.sent)
 			this.#end(call, { status: 487, reason: 'Cancelled' });
 		else if (call.state === 'incoming')
 			await this.decline();
@@ -139,7 +142,8 @@ export class Line {
 	async hold(on) {
 		const call = this.#need('up');
 
-		await this.#client.ask({ request: on ? 'hold' : 'unhold' }, [on ? 'holding' : 'resuming']);
+		await this.#ask(call, { request: on ? 'hold' : 'unhold' }, [on ? 'holding' : 'resuming']);
+		this.#stillMine(call);
 		this.#media.mute(on || call.muted);
 		this.#media.hide(on);
 	}
@@ -165,12 +169,12 @@ export class Line {
 			const done = new Promise((resolve, reject) => (this.#change = { resolve, reject }));
 
 			done.catch(() => {});	/* heard below, unless the request itself fails */
-			await this.#client.ask({ request: 'update' }, ['updating', 'updated', 'updatefailed', 'hangup'], offer);
+			await this.#ask(call, { request: 'update' }, ['updating', 'updated', 'updatefailed', 'hangup'], offer);
 			await done;
 		} catch (error) {
 			if (this.#call === call)
 				await this.#media.takeBack(on);
-			throw error;
+			throw this.#because(call, error);
 		} finally {
 			this.#change = null;
 			this.#update(call, { changing: false });
@@ -191,18 +195,19 @@ export class Line {
 			this.#stillMine(call);
 			this.#forgetRequest();
 			if (answer)
-				await this.#client.ask({ request: 'update' }, ['updated', 'updatefailed', 'hangup'], answer);
+				await this.#ask(call, { request: 'update' }, ['updated', 'updatefailed', 'hangup'], answer);
 			else
-				await this.#client.ask({ request: 'decline' }, ['declining', 'updatefailed', 'hangup']);
+				await this.#ask(call, { request: 'decline' }, ['declining', 'updatefailed', 'hangup']);
 		} finally {
 			this.#update(call, { changing: false, asked: this.#request !== null });
 		}
 	}
 
 	async dtmf(digits, duration) {
-		this.#need('up', 'early');
+		const call = this.#need('up', 'early');
+
 		for (const digit of digits)
-			await this.#client.ask({ request: 'dtmf_info', digit, duration }, ['dtmfsent']);
+			await this.#ask(call, { request: 'dtmf_info', digit, duration }, ['dtmfsent']);
 	}
 
 	/**
@@ -218,7 +223,7 @@ export class Line {
 			throw new ImsError('wrong-state');
 		this.#update(call, { transfer: 'asked', transferTo: uri, transferError: undefined });
 		try {
-			await this.#client.ask({ request: 'transfer', uri, replace }, ['transferring', 'transferfailed', 'hangup']);
+			await this.#ask(call, { request: 'transfer', uri, replace }, ['transferring', 'transferfailed', 'hangup']);
 		} catch (error) {
 			this.#update(call, { transfer: 'failed', transferError: error });
 			throw error;
@@ -283,14 +288,14 @@ export class Line {
 		const ours = this.#call;
 
 		if (ours?.id && ours.id !== call?.call_id)
-			this.#end(ours, { error: new ImsError('call-lost') });
+			this.#end(ours, ours.state === 'ending' ? { status: 487 } : { error: new ImsError('call-lost') });
 		this.#endDoubt(call);
 		if (!call)
 			return;
-		if (call.state === 'incoming' && !this.#call)
+		if (call.state === 'incoming' && this.#call?.id !== call.call_id)
 			this.#ring({ ...this.#known(call.call_id), id: call.call_id, peer: call.peer }, jsep);
 		else if (!this.#call && call.state !== 'ending')
-			this.#client.ask({ request: 'hangup' }, ['hangingup', 'hangup']).catch(() => {});
+			this.#ask(null, { request: 'hangup' }, ['hangingup', 'hangup']).catch(() => {});
 		else if (call.state === 'up' && this.#call && STAGES.indexOf(this.#call.state) < STAGES.indexOf('up'))
 			this.#missedAnswer(this.#call);
 		else if (this.#call)
@@ -456,7 +461,10 @@ export class Line {
 		return media;
 	}
 
+	/** Where the gateway has given the line to somebody who calls, a call of ours that it has not begun comes to nothing. */
 	#ring(call, offer) {
+		if (this.#call?.state === 'preparing')
+			this.#end(this.#call, { error: new ImsError('cancelled') });
 		if (this.#call)
 			return;
 		this.#begin({ ...call, direction: 'in', state: 'incoming', offer, videoOffered: offersVideo(offer?.sdp ?? '') });
@@ -520,7 +528,7 @@ export class Line {
 
 		this.#update(call, { state: 'ending' });
 		try {
-			await this.#client.ask(body, answers);
+			await this.#ask(call, body, answers);
 		} catch {
 			this.#end(call, { status: 487 });
 		}
@@ -546,6 +554,16 @@ export class Line {
 		if (call !== this.#call)
 			throw new ImsError('cancelled');
 	}
+
+	/** Why something failed: what the end of the call has broken is no failure. */
+	#because(call, error) {
+		return call === this.#call ? error : new ImsError('cancelled', { cause: error });
+	}
+
+	/** A request about the call, null: about one that is not ours; nothing is asked when there is another one by then. */
+	#ask(call, body, answers, jsep) {
+		return this.#client.ask(body, answers, jsep, () => this.#call === call);
+	}
 }
 
 /** Why there is no picture, of `ims.refused_media`. */
@@ -559,7 +577,7 @@ function refusals(ims) {
 const ELSEWHERE = { 200: 'answered', 600: 'declined', 603: 'declined' };
 
 /** What others may see of a call. */
-function snapshot({ offer, described, grace, ...call }) {
+function snapshot({ offer, described, grace, sent, ...call }) {
 	return Object.freeze(call);
 }
 

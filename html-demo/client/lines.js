@@ -17,7 +17,7 @@ const IDLE_MS = 3000;		/* of a helper that is there for one call; the gateway of
  */
 export class Lines {
 	#client;
-	#lines = [];		/* {number, handle, requests, line, usedAt, rest}; the first is the master */
+	#lines = [];		/* {number, handle, requests, line, role, rest}; the first is the master */
 	#idleLoop;		/* of Janus, which the first one is on; undefined: as Janus likes */
 	#dialing = false;
 	#front = 0;		/* key of the call in the foreground; 0: none */
@@ -90,10 +90,17 @@ export class Lines {
 
 	/** What happened while nobody listened. */
 	async status() {
-		const [first] = await Promise.all(this.#lines.map(({ requests }) => requests.ask({ request: 'status' }, ['status'])));
+		const lines = this.#lines.filter(({ handle }) => handle);
+		const states = await Promise.all(lines.map(({ requests }) => requests.ask({ request: 'status' }, ['status'])));
 
-		this.#lines.forEach((one) => this.#rest(one));
-		return first;
+		lines.forEach((one, i) => {
+			if (one.role !== 'master')
+				one.role = states[i].registration?.state === 'registered' ? 'helper' : 'spare';
+			this.#rest(one);
+		});
+		if (states[0]?.registration?.state === 'registered')
+			this.#grow();
+		return states[0];
 	}
 
 	/** Whether the gateway shows the SIP of our calls. Rejects when its operator does not want that. */
@@ -121,7 +128,7 @@ export class Lines {
 
 	async #add() {
 		const number = [...Array(MOST_LINES).keys()].find((n) => !this.#lines.some((other) => other.number === n));
-		const one = { number, handle: null, usedAt: 0 };	/* Janus takes a moment to end a connection: not the line that was used last */
+		const one = { number, handle: null, role: number === 0 ? 'master' : 'new' };
 
 		one.requests = new Requests((body, jsep) => {
 			this.#client.tell('asked', { body, jsep, line: number });
@@ -131,7 +138,7 @@ export class Lines {
 			handle: () => this.#online(one),
 			online: this.#client.online,
 			devices: this.#client.devices,
-			ask: (body, answers, jsep) => one.requests.ask(body, answers, jsep),
+			ask: (...what) => one.requests.ask(...what),
 			tell: (type, detail) => this.#told(one, type, detail),
 		});
 		this.#lines.push(one);
@@ -168,37 +175,48 @@ export class Lines {
 		this.#remove(one);
 	}
 
-	/** One more line ahead, when all are busy. */
+	/** One more line ahead, when all are busy: two at least, so that a call that comes and one of ours do not meet. */
 	async #grow() {
-		if (this.#sparing || this.#growing || this.#idle())
+		const serve = this.#lines.filter(({ role }) => role !== 'spare');
+
+		if (this.#sparing || this.#growing || (serve.length > 1 && serve.some(({ line }) => !line.current)))
 			return;
 		this.#growing = true;
 		await this.#help();
 		this.#growing = false;
 	}
 
-	/** One more line. A gateway that has no helpers has one. */
+	/** One more line: one that a cut has kept from helping, or a new one. */
 	async #help() {
-		if (!this.#master || this.#lines.length >= MOST_LINES || !this.#client.online())
+		const spare = this.#lines.find(({ role }) => role === 'spare');
+		const master = this.#master;
+
+		if (!master || !(spare || this.#lines.length < MOST_LINES) || !this.#client.online())
 			return;
-		const { id, identity } = this.#master;
-
 		try {
-			const one = await this.#add();
+			const one = spare ?? await this.#add();
 
+			one.role = 'new';
 			if (this.#tracing)
 				this.#trace(one, true).catch(() => {});	/* before the call that may wait for it */
-			await one.requests.ask({ request: 'register', type: 'helper', username: identity, master_id: id },
-				['registered', 'registration_failed']).catch(() => this.#giveBack(one));
+			await this.#join(one, master);
 			this.#rest(one);
 		} catch {
 			/* the connection is cut: there is another chance when it is back */
 		}
 	}
 
-	#giveBack(one) {
-		this.#master = null;
-		this.#dismiss(one);
+	/** Who was cut off does not know whether it helps: `status` will say so. A gateway that has no helpers has one line. */
+	async #join(one, { id, identity }) {
+		try {
+			await one.requests.ask({ request: 'register', type: 'helper', username: identity, master_id: id }, ['registered', 'registration_failed']);
+			one.role = 'helper';
+		} catch (error) {
+			if (!this.#client.online())
+				throw error;
+			this.#master = null;
+			this.#dismiss(one);
+		}
 	}
 
 	#dismiss(one) {
@@ -217,18 +235,15 @@ export class Lines {
 		}, IDLE_MS);
 	}
 
-	/** A helper that has nothing to do. The first line alone does not count: it may be the one that talks next. */
-	#idle() {
-		return this.#lines.slice(1).find(({ line }) => !line.current);
-	}
-
-	/** A line for the next call of ours. The first one is the last to be taken where calls are to keep off it. */
+	/**
+	 * A line for the next call of ours. The gateway gives a call that comes to the first that is idle: we take the last, so that the
+	 * two do not meet. One whose last connection is still being ended would have to wait.
+	 */
 	async #free() {
 		if (this.#sparing)
 			await this.#help();
-		const [first] = this.#lines;
-		const [free] = this.#lines.filter(({ handle, line }) => handle && !line.current)
-			.sort((a, b) => (this.#sparing && (a === first) - (b === first)) || a.usedAt - b.usedAt);
+		const [free] = this.#lines.filter(({ handle, line, role }) => handle && role !== 'spare' && !line.current).reverse()
+			.sort((a, b) => a.handle.closing - b.handle.closing);
 
 		if (!free)
 			throw new ImsError('no-line');
@@ -270,8 +285,7 @@ export class Lines {
 	async accept(video, key = this.#front) {
 		const line = this.of(key);
 
-		await this.#silence(key);
-		this.#show(key);
+		await this.#turnTo(key);
 		await line.accept(video);
 	}
 
@@ -279,9 +293,8 @@ export class Lines {
 	async resume(key = this.#front) {
 		const line = this.of(key);
 
-		await this.#silence(key);
-		this.#show(key);
-		if (line.current?.held)
+		await this.#turnTo(key);
+		if (line.current.held)
 			await line.hold(false);
 	}
 
@@ -302,11 +315,25 @@ export class Lines {
 			await line.switchTo(which);
 	}
 
-	/** Nobody else is heard: every other call that is up is held. */
+	/** Holds the others. Whoever it is for can be gone by then. */
+	async #turnTo(key) {
+		await this.#silence(key);
+		if (!this.calls.some((call) => call.key === key))
+			throw new ImsError('cancelled');
+		this.#show(key);
+	}
+
+	/** Nobody else is heard: every other call that is up is held. One that ends meanwhile is not heard either. */
 	async #silence(key = 0) {
-		for (const { line } of this.#lines)
-			if (line.current?.state === 'up' && line.current.key !== key && !line.current.held)
-				await line.hold(true);
+		for (const { line } of this.#lines) {
+			const { key: other, state, held } = line.current ?? {};
+
+			if (state === 'up' && other !== key && !held)
+				await line.hold(true).catch((error) => {
+					if (line.current?.key === other && line.current.state === 'up')
+						throw error;
+				});
+		}
 	}
 
 	#show(key) {
@@ -322,7 +349,6 @@ export class Lines {
 			this.#client.tell(type, detail);
 			return;
 		}
-		one.usedAt = Date.now();
 		if (this.#front === 0 && detail.state !== 'ended')
 			this.#front = detail.key;
 		this.#client.tell('call', detail);

@@ -16,9 +16,17 @@ export class Requests {
 		this.#send = send;
 	}
 
-	/** Resolves with the result of the first event that is one of the answers. */
-	ask(body, answers, jsep) {
-		const turn = this.#queue.then(() => this.#exchange(body, answers, jsep));
+	/**
+	 * Resolves with the result of the first event that is one of the answers.
+	 *
+	 * @param {() => boolean} [wanted] whether it is still to be sent, when its turn comes; rejects with cancelled if not
+	 */
+	ask(body, answers, jsep, wanted = () => true) {
+		const turn = this.#queue.then(() => {
+			if (!wanted())
+				throw new ImsError('cancelled');
+			return this.#exchange(body, answers, jsep);
+		});
 
 		this.#queue = turn.catch(() => {});
 		return turn;

@@ -4,10 +4,20 @@ from cases import case
 from checks import equal
 from desk import CORE_OF_RETURNING, VOICES, Person
 from process import wait_until
+from sip import audio_sdp
 from wire import Wire
 
 EDGE = {"core": CORE_OF_RETURNING}
 YAN = "sip:yan@scripted.example"
+
+# The person is asked whether the page may use the microphone, until allow() is called.
+ASKS_FIRST = """() => {
+	const devices = navigator.mediaDevices;
+	const real = devices.getUserMedia.bind(devices);
+	const allowed = new Promise((resolve) => (window.allow = resolve));
+
+	devices.getUserMedia = (wishes) => allowed.then(() => real(wishes));
+}"""
 
 # Calls one address after another, as fast as each says that it comes to nothing. -> codes of their errors
 CALL_EACH = """async (uris) => {
@@ -35,6 +45,49 @@ def wired_to_a_core(w, last_word=None):
     return core, wire, zoe
 
 
+def called(core, zoe):
+    """-> the INVITE of somebody who calls, which rings"""
+    invite = core.terminate("INVITE", zoe.user.impu, body=audio_sdp(core.ip, 4000))
+    invite.provisional(180)
+    return invite
+
+
+@case("REQ-97")
+def hung_up_before_it_was_called(w):
+    """who hangs up before the gateway has said that it calls does not leave a telephone ringing"""
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    wire.hush_at('"calling"', by_page=False)
+    zoe.dial(YAN)
+    invite = core.expect("INVITE")
+    invite.ringing()
+    zoe.tab.click("hangup-button")
+    wire.let_go()
+    core.expect("CANCEL").reply(200)
+    invite.reply(487)
+    zoe.until("ready")
+    equal(zoe.error(), "", "error")
+
+
+@case("REQ-100")
+def called_while_asked_for_the_microphone(w):
+    """both calls are there: the one that comes waits"""
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    zoe.tab.run(ASKS_FIRST)
+    zoe.dial(YAN)
+    zoe.until("calling")
+    waits = called(core, zoe)
+    zoe.tab.until_visible("waiting")
+    zoe.tab.run("() => allow()")
+    invite = core.expect("INVITE")
+    zoe.tab.click("waiting-decline")
+    equal(waits.final().status, 486, "answer to who waits")
+    invite.reply(486)
+    zoe.until_error("busy")
+    zoe.until("ready")
+
+
 @case("REQ-97")
 def called_again_at_once(w):
     """addresses that are none and a number that is busy, one after the other within a second: each is told as what it is"""
@@ -44,6 +97,50 @@ def called_again_at_once(w):
     equal(zoe.tab.run(CALL_EACH, ["sip:"] * 6), ["bad-address"] * 6, "ends of calls")
     zoe.dial(YAN)
     zoe.until_error("busy")
+
+
+def about_to_hold(w):
+    """-> who signed in talks; somebody calls, and the gateway does not hear yet that the call is to be held for him"""
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    first = called(core, zoe)
+    zoe.tab.click("answer-button")
+    talks = first.dialog()
+    zoe.until("in-call")
+    waits = called(core, zoe)
+    zoe.tab.until_visible("waiting")
+    wire.hush_at('"request":"hold"', by_page=True)
+    zoe.tab.click("waiting-hold")
+    wire.until_hushed()
+    return core, wire, zoe, talks, waits
+
+
+@case("REQ-100")
+def gives_up_while_the_other_is_held(w):
+    """who waits has hung up before the call for him was held: that one is in the foreground, and can be resumed"""
+    core, wire, zoe, _, waits = about_to_hold(w)
+    waits.cancel()
+    zoe.tab.until_hidden("waiting")
+    wire.let_go()
+    hold = core.expect("INVITE")
+    hold.accept(audio_sdp(core.ip, 4000))
+    zoe.until("on-hold")
+    zoe.tab.click("hold-button")
+    core.expect("INVITE").accept(audio_sdp(core.ip, 4000))
+    zoe.until("in-call")
+    equal(zoe.error(), "", "error")
+
+
+@case("REQ-100")
+def hangs_up_while_held(w):
+    """who is to be held has hung up before: the one who waits is answered"""
+    _, wire, zoe, talks, waits = about_to_hold(w)
+    equal(talks.bye().status, 200, "answer to who hangs up")
+    zoe.tab.until_hidden("waiting")
+    wire.let_go()
+    waits.dialog()
+    zoe.until("in-call")
+    equal(zoe.error(), "", "error")
 
 
 @case("REQ-21")
@@ -59,6 +156,24 @@ def loaded_again_twice(w):
     zoe.until("ready")
     equal((zoe.tab.text("me"), zoe.error()), ("Zoe", ""), "who is signed in, and an error")
     core.wait_register(1)
+
+
+@case("REQ-100", "REQ-102")
+def cut_while_a_line_is_added(w):
+    """neither the gateway nor the page knows afterwards whether there is a second line: there is, and takes the second call"""
+    for last_word in (('"type":"helper"', True), ('"helper":true', False)):
+        core, wire, zoe = wired_to_a_core(w, last_word)
+        zoe.until("reconnecting")
+        wire.mend()
+        zoe.until("ready")
+        wire.until_said('"helper":true')
+        for _ in range(2):
+            called(core, zoe)
+        zoe.tab.until_visible("waiting")
+        zoe.tab.click("waiting-decline")
+        zoe.tab.until_hidden("waiting")
+        core.retire()
+        zoe.tab.close()
 
 
 @case("REQ-102", long=True)
