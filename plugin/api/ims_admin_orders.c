@@ -20,15 +20,25 @@ json_t *ims_admin_revoke(const ims_admin_request *request, GError **error)
 	return json_pack("{s:b}", "revoked", TRUE);
 }
 
+/* call_id NULL: whichever it is. */
+static gboolean drop_call(ims_session *session, const char *call_id)
+{
+	const ims_call *call = ims_session_ongoing(session);
+
+	return call && (!call_id || g_str_equal(ims_call_id(call), call_id)) &&
+	       ims_session_drop_call(session);
+}
+
 static json_t *drop_of_handle(const ims_admin_request *request, GError **error)
 {
 	const char *what = json_string_value(json_object_get(request->body, "what"));
+	const char *call_id = json_string_value(json_object_get(request->body, "call_id"));
 	ims_session *session = ims_admin_session(request, error);
 
 	if (!session)
 		return NULL;
 	if (g_strcmp0(what, "call") == 0)
-		return json_pack("{s:b}", "dropped", ims_session_drop_call(session));
+		return json_pack("{s:b}", "dropped", drop_call(session, call_id));
 	ims_session_drop(session);
 	return json_pack("{s:b}", "dropped", TRUE);
 }

@@ -31,6 +31,7 @@ static const ims_field one_fields[] = { ONE, END };
 static const ims_field drop_fields[] = {
 	ONE,
 	{ "what",     IMS_FIELD_STRING,  IMS_OPTIONAL, 0, 0, "call|all", "Of a handle; default all" },
+	{ "call_id",  IMS_FIELD_STRING,  IMS_OPTIONAL, 1, 256, NULL, "With `what` call: only this one, as `list` shows it; the handle may have another one by now" },
 	END
 };
 

@@ -49,9 +49,10 @@ def what_is_ended(w):
     """a call, a registration, a handle with everything"""
     page, phone = w.registered(), w.phone()
     page.call(phone.impu)
-    page.wait("accepted")
+    call = page.wait("accepted")
     number = handle_of(w.janus, page)
-    equal(ask(w.janus, "drop", handle=number, what="call"), {"dropped": True}, "answer")
+    equal(ask(w.janus, "drop", handle=number, what="call", call_id="another"), {"dropped": False}, "answer")
+    equal(ask(w.janus, "drop", handle=number, what="call", call_id=call["call_id"]), {"dropped": True}, "answer")
     page.wait("hangup")
     phone.wait("BYE")
     equal(ask(w.janus, "drop", handle=number, what="call"), {"dropped": False}, "answer without a call")
