@@ -229,13 +229,24 @@ static gboolean may_say(const ims_api_client *client, const ims_api_request *req
 	       ims_session_check_headers(client->session, headers, ims_request_text(request, "uri"), error);
 }
 
+static gboolean may_offer(const ims_api_client *client, const ims_api_request *request, GError **error)
+{
+	if (!request->offers || client->outlet->may_offer(client->handle))
+		return TRUE;
+	g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE,
+		    "%s: the PeerConnection of the call before is still being closed; offer another one in a "
+		    "second",
+		    request->row->name);
+	return FALSE;
+}
+
 void ims_api_run(ims_api_client *client, const ims_api_request *request)
 {
 	g_autoptr(GError) error = request->error ? g_error_copy(request->error) : NULL;
 
 	ims_session_take_again_s(client->session); /* of whatever was refused before */
-	if (!error && means_this_call(client, request, &error) && may_say(client, request, &error) &&
-	    request->row->run(client, request, &error))
+	if (!error && may_offer(client, request, &error) && means_this_call(client, request, &error) &&
+	    may_say(client, request, &error) && request->row->run(client, request, &error))
 		return;
 	ims_verb(NULL, "%s refused: %s", request->row ? request->row->name : "a request", error->message);
 	/* Or the PeerConnection that Janus made for it would be in the way of the next. */

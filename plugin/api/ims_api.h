@@ -11,6 +11,7 @@
 typedef struct {
 	/* event and jsep are given away; jsep may be NULL. -> its number, counted up for each handle */
 	guint (*event)(gpointer handle, const char *transaction, json_t *event, json_t *jsep);
+	gboolean (*may_offer)(gpointer handle); /* FALSE: the PeerConnection before is being closed */
 	void (*close_pc)(gpointer handle);
 	void (*end)(gpointer handle);                     /* Janus is to detach it */
 	void (*media)(gpointer handle, ims_media *media); /* NULL: none any more */

@@ -2,7 +2,8 @@
 
 #include <time.h>
 
-#define MAX_WAIT_S 2
+#define CLOSES_US (2 * G_USEC_PER_SEC) /* Janus needs one second; or there was none */
+#define RESTS_US (G_USEC_PER_SEC / 10)
 
 void ims_pc_init(ims_pc *pc)
 {
@@ -14,6 +15,8 @@ void ims_pc_init(ims_pc *pc)
 	pthread_cond_init(&pc->closed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pc->state = IMS_PC_NONE;
+	pc->ordered = 0;
+	pc->until_us = 0;
 }
 
 void ims_pc_clear(ims_pc *pc)
@@ -29,14 +32,43 @@ void ims_pc_opened(ims_pc *pc)
 	pc->state = IMS_PC_OPEN;
 }
 
+void ims_pc_came(ims_pc *pc)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+
+	if (pc->state == IMS_PC_NONE)
+		pc->state = IMS_PC_OPEN;
+}
+
+void ims_pc_order_close(ims_pc *pc)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+
+	pc->ordered++;
+}
+
 gboolean ims_pc_start_closing(ims_pc *pc)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
+	pc->ordered--;
 	if (pc->state != IMS_PC_OPEN)
 		return FALSE;
 	pc->state = IMS_PC_CLOSING;
+	pc->until_us = g_get_monotonic_time() + CLOSES_US;
 	return TRUE;
+}
+
+static gboolean is_closing(const ims_pc *pc)
+{
+	return pc->state == IMS_PC_CLOSING && g_get_monotonic_time() < pc->until_us;
+}
+
+gboolean ims_pc_may_offer(ims_pc *pc)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+
+	return !pc->ordered && !is_closing(pc);
 }
 
 gboolean ims_pc_ended(ims_pc *pc)
@@ -45,17 +77,31 @@ gboolean ims_pc_ended(ims_pc *pc)
 	gboolean by_itself = pc->state != IMS_PC_CLOSING;
 
 	pc->state = IMS_PC_NONE;
+	pc->until_us = g_get_monotonic_time() + RESTS_US;
 	pthread_cond_broadcast(&pc->closed);
 	return by_itself;
 }
 
-void ims_pc_wait_closed(ims_pc *pc)
+static void wait_closed(ims_pc *pc)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
-	struct timespec until;
+	struct timespec until = { .tv_sec = pc->until_us / G_USEC_PER_SEC,
+				  .tv_nsec = pc->until_us % G_USEC_PER_SEC * 1000 };
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += MAX_WAIT_S;
-	while (pc->state == IMS_PC_CLOSING && pthread_cond_timedwait(&pc->closed, &pc->lock, &until) == 0)
-		;
+	while (is_closing(pc))
+		pthread_cond_timedwait(&pc->closed, &pc->lock, &until);
+}
+
+void ims_pc_wait_gone(ims_pc *pc)
+{
+	gint64 rest_us = 0;
+
+	{
+		g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+
+		wait_closed(pc);
+		if (pc->state == IMS_PC_NONE)
+			rest_us = pc->until_us - g_get_monotonic_time();
+	}
+	if (rest_us > 0)
+		g_usleep((gulong)rest_us);
 }

@@ -1,8 +1,9 @@
 /* ims_pc.h: whether a handle has a PeerConnection, as far as a plugin can know.
  *
- * Janus closes one that we ask it to close up to a second later. Meanwhile the handle must not be given
- * the session description of a next call (Janus would take it for a change of the old one, and close that),
- * and the hangup_media that comes of it is not the next call's end.
+ * Janus closes one that we ask it to close up to a second later, and lets go of its ICE agent a moment after
+ * it has told us. Meanwhile the handle must be given no offer of a next call, by us or by its client: Janus
+ * would take it for a change of the old one, and close that. Nor is the hangup_media that comes of it the
+ * next call's end.
  * Thread: any. */
 #pragma once
 #include <glib.h>
@@ -12,13 +13,18 @@ typedef struct {
 	ims_lock lock;
 	pthread_cond_t closed;
 	enum { IMS_PC_NONE, IMS_PC_OPEN, IMS_PC_CLOSING } state;
+	guint ordered;   /* to be closed, so often, by who has not come to it yet */
+	gint64 until_us; /* CLOSING: no longer; NONE: its agent may be there until then */
 } ims_pc;
 
 void ims_pc_init(ims_pc *pc);
 void ims_pc_clear(ims_pc *pc);
 
-void ims_pc_opened(ims_pc *pc);            /* a session description went or came */
+void ims_pc_opened(ims_pc *pc);            /* a session description goes */
+void ims_pc_came(ims_pc *pc);              /* one came; with what is being closed it goes */
+void ims_pc_order_close(ims_pc *pc);       /* ims_pc_start_closing follows */
 gboolean ims_pc_start_closing(ims_pc *pc); /* TRUE: Janus is to be asked; FALSE: there is none */
+gboolean ims_pc_may_offer(ims_pc *pc);     /* FALSE: what the client offers goes with what is being closed */
 /* hangup_media. TRUE: it ended by itself or by the client's wish; FALSE: we had asked for it. */
 gboolean ims_pc_ended(ims_pc *pc);
-void ims_pc_wait_closed(ims_pc *pc); /* [may block] until one that is being closed is gone, 2 s at most */
+void ims_pc_wait_gone(ims_pc *pc); /* [may block] until we may offer, 2 s at most */

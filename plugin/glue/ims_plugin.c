@@ -182,6 +182,11 @@ static guint outlet_event(gpointer handle, const char *transaction, json_t *even
 	return ims_push_event(ims.push, handle, transaction, event, jsep);
 }
 
+static gboolean outlet_may_offer(gpointer handle)
+{
+	return ims_pc_may_offer(&((ims_handle *)handle)->pc);
+}
+
 static void outlet_close_pc(gpointer handle)
 {
 	ims_push_close_pc(ims.push, handle);
@@ -199,6 +204,7 @@ static void outlet_media(gpointer handle, ims_media *media)
 
 static const ims_api_outlet outlet = {
 	.event = outlet_event,
+	.may_offer = outlet_may_offer,
 	.close_pc = outlet_close_pc,
 	.end = outlet_end,
 	.media = outlet_media,
@@ -355,7 +361,7 @@ static void take_message(ims_handle *handle, const char *transaction, json_t *me
 
 	ims_api_request_after(request, (guint)g_atomic_int_get(&handle->told));
 	if (jsep)
-		ims_pc_opened(&handle->pc);
+		ims_pc_came(&handle->pc);
 	ims_mail_request(ims.service, handle, request);
 }
 

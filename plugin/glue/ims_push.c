@@ -74,14 +74,19 @@ static gboolean is_of_interest(const json_t *event)
 	return result && g_strcmp0(json_string_value(json_object_get(result, "event")), "trace") != 0;
 }
 
+static gboolean is_offer(const json_t *jsep)
+{
+	return g_strcmp0(json_string_value(json_object_get(jsep, "type")), "offer") == 0;
+}
+
 static void tell(ims_push *push, ims_handle *handle, const item *i)
 {
 	int failed;
 
-	if (i->jsep) {
-		ims_pc_wait_closed(&handle->pc);
+	if (is_offer(i->jsep))
+		ims_pc_wait_gone(&handle->pc);
+	if (i->jsep)
 		ims_pc_opened(&handle->pc);
-	}
 	g_atomic_int_set(&handle->told, i->number); /* before: the client may answer at once */
 	failed = push_event(push, handle, i);
 	if (failed && i->jsep) {
@@ -190,6 +195,17 @@ void ims_push_free(ims_push *push)
 	g_free(push);
 }
 
+/* What ends something is not lost: it is out of turn. */
+static void overflow(ims_push *push, ims_handle *handle, item *i)
+{
+	if (i->kind == TELL)
+		ims_alarm(push->setup.alarms, IMS_ALARM_QUEUE_OVERFLOW,
+			  "a client does not take its events: %d wait, one is dropped", MAX_WAITING);
+	else
+		deliver(push, handle, i);
+	item_free(i);
+}
+
 static void enqueue(ims_push *push, ims_handle *handle, item *i)
 {
 	gboolean start = FALSE, full;
@@ -204,11 +220,8 @@ static void enqueue(ims_push *push, ims_handle *handle, item *i)
 			handle->pushing = TRUE;
 		}
 	}
-	if (full) {
-		ims_alarm(push->setup.alarms, IMS_ALARM_QUEUE_OVERFLOW,
-			  "a client does not take its events: %d wait, one is dropped", MAX_WAITING);
-		item_free(i);
-	}
+	if (full)
+		overflow(push, handle, i);
 	if (!start)
 		return;
 	get_in_line(push, ims_handle_ref(handle));
@@ -238,6 +251,7 @@ static void order(ims_push *push, ims_handle *handle, item_kind kind)
 
 void ims_push_close_pc(ims_push *push, ims_handle *handle)
 {
+	ims_pc_order_close(&handle->pc);
 	order(push, handle, CLOSE_PC);
 }
 

@@ -4,6 +4,7 @@ import edge
 from cases import case
 from checks import check, contains, equal, header, lacks_text
 from page import answer_of
+from patience import attempts
 from sip import addr_of, audio_sdp, params, uri_user
 
 SDP = audio_sdp("127.0.1.85", 40000)
@@ -457,6 +458,31 @@ def call_id_of_the_page(w):
     for call_id in ("a\r\nX: y", "a b", 5, "x" * 2000):
         equal(page.refused("call", jsep=page.browser.offer(), uri=FAR, call_id=call_id)[0], 444,
               "error of %.20r" % (call_id,))
+
+
+def calls_at_once(page):
+    """Calls without waiting for Janus to close the PeerConnection before; again where that is told."""
+    for _ in attempts():
+        event = page.handle.ask("call", "calling", 447, jsep=page.browser.offer(), uri=FAR)
+        if event.name == "calling":
+            return
+        contains(event.data["error"], "the PeerConnection of the call before is still being closed")
+        page.wait("core:hangup")
+    raise AssertionError("it is never closed")
+
+
+@case()
+def calls_again_at_once(w):
+    """Janus closes a PeerConnection up to a second after its call: who calls meanwhile is told, or his call stands"""
+    core, page = w.scripted()
+    for number in range(3):
+        calls_at_once(page)
+        core.expect("INVITE").accept(SDP)
+        page.wait("accepted")
+        core.expect("ACK")
+        core.expect_nothing("BYE", 1.2 if number else 0)
+        page.post({"request": "hangup"})
+        core.expect("BYE").reply(200)
 
 
 @case()

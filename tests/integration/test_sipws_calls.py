@@ -370,6 +370,19 @@ def both_hang_up_and_another_calls(w):
 
 
 @case("REQ-156")
+def calls_again_at_once(w):
+    """Janus closes the PeerConnection of a call up to a second after it: not that of the call that follows at once"""
+    core, phone = client(w)
+    up_in(w, core, phone)[0].bye()
+    phone.expect("BYE").reply(200)
+    for _ in range(2):
+        near = up_out(core, phone)[1]
+        core.expect_nothing("BYE", 1.2)
+        near.bye()
+        core.expect("BYE").reply(200)
+
+
+@case("REQ-156")
 def offerless(w):
     """a caller without an offer: the client makes it in its 200, and has the answer in the ACK"""
     core, phone = client(w)

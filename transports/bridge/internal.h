@@ -88,6 +88,7 @@ void sipws_lines_wanted(sipws_bridge *bridge);              /* a call waits for 
 void sipws_lines_seize(sipws_line *line, sipws_call *call); /* a call has come on it */
 void sipws_lines_release(
 	sipws_line *line); /* its call is over: idle again, or detached when there are enough */
+void sipws_lines_rest(sipws_line *line); /* its PeerConnection is gone: the next call may come */
 void sipws_lines_registered(sipws_bridge *bridge, guint64 master_id);  /* the helpers may come; 0: no more */
 void sipws_lines_gone(sipws_line *line, const sipws_failure *failure); /* its handle is; freed */
 void sipws_lines_drop(sipws_bridge *bridge);                           /* all of them */
@@ -143,7 +144,6 @@ void sipws_call_inside(sipws_call *call, sipws_server_tx *tx,
 /* CANCEL was answered. The call finds its transaction's INVITE by sipws_server_tx_set_data(tx, call). */
 void sipws_call_cancelled(sipws_call *call, sipws_server_tx *invite);
 void sipws_call_news(sipws_line *line, const sipws_news *news);
-void sipws_call_media_down(sipws_line *line, const char *reason);
 void sipws_call_lost(sipws_call *call, const char *reason); /* no handle any more: 503, or BYE; then freed */
 void sipws_call_cut(sipws_call *call); /* the client is away: over, unless it is up; then freed */
 gboolean sipws_call_is_up(const sipws_call *call);

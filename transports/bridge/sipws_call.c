@@ -1,6 +1,5 @@
 /* sipws_call.c: calls come and go; what the client, the gateway and time say goes to their tables. */
 #include <string.h>
-#include "base/ims_log.h"
 #include "bridge/sipws_call_internal.h"
 
 /* ---- life ---- */
@@ -339,12 +338,4 @@ void sipws_call_news(sipws_line *line, const sipws_news *news)
 		sipws_call_came(line, news);
 	else if (line->call)
 		hear(line->call, news);
-}
-
-/* The gateway sees to it: what `hangup` follows. */
-void sipws_call_media_down(sipws_line *line, const char *reason)
-{
-	if (line->call)
-		ims_info(line->bridge->peer, "PeerConnection of %s is down: %s", line->call->dialog.call_id,
-			 reason);
 }

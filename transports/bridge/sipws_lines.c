@@ -1,7 +1,9 @@
 /* sipws_lines.c: the handles of a socket. The first is that of the registration, and good for a call as well;
  * each further call at the same time has a helper of it, and one that is idle is there before it is needed: a
  * call that comes finds no handle otherwise (docs/api.md, "register": helper). Where the first one is on an
- * event loop of idle handles it is spared calls: helpers come when they are wanted, and go after the call. */
+ * event loop of idle handles it is spared calls: helpers come when they are wanted, and go after the call.
+ *
+ * After a call a handle is of no use until its PeerConnection is gone; who calls at once calls on another. */
 #include "base/ims_log.h"
 #include "bridge/internal.h"
 
@@ -82,13 +84,23 @@ static gboolean may_grow(const sipws_bridge *bridge)
 	return bridge->master_id && !bridge->closing && bridge->lines->len < bridge->config->calls;
 }
 
+static gboolean has_no_call(const sipws_line *line)
+{
+	return !line->call;
+}
+
+static gboolean is_idle(const sipws_line *line)
+{
+	return has_no_call(line) && sipws_handle_may_offer(line->handle);
+}
+
 /* Incoming calls go to the master, then to the oldest helper: those of the client begin at the other end. */
-static sipws_line *last_idle(const sipws_bridge *bridge)
+static sipws_line *last(const sipws_bridge *bridge, gboolean (*fits)(const sipws_line *line))
 {
 	for (guint i = bridge->lines->len; i > 0; i--) {
 		sipws_line *line = g_ptr_array_index(bridge->lines, i - 1);
 
-		if (!line->call)
+		if (fits(line))
 			return line;
 	}
 	return NULL;
@@ -98,11 +110,9 @@ static guint count_idle(const sipws_bridge *bridge)
 {
 	guint n = 0;
 
-	for (guint i = 0; i < bridge->lines->len; i++) {
-		const sipws_line *line = g_ptr_array_index(bridge->lines, i);
-
-		n += !line->call;
-	}
+	for (guint i = 0; i < bridge->lines->len; i++)
+		if (is_idle(g_ptr_array_index(bridge->lines, i)))
+			n++;
 	return n;
 }
 
@@ -119,12 +129,14 @@ static gboolean is_spared(const sipws_line *line)
 
 sipws_line *sipws_lines_take(sipws_bridge *bridge, sipws_call *call)
 {
-	sipws_line *line = last_idle(bridge), *helper = NULL;
+	sipws_line *line = last(bridge, is_idle), *helper = NULL;
 
 	if ((!line || is_spared(line)) && may_grow(bridge))
 		helper = helper_new(bridge);
 	if (helper)
 		line = helper;
+	if (!line)
+		line = last(bridge, has_no_call); /* what it is asked waits */
 	if (!line)
 		return NULL;
 	line->call = call;
@@ -144,21 +156,36 @@ void sipws_lines_seize(sipws_line *line, sipws_call *call)
 	keep_one_ahead(line->bridge);
 }
 
-/* The last one goes: nobody calls it while another one is idle. */
+/* Came when it was wanted; or what it would help is another socket's. */
+static gboolean is_for_one_call(const sipws_line *line)
+{
+	return !line->master && (line->bridge->loop_index >= 0 || !line->bridge->master_id);
+}
+
+/* The last one goes: nobody calls it while another one is idle. One that was wanted is awaited by a call. */
+static void keep_one_idle(sipws_bridge *bridge)
+{
+	if (bridge->loop_index < 0 && count_idle(bridge) > 1)
+		dismiss(last(bridge, is_idle));
+}
+
 void sipws_lines_release(sipws_line *line)
 {
 	sipws_bridge *bridge = line->bridge;
 
 	line->call = NULL;
-	if (bridge->closing)
+	if (bridge->closing || !g_ptr_array_find(bridge->lines, line, NULL)) /* or it is being freed */
 		return;
-	if (!bridge->master_id && !line->master) { /* what it would help is another socket's */
+	if (is_for_one_call(line))
 		dismiss(line);
-		return;
-	}
-	line = last_idle(bridge);
-	if (count_idle(bridge) > 1 && !line->master)
-		dismiss(line);
+	else
+		keep_one_idle(bridge);
+}
+
+void sipws_lines_rest(sipws_line *line)
+{
+	if (!line->bridge->closing)
+		keep_one_idle(line->bridge);
 }
 
 void sipws_lines_registered(sipws_bridge *bridge, guint64 master_id)

@@ -115,9 +115,9 @@ static void news_came(const sipws_news *news, gpointer user)
 	ims_verb(line->bridge->peer, "nobody here knows the event '%s'", news->name);
 }
 
-static void media_down(const char *reason, gpointer user)
+static void may_offer(gpointer user)
 {
-	sipws_call_media_down(user, reason);
+	sipws_lines_rest(user);
 }
 
 static void gone(const sipws_failure *failure, gpointer user)
@@ -127,6 +127,6 @@ static void gone(const sipws_failure *failure, gpointer user)
 
 const sipws_handle_events sipws_line_events = {
 	.news = news_came,
-	.media_down = media_down,
+	.may_offer = may_offer,
 	.gone = gone,
 };

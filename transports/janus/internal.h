@@ -1,6 +1,7 @@
 /* internal.h: what the files of janus/ share. */
 #pragma once
 #include "janus/sipws_candidates.h"
+#include "janus/sipws_connection.h"
 #include "janus/sipws_exchanges.h"
 #include "janus/sipws_failures.h"
 #include "janus/sipws_janus.h"
@@ -37,6 +38,7 @@ struct sipws_handle {
 	char *asked;     /* transaction of the attach or detach that Janus has not answered; NULL: none */
 	guint64 id;      /* 0: not attached */
 	GQueue requests; /* of sipws_request *, in the order in which they were asked */
+	sipws_connection connection;
 	sipws_candidates candidates;
 	GQueue held;        /* of json_t *: what Janus said since a description without candidates */
 	ims_timer patience; /* for those */
@@ -51,6 +53,7 @@ void sipws_janus_complain(const sipws_janus *janus, const char *about, const jso
 int sipws_janus_error_code(const json_t *answer); /* 0: it is none */
 
 /* ---- sipws_handle.c ---- */
+void sipws_handle_connection_gone(gpointer handle);
 void sipws_handle_begin(sipws_handle *handle); /* the session is open */
 /* Its requests fail, then its user hears of it. */
 void sipws_handle_lost(sipws_handle *handle, const sipws_failure *failure);
@@ -65,5 +68,5 @@ void sipws_handle_drop_all(sipws_handle *handle); /* without a word */
 
 /* ---- sipws_handle_events.c ---- */
 void sipws_handle_hear(sipws_handle *handle, const char *kind, json_t *message); /* borrowed */
-void sipws_handle_drop_held(sipws_handle *handle);
+void sipws_handle_hush(sipws_handle *handle); /* nothing of it comes by itself any more */
 void sipws_handle_patience_over(gpointer handle);

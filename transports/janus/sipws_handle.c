@@ -20,7 +20,7 @@ void sipws_handle_forget(sipws_handle *handle)
 		sipws_exchanges_forget(janus->exchanges, handle->asked);
 	g_clear_pointer(&handle->asked, g_free);
 	sipws_handle_drop_all(handle);
-	sipws_handle_drop_held(handle);
+	sipws_handle_hush(handle);
 	sipws_candidates_clear(&handle->candidates);
 	handle->id = 0;
 	handle->janus = NULL;
@@ -42,6 +42,22 @@ void sipws_handle_lost(sipws_handle *handle, const sipws_failure *failure)
 		events->gone(failure, handle->user);
 	if (handle->janus)
 		sipws_handle_forget(handle);
+	g_rc_box_release(handle);
+}
+
+gboolean sipws_handle_may_offer(const sipws_handle *handle)
+{
+	return !sipws_connection_is_going(&handle->connection);
+}
+
+void sipws_handle_connection_gone(gpointer user)
+{
+	sipws_handle *handle = g_rc_box_acquire((sipws_handle *)user);
+
+	if (handle->events)
+		handle->events->may_offer(handle->user);
+	if (handle->janus)
+		sipws_handle_pump(handle);
 	g_rc_box_release(handle);
 }
 
@@ -115,7 +131,7 @@ void sipws_handle_detach(sipws_handle *handle)
 {
 	handle->events = NULL;
 	sipws_handle_drop_all(handle);
-	sipws_handle_drop_held(handle);
+	sipws_handle_hush(handle);
 	if (handle->janus->state == SIPWS_SESSION_OPEN && handle->id)
 		ask_to_detach(handle);
 	else if (!handle->asked || handle->janus->state == SIPWS_SESSION_OVER)

@@ -27,6 +27,14 @@ static void tell_error(sipws_handle *handle, const char *transaction, const json
 	sipws_handle_answered(handle, transaction, &failure);
 }
 
+static void note_connection(sipws_handle *handle, const sipws_news *news)
+{
+	if (g_strcmp0(news->sdp_type, "offer") == 0)
+		sipws_connection_opened(&handle->connection);
+	if (g_strcmp0(news->name, "hangup") == 0)
+		sipws_connection_over(&handle->connection);
+}
+
 static void tell_news(sipws_handle *handle, const json_t *message, const json_t *data)
 {
 	const char *sdp = sdp_of(message);
@@ -41,6 +49,7 @@ static void tell_news(sipws_handle *handle, const json_t *message, const json_t 
 	};
 
 	news.name = text_of(news.result, "event");
+	note_connection(handle, &news);
 	sipws_handle_answered(handle, news.transaction, NULL);
 	if (news.name)
 		handle->events->news(&news, handle->user);
@@ -58,29 +67,11 @@ static void tell_event(sipws_handle *handle, const json_t *message)
 		tell_news(handle, message, data);
 }
 
-static void tell_down(sipws_handle *handle, const json_t *message)
-{
-	const char *reason = text_of(message, "reason");
-
-	handle->events->media_down(reason ? reason : "", handle->user);
-}
-
 /* What is not here (webrtcup, media, slowlink, ...) concerns nobody: the plugin tells of quality. */
-static const struct {
-	const char *kind;
-	void (*tell)(sipws_handle *handle, const json_t *message);
-} tellers[] = {
-	{ "event", tell_event },
-	{ "hangup", tell_down },
-};
-
 static void tell(sipws_handle *handle, const json_t *message)
 {
-	const char *kind = text_of(message, "janus");
-
-	for (guint i = 0; i < G_N_ELEMENTS(tellers) && handle->events; i++)
-		if (g_str_equal(tellers[i].kind, kind))
-			tellers[i].tell(handle, message);
+	if (handle->events && g_str_equal(text_of(message, "janus"), "event"))
+		tell_event(handle, message);
 }
 
 /* ---- holding it back ---- */
@@ -105,8 +96,9 @@ void sipws_handle_patience_over(gpointer user)
 	g_rc_box_release(handle);
 }
 
-void sipws_handle_drop_held(sipws_handle *handle)
+void sipws_handle_hush(sipws_handle *handle)
 {
+	sipws_connection_clear(&handle->connection);
 	ims_timer_stop(&handle->patience);
 	g_queue_clear_full(&handle->held, (GDestroyNotify)json_decref);
 }
@@ -141,9 +133,14 @@ static void hear_trickle(sipws_handle *handle, json_t *message)
 /* The PeerConnection is over: no candidates of it will come. */
 static void hear_hangup(sipws_handle *handle, json_t *message)
 {
+	const char *reason = text_of(message, "reason");
+
 	tell_held(handle);
 	sipws_candidates_clear(&handle->candidates);
-	tell(handle, message);
+	if (!handle->janus)
+		return;
+	ims_verb(handle->janus->who, "The PeerConnection is gone: %s", reason ? reason : "");
+	sipws_connection_closed(&handle->connection);
 }
 
 static void hear_detached(sipws_handle *handle, json_t *message)

@@ -16,7 +16,8 @@ typedef struct {
 	char *transaction, *name;
 	json_t *message; /* NULL: sent, and not to be sent again */
 	state state;
-	gboolean has_sdp;
+	gboolean has_sdp, offers;
+	gboolean opens;    /* a PeerConnection: there was none when it was sent */
 	gboolean answered; /* before it was acknowledged */
 	guint tries;
 	const sipws_failure *doom;
@@ -109,6 +110,8 @@ static void on_answer(const json_t *answer, gpointer user)
 	int code = sipws_janus_error_code(answer);
 
 	r->state = TAKEN;
+	if (code && r->opens)
+		sipws_connection_failed(&handle->connection);
 	if (!answer) {
 		if (r->answered)
 			end(r);
@@ -134,6 +137,10 @@ static void send(request *r)
 
 	r->state = SENT;
 	r->tries++;
+	if (r->offers && r->handle->connection.state == SIPWS_CONNECTION_NONE) {
+		r->opens = TRUE;
+		sipws_connection_opened(&r->handle->connection);
+	}
 	json_object_set_new(message, "handle_id", json_integer((json_int_t)r->handle->id));
 	json_object_set_new(message, "session_id", json_integer((json_int_t)r->handle->janus->session_id));
 	sipws_exchanges_ask(r->handle->janus->exchanges, r->transaction, message, on_answer, r);
@@ -149,7 +156,8 @@ void sipws_handle_pump(sipws_handle *handle)
 		if (r->state == SENT || r->state == BUSY)
 			return;
 		if (r->state == WAITING) {
-			send(r);
+			if (!r->offers || sipws_handle_may_offer(handle))
+				send(r);
 			return;
 		}
 	}
@@ -198,6 +206,7 @@ const char *sipws_handle_ask(sipws_handle *handle, json_t *body, const char *sdp
 	r->name = g_strdup(json_string_value(json_object_get(body, "request")));
 	r->message = message_new(handle->janus, body, sdp_type, sdp);
 	r->has_sdp = sdp != NULL;
+	r->offers = sdp && g_str_equal(sdp_type, "offer");
 	r->failed = failed;
 	r->user = user;
 	ims_timer_init(&r->timer, handle->janus->clock, on_time, r);
@@ -237,6 +246,8 @@ void sipws_handle_answered(sipws_handle *handle, const char *transaction, const 
 {
 	request *r = find(handle, transaction);
 
+	if (r && r->opens && failure)
+		sipws_connection_over(&handle->connection);
 	if (!r && failure) {
 		ims_warn(handle->janus->who, "The gateway says: %s", failure->text);
 	} else if (r && r->state == SENT) {

@@ -95,7 +95,7 @@ void sipws_janus_over(sipws_janus *janus, const char *reason)
 	ims_info(janus->who, "%s", reason);
 	handles = all_handles(janus);
 	for (guint i = 0; i < handles->len; i++)
-		sipws_handle_drop_held(g_ptr_array_index(handles, i));
+		sipws_handle_hush(g_ptr_array_index(handles, i));
 	for (guint i = 0; i < handles->len; i++)
 		sipws_handle_fail_all(g_ptr_array_index(handles, i),
 				      &(sipws_failure){ .status = 503, .text = reason });
@@ -184,6 +184,7 @@ sipws_handle *sipws_janus_attach(sipws_janus *janus, int loop_index, const sipws
 	handle = g_rc_box_new0(sipws_handle);
 	*handle = (sipws_handle){ .janus = janus, .events = events, .user = user, .loop_index = loop_index };
 	ims_timer_init(&handle->patience, janus->clock, sipws_handle_patience_over, handle);
+	sipws_connection_init(&handle->connection, janus->clock, sipws_handle_connection_gone, handle);
 	g_ptr_array_add(janus->handles, handle);
 	if (janus->state == SIPWS_SESSION_NONE)
 		open_session(janus);

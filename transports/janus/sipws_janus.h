@@ -6,8 +6,9 @@
  *
  * What it takes care of: the session is created with the first handle, and kept alive from then on; a
  * handle has at most one request that Janus has not acknowledged, the next ones wait (they could overtake
- * each other inside Janus); each request ends: an error, or a time-out, is told by `failed` once. What Janus
- * refuses because the PeerConnection before is not quite gone is asked again. Session descriptions come
+ * each other inside Janus); each request ends: an error, or a time-out, is told by `failed` once. An offer
+ * waits until the PeerConnection before is gone, and is made again when Janus says that it is not quite.
+ * Session descriptions come
  * whole: an event whose JSEP has no candidates yet is held back, with all that follows it on its handle,
  * until Janus has trickled them, at most SIPWS_CANDIDATES_MS. After a silence Janus is asked whether it is
  * there at all.
@@ -72,8 +73,8 @@ typedef struct {
 
 typedef struct {
 	void (*news)(const sipws_news *news, gpointer user);
-	/* The PeerConnection is over, by Janus's account. */
-	void (*media_down)(const char *reason, gpointer user);
+	/* sipws_handle_may_offer says TRUE again. */
+	void (*may_offer)(gpointer user);
 	/* It was detached by somebody else, or could not be attached; its requests have failed before. It is
 	 * freed after this returns. */
 	void (*gone)(const sipws_failure *failure, gpointer user);
@@ -88,6 +89,9 @@ sipws_handle *sipws_janus_attach(sipws_janus *janus, int loop_index, const sipws
 				 gpointer user);
 /* No callback comes any more, neither of its requests. */
 void sipws_handle_detach(sipws_handle *handle);
+
+/* FALSE: the PeerConnection of the call before is going; what offers the next one waits for that. */
+gboolean sipws_handle_may_offer(const sipws_handle *handle);
 
 /* body: {"request": ...}, taken. sdp_type, sdp: JSEP, NULL: none; sent as complete ("trickle": false). failed
  * may be NULL: the failure is logged. Returns the transaction, borrowed until the request has been answered.

@@ -45,12 +45,6 @@ void sipws_call_lost(sipws_call *call, const char *reason)
 	sipws_lines_release(call->line);
 }
 
-void sipws_call_media_down(sipws_line *line, const char *reason)
-{
-	(void)line;
-	g_string_append_printf(the_bench->log, "call's media down: %s, ", reason);
-}
-
 #define CONCERNED(noun)                                                                                      \
 	void sipws_##noun##_news(sipws_line *line, const sipws_news *news)                                   \
 	{                                                                                                    \
@@ -242,6 +236,58 @@ static void too_many_idle_ones_go(void **state)
 	assert_log(b, "4: register helper, ");
 }
 
+/* A call is over, and Janus closes its PeerConnection. */
+static void ends(bench *b, sipws_line *line, int handle)
+{
+	hear(b, json_pack("{ss, si, s{ss, ss}, s{s{s{ss}}}}", "janus", "event", "sender", handle, "jsep",
+			  "type", "offer", "sdp", "a=candidate:1\r\na=end-of-candidates\r\n", "plugindata",
+			  "data", "result", "event", "incomingcall"));
+	say(b, handle, "{\"event\": \"hangup\"}");
+	g_string_truncate(b->log, 0);
+	sipws_lines_release(line);
+}
+
+static void janus_has_closed(bench *b, int handle)
+{
+	hear(b, json_pack("{ss, si}", "janus", "hangup", "sender", handle));
+	fake_clock_pass_ms(&b->clock, 100);
+}
+
+static void who_calls_at_once(void **state)
+{
+	bench *b = *state;
+	sipws_call first, second, third;
+
+	registered(b);
+	take(b, &first);
+	assert_log(b, "2: register helper, ");
+	ends(b, first.line, 1);
+	assert_log(b, "");
+	take(b, &second);
+	assert_false(second.line->master);
+	assert_log(b, "3: register helper, ");
+	janus_has_closed(b, 1);
+	assert_log(b, "3: detach, "); /* the master is idle again */
+	take(b, &third);
+	assert_true(third.line->master);
+	assert_log(b, "4: register helper, ");
+}
+
+/* There may be no more handles: his offer waits. */
+static void who_calls_at_once_on_his_only_one(void **state)
+{
+	bench *b = *state;
+	sipws_call first, second;
+
+	b->config.calls = 1;
+	registered(b);
+	take(b, &first);
+	ends(b, first.line, 1);
+	assert_true(take(b, &second));
+	assert_ptr_equal(second.line, first.line);
+	assert_log(b, "");
+}
+
 /* The master's handle is on an event loop of idle ones: helpers come when they are wanted, and go again. */
 static void a_master_may_be_spared(void **state)
 {
@@ -322,6 +368,22 @@ static void handles_that_are_gone(void **state)
 	assert_int_equal(b->bridge.lines->len, 1);
 }
 
+/* Its registration is another socket's. */
+static void a_call_on_its_own_is_gone(void **state)
+{
+	bench *b = *state;
+	sipws_call call;
+
+	registered(b);
+	take(b, &call);
+	assert_log(b, "2: register helper, ");
+	sipws_lines_part(&b->bridge);
+	assert_log(b, "2: detach, ");
+	hear(b, json_pack("{ss, si}", "janus", "detached", "sender", 1));
+	assert_log(b, "call lost: Janus has detached the handle, ");
+	assert_int_equal(b->bridge.lines->len, 0);
+}
+
 static void end_of_the_registration(void **state)
 {
 	bench *b = *state;
@@ -370,8 +432,6 @@ static void events_reach_whom_they_concern(void **state)
 		say(b, rows[i].handle, rows[i].result);
 		assert_log(b, rows[i].log);
 	}
-	hear(b, json_pack("{ss, si, ss}", "janus", "hangup", "sender", 1, "reason", "DTLS alert"));
-	assert_log(b, "call's media down: DTLS alert, ");
 }
 
 int main(void)
@@ -380,10 +440,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nobody_is_idle_before_he_is_registered, start, stop),
 		cmocka_unit_test_setup_teardown(one_is_ahead, start, stop),
 		cmocka_unit_test_setup_teardown(too_many_idle_ones_go, start, stop),
+		cmocka_unit_test_setup_teardown(who_calls_at_once, start, stop),
+		cmocka_unit_test_setup_teardown(who_calls_at_once_on_his_only_one, start, stop),
 		cmocka_unit_test_setup_teardown(a_master_may_be_spared, start, stop),
 		cmocka_unit_test_setup_teardown(helpers_may_be_taken_at_once, start, stop),
 		cmocka_unit_test_setup_teardown(a_helper_is_refused, start, stop),
 		cmocka_unit_test_setup_teardown(handles_that_are_gone, start, stop),
+		cmocka_unit_test_setup_teardown(a_call_on_its_own_is_gone, start, stop),
 		cmocka_unit_test_setup_teardown(end_of_the_registration, start, stop),
 		cmocka_unit_test_setup_teardown(events_reach_whom_they_concern, start, stop),
 	};

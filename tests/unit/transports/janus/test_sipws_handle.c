@@ -103,6 +103,63 @@ static void busy_has_an_end(void **state)
 	assert_told(b, "failed: 503 0 No media can be set up, ");
 }
 
+/* Janus closes it up to a second after the plugin's word, and needs a moment after its own. */
+static void offers_wait_for_the_connection_before(void **state)
+{
+	bench *b = *state;
+	sipws_handle *handle = attached(b);
+
+	ask_with_offer(b, handle, "call");
+	says(b, "ack", "3");
+	ask_with_offer(b, handle, "update"); /* of the same */
+	says(b, "ack", "4");
+	assert_asked(b, "3 message call, 4 message update, ");
+	says(b, "hangup", NULL);
+	assert_false(sipws_handle_may_offer(handle));
+	ask(b, handle, "message");
+	ask_with_offer(b, handle, "call");
+	says(b, "ack", "5");
+	assert_asked(b, "5 message message, ");
+	says(b, "PeerConnection closed", NULL);
+	fake_clock_pass_ms(&b->clock, SIPWS_CONNECTION_RESTS_MS - 1);
+	assert_asked(b, "");
+	fake_clock_pass_ms(&b->clock, 1);
+	assert_asked(b, "6 message call, ");
+	assert_told(b, "hangup of t4, may offer, ");
+}
+
+/* As a call that is refused: the plugin has what Janus made for its offer closed. */
+static void offers_wait_after_a_refusal(void **state)
+{
+	bench *b = *state;
+	sipws_handle *handle = attached(b);
+
+	ask_with_offer(b, handle, "call");
+	says(b, "ack", "3");
+	says(b, "dtmf_info refused", "3");
+	ask_with_offer(b, handle, "call");
+	assert_asked(b, "3 message call, ");
+	fake_clock_pass_ms(&b->clock, SIPWS_CONNECTION_CLOSES_MS);
+	assert_asked(b, "4 message call, ");
+	refuses(b, "4", 465); /* by Janus: there is none */
+	assert_true(sipws_handle_may_offer(handle));
+}
+
+/* What comes with an offer has waited for that itself. */
+static void offers_of_janus_end_the_waiting(void **state)
+{
+	bench *b = *state;
+	sipws_handle *handle = attached(b);
+	json_t *incoming = recorded(b, "accepted, half trickle", NULL);
+
+	says(b, "PeerConnection closed", NULL);
+	json_object_set_new(json_object_get(incoming, "jsep"), "type", json_string("offer"));
+	sipws_janus_hear(b->janus, incoming);
+	assert_true(sipws_handle_may_offer(handle));
+	fake_clock_pass_ms(&b->clock, SIPWS_CONNECTION_CLOSES_MS);
+	assert_told(b, "accepted of t4 with offer, ");
+}
+
 static void requests_are_counted(void **state)
 {
 	bench *b = *state;
@@ -222,7 +279,7 @@ static void peer_connection_ends_while_waiting(void **state)
 	says(b, "webrtcup", NULL);
 	says(b, "media", NULL);
 	says(b, "PeerConnection closed", NULL);
-	assert_told(b, "accepted of 3 with answer, down: Close PC, ");
+	assert_told(b, "accepted of 3 with answer, ");
 	says(b, "trickle", NULL);
 	says(b, "accepted", "3"); /* of the next one: those before are not its */
 	assert_told(b, "");
@@ -269,6 +326,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_plugin_may_think, start, stop),
 		cmocka_unit_test_setup_teardown(busy_is_asked_again, start, stop),
 		cmocka_unit_test_setup_teardown(busy_has_an_end, start, stop),
+		cmocka_unit_test_setup_teardown(offers_wait_for_the_connection_before, start, stop),
+		cmocka_unit_test_setup_teardown(offers_wait_after_a_refusal, start, stop),
+		cmocka_unit_test_setup_teardown(offers_of_janus_end_the_waiting, start, stop),
 		cmocka_unit_test_setup_teardown(requests_are_counted, start, stop),
 		cmocka_unit_test_setup_teardown(nobody_need_listen, start, stop),
 		cmocka_unit_test_setup_teardown(detached_while_its_request_fails, start, stop),
