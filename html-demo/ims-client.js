@@ -395,13 +395,27 @@ export class ImsClient extends EventTarget {
 			throw new ImsError('wrong-state');
 		this.#connected('connecting');
 		try {
-			await this.#open(ids);
+			await (ids ? this.#reopen(ids) : this.#open());
 			this.#lines.expect(call);
 			this.#connected('connected');
 		} catch (error) {
 			this.#shut(error);
 			throw error;
 		}
+	}
+
+	/** The connection that was cut when the page was loaded again can still be away. */
+	async #reopen(ids) {
+		for (const wait of RETRY_MS) {
+			try {
+				return await this.#open(ids);
+			} catch (error) {
+				if (error.code !== 'server-gone' || this.#connection.state !== 'connecting')
+					throw error;
+			}
+			await pause(wait);
+		}
+		return this.#open(ids);
 	}
 
 	async #open(ids) {

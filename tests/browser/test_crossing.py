@@ -158,6 +158,21 @@ def loaded_again_twice(w):
     core.wait_register(1)
 
 
+@case("REQ-21", "REQ-102")
+def loaded_again_while_cut(w):
+    """who loads the page again because nothing goes is signed in when it is back"""
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    wire.cut()
+    zoe.until("reconnecting")
+    refused = wire.refused
+    zoe.tab.reload()
+    wait_until(lambda: wire.refused > refused, "a try of the next page")
+    wire.mend()
+    zoe.until("ready")
+    equal((zoe.tab.text("me"), zoe.error(), len(core.registers)), ("Zoe", "", 1), "who is signed in, an error, and REGISTERs")
+
+
 @case("REQ-100", "REQ-102")
 def cut_while_a_line_is_added(w):
     """neither the gateway nor the page knows afterwards whether there is a second line: there is, and takes the second call"""

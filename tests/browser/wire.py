@@ -17,7 +17,7 @@ class Wire:
         self.to_port = to_port
         self.pairs = {}             # each socket -> its other end
         self.said = {True: {}, False: {}}   # by the page, by Janus: {connection: bytes}
-        self.whole = True
+        self.whole, self.refused = True, 0
         self.last_word = None       # (by the page or by Janus, what it says when the wire is cut)
         self.hushed = None          # (by the page or by Janus, what is not passed on)
         self.kept = []              # [(end, data)] of who is hushed
@@ -88,6 +88,7 @@ class Wire:
     def _accept(self):
         page, _ = self.listener.accept()
         if not self.whole:
+            self.refused += 1
             page.close()
             return
         janus = socket.create_connection(("127.0.0.1", self.to_port))
