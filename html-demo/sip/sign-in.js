@@ -4,6 +4,7 @@ import { hue, initials, toIdentity } from '../ui/address.js';
 /** The sign-in card: which library, where to, who, and what proves it. */
 export class SignInForm {
 	#form = $('#sign-in-form');
+	#button = $('.primary', this.#form);
 	#domain = '';
 	#byToken = false;
 	#provider = false;
@@ -12,7 +13,7 @@ export class SignInForm {
 	constructor(on) {
 		this.#form.addEventListener('submit', (event) => {
 			event.preventDefault();
-			if (this.#form.reportValidity())
+			if (!this.#button.disabled && this.#form.reportValidity())
 				on.submit(this.entered);
 		});
 		this.#form.addEventListener('input', on.change);
@@ -57,10 +58,8 @@ export class SignInForm {
 	}
 
 	busy(on) {
-		const button = $('.primary', this.#form);
-
-		button.disabled = on;
-		button.classList.toggle('busy', on);
+		this.#button.disabled = on;
+		this.#button.classList.toggle('busy', on);
 	}
 
 	choose(library, server) {

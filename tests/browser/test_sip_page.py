@@ -1,7 +1,7 @@
 """How the page for SIP libraries looks: light and dark, wide and on a telephone."""
 
 from cases import case
-from checks import contains, equal
+from checks import check, contains, equal
 from contrast import check_contrasts
 from desk import CORE
 from lab import REALM
@@ -39,6 +39,16 @@ def texts_of_the_sip_page_can_be_read(w):
     alice.dial(nobody)
     contains(alice.end_of_call(nobody), "604")
     alice.looks("ended")
+
+
+@case("REQ-156")
+def double_click_signs_in_once(w):
+    """one telephone, not two of the same person that both ring"""
+    alice, = seat(w, Alice=("jssip", "chromium"))
+    alice.tab.get(alice.chip, "e.click() ?? e.click()")
+    check(alice.signed_in(), "not signed in: " + alice.reason())
+    alice.sign_out()
+    equal(len({request.call_id for request in w.registers()}), 1, "registrations")
 
 
 QUESTION = """async () => {
