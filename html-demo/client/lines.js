@@ -286,7 +286,8 @@ export class Lines {
 		const line = this.of(key);
 
 		await this.#turnTo(key);
-		await line.accept(video);
+		if (line.current.state === 'incoming')	/* nobody has clicked twice */
+			await line.accept(video);
 	}
 
 	/** Back to a call: any other is held. */
