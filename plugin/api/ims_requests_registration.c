@@ -32,6 +32,7 @@ gboolean ims_req_register(ims_api_client *client, const ims_api_request *r, GErr
 		.reg_id = (guint)ims_request_number(r, "reg_id", 0),
 		.keep_calls = json_is_true(json_object_get(r->body, "keep_calls")),
 		.calls_on_helpers = json_is_true(json_object_get(r->body, "calls_on_helpers")),
+		.max_calls = (guint)ims_request_number(r, "max_calls", 0),
 		.user_agent = ims_request_text(r, "user_agent"),
 		.guest = g_strcmp0(type, "guest") == 0 || json_is_false(sends),
 		.helper = g_strcmp0(type, "helper") == 0,

@@ -78,11 +78,22 @@ static ims_session *first_idle_helper(const ims_flow *flow)
 	return NULL;
 }
 
+/* Where a call that comes belongs; NULL: nowhere now. */
+static ims_session *first_free(const ims_flow *flow)
+{
+	return is_spared(flow) ? first_idle_helper(flow) : first_of(flow, is_idle);
+}
+
+gboolean ims_flow_has_room(const ims_flow *flow)
+{
+	return first_free(flow) != NULL;
+}
+
 static gboolean ring(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, const char *replaced,
 		     int *ret_status)
 {
-	ims_session *helper = is_spared(flow) ? first_idle_helper(flow) : NULL;
-	ims_session *idle = helper ? helper : first_of(flow, is_idle), *anybody = first_of(flow, is_anybody);
+	ims_session *free = first_free(flow), *anybody = first_of(flow, is_anybody);
+	ims_session *idle = free ? free : first_of(flow, is_idle);
 	const ims_ringing how = { .waiting = first_of(flow, is_talking) != NULL, .replaced = replaced };
 
 	if (idle)
@@ -117,10 +128,32 @@ gboolean ims_flow_ring(ims_flow *flow, ims_invite *invite, const ims_sip_news *n
 	return *ret_status == 0 && ring(flow, invite, news, replaced, ret_status);
 }
 
+static guint count_calls(const ims_flow *flow)
+{
+	guint calls = flow->waiting ? flow->waiting->len : 0;
+
+	if (flow->session && is_talking(flow->session))
+		calls++;
+	for (guint i = 0; i < flow->helpers->len; i++)
+		if (is_talking(g_ptr_array_index(flow->helpers, i)))
+			calls++;
+	return calls;
+}
+
+/* Its user attaches a helper for one more call. */
+static gboolean may_have_helper(const ims_flow *flow)
+{
+	const ims_session *master = flow->session;
+
+	if (!master)
+		return FALSE;
+	return master->max_calls ? count_calls(flow) < master->max_calls : master->spared;
+}
+
 gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status)
 {
-	gboolean waits =
-		is_spared(flow) && !first_idle_helper(flow) && ims_reg_is_active(flow->reg) && news->caller;
+	gboolean waits = !ims_flow_has_room(flow) && may_have_helper(flow) && ims_reg_is_active(flow->reg) &&
+			 news->caller;
 
 	return (waits && ims_flow_wait(flow, invite, news)) || ims_flow_ring(flow, invite, news, ret_status);
 }

@@ -1,5 +1,5 @@
-/* ims_flow_waiting.c: calls for a user whose own handle is to take none. They wait a moment for a helper,
- * which he is asked for. */
+/* ims_flow_waiting.c: calls for a user whose handles are busy, or are to take none. They wait a moment for a
+ * helper, which he is asked for. */
 #include "session/internal.h"
 
 #define PATIENCE_MS 2000
@@ -98,7 +98,7 @@ gboolean ims_flow_wait(ims_flow *flow, ims_invite *invite, const ims_sip_news *n
 
 void ims_flow_serve_waiting(ims_flow *flow)
 {
-	if (flow->waiting && flow->waiting->len)
+	while (flow->waiting && flow->waiting->len && ims_flow_has_room(flow))
 		ring_now(g_ptr_array_index(flow->waiting, 0));
 }
 

@@ -183,6 +183,7 @@ typedef struct {
 	guint reg_id;               /* which of its flows; 0: he does not say */
 	gboolean keep_calls;        /* of the registration whose place this one takes */
 	gboolean calls_on_helpers;  /* incoming calls ring at this handle only when no helper comes */
+	guint max_calls;            /* up to so many calls one that comes waits for a helper; 0: none does */
 	const char *user_agent;     /* of his requests; NULL: none */
 	gboolean guest;             /* he calls without being registered */
 	guint expires_s;            /* 0: the network's */

@@ -133,6 +133,8 @@ static void call_ended(ims_call *call, int status, const char *reason, const ims
 	ims_session_forget_call(session);
 	if (sip)
 		ims_session_heed(session, sip);
+	if (session->flow)
+		ims_flow_serve_waiting(session->flow);
 }
 
 static void call_called(ims_call *call, const ims_sip_news *invite, const char *offer, gpointer user)

@@ -396,7 +396,10 @@ gboolean ims_session_register(ims_session *session, const ims_register_params *p
 	if (!ims_session_is_master(session, "register", error) || !may_register(session, p, error))
 		return FALSE;
 	session->keeps_calls = p->keep_calls;
-	session->spared = p->refresh ? session->spared : p->calls_on_helpers;
+	if (!p->refresh) {
+		session->spared = p->calls_on_helpers;
+		session->max_calls = p->max_calls;
+	}
 	if (session->flow && !ims_reg_is_paused(session->flow->reg))
 		return refresh(session, p, transaction, error);
 	if (!check_fields(p, error) || !check_username(p->username, &host, error))

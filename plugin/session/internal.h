@@ -64,6 +64,7 @@ struct ims_session {
 	char *reg_transaction;
 	gboolean keeps_calls;       /* of the registration whose place its own takes */
 	gboolean spared;            /* calls of its registration go to helpers */
+	guint max_calls;            /* so many may wait for helpers, or have them; 0: he does not say */
 	ims_token_step *token_step; /* a token that is being verified; NULL: none */
 	ims_attempt attempt;        /* to register */
 	ims_rate failures;          /* of such */
@@ -131,8 +132,9 @@ gboolean ims_session_is_master(const ims_session *session, const char *request, 
 /* An INVITE for its user. FALSE: refused with ret_status. */
 gboolean ims_flow_receive(ims_flow *flow, ims_invite *invite, const ims_sip_news *news, int *ret_status);
 gboolean ims_flow_ring(ims_flow *flow, ims_invite *invite, const ims_sip_news *news,
-		       int *ret_status);   /* ... now, at whoever is there */
-int ims_flow_absent(const ims_flow *flow); /* what the network is told when nobody is there */
+		       int *ret_status);          /* ... now, at whoever is there */
+gboolean ims_flow_has_room(const ims_flow *flow); /* a handle for one more call is there */
+int ims_flow_absent(const ims_flow *flow);        /* what the network is told when nobody is there */
 void ims_flow_end_calls(ims_flow *flow);
 void ims_flow_end_subscriptions(ims_flow *flow);                             /* of all these users */
 ims_session *ims_flow_session_of(const ims_flow *flow, const char *call_id); /* NULL: nobody has this call */
@@ -142,7 +144,7 @@ int ims_flow_receive_referral(ims_flow *flow, ims_referral *referral, const ims_
 /* ims_flow_waiting.c: calls that wait for a helper. */
 /* Takes the INVITE over, and asks its user for one. FALSE: too many wait, or help. */
 gboolean ims_flow_wait(ims_flow *flow, ims_invite *invite, const ims_sip_news *news);
-void ims_flow_serve_waiting(ims_flow *flow); /* a helper has come: the first one rings there */
+void ims_flow_serve_waiting(ims_flow *flow); /* a handle is idle now: the first one rings there */
 void ims_flow_drop_waiting(ims_flow *flow);  /* refuses them */
 
 /* ims_session_transfer.c */

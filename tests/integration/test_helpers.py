@@ -233,6 +233,36 @@ def call_waits_for_a_helper(w):
 
 
 @case("REQ-100")
+def call_waits_while_there_may_be_more(w):
+    """max_calls: one that finds no idle handle waits for a helper that its master is asked for, or for a call to end; one more
+    than the user may have is refused at once"""
+    core = w.core()
+    page = w.registered(w.scripted_user(), w.client(), max_calls=2)
+    talk_to(core, page)
+    second = core.terminate("INVITE", page.user.impu, body=SDP)
+    contains(second.text, "Call-ID: " + page.wait("helper_wanted")["call_id"])
+    third = core.terminate("INVITE", page.user.impu, body=SDP)
+    equal(third.final().status, 486, "answer to the third")
+    equal(page.wait("missed_call")["reason"], "busy", "reason")
+    helper = page.helper()
+    helper.accept(helper.incoming())
+    dialog = second.dialog()
+    page.hangup()
+    core.expect("BYE").reply(200)
+    page.connection_gone()
+    talk_to(core, page)
+    equal(dialog.bye().status, 200, "BYE")
+    helper.wait("hangup")
+    helper.unregister()
+    last = core.terminate("INVITE", page.user.impu, body=SDP)
+    page.wait("helper_wanted")
+    page.hangup()
+    core.expect("BYE").reply(200)
+    page.accept(page.incoming())
+    last.dialog()
+
+
+@case("REQ-100")
 def no_helper_comes(w):
     """calls_on_helpers: the call rings at its master after all; one that is cancelled was missed, one whose registration ends is
     refused"""

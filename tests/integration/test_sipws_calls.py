@@ -54,8 +54,7 @@ def up_out(core, phone):
     return far, near
 
 
-def up_in(w, core, phone):
-    edge.wait_idle_handle(w.last_janus, phone.impu)
+def up_in(core, phone):
     asked = core.terminate("INVITE", phone.impu, [], SDP)
     near = phone.take(phone.expect("INVITE"))
     far = asked.dialog()
@@ -340,7 +339,7 @@ def signs_of_ours(w):
 def three_calls(w):
     """three calls of one client at a time, two of its own; each ends by itself"""
     core, phone = client(w)
-    ends = [up_out(core, phone), up_in(w, core, phone), up_out(core, phone)]
+    ends = [up_out(core, phone), up_in(core, phone), up_out(core, phone)]
     for number, (far, near) in enumerate(ends):
         if number % 2:
             far.bye()
@@ -349,6 +348,21 @@ def three_calls(w):
             near.bye()
             core.expect("BYE").reply(200)
     up_out(core, phone)[1].bye()
+
+
+@case("REQ-156", "REQ-100")
+def two_call_in_one_moment(w):
+    """the second one's call waits for the handle that is attached for it"""
+    core, phone = client(w)
+    with halted_threads(w.last_janus.pid, "sipws"):         # who would attach it as the first one's call comes
+        asked = [core.terminate("INVITE", phone.impu, [], SDP) for _ in range(2)]
+        wait_until(lambda: edge.ask(w.last_janus, "list", what="handles", username=phone.impu)["handles"][0].get("call_id"),
+                   "the first call")
+    for _ in asked:
+        phone.take(phone.expect("INVITE"))
+    for one in asked:
+        one.dialog().bye()
+        phone.expect("BYE").reply(200)
 
 
 @case("REQ-156")
@@ -373,7 +387,7 @@ def both_hang_up_and_another_calls(w):
 def calls_again_at_once(w):
     """Janus closes the PeerConnection of a call up to a second after it: not that of the call that follows at once"""
     core, phone = client(w)
-    up_in(w, core, phone)[0].bye()
+    up_in(core, phone)[0].bye()
     phone.expect("BYE").reply(200)
     for _ in range(2):
         near = up_out(core, phone)[1]

@@ -56,7 +56,7 @@ def talking(w, challenges=False, out=True, shared=True):
         w.janus
     phone = phone_of(w, challenges=challenges)
     phone.register()
-    return (core, phone, *(call_out(core, phone) if out else call_in(w, core, phone)))
+    return (core, phone, *(call_out(core, phone) if out else call_in(core, phone)))
 
 
 def call_out(core, phone):
@@ -67,8 +67,7 @@ def call_out(core, phone):
     return far, near
 
 
-def call_in(w, core, phone):
-    edge.wait_idle_handle(w.last_janus, phone.impu)
+def call_in(core, phone):
     asked = core.terminate("INVITE", phone.impu, [], SDP)
     invite = phone.expect("INVITE")
     near = invite.accept(phone.browser.answer(invite.body)["sdp"])
@@ -146,7 +145,7 @@ def hung_up_meanwhile(w):
     phone.back(near)
     phone.register()
     phone.expect("BYE").reply(200)
-    far, near = call_in(w, core, phone)
+    far, near = call_in(core, phone)
     near.bye()
     core.expect("BYE").reply(200)
 
@@ -276,7 +275,7 @@ def transferred_to_a_newer_call(w):
     core, phone, far, near = talking(w)
     cut_and_noticed(w, phone)
     comes_back(w, phone, near)
-    newer_far, newer = call_in(w, core, phone)
+    newer_far, newer = call_in(core, phone)
     replaces = "%s;to-tag=%s;from-tag=%s" % (newer.call_id, params(newer.remote)["tag"], params(newer.local)["tag"])
     asked = near.request("REFER", ["Refer-To: <%s?Replaces=%s>" % (newer.target, urllib.parse.quote(replaces, safe=""))])
     request = core.expect("REFER")
@@ -306,7 +305,7 @@ def cut_again(w):
     core, phone, far, near = talking(w)
     cut_and_noticed(w, phone)
     comes_back(w, phone, near)
-    second_far, second_near = call_in(w, core, phone)
+    second_far, second_near = call_in(core, phone)
     cut_and_noticed(w, phone)
     comes_back(w, phone, near, second_near)
     far.bye()

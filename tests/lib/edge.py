@@ -74,12 +74,6 @@ def discarded(page):
     return ask(janus, "show", handle=number)["call"]["media"]["discarded"]
 
 
-def wait_idle_handle(of, impu):
-    """Until a call finds a handle of his: the next one is attached when the last one is taken."""
-    wait_until(lambda: any("call_id" not in row for row in ask(of, "list", what="handles", username=impu)["handles"]),
-               "an idle handle of " + impu)
-
-
 def wait_objects(of, want, timeout_s=SETTLED_S):
     """Until nothing more is alive than `want`: some of SIP's transactions end later."""
     try:

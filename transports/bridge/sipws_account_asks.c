@@ -67,6 +67,7 @@ void sipws_account_ask_enter(sipws_account *account)
 	set(body, "instance", wish->instance);
 	if (wish->instance && account->bridge->config->reclaim_s)
 		json_object_set_new(body, "keep_calls", json_true());
+	json_object_set_new(body, "max_calls", json_integer(account->bridge->config->calls));
 	if (account->bridge->loop_index >= 0)
 		json_object_set_new(body, "calls_on_helpers", json_true());
 	if (wish->reg_id)
