@@ -560,9 +560,14 @@ export class Line {
 		return call === this.#call ? error : new ImsError('cancelled', { cause: error });
 	}
 
-	/** A request about the call, null: about one that is not ours; nothing is asked when there is another one by then. */
+	/**
+	 * A request about the call, null: about one that is not ours; nothing is asked when there is another one by then, and as
+	 * it names the call, it meets no other one of which the page has not heard yet.
+	 */
 	#ask(call, body, answers, jsep) {
-		return this.#client.ask(body, answers, jsep, () => this.#call === call);
+		const named = call?.id ? { ...body, call_id: call.id } : body;
+
+		return this.#client.ask(named, answers, jsep, () => this.#call === call);
 	}
 }
 

@@ -144,6 +144,29 @@ def hangs_up_while_held(w):
     equal(zoe.error(), "", "error")
 
 
+@case("REQ-97")
+def both_hang_up(w):
+    """what the page says of a call that has ended meanwhile refuses nobody who calls then"""
+    core, wire, zoe = wired_to_a_core(w)
+    zoe.until("ready")
+    first = called(core, zoe)
+    zoe.tab.click("answer-button")
+    talks = first.dialog()
+    zoe.until("in-call")
+    wire.hush_at('"request":"hangup"', by_page=True)
+    zoe.tab.click("hangup-button")
+    wire.until_hushed()
+    equal(talks.bye().status, 200, "answer to who hangs up")
+    second = called(core, zoe)
+    zoe.until("incoming")
+    wire.let_go()
+    wire.until_said("another 'call_id'")
+    zoe.tab.click("answer-button")
+    second.dialog()
+    zoe.until("in-call")
+    equal(zoe.error(), "", "error")
+
+
 @case("REQ-21")
 def loaded_again_twice(w):
     """... before the first of the two pages has its session: the second is signed in"""
