@@ -98,6 +98,11 @@ void ims_api_request_after(ims_api_request *request, guint event)
 	request->after = event;
 }
 
+gboolean ims_api_request_offers(const ims_api_request *request)
+{
+	return request->offers;
+}
+
 const GError *ims_api_request_error(const ims_api_request *request)
 {
 	return request->error;
@@ -251,7 +256,7 @@ void ims_api_run(ims_api_client *client, const ims_api_request *request)
 	ims_verb(NULL, "%s refused: %s", request->row ? request->row->name : "a request", error->message);
 	/* Or the PeerConnection that Janus made for it would be in the way of the next. */
 	if (request->offers && !has_connection(client->session))
-		client->outlet->close_pc(client->handle);
+		client->outlet->drop_offer(client->handle);
 	client->outlet->event(client->handle, request->transaction,
 			      ims_event_of_error(error, ims_session_take_again_s(client->session)), NULL);
 }

@@ -13,7 +13,9 @@ typedef struct {
 	guint (*event)(gpointer handle, const char *transaction, json_t *event, json_t *jsep);
 	gboolean (*may_offer)(gpointer handle); /* FALSE: the PeerConnection before is being closed */
 	void (*close_pc)(gpointer handle);
-	void (*end)(gpointer handle);                     /* Janus is to detach it */
+	void (*drop_offer)(
+		gpointer handle);     /* the same of one that only an offer of the client's has opened */
+	void (*end)(gpointer handle); /* Janus is to detach it */
 	void (*media)(gpointer handle, ims_media *media); /* NULL: none any more */
 } ims_api_outlet;
 
@@ -25,6 +27,7 @@ typedef struct ims_api_client ims_api_client;   /* one handle as the API sees it
 ims_api_request *ims_api_check(json_t *body, const json_t *jsep, const char *transaction, gboolean strict);
 /* The last event that Janus had been given for this client when the request came. [any thread] */
 void ims_api_request_after(ims_api_request *request, guint event);
+gboolean ims_api_request_offers(const ims_api_request *request);     /* a JSEP offer came along */
 const GError *ims_api_request_error(const ims_api_request *request); /* NULL: none */
 void ims_api_request_free(ims_api_request *request);                 /* [any thread] */
 

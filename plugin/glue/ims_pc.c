@@ -15,6 +15,7 @@ void ims_pc_init(ims_pc *pc)
 	pthread_cond_init(&pc->closed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pc->state = IMS_PC_NONE;
+	pc->offered = FALSE;
 	pc->ordered = 0;
 	pc->until_us = 0;
 }
@@ -30,14 +31,27 @@ void ims_pc_opened(ims_pc *pc)
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
 	pc->state = IMS_PC_OPEN;
+	pc->offered = FALSE;
+}
+
+static void come(ims_pc *pc, gboolean offers)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+
+	if (pc->state != IMS_PC_NONE)
+		return;
+	pc->state = IMS_PC_OPEN;
+	pc->offered = offers;
+}
+
+void ims_pc_offered(ims_pc *pc)
+{
+	come(pc, TRUE);
 }
 
 void ims_pc_came(ims_pc *pc)
 {
-	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
-
-	if (pc->state == IMS_PC_NONE)
-		pc->state = IMS_PC_OPEN;
+	come(pc, FALSE);
 }
 
 void ims_pc_order_close(ims_pc *pc)
@@ -47,16 +61,26 @@ void ims_pc_order_close(ims_pc *pc)
 	pc->ordered++;
 }
 
-gboolean ims_pc_start_closing(ims_pc *pc)
+static gboolean start_closing(ims_pc *pc, gboolean only_offered)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
 	pc->ordered--;
-	if (pc->state != IMS_PC_OPEN)
+	if (pc->state != IMS_PC_OPEN || (only_offered && !pc->offered))
 		return FALSE;
 	pc->state = IMS_PC_CLOSING;
 	pc->until_us = g_get_monotonic_time() + CLOSES_US;
 	return TRUE;
+}
+
+gboolean ims_pc_start_closing(ims_pc *pc)
+{
+	return start_closing(pc, FALSE);
+}
+
+gboolean ims_pc_start_dropping(ims_pc *pc)
+{
+	return start_closing(pc, TRUE);
 }
 
 static gboolean is_closing(const ims_pc *pc)

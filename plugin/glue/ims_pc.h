@@ -13,18 +13,21 @@ typedef struct {
 	ims_lock lock;
 	pthread_cond_t closed;
 	enum { IMS_PC_NONE, IMS_PC_OPEN, IMS_PC_CLOSING } state;
-	guint ordered;   /* to be closed, so often, by who has not come to it yet */
-	gint64 until_us; /* CLOSING: no longer; NONE: its agent may be there until then */
+	gboolean offered; /* OPEN, and by the client alone: we have not described it */
+	guint ordered;    /* to be closed, so often, by who has not come to it yet */
+	gint64 until_us;  /* CLOSING: no longer; NONE: its agent may be there until then */
 } ims_pc;
 
 void ims_pc_init(ims_pc *pc);
 void ims_pc_clear(ims_pc *pc);
 
-void ims_pc_opened(ims_pc *pc);            /* a session description goes */
-void ims_pc_came(ims_pc *pc);              /* one came; with what is being closed it goes */
-void ims_pc_order_close(ims_pc *pc);       /* ims_pc_start_closing follows */
-gboolean ims_pc_start_closing(ims_pc *pc); /* TRUE: Janus is to be asked; FALSE: there is none */
-gboolean ims_pc_may_offer(ims_pc *pc);     /* FALSE: what the client offers goes with what is being closed */
+void ims_pc_opened(ims_pc *pc);             /* a session description goes */
+void ims_pc_offered(ims_pc *pc);            /* an offer came; with what is being closed it goes */
+void ims_pc_came(ims_pc *pc);               /* an answer, likewise */
+void ims_pc_order_close(ims_pc *pc);        /* ims_pc_start_closing follows */
+gboolean ims_pc_start_closing(ims_pc *pc);  /* TRUE: Janus is to be asked; FALSE: there is none */
+gboolean ims_pc_start_dropping(ims_pc *pc); /* the same, but of one that the client alone has described */
+gboolean ims_pc_may_offer(ims_pc *pc);      /* FALSE: what the client offers goes with what is being closed */
 /* hangup_media. TRUE: it ended by itself or by the client's wish; FALSE: we had asked for it. */
 gboolean ims_pc_ended(ims_pc *pc);
 void ims_pc_wait_gone(ims_pc *pc); /* [may block] until we may offer, 2 s at most */

@@ -192,6 +192,11 @@ static void outlet_close_pc(gpointer handle)
 	ims_push_close_pc(ims.push, handle);
 }
 
+static void outlet_drop_offer(gpointer handle)
+{
+	ims_push_drop_offer(ims.push, handle);
+}
+
 static void outlet_end(gpointer handle)
 {
 	ims_push_end(ims.push, handle);
@@ -206,6 +211,7 @@ static const ims_api_outlet outlet = {
 	.event = outlet_event,
 	.may_offer = outlet_may_offer,
 	.close_pc = outlet_close_pc,
+	.drop_offer = outlet_drop_offer,
 	.end = outlet_end,
 	.media = outlet_media,
 };
@@ -360,7 +366,9 @@ static void take_message(ims_handle *handle, const char *transaction, json_t *me
 	ims_api_request *request = ims_api_check(message, jsep, transaction, strict);
 
 	ims_api_request_after(request, (guint)g_atomic_int_get(&handle->told));
-	if (jsep)
+	if (ims_api_request_offers(request))
+		ims_pc_offered(&handle->pc);
+	else if (jsep)
 		ims_pc_came(&handle->pc);
 	ims_mail_request(ims.service, handle, request);
 }

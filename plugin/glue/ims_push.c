@@ -7,7 +7,7 @@
 #define JSEP_TRIES 10
 #define JSEP_PAUSE_US 50000
 
-typedef enum { TELL, CLOSE_PC, END } item_kind;
+typedef enum { TELL, CLOSE_PC, DROP_OFFER, END } item_kind;
 
 typedef struct {
 	item_kind kind;
@@ -79,12 +79,24 @@ static gboolean is_offer(const json_t *jsep)
 	return g_strcmp0(json_string_value(json_object_get(jsep, "type")), "offer") == 0;
 }
 
+/* Our user may have offered something, for a call that is refused as he is called: Janus would take our offer
+ * for a change of that. */
+static void make_room(ims_push *push, ims_handle *handle)
+{
+	ims_pc_wait_gone(&handle->pc);
+	ims_pc_order_close(&handle->pc);
+	if (!ims_pc_start_dropping(&handle->pc))
+		return;
+	push->setup.gateway->close_pc(handle->janus);
+	ims_pc_wait_gone(&handle->pc);
+}
+
 static void tell(ims_push *push, ims_handle *handle, const item *i)
 {
 	int failed;
 
 	if (is_offer(i->jsep))
-		ims_pc_wait_gone(&handle->pc);
+		make_room(push, handle);
 	if (i->jsep)
 		ims_pc_opened(&handle->pc);
 	g_atomic_int_set(&handle->told, i->number); /* before: the client may answer at once */
@@ -106,6 +118,10 @@ static void deliver(ims_push *push, ims_handle *handle, const item *i)
 		break;
 	case CLOSE_PC:
 		if (ims_pc_start_closing(&handle->pc))
+			push->setup.gateway->close_pc(handle->janus);
+		break;
+	case DROP_OFFER:
+		if (ims_pc_start_dropping(&handle->pc))
 			push->setup.gateway->close_pc(handle->janus);
 		break;
 	case END:
@@ -253,6 +269,12 @@ void ims_push_close_pc(ims_push *push, ims_handle *handle)
 {
 	ims_pc_order_close(&handle->pc);
 	order(push, handle, CLOSE_PC);
+}
+
+void ims_push_drop_offer(ims_push *push, ims_handle *handle)
+{
+	ims_pc_order_close(&handle->pc);
+	order(push, handle, DROP_OFFER);
 }
 
 void ims_push_end(ims_push *push, ims_handle *handle)

@@ -34,6 +34,8 @@ void ims_push_free(ims_push *push);
 guint ims_push_event(ims_push *push, ims_handle *handle, const char *transaction, json_t *event,
 		     json_t *jsep);
 void ims_push_close_pc(ims_push *push, ims_handle *handle);
+void ims_push_drop_offer(ims_push *push,
+			 ims_handle *handle);          /* the same, if the client alone has described it */
 void ims_push_end(ims_push *push, ims_handle *handle); /* Janus is to detach it */
 void ims_push_settle(ims_push *push);
 void ims_push_clear(ims_handle *handle); /* drops what waits. [any thread] */

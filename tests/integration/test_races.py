@@ -5,6 +5,7 @@ import socket
 
 from cases import case
 from checks import check, contains, equal, lacks_text
+from client import Unexpected
 from patience import attempts
 from process import halted_threads
 from rtp import frames, tone, ulaw
@@ -103,6 +104,32 @@ def answers_to_the_call_before(w):
         page.until_up()
         equal(dialog.bye().status, 200, "BYE")
         page.wait("hangup")
+
+
+@case()
+def called_while_dialling(w):
+    """two who call each other: who has been called, and does not know it, is refused, and can take the call that came"""
+    core, page = w.scripted()
+    dialog = None
+    for before in (None, "a call that has just ended"):
+        with halted_threads(w.last_janus.pid, "ims push"):      # who tells him
+            if dialog:
+                equal(dialog.bye().status, 200, "BYE")
+            invite = core.terminate("INVITE", page.user.impu, body=SDP)
+            invite.provisional(180)
+            asked = page.send("call", jsep=page.browser.offer(), uri=FAR)
+        page.wait(447, transaction=asked)
+        event = page.incoming()
+        try:
+            page.wait("core:hangup", timeout_s=1.2, match=lambda hangup: hangup.at > event.at)
+            check(False, "the connection of the call that rings was closed", page.story())
+        except Unexpected:
+            pass
+        page.accept(event)
+        dialog = invite.dialog()
+        page.until_up()
+    equal(dialog.bye().status, 200, "BYE")
+    page.wait("hangup")
 
 
 @case()

@@ -73,6 +73,28 @@ static void what_came_meanwhile(void **state)
 	assert_false(ims_pc_ended(pc));
 }
 
+/* What only the client's offer has opened may be dropped, and no more when we have described it. */
+static void dropped_unless_described(void **state)
+{
+	ims_pc *pc = *state;
+
+	ims_pc_offered(pc);
+	ims_pc_opened(pc);
+	ims_pc_offered(pc); /* a change of the same */
+	ims_pc_order_close(pc);
+	assert_false(ims_pc_start_dropping(pc));
+	assert_true(ims_pc_may_offer(pc));
+	assert_true(ims_pc_ended(pc));
+	ims_pc_came(pc);
+	ims_pc_order_close(pc);
+	assert_false(ims_pc_start_dropping(pc));
+	assert_true(ims_pc_ended(pc));
+	ims_pc_offered(pc);
+	ims_pc_order_close(pc);
+	assert_true(ims_pc_start_dropping(pc));
+	assert_false(ims_pc_ended(pc));
+}
+
 static gpointer ends(gpointer pc)
 {
 	ims_pc_ended(pc);
@@ -102,6 +124,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_ends_by_itself, start, stop),
 		cmocka_unit_test_setup_teardown(no_offer_while_it_is_closed, start, stop),
 		cmocka_unit_test_setup_teardown(what_came_meanwhile, start, stop),
+		cmocka_unit_test_setup_teardown(dropped_unless_described, start, stop),
 		cmocka_unit_test_setup_teardown(we_wait_for_its_end, start, stop),
 	};
 
