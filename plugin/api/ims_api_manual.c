@@ -110,7 +110,7 @@ static const ims_session_news samples[IMS_NEWS_N_KINDS] = {
 					      "00a0c91e6bf6",
 				  .conference_factory = "sip:conference@ims.example",
 				  .temp_gruu = "sip:tgruu.7hs6j1@ims.example;gr", .strays = 1,
-				  .turn = &turn },
+				  .handle_replaced = "1c0f6b7d-2a9e-43f1-9d0c-6a5be5b7c3d2", .turn = &turn },
 	[IMS_NEWS_SUBSCRIBING] = { .call_id = "5b21c8d0f3e6" },
 	[IMS_NEWS_SUBSCRIBED] = { .call_id = "5b21c8d0f3e6", .code = 200, .reason = "OK", .expires_s = 3600 },
 	[IMS_NEWS_SUBSCRIBE_FAILED] = { .call_id = "5b21c8d0f3e6",

@@ -53,6 +53,7 @@ static const ims_event_field registered_fields[] = {
 	{ "ims.expires",    "Seconds of registration that the network granted; refreshed here" },
 	{ "ims.token_expires", "Seconds until the access token ends, by which the user is registered, and the registration with it" },
 	{ "ims.strays",     "How many contacts the same `instance` and `reg_id` have left at other gateways: they are removed next. With `auth` delegated `challenge` asks for the proof of that, and another `registered` follows" },
+	{ "ims.replaced",   "`unique_id` of the handle whose registration this one takes the place of (`instance`): it hears `unregistered` with `replaced`, before or after this" },
 	{ "ims.authentication_info", "With `auth` delegated: the network's Authentication-Info, when it sends one, by which the client sees that it knows the password" },
 	TURN_SERVERS,
 	END

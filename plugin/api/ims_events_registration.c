@@ -44,6 +44,7 @@ void ims_event_add_registered(json_t *result, const ims_session_news *news)
 		json_object_set_new(ims, "token_expires", json_integer(news->token_left_s));
 	if (news->strays)
 		json_object_set_new(ims, "strays", json_integer(news->strays));
+	ims_event_set(ims, "replaced", news->handle_replaced);
 	ims_event_set(ims, "authentication_info", news->authentication_info);
 	json_object_set_new(result, "register_sent", json_boolean(!news->unsent));
 	ims_event_set(result, "unique_id", news->unique_id);

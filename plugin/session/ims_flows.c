@@ -325,14 +325,14 @@ static ims_flow *flow_new(ims_flows *flows, ims_reg_setup *setup, const char *bi
 }
 
 /* Out of a flow that heir takes over, or takes the place of: those whose calls go on, if he wants that. */
-static GPtrArray *take_callers(ims_flow *flow, const ims_session *heir)
+static GPtrArray *take_callers(ims_flow *flow, ims_session *heir)
 {
 	const ims_flows_events *events = &flow->flows->events;
 	GPtrArray *callers = g_ptr_array_new();
 
 	if (flow->session && events->goes_along(flow->session, heir)) {
 		g_ptr_array_add(callers, flow->session);
-		events->replaced(g_steal_pointer(&flow->session), TRUE);
+		events->replaced(g_steal_pointer(&flow->session), heir, TRUE);
 	}
 	for (guint i = flow->helpers->len; i > 0; i--)
 		if (events->goes_along(g_ptr_array_index(flow->helpers, i - 1), heir))
@@ -354,13 +354,13 @@ static void take_in(ims_flow *flow, const GPtrArray *callers)
 
 /* Whom it has served so far, perhaps on a connection that nobody has missed yet, is served no more (REQ-158).
  */
-static void part(ims_flow *flow, ims_clock *clock, const ims_session *heir)
+static void part(ims_flow *flow, ims_clock *clock, ims_session *heir)
 {
 	g_autoptr(GPtrArray) callers = take_callers(flow, heir);
 	ims_transfers *none = ims_transfers_new(clock);
 
 	if (flow->session)
-		flow->flows->events.replaced(flow->session, FALSE);
+		flow->flows->events.replaced(flow->session, heir, FALSE);
 	dismiss_helpers(flow);
 	flow->transfers = none;
 	take_in(flow, callers);
@@ -399,7 +399,7 @@ static void replace(ims_flow *flow, ims_flow *by)
 
 	take_in(by, callers);
 	if (flow->session)
-		flow->flows->events.replaced(flow->session, FALSE);
+		flow->flows->events.replaced(flow->session, by->session, FALSE);
 	ims_flow_note_end(flow, 0, "Its user's device has registered anew");
 	remove_flow(flow);
 }

@@ -49,8 +49,8 @@ typedef struct {
 typedef struct {
 	void (*dismissed)(
 		ims_session *helper); /* the registration is about to end; it is no helper any more */
-	/* Somebody else is about to be it; it is to let go of the flow. goes_on: its call does. */
-	void (*replaced)(ims_session *master, gboolean goes_on);
+	/* heir (NULL: nobody) is about to be it; it is to let go of the flow. goes_on: its call does. */
+	void (*replaced)(ims_session *master, ims_session *heir, gboolean goes_on);
 	/* Has it a call that heir, who is to be the master, wants to go on? heir NULL: nobody is. */
 	gboolean (*goes_along)(const ims_session *session, const ims_session *heir);
 	/* It becomes a helper of this flow, whose user it has been all the time. */

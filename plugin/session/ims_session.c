@@ -87,6 +87,7 @@ void ims_session_end(ims_session *session)
 	g_free(session->display_name);
 	g_free(session->user_agent);
 	g_free(session->unique_id);
+	g_free(session->replaces);
 	g_strfreev(session->header_prefixes);
 	g_free(session->reg_transaction);
 	g_free(session);

@@ -114,10 +114,12 @@ typedef struct {
 	const ims_bearer_news *bearer;
 	const GPtrArray *associated;
 	const char *pub_gruu, *temp_gruu;
-	guint strays;                    /* contacts that his device has left elsewhere, to be removed yet */
-	const char *conference_factory;  /* URI; "": none is told */
-	const ims_turn_offer *turn;      /* NULL: nothing is said of TURN */
-	const char *authentication_info; /* of a registration that the client proved; NULL: none */
+	const char
+		*handle_replaced; /* unique_id of whose registration this one takes the place; NULL: none */
+	guint strays;             /* contacts that his device has left elsewhere, to be removed yet */
+	const char *conference_factory;       /* URI; "": none is told */
+	const ims_turn_offer *turn;           /* NULL: nothing is said of TURN */
+	const char *authentication_info;      /* of a registration that the client proved; NULL: none */
 	const ims_notification *notification; /* to a subscription, that of a transfer too */
 	const ims_reg_word *word;             /* the network's, of a registration; NULL: it has none */
 	const ims_prover_question *question;  /* what the client is to answer */

@@ -12,10 +12,12 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 {
 	ims_session *session = user;
 	g_auto(ims_turn_offer) turn = ims_session_turn_offer(session);
+	g_autofree char *replaces = NULL;
 
 	if (!ims_reg_is_guest(reg))
 		ims_session_was_proved(session);
 	ims_flows_settle(session->flow);
+	replaces = g_steal_pointer(&session->replaces);
 	ims_flow_note_active(session->flow);
 	ims_session_tell(
 		session,
@@ -29,6 +31,7 @@ static void reg_confirmed(ims_reg *reg, gpointer user)
 				    .conference_factory = ims_reg_network(reg)->conference_factory,
 				    .temp_gruu = ims_reg_temp_gruu(reg),
 				    .strays = ims_reg_strays(reg),
+				    .handle_replaced = replaces,
 				    .unsent = ims_reg_is_guest(reg),
 				    .authentication_info = ims_delegated_prover_info(ims_reg_prover(reg)),
 				    .turn = turn.urls->len ? &turn : NULL });
@@ -48,13 +51,17 @@ void ims_session_end_registration(ims_session *session, ims_session_news news)
 }
 
 /* Nobody asked for it, unless he had asked for another end, or a beginning. */
-void ims_session_replaced(ims_session *session, gboolean goes_on)
+void ims_session_replaced(ims_session *session, ims_session *heir, gboolean goes_on)
 {
 	const ims_reg *reg = session->flow->reg;
 	const ims_reg_word word = { .event = "replaced", .over = TRUE };
 	g_autofree char *transaction = g_steal_pointer(&session->reg_transaction);
 	gboolean settled = ims_reg_is_active(reg);
 
+	if (heir) {
+		g_free(heir->replaces);
+		heir->replaces = g_strdup(session->unique_id);
+	}
 	if (!goes_on)
 		ims_flow_end_calls(session->flow);
 	ims_flow_end_subscriptions(session->flow);

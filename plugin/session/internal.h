@@ -61,6 +61,7 @@ struct ims_session {
 	ims_flow *flow; /* NULL: no registration; that of another session, its master, when this one helps */
 	char *display_name, *user_agent; /* NULL: none */
 	char *unique_id;                 /* of this session, a UUID */
+	char *replaces; /* that of whose registration its own takes the place, until it is told; NULL: none */
 	char *reg_transaction;
 	gboolean keeps_calls;       /* of the registration whose place its own takes */
 	gboolean spared;            /* calls of its registration go to helpers */
@@ -264,9 +265,9 @@ ims_turn_offer ims_session_turn_offer(const ims_session *session); /* of a regis
 gboolean ims_session_claim_registration(ims_session *session, const ims_network *network,
 					ims_reg_setup *setup, const char *display_name,
 					const char *transaction, GError **error);
-/* Somebody else has its registration now (ims_flows_events): its calls end, unless they go on, and its user
+/* heir has its registration now (ims_flows_events): its calls end, unless they go on, and its user
  * hears why. */
-void ims_session_replaced(ims_session *session, gboolean goes_on);
+void ims_session_replaced(ims_session *session, ims_session *heir, gboolean goes_on);
 /* For good: its call ends, the user hears news (but for their transaction), and the network. */
 void ims_session_end_registration(ims_session *session, ims_session_news news);
 

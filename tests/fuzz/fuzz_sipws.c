@@ -62,9 +62,9 @@ static void on_close(guint16 code, const char *reason, gpointer user)
 	g_assert_nonnull(reason);
 }
 
-static void on_proved(const char *device, gpointer user)
+static void on_proved(const char *device, const char *replaced, gpointer user)
 {
-	(void)user;
+	(void)replaced, (void)user;
 	g_assert_nonnull(strchr(device, '\n'));
 }
 

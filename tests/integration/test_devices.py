@@ -47,6 +47,7 @@ def with_a_password(w):
     new.register(instance=instance, reg_id=1, secret=old.user.name + "-secret")
     equal(old.wait("hangup")["code"], 486, "the call of the old one")
     replaced(old)
+    equal(new.registered["ims"]["replaced"], old.registered["unique_id"], "whose place the new one takes")
     first, last = core.registers[0], core.registers[-1]
     header(last, "Contact", r';\+sip\.instance="<%s>";reg-id=1;' % instance)
     header(last, "Supported", r"\boutbound\b")
@@ -93,8 +94,9 @@ def who_proves_himself_to_the_network(w):
     challenge = delegate.begin(new, instance=instance, reg_id=1)
     equal(old.status()["registration"]["state"], "registered", "the old one, before the proof")
     delegate.prove(new, challenge)
-    delegate.prove_until(new, "registered")
+    event = delegate.prove_until(new, "registered")
     replaced(old)
+    equal(event["ims"]["replaced"], old.registered["unique_id"], "whose place the new one takes")
     sent = w.registers(4)
     equal(len({contact_of(m) for m in sent}), 1, "Contacts", *sent)
     equal(len({m.call_id for m in sent}), 2, "Call-IDs", *sent)

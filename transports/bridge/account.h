@@ -72,6 +72,8 @@ struct sipws_account {
 	gint64 token_until_ms;  /* 0: not known */
 	GPtrArray *associated;  /* of char *: the default identity first */
 	char *pub_gruu, *temp_gruu, *authentication_info;
+	char *unique_id;         /* of this registration's handle */
+	char *predecessor;       /* ... and of that whose place it took; NULL: none */
 	char *challenge, *nonce; /* that waits for its answer; NULL: none */
 };
 

@@ -87,7 +87,7 @@ sipws_line *sipws_lines_take(sipws_bridge *bridge,
 void sipws_lines_wanted(sipws_bridge *bridge);              /* a call waits for one */
 void sipws_lines_seize(sipws_line *line, sipws_call *call); /* a call has come on it */
 void sipws_lines_release(
-	sipws_line *line); /* its call is over: idle again, or detached when there are enough */
+	sipws_line *line);               /* its call is over: idle again, or detached when there are enough */
 void sipws_lines_rest(sipws_line *line); /* its PeerConnection is gone: the next call may come */
 void sipws_lines_registered(sipws_bridge *bridge, guint64 master_id);  /* the helpers may come; 0: no more */
 void sipws_lines_gone(sipws_line *line, const sipws_failure *failure); /* its handle is; freed */
@@ -109,6 +109,8 @@ void sipws_account_habits(json_t *registration);
 gboolean sipws_account_is_registered(const sipws_account *account);
 /* Its device has registered elsewhere, and not here since. */
 gboolean sipws_account_is_replaced(const sipws_account *account);
+/* Somebody was told so of the handle with this unique_id: if it is this one's, it need not be told itself. */
+void sipws_account_yield(sipws_account *account, const char *unique_id);
 const char *sipws_account_impu(const sipws_account *account); /* NULL: there is none yet */
 const char *
 sipws_account_contact(const sipws_account *account); /* the client's Contact URI: where to our requests go */

@@ -29,6 +29,12 @@ void sipws_bridge_resume(sipws_bridge *bridge)
 		sipws_transactions_repeat(bridge->transactions);
 }
 
+void sipws_bridge_yield(sipws_bridge *bridge, const char *unique_id)
+{
+	if (!bridge->closing)
+		sipws_account_yield(bridge->account, unique_id);
+}
+
 gboolean sipws_bridge_is_replaced(const sipws_bridge *bridge)
 {
 	return !bridge->closing && sipws_account_is_replaced(bridge->account);

@@ -168,6 +168,12 @@ gboolean sipws_account_is_registered(const sipws_account *account)
 	return account->granted && account->stands;
 }
 
+void sipws_account_yield(sipws_account *account, const char *unique_id)
+{
+	if (g_strcmp0(account->unique_id, unique_id) == 0)
+		sipws_account_handle(account, REG_EV_REPLACED, &(sipws_account_word){ 0 });
+}
+
 gboolean sipws_account_is_replaced(const sipws_account *account)
 {
 	return account->replaced;

@@ -114,7 +114,7 @@ void sipws_account_tell_device(const sipws_account *account)
 		return;
 	instance = g_ascii_strdown(account->granted->instance, -1);
 	device = g_strdup_printf("%s\n%u\n%s", instance, account->granted->reg_id, account->impu);
-	bridge->outlet.proved(device, bridge->user);
+	bridge->outlet.proved(device, account->predecessor, bridge->user);
 }
 
 void sipws_account_tell_gone(sipws_account *account)

@@ -64,6 +64,8 @@ void sipws_account_learn(sipws_account *account, const json_t *result)
 	set_text(&account->pub_gruu, json_object_get(gruu, "pub"));
 	set_text(&account->temp_gruu, json_object_get(gruu, "temp"));
 	set_text(&account->authentication_info, json_object_get(ims, "authentication_info"));
+	set_text(&account->unique_id, json_object_get(result, "unique_id"));
+	set_text(&account->predecessor, json_object_get(ims, "replaced"));
 	sipws_account_learn_token(account, result);
 }
 
@@ -109,6 +111,8 @@ void sipws_account_forget(sipws_account *account)
 	g_clear_pointer(&account->pub_gruu, g_free);
 	g_clear_pointer(&account->temp_gruu, g_free);
 	g_clear_pointer(&account->authentication_info, g_free);
+	g_clear_pointer(&account->unique_id, g_free);
+	g_clear_pointer(&account->predecessor, g_free);
 	g_clear_pointer(&account->token, ims_secret_unref);
 	g_clear_pointer(&account->next_token, ims_secret_unref);
 }

@@ -20,8 +20,8 @@ typedef struct {
 	 * callback, once. */
 	void (*close)(guint16 code, const char *reason, gpointer user);
 	/* The network has taken the client's proof that it is this device: identity, instance and reg-id as
-	 * one text. Its REGISTER has been answered. */
-	void (*proved)(const char *device, gpointer user);
+	 * one text. Its REGISTER has been answered. replaced: for sipws_bridge_yield; NULL: nobody. */
+	void (*proved)(const char *device, const char *replaced, gpointer user);
 	/* sipws_bridge_is_replaced is true from now on. Janus says so before or after the other bridge's
 	 * proof. */
 	void (*replaced)(gpointer user);
@@ -58,6 +58,9 @@ gboolean sipws_bridge_talks(const sipws_bridge *bridge);
 void sipws_bridge_cut(sipws_bridge *bridge);
 /* There is a socket again: what the client has not answered is said once more. */
 void sipws_bridge_resume(sipws_bridge *bridge);
+/* The bridge of the same device was told that the registration of this handle is its own now: if it is this
+ * bridge's, it is replaced, though Janus has not said so here yet. */
+void sipws_bridge_yield(sipws_bridge *bridge, const char *unique_id);
 /* Its device has registered on another socket, which is where its calls belong. */
 gboolean sipws_bridge_is_replaced(const sipws_bridge *bridge);
 /* Nothing is left that anybody could want of it but a registration. */

@@ -116,10 +116,11 @@ void sipws_homecoming_init(sipws_party *party);
 void sipws_homecoming_clear(sipws_party *party);
 /* Its socket is gone, and its client perhaps not: it waits, or is freed. */
 void sipws_homecoming_cut(sipws_party *party);
-void sipws_homecoming_proved(sipws_party *party, const char *device); /* by its bridge */
-void sipws_homecoming_replaced(sipws_party *party);                   /* by its bridge */
-void sipws_homecoming_end(sipws_server *server);                      /* of all who wait */
-void sipws_homecoming_over(sipws_party *party); /* it has no socket of its own, and is of no use */
+void sipws_homecoming_proved(sipws_party *party, const char *device,
+			     const char *replaced); /* by its bridge */
+void sipws_homecoming_replaced(sipws_party *party); /* by its bridge */
+void sipws_homecoming_end(sipws_server *server);    /* of all who wait */
+void sipws_homecoming_over(sipws_party *party);     /* it has no socket of its own, and is of no use */
 
 /* ---- sipws_conn.c: one socket, from its TCP connection to its end ---- */
 sipws_conn *sipws_conn_new(sipws_server *server, struct lws *wsi, const struct sockaddr *address);

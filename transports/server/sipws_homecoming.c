@@ -4,9 +4,9 @@
  * itself on it (identity, +sip.instance, reg-id). It says nothing to anybody who has not: the new socket has
  * a bridge of its own, with a session at Janus of its own, which registers like any other. Only when the
  * network has taken that proof janus.plugin.ims lets the calls of the registration before go over to the new
- * one (keep_calls), and says so to the old bridge; then that one comes along, with the session that has its
- * PeerConnections, as a companion of the new one, until its last call is over. A socket that is only half
- * gone is the same, but for the wait. */
+ * one (keep_calls), and says so to the new bridge and to the old one; then that one comes along, with the
+ * session that has its PeerConnections, as a companion of the new one, until its last call is over. A socket
+ * that is only half gone is the same, but for the wait. */
 #include "base/ims_log.h"
 #include "server/internal.h"
 
@@ -187,7 +187,7 @@ static void come_home(sipws_party *before, sipws_party *party)
 	take_home(before, party);
 }
 
-void sipws_homecoming_proved(sipws_party *party, const char *device)
+void sipws_homecoming_proved(sipws_party *party, const char *device, const char *replaced)
 {
 	sipws_party *before = g_hash_table_lookup(party->server->devices, device);
 
@@ -199,6 +199,8 @@ void sipws_homecoming_proved(sipws_party *party, const char *device)
 	g_clear_pointer(&party->left, g_free);
 	if (!before)
 		return;
+	if (replaced) /* what its client says next may be for the calls there */
+		sipws_bridge_yield(before->bridge, replaced);
 	if (sipws_bridge_is_replaced(before->bridge)) {
 		come_home(before, party);
 	} else { /* not yet; or never: the network takes it for another one, whatever it calls itself */

@@ -37,9 +37,9 @@ static void close_for_bridge(guint16 code, const char *reason, gpointer user)
 	sipws_conn_close(party->conn, code, reason);
 }
 
-static void proved(const char *device, gpointer user)
+static void proved(const char *device, const char *replaced, gpointer user)
 {
-	sipws_homecoming_proved(user, device);
+	sipws_homecoming_proved(user, device, replaced);
 }
 
 static void replaced(gpointer user)

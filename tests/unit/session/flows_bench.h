@@ -98,8 +98,9 @@ static inline void on_dismissed(ims_session *helper)
 	helper->dismissed++;
 }
 
-static inline void on_replaced(ims_session *master, gboolean goes_on)
+static inline void on_replaced(ims_session *master, ims_session *heir, gboolean goes_on)
 {
+	(void)heir;
 	master->replaced++;
 	master->went_on = goes_on;
 }

@@ -88,9 +88,10 @@ static inline void bench_on_close(guint16 code, const char *reason, gpointer use
 	bench_note(user, "<-", text);
 }
 
-static inline void bench_on_proved(const char *device, gpointer user)
+static inline void bench_on_proved(const char *device, const char *replaced, gpointer user)
 {
-	g_autofree char *text = g_strdup_printf("proved: %s", device);
+	g_autofree char *text = g_strdup_printf("proved: %s%s%s", device, replaced ? " in place of " : "",
+						replaced ? replaced : "");
 
 	bench_note(user, "**", g_strdelimit(text, "\n", ' '));
 }

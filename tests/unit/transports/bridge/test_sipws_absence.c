@@ -6,7 +6,8 @@
 #define INSTANCE "+sip.instance=\"<urn:uuid:0D641C21-e872-4848-8b46-85a7f94eb848>\""
 #define CONTACT "Contact: <sip:a1@client.invalid;transport=ws>;reg-id=1;" INSTANCE ";expires=600\n"
 #define REGISTERED                                                                                           \
-	"{\"event\": \"registered\", \"username\": \"sip:alice@ims.example\", \"master_id\": 4711, "         \
+	"{\"event\": \"registered\", \"username\": \"sip:alice@ims.example\", \"unique_id\": \"u1\", "       \
+	"\"master_id\": 4711, "                                                                              \
 	"\"ims\": {\"associated\": [\"sip:alice@ims.example\"], \"expires\": 3600}}"
 #define REPLACED "{\"event\": \"unregistered\", \"ims\": {\"reason\": \"replaced\"}}"
 #define SDP "v=0\no=- 5 2 IN IP4 127.0.0.1\ns=-\nt=0 0\nm=audio 9 UDP/TLS/RTP/SAVPF 111\n"
@@ -164,6 +165,33 @@ static void beside_another_bridge(bench *b)
 	assert_true(sipws_bridge_is_over(b->bridge));
 }
 
+/* The new one's has heard of it first. */
+static void replaced_before_it_is_told(bench *b)
+{
+	talks(b);
+	cut(b);
+	sipws_bridge_yield(b->bridge, "u2");
+	assert_false(sipws_bridge_is_replaced(b->bridge));
+	sipws_bridge_yield(b->bridge, "u1");
+	assert_true(sipws_bridge_is_replaced(b->bridge));
+	resume(b);
+	plugin_says(b, REPLACED);
+	assert_true(sipws_bridge_talks(b->bridge));
+}
+
+static void takes_the_place_of_another(bench *b)
+{
+	registered(b);
+	g_string_truncate(b->ladder, 0);
+	bench_cut(b);
+	bench_connect(b, NULL);
+	client_says(b, "REGISTER sip:ims.example", CONTACT);
+	plugin_says(
+		b,
+		"{\"event\": \"registered\", \"username\": \"sip:alice@ims.example\", \"unique_id\": \"u2\", "
+		"\"master_id\": 4711, \"ims\": {\"expires\": 3600, \"replaced\": \"u1\"}}");
+}
+
 static void back_on_the_same_socket(bench *b)
 {
 	talks(b);
@@ -188,6 +216,8 @@ static void back_on_the_same_socket(bench *b)
 	X(our_answer_that_nobody_acknowledges)                                                               \
 	X(who_rings_and_who_is_to_ring)                                                                      \
 	X(beside_another_bridge)                                                                             \
+	X(replaced_before_it_is_told)                                                                        \
+	X(takes_the_place_of_another)                                                                        \
 	X(back_on_the_same_socket)
 
 CASES(LADDER)
