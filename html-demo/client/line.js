@@ -5,6 +5,8 @@ import { QualityMeter } from './quality.js';
 const HANGUP_GRACE_MS = 4000;	/* end of the PeerConnection to the hangup event that explains it */
 const ASK_MS = 20000;		/* for the person to agree to a change that the other side wants */
 
+const HANG_UP = [{ request: 'hangup' }, 'hangingup'];
+
 /* A call only goes forward through these, whatever order the news come in. */
 const STAGES = ['preparing', 'calling', 'proceeding', 'ringing', 'early', 'incoming', 'accepting', 'up', 'ending', 'ended'];
 
@@ -40,7 +42,7 @@ export class Line {
 	 * @param {() => import('./janus-handle.js').JanusHandle} client.handle throws when there is none
 	 * @param {() => boolean} client.online
 	 * @param {() => import('./devices.js').Devices} client.devices
-	 * @param {(body: object, answers: string[], jsep?: object, wanted?: () => boolean) => Promise<object>} client.ask
+	 * @param {(body: () => object|null, answers: string[], jsep?: object) => Promise<object>} client.ask see Requests
 	 * @param {(type: string, detail: object) => void} client.tell
 	 */
 	constructor(client) {
@@ -110,7 +112,7 @@ export class Line {
 			const jsep = await (call.offer ? this.#media.answer(call.offer, video) : this.#media.offer(video));
 
 			this.#stillMine(call);
-			await this.#ask(call, { request: 'accept', autoaccept_reinvites: false }, ['accepted', 'accepting', 'hangup'], jsep);
+			await this.#ask(call, { request: 'accept', autoaccept_reinvites: false }, ['accepted', 'accepting'], jsep);
 		} catch (error) {
 			if (this.#call === call && call.state === 'accepting') {
 				this.#media.release();
@@ -123,7 +125,7 @@ export class Line {
 
 	async decline(code) {
 		this.#need('incoming', 'accepting');
-		await this.#leave({ request: 'decline', code }, ['declining', 'hangup']);
+		await this.#leave({ request: 'decline', code }, 'declining');
 	}
 
 	async hangup() {
@@ -136,7 +138,7 @@ export class Line {
 		else if (call.state === 'incoming')
 			await this.decline();
 		else
-			await this.#leave({ request: 'hangup' }, ['hangingup', 'hangup']);
+			await this.#leave(...HANG_UP);
 	}
 
 	async hold(on) {
@@ -295,7 +297,7 @@ export class Line {
 		if (call.state === 'incoming' && this.#call?.id !== call.call_id)
 			this.#ring({ ...this.#known(call.call_id), id: call.call_id, peer: call.peer }, jsep);
 		else if (!this.#call && call.state !== 'ending')
-			this.#ask(null, { request: 'hangup' }, ['hangingup', 'hangup']).catch(() => {});
+			this.#ask(null, { request: 'hangup', call_id: call.call_id }, ['hangingup']).catch(() => {});
 		else if (call.state === 'up' && this.#call && STAGES.indexOf(this.#call.state) < STAGES.indexOf('up'))
 			this.#missedAnswer(this.#call);
 		else if (this.#call)
@@ -343,7 +345,7 @@ export class Line {
 
 	/** What each event means. */
 	#on = {
-		calling: (result, jsep, id) => this.#progress({ state: 'calling', id }),
+		calling: (result, jsep, id) => this.#begun(id),
 		proceeding: () => this.#progress({ state: 'proceeding' }),
 		ringing: () => this.#progress({ state: 'ringing' }),
 		progress: ({ ims }, jsep) => this.#progress({ state: 'early', ...refusals(ims) }, jsep),
@@ -361,6 +363,13 @@ export class Line {
 		notify: (result) => this.#transferGoesOn(result),
 		hangup: (result) => this.#over(result),
 	};
+
+	/** Who has hung up already does so by its name. */
+	#begun(id) {
+		if (this.#call)
+			this.#call.id ||= id;
+		this.#progress({ state: 'calling' });
+	}
 
 	#over({ code, reason, reason_header_cause: cause }) {
 		const call = this.#call;
@@ -523,12 +532,12 @@ export class Line {
 	}
 
 	/** Ends the call; when the gateway knows no such call or is silent, it is over here all the same. */
-	async #leave(body, answers) {
+	async #leave(body, answer) {
 		const call = this.#call;
 
 		this.#update(call, { state: 'ending' });
 		try {
-			await this.#ask(call, body, answers);
+			await this.#ask(call, body, [answer]);
 		} catch {
 			this.#end(call, { status: 487 });
 		}
@@ -539,7 +548,7 @@ export class Line {
 		if (call !== this.#call)
 			return;
 		call.error = error;
-		await this.#leave({ request: 'hangup' }, ['hangingup', 'hangup']);
+		await this.#leave(...HANG_UP);
 		this.#end(call, { error });
 	}
 
@@ -560,14 +569,9 @@ export class Line {
 		return call === this.#call ? error : new ImsError('cancelled', { cause: error });
 	}
 
-	/**
-	 * A request about the call, null: about one that is not ours; nothing is asked when there is another one by then, and as
-	 * it names the call, it meets no other one of which the page has not heard yet.
-	 */
+	/** A request about the call, by its name; null: about one that is not ours. Nothing is asked when there is another one by then. */
 	#ask(call, body, answers, jsep) {
-		const named = call?.id ? { ...body, call_id: call.id } : body;
-
-		return this.#client.ask(named, answers, jsep, () => this.#call === call);
+		return this.#client.ask(() => (this.#call === call ? { ...(call?.id && { call_id: call.id }), ...body } : null), answers, jsep);
 	}
 }
 

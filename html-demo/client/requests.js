@@ -19,13 +19,15 @@ export class Requests {
 	/**
 	 * Resolves with the result of the first event that is one of the answers.
 	 *
-	 * @param {() => boolean} [wanted] whether it is still to be sent, when its turn comes; rejects with cancelled if not
+	 * @param {object|(() => object|null)} body or what makes it when its turn comes; null: it is not wanted any more, rejects with cancelled
 	 */
-	ask(body, answers, jsep, wanted = () => true) {
+	ask(body, answers, jsep) {
 		const turn = this.#queue.then(() => {
-			if (!wanted())
+			const wanted = typeof body === 'function' ? body() : body;
+
+			if (!wanted)
 				throw new ImsError('cancelled');
-			return this.#exchange(body, answers, jsep);
+			return this.#exchange(wanted, answers, jsep);
 		});
 
 		this.#queue = turn.catch(() => {});
