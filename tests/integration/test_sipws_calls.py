@@ -366,6 +366,22 @@ def two_call_in_one_moment(w):
 
 
 @case("REQ-156")
+def calls_as_it_is_called(w):
+    """a call that comes as the client calls finds it busy; the client's own goes on"""
+    core, phone = client(w)
+    phone.handlers["INVITE"] = lambda invite: invite.reply(486)     # if its own was first
+    with halted_threads(w.last_janus.pid, "ims sip"):
+        asked = core.terminate("INVITE", phone.impu, [], SDP)
+        own = phone.dial()
+        own.provisional(100)
+    core.expect("INVITE").accept(SDP)
+    own.dialog().bye()
+    core.expect("ACK")
+    core.expect("BYE").reply(200)
+    equal(asked.final().status, 486, "the other one's call", asked.final())
+
+
+@case("REQ-156")
 def both_hang_up_and_another_calls(w):
     """the client's BYE is for the call that it has just lost, and not for the one that has come meanwhile"""
     core, phone = client(w)

@@ -275,7 +275,10 @@ void sipws_call_ask(sipws_call *call, json_t *body, const char *sdp_type, const 
 
 void sipws_call_request_failed(const sipws_failure *failure, gpointer user)
 {
-	sipws_call_handle(user, EV_FAILED, &(sipws_call_input){ .failure = failure });
+	const sipws_call *call = user;
+
+	sipws_call_handle(user, call->crossed ? EV_CROSSED : EV_FAILED,
+			  &(sipws_call_input){ .failure = failure });
 }
 
 sipws_server_tx *sipws_call_give(sipws_bridge *bridge, const char *call_id)

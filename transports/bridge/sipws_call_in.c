@@ -92,6 +92,8 @@ void sipws_call_came(sipws_line *line, const sipws_news *news)
 		turn_down(line, news, 480);
 		return;
 	}
+	if (line->call)
+		line->call->crossed = line->call->state == CALL_CALLING;
 	if (line->call || sipws_bridge_count_calls(bridge) >= bridge->config->calls) {
 		turn_down(line, news, 486);
 		return;

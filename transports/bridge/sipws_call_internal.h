@@ -28,6 +28,7 @@ enum { SIPWS_ACK_MS = 32000 }; /* 64*T1 (RFC 3261 13.3.1.4): so long for the ACK
 	X(TOLD_PROCEEDING) X(TOLD_RINGING) X(TOLD_PROGRESS)       /* the gateway tells */             \
 	X(TOLD_ACCEPTED) X(TOLD_HANGUP)                                                               \
 	X(FAILED)   /* ... it does not do what makes the call, or takes it */                         \
+	X(CROSSED)  /* ... it does not, as another call had come to its line */                       \
 	X(UNHEARD)  /* ... what ends it */                                                            \
 	X(GONE)     /* there is no handle any more */                                                 \
 	X(NO_ACK) X(EXPIRED)                                                                          \
@@ -110,6 +111,7 @@ struct sipws_call {
 	sipws_call_state state;
 	guint inside;      /* ... sipws_call_handle: it is freed by the outermost */
 	gboolean outgoing; /* the client calls */
+	gboolean crossed;  /* ... and its line had been called by then */
 	char *id;          /* the API's call_id; NULL: not told yet */
 	sipws_dialog dialog;
 	sipws_server_tx *invited;      /* the client's INVITE, without a final answer yet */
@@ -157,6 +159,7 @@ SIPWS_CALL_ACT(sipws_out_progress);
 SIPWS_CALL_ACT(sipws_out_answer);
 SIPWS_CALL_ACT(sipws_out_refuse);
 SIPWS_CALL_ACT(sipws_out_fail);
+SIPWS_CALL_ACT(sipws_out_dial_again);
 SIPWS_CALL_ACT(sipws_out_cancel);
 SIPWS_CALL_ACT(sipws_out_abandon);
 SIPWS_CALL_ACT(sipws_out_give);

@@ -80,14 +80,19 @@ static void take_invite(sipws_call *call, sipws_server_tx *tx)
 	sipws_server_tx_reply(tx, sipws_msg_new_response(sipws_server_tx_request(tx), 100, NULL, NULL));
 }
 
-static void begin(sipws_call *call, sipws_server_tx *tx, const sipws_msg *msg)
+static void dial(sipws_call *call, const sipws_msg *msg)
 {
 	g_autofree char *sdp = sipws_call_sdp(msg);
 
+	sipws_call_ask(call, call_request(call, msg), "offer", sdp, sipws_call_request_failed);
+}
+
+static void begin(sipws_call *call, sipws_server_tx *tx, const sipws_msg *msg)
+{
 	if (strlen(call->dialog.call_id) <= CALL_ID_MAX)
 		call->id = g_strdup(call->dialog.call_id);
 	take_invite(call, tx);
-	sipws_call_ask(call, call_request(call, msg), "offer", sdp, sipws_call_request_failed);
+	dial(call, msg);
 }
 
 /* FALSE: it is answered, there is no call. */
@@ -121,6 +126,21 @@ void sipws_call_request(sipws_bridge *bridge, sipws_server_tx *tx, const sipws_m
 		begin(call, tx, msg);
 	else
 		sipws_call_free(call);
+}
+
+/* Another call has come first on its line. */
+SIPWS_CALL_ACT(sipws_out_dial_again)
+{
+	sipws_line *line = sipws_lines_take(call->bridge, call);
+
+	call->crossed = FALSE;
+	if (!line) {
+		sipws_call_handle(call, EV_FAILED, in);
+		return;
+	}
+	sipws_lines_release(call->line);
+	call->line = line;
+	dial(call, sipws_server_tx_request(call->invited));
 }
 
 /* ---- what the gateway tells of it ---- */

@@ -30,6 +30,7 @@ static const struct rule {
 	ROW(CALLING,    TOLD_ACCEPTED,   ANSWERED,   out_answer),
 	ROW(CALLING,    TOLD_HANGUP,     OVER,       out_refuse),
 	ROW(CALLING,    FAILED,          OVER,       out_fail),
+	ROW(CALLING,    CROSSED,         CALLING,    out_dial_again),
 	ROW(CALLING,    GONE,            OVER,       out_fail),
 	ROW(CALLING,    CANCEL,          LEAVING,    out_cancel),
 	ROW(CALLING,    BYE,             LEAVING,    out_abandon), /* RFC 3261 15: it gives up */

@@ -347,6 +347,31 @@ static void test_glare(void **state)
 	response_sent(b, 180);
 }
 
+/* The plugin takes one call only: the client's goes on on another line, once it is refused on this one. */
+static void test_crossed(void **state)
+{
+	bench *b = *state;
+	sipws_failed failed;
+	gpointer user;
+
+	calls(b, NULL);
+	failed = b->failed;
+	user = b->failed_user;
+	g_ptr_array_set_size(b->asked, 0);
+	gateway_tells_of(b, "g1", "incomingcall", "offer", OFFER, NULL);
+	assert_asked(b, "{\"call_id\": \"g1\", \"code\": 486, \"request\": \"decline\"}");
+	failed(&(sipws_failure){ .status = 480, .code = 447, .text = "this handle has a call already" },
+	       user);
+	assert_asked(b, CALL_JSON(""));
+	nothing_sent(b);
+	assert_null(b->lines[0].call);
+	assert_non_null(b->lines[1].call);
+	gateway_fails(b, 480, "not again");
+	response_sent(b, 480);
+	assert_null(b->lines[1].call);
+	assert_no_calls(b);
+}
+
 /* It has a Call-ID that is too long for the API, which makes one. */
 static void test_long_call_id(void **state)
 {
@@ -664,6 +689,7 @@ int main(void)
 		CASE(test_hangup),
 		CASE(test_gone),
 		CASE(test_glare),
+		CASE(test_crossed),
 		CASE(test_long_call_id),
 		CASE(test_two_calls),
 		CASE(test_challenged),
