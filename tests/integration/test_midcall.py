@@ -546,6 +546,8 @@ def change_without_an_offer(w):
     equal(call.dialog.request("UPDATE", body=phone_sdp(call)).final().status, 491, "UPDATE before the ACK")
     call.dialog.ack(call.dialog.cseq - 1, body=audio_sdp(moved.ip, moved.port, version=2))
     call.phone = moved
+    word, = frames(ulaw(tone(1000, 0.02)))      # nothing else tells that the ACK has been read
+    wait_until(lambda: call.browser.rtp.send(word) or moved.wait(0), "sound where the ACK wants it")
     call.both_hear()
     answer = call.dialog.request("INVITE").final()
     call.dialog.ack()       # no answer: all stays
