@@ -34,24 +34,34 @@ void ims_pc_opened(ims_pc *pc)
 	pc->offered = FALSE;
 }
 
-static void come(ims_pc *pc, gboolean offers)
+void ims_pc_answered(ims_pc *pc)
+{
+	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+
+	pc->offered = FALSE;
+}
+
+void ims_pc_offered(ims_pc *pc)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
 	if (pc->state != IMS_PC_NONE)
 		return;
 	pc->state = IMS_PC_OPEN;
-	pc->offered = offers;
+	pc->offered = TRUE;
 }
 
-void ims_pc_offered(ims_pc *pc)
+/* With the lock held. */
+static gboolean is_offered(const ims_pc *pc)
 {
-	come(pc, TRUE);
+	return pc->state == IMS_PC_OPEN && pc->offered;
 }
 
-void ims_pc_came(ims_pc *pc)
+gboolean ims_pc_is_offered(ims_pc *pc)
 {
-	come(pc, FALSE);
+	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+
+	return is_offered(pc);
 }
 
 void ims_pc_order_close(ims_pc *pc)
@@ -66,7 +76,7 @@ static gboolean start_closing(ims_pc *pc, gboolean only_offered)
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
 	pc->ordered--;
-	if (pc->state != IMS_PC_OPEN || (only_offered && !pc->offered))
+	if (only_offered ? !is_offered(pc) : pc->state != IMS_PC_OPEN)
 		return FALSE;
 	pc->state = IMS_PC_CLOSING;
 	pc->until_us = g_get_monotonic_time() + CLOSES_US;

@@ -368,8 +368,6 @@ static void take_message(ims_handle *handle, const char *transaction, json_t *me
 	ims_api_request_after(request, (guint)g_atomic_int_get(&handle->told));
 	if (ims_api_request_offers(request))
 		ims_pc_offered(&handle->pc);
-	else if (jsep)
-		ims_pc_came(&handle->pc);
 	ims_mail_request(ims.service, handle, request);
 }
 

@@ -79,16 +79,18 @@ static gboolean is_offer(const json_t *jsep)
 	return g_strcmp0(json_string_value(json_object_get(jsep, "type")), "offer") == 0;
 }
 
-/* Our user may have offered something, for a call that is refused as he is called: Janus would take our offer
- * for a change of that. */
-static void make_room(ims_push *push, ims_handle *handle)
+/* By an offer of ours. Our user may have offered something, for a call that is refused as he is called: Janus
+ * would take ours for a change of that. */
+static void open_pc(ims_push *push, ims_handle *handle)
 {
 	ims_pc_wait_gone(&handle->pc);
-	ims_pc_order_close(&handle->pc);
-	if (!ims_pc_start_dropping(&handle->pc))
-		return;
-	push->setup.gateway->close_pc(handle->janus);
-	ims_pc_wait_gone(&handle->pc);
+	if (ims_pc_is_offered(&handle->pc)) {
+		ims_pc_order_close(&handle->pc);
+		if (ims_pc_start_dropping(&handle->pc))
+			push->setup.gateway->close_pc(handle->janus);
+		ims_pc_wait_gone(&handle->pc);
+	}
+	ims_pc_opened(&handle->pc);
 }
 
 static void tell(ims_push *push, ims_handle *handle, const item *i)
@@ -96,11 +98,14 @@ static void tell(ims_push *push, ims_handle *handle, const item *i)
 	int failed;
 
 	if (is_offer(i->jsep))
-		make_room(push, handle);
-	if (i->jsep)
-		ims_pc_opened(&handle->pc);
+		open_pc(push, handle);
+	else if (i->jsep)
+		ims_pc_answered(&handle->pc);
 	g_atomic_int_set(&handle->told, i->number); /* before: the client may answer at once */
 	failed = push_event(push, handle, i);
+	/* Janus waits with it for the end of another one, which we may have heard of meanwhile. */
+	if (!failed && is_offer(i->jsep))
+		ims_pc_opened(&handle->pc);
 	if (failed && i->jsep) {
 		ims_alarm(push->setup.alarms, IMS_ALARM_JANUS_REFUSED,
 			  "Janus did not take a session description (error %d)", failed);

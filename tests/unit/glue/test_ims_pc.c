@@ -28,7 +28,7 @@ static void nothing_is_closed_twice(void **state)
 
 	ims_pc_order_close(pc);
 	assert_false(ims_pc_start_closing(pc)); /* there is none */
-	ims_pc_came(pc);
+	ims_pc_offered(pc);
 	ims_pc_order_close(pc);
 	assert_true(ims_pc_start_closing(pc));
 	ims_pc_order_close(pc);
@@ -50,7 +50,7 @@ static void no_offer_while_it_is_closed(void **state)
 {
 	ims_pc *pc = *state;
 
-	ims_pc_came(pc);
+	ims_pc_offered(pc);
 	assert_true(ims_pc_may_offer(pc));
 	ims_pc_order_close(pc);
 	assert_false(ims_pc_may_offer(pc));
@@ -65,10 +65,10 @@ static void what_came_meanwhile(void **state)
 {
 	ims_pc *pc = *state;
 
-	ims_pc_came(pc);
+	ims_pc_offered(pc);
 	ims_pc_order_close(pc);
 	ims_pc_start_closing(pc);
-	ims_pc_came(pc);
+	ims_pc_offered(pc);
 	assert_false(ims_pc_may_offer(pc));
 	assert_false(ims_pc_ended(pc));
 }
@@ -79,20 +79,33 @@ static void dropped_unless_described(void **state)
 	ims_pc *pc = *state;
 
 	ims_pc_offered(pc);
+	assert_true(ims_pc_is_offered(pc));
 	ims_pc_opened(pc);
 	ims_pc_offered(pc); /* a change of the same */
+	assert_false(ims_pc_is_offered(pc));
 	ims_pc_order_close(pc);
 	assert_false(ims_pc_start_dropping(pc));
 	assert_true(ims_pc_may_offer(pc));
-	assert_true(ims_pc_ended(pc));
-	ims_pc_came(pc);
-	ims_pc_order_close(pc);
-	assert_false(ims_pc_start_dropping(pc));
 	assert_true(ims_pc_ended(pc));
 	ims_pc_offered(pc);
 	ims_pc_order_close(pc);
 	assert_true(ims_pc_start_dropping(pc));
 	assert_false(ims_pc_ended(pc));
+}
+
+/* Answers, ours and the client's, cross the end of what they are for; then there is nothing to close. */
+static void answers_make_none(void **state)
+{
+	ims_pc *pc = *state;
+
+	ims_pc_offered(pc);
+	ims_pc_answered(pc);
+	assert_false(ims_pc_is_offered(pc));
+	assert_true(ims_pc_ended(pc));
+	ims_pc_answered(pc);
+	ims_pc_order_close(pc);
+	assert_false(ims_pc_start_closing(pc));
+	assert_true(ims_pc_may_offer(pc));
 }
 
 static gpointer ends(gpointer pc)
@@ -125,6 +138,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_offer_while_it_is_closed, start, stop),
 		cmocka_unit_test_setup_teardown(what_came_meanwhile, start, stop),
 		cmocka_unit_test_setup_teardown(dropped_unless_described, start, stop),
+		cmocka_unit_test_setup_teardown(answers_make_none, start, stop),
 		cmocka_unit_test_setup_teardown(we_wait_for_its_end, start, stop),
 	};
 
