@@ -107,6 +107,23 @@ def answers_to_the_call_before(w):
 
 
 @case()
+def answered_too_late_for_the_browser(w):
+    """who closes the connection while the answer to it is on its way can call again as soon as that call is over"""
+    core, page = w.scripted()
+    invite = dial(core, page)
+    with halted_threads(w.last_janus.pid, "ims push"):      # who tells him
+        invite.reliable(183, 1, SDP)
+        core.expect("PRACK").reply(200)
+        page.handle.close_connection()
+    core.expect("CANCEL").reply(200)
+    invite.reply(487)
+    core.expect("ACK")
+    page.wait("hangup")
+    dial(core, page).reply(486)
+    page.wait("hangup")
+
+
+@case()
 def called_while_dialling(w):
     """two who call each other: who has been called, and does not know it, is refused, and can take the call that came"""
     core, page = w.scripted()
