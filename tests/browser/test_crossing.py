@@ -19,6 +19,16 @@ ASKS_FIRST = """() => {
 	devices.getUserMedia = (wishes) => allowed.then(() => real(wishes));
 }"""
 
+# From now on window.described tells that the page has made an offer or an answer.
+TELLS = """() => {
+	const real = RTCPeerConnection.prototype.setLocalDescription;
+
+	RTCPeerConnection.prototype.setLocalDescription = async function (...what) {
+		await real.apply(this, what);
+		window.described = true;
+	};
+}"""
+
 # Calls one address after another, as fast as each says that it comes to nothing. -> codes of their errors
 CALL_EACH = """async (uris) => {
 	const ends = [];
@@ -146,21 +156,24 @@ def hangs_up_while_held(w):
 
 @case("REQ-97")
 def both_hang_up(w):
-    """what the page says of a call that has ended meanwhile refuses nobody who calls then"""
+    """what the page says of a call that has ended meanwhile refuses nobody who calls then, nor does the refusal of that keep him from being
+    answered"""
     core, wire, zoe = wired_to_a_core(w)
     zoe.until("ready")
     first = called(core, zoe)
     zoe.tab.click("answer-button")
     talks = first.dialog()
     zoe.until("in-call")
+    zoe.tab.run(TELLS)
     wire.hush_at('"request":"hangup"', by_page=True)
     zoe.tab.click("hangup-button")
     wire.until_hushed()
     equal(talks.bye().status, 200, "answer to who hangs up")
     second = called(core, zoe)
     zoe.until("incoming")
-    wire.let_go()
     zoe.tab.click("answer-button")
+    zoe.tab.until("call", "window.described", what="an answer that waits")
+    wire.let_go()
     second.dialog()
     zoe.until("in-call")
     equal(zoe.error(), "", "error")
