@@ -26,12 +26,14 @@ void ims_pc_clear(ims_pc *pc)
 	ims_lock_clear(&pc->lock);
 }
 
-void ims_pc_opened(ims_pc *pc)
+gboolean ims_pc_opened(ims_pc *pc)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
+	gboolean again = pc->state == IMS_PC_OPEN;
 
 	pc->state = IMS_PC_OPEN;
 	pc->offered = FALSE;
+	return again;
 }
 
 void ims_pc_answered(ims_pc *pc)

@@ -21,8 +21,8 @@ typedef struct {
 void ims_pc_init(ims_pc *pc);
 void ims_pc_clear(ims_pc *pc);
 
-void ims_pc_opened(ims_pc *pc);   /* an offer of ours goes */
-void ims_pc_answered(ims_pc *pc); /* an answer goes, to a client who may have closed it meanwhile */
+gboolean ims_pc_opened(ims_pc *pc); /* an offer of ours goes. FALSE: there was none before */
+void ims_pc_answered(ims_pc *pc);   /* an answer goes, to a client who may have closed it meanwhile */
 /* An offer came; with what is being closed it goes. An answer makes none: it may be told when Janus has
  * closed what it was for. */
 void ims_pc_offered(ims_pc *pc);

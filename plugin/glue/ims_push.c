@@ -80,8 +80,8 @@ static gboolean is_offer(const json_t *jsep)
 }
 
 /* By an offer of ours. Our user may have offered something, for a call that is refused as he is called: Janus
- * would take ours for a change of that. */
-static void open_pc(ims_push *push, ims_handle *handle)
+ * would take ours for a change of that. FALSE: there was none before. */
+static gboolean open_pc(ims_push *push, ims_handle *handle)
 {
 	ims_pc_wait_gone(&handle->pc);
 	if (ims_pc_is_offered(&handle->pc)) {
@@ -90,21 +90,22 @@ static void open_pc(ims_push *push, ims_handle *handle)
 			push->setup.gateway->close_pc(handle->janus);
 		ims_pc_wait_gone(&handle->pc);
 	}
-	ims_pc_opened(&handle->pc);
+	return ims_pc_opened(&handle->pc);
 }
 
 static void tell(ims_push *push, ims_handle *handle, const item *i)
 {
+	gboolean again = FALSE;
 	int failed;
 
 	if (is_offer(i->jsep))
-		open_pc(push, handle);
+		again = open_pc(push, handle);
 	else if (i->jsep)
 		ims_pc_answered(&handle->pc);
 	g_atomic_int_set(&handle->told, i->number); /* before: the client may answer at once */
 	failed = push_event(push, handle, i);
 	/* Janus waits with it for the end of another one, which we may have heard of meanwhile. */
-	if (!failed && is_offer(i->jsep))
+	if (!failed && again)
 		ims_pc_opened(&handle->pc);
 	if (failed && i->jsep) {
 		ims_alarm(push->setup.alarms, IMS_ALARM_JANUS_REFUSED,

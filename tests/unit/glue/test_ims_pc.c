@@ -41,7 +41,7 @@ static void it_ends_by_itself(void **state)
 {
 	ims_pc *pc = *state;
 
-	ims_pc_opened(pc);
+	assert_false(ims_pc_opened(pc));
 	assert_true(ims_pc_ended(pc));
 }
 
@@ -80,7 +80,7 @@ static void dropped_unless_described(void **state)
 
 	ims_pc_offered(pc);
 	assert_true(ims_pc_is_offered(pc));
-	ims_pc_opened(pc);
+	assert_true(ims_pc_opened(pc));
 	ims_pc_offered(pc); /* a change of the same */
 	assert_false(ims_pc_is_offered(pc));
 	ims_pc_order_close(pc);
