@@ -78,6 +78,8 @@ static gboolean start_closing(ims_pc *pc, gboolean only_offered)
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
 	pc->ordered--;
+	if (pc->state == IMS_PC_CLOSING)
+		return only_offered;
 	if (only_offered ? !is_offered(pc) : pc->state != IMS_PC_OPEN)
 		return FALSE;
 	pc->state = IMS_PC_CLOSING;

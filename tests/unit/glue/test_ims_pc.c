@@ -108,6 +108,19 @@ static void answers_make_none(void **state)
 	assert_true(ims_pc_may_offer(pc));
 }
 
+/* Of one that Janus was asked to close before the offer came, it may have made another one since. */
+static void dropped_while_it_is_closed(void **state)
+{
+	ims_pc *pc = *state;
+
+	ims_pc_opened(pc);
+	ims_pc_order_close(pc);
+	assert_true(ims_pc_start_closing(pc));
+	ims_pc_offered(pc);
+	ims_pc_order_close(pc);
+	assert_true(ims_pc_start_dropping(pc));
+}
+
 static gpointer ends(gpointer pc)
 {
 	ims_pc_ended(pc);
@@ -139,6 +152,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_came_meanwhile, start, stop),
 		cmocka_unit_test_setup_teardown(dropped_unless_described, start, stop),
 		cmocka_unit_test_setup_teardown(answers_make_none, start, stop),
+		cmocka_unit_test_setup_teardown(dropped_while_it_is_closed, start, stop),
 		cmocka_unit_test_setup_teardown(we_wait_for_its_end, start, stop),
 	};
 
