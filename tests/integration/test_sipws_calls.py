@@ -382,6 +382,25 @@ def calls_as_it_is_called(w):
 
 
 @case("REQ-156")
+def called_before_its_ack(w):
+    """the far end answers, hangs up and calls back before the client's ACK is here: it rings"""
+    core, phone = client(w)
+    own = phone.dial()
+    far = core.expect("INVITE").accept(SDP)
+    equal(own.final().status, 200, "the client's call")
+    core.expect("ACK")
+    equal(far.bye().status, 200, "BYE")
+    asked = core.terminate("INVITE", phone.impu, [], SDP)
+    phone.take(phone.expect("INVITE"))
+    dialog = asked.dialog()
+    phone.expect("ACK")
+    own.dialog()
+    phone.expect("BYE", match=lambda r: r.call_id == own.final().call_id).reply(200)
+    equal(dialog.bye().status, 200, "BYE of the second")
+    phone.expect("BYE").reply(200)
+
+
+@case("REQ-156")
 def both_hang_up_and_another_calls(w):
     """the client's BYE is for the call that it has just lost, and not for the one that has come meanwhile"""
     core, phone = client(w)

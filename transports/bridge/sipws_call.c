@@ -33,14 +33,21 @@ sipws_call *sipws_call_new(sipws_bridge *bridge, gboolean outgoing)
 	return call;
 }
 
+void sipws_call_leave_line(sipws_call *call)
+{
+	sipws_line *line = g_steal_pointer(&call->line);
+
+	if (!line)
+		return;
+	sipws_handle_disown(line->handle, call);
+	sipws_lines_release(line);
+}
+
 void sipws_call_free(sipws_call *call)
 {
 	g_ptr_array_remove(call->bridge->calls, call);
 	sipws_transfers_call_over(call->bridge, call->id);
-	if (call->line) {
-		sipws_handle_disown(call->line->handle, call);
-		sipws_lines_release(call->line);
-	}
+	sipws_call_leave_line(call);
 	if (call->inviting)
 		sipws_client_tx_forget(call->inviting);
 	sipws_change_stop(call);

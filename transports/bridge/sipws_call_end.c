@@ -107,10 +107,11 @@ SIPWS_CALL_ACT(sipws_end_both)
 	hang_up(call, NULL, why);
 }
 
-/* Clients refuse a BYE that comes before their ACK has left. */
+/* Clients refuse a BYE that comes before their ACK has left. The line is free for the next call. */
 SIPWS_CALL_ACT(sipws_end_later)
 {
 	(void)in;
+	sipws_call_leave_line(call);
 	sipws_session_timer_stop(&call->timer);
 	sipws_change_stop(call);
 }

@@ -131,6 +131,7 @@ struct sipws_call {
 
 /* ---- sipws_call.c ---- */
 sipws_call *sipws_call_new(sipws_bridge *bridge, gboolean outgoing);
+void sipws_call_leave_line(sipws_call *call); /* nothing is asked of it any more */
 /* failed may be NULL. Nothing is asked of a handle that is gone. */
 void sipws_call_ask(sipws_call *call, json_t *body, const char *sdp_type, const char *sdp,
 		    sipws_failed failed);
