@@ -158,7 +158,7 @@ class Janus:
         """Whether it knows as many plugins and transports as it was given: the first transport serves before the last
         one is loaded, and the log is written a moment later."""
         with contextlib.suppress(OSError, Unexpected), contextlib.closing(self.client()) as client:
-            info = client.ask({"janus": "info"})
+            info = client.ask({"janus": "info"}, timeout_s=2)
             return all(len(info[kind]) == len(os.listdir(os.path.join(self.folder, kind)))
                        for kind in ("plugins", "transports"))
         return False
