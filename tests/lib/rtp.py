@@ -200,16 +200,16 @@ def loudest(samples, candidates, rate=RATE):
 
 
 def loudest_recorded(samples, candidates, rate):
-    """The same of what a telephone recorded. A busy machine serves it late, and a gap is no tone: of the strongest that half
-    of the windows counts which has the most power; of the others every window does."""
+    """The same of what a telephone recorded. A busy machine serves it late, and where something is missing the tone begins
+    anew: of the strongest that half of the windows counts, short ones, which has the most power; of the others all do."""
     levels = loudest(samples, candidates, rate)
-    windows = sorted(loud_windows(samples, rate), key=lambda w: -sum(s * s for s in w))
+    windows = sorted(loud_windows(samples, rate, 0.05), key=lambda w: -sum(s * s for s in w))
     strongest = max(levels, key=levels.get)
     return {**levels, strongest: share(windows[:math.ceil(len(windows) / 2)], strongest, rate)}
 
 
-def loud_windows(samples, rate):
-    size = rate // 5
+def loud_windows(samples, rate, length_s=0.2):
+    size = int(rate * length_s)
     windows = [samples[i:i + size] for i in range(0, len(samples) - size + 1, size)]
     return [w for w in windows if max(map(abs, w)) > 500]
 
