@@ -14,6 +14,7 @@ import threading
 import time
 
 from patience import EVENT_S
+from process import Late, wait_until
 from sip import Message, addr_of, branch, compose, family, host_of, new_id, uri_host_port, wire
 from stream import Connection, listen
 
@@ -246,11 +247,16 @@ class Peer:
         self.thread.join(EVENT_S)
         self.socket.close()     # only now is the port free
 
-    def retire(self):
-        """Closes it when the case is over. What nobody has answered is answered: else it is asked again, which meets the
-        next case's peer, or nobody, and the system's word of that the first request to that one."""
-        try:
+    def retire(self, over=lambda: True):
+        """Closes it when the case is, and its calls are over() or will not be in a second. What nobody has answered is answered:
+        else it is asked again, which meets the next case's peer, or nobody, and the system's word of that the first request
+        to that one."""
+        def left():
             self._answer_the_rest()
+            return over()
+        try:
+            with contextlib.suppress(Late):
+                wait_until(left, "the end of its calls", timeout_s=1)
         finally:                # the next case needs its address
             self.close()
 

@@ -233,7 +233,7 @@ class World:
         kind: Core, or AkaRegistrar."""
         of_scripted = self.settings.get("networks_of", {}).get("scripted", {})
         ip = ip or of_scripted.get("entry_point", edge.CORE)
-        return self._closing(kind(ip, mine=self.mark, **options), "retire")
+        return self._retiring(kind(ip, mine=self.mark, **options))
 
     def names(self, **options):
         """A name server that serves nothing yet."""
@@ -266,7 +266,16 @@ class World:
         return row
 
     def peer(self, ip, **options):
-        return self._closing(Peer(ip, **options), "retire")
+        return self._retiring(Peer(ip, **options))
+
+    def _retiring(self, peer):
+        self.defer(peer.retire, self._calls_are_over)
+        return peer
+
+    def _calls_are_over(self):
+        """Those of pages that have gone are hung up by the gateway."""
+        janus = self.last_janus
+        return not janus or not janus.alive() or edge.objects(janus)["calls"] == 0
 
     # ------------------------------------------------------------------- end
     def registers(self, count=1, of=None):
