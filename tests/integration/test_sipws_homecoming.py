@@ -291,6 +291,7 @@ def transferred_to_a_newer_call(w):
 def sent_away(w):
     """an operator closes the socket: the call goes on"""
     core, phone, far, near = talking(w)
+    equal(near.request("UPDATE").final().status, 200, "behind its ACK, which makes it a call")
     number, = (one["number"] for one in edge.sipws_query(w.last_janus, "connections")["connections"] if one["impu"] == phone.impu)
     edge.sipws_query(w.last_janus, "close", number=number)
     equal(phone.wait_closed()[0], 1001, "code of Close")
