@@ -81,6 +81,7 @@ def call_to_core(one, core):
     core.expect("INVITE").accept(SDP)
     dialog = call.dialog()
     core.expect("ACK")
+    equal(dialog.request("UPDATE").final().status, 200, "behind the client's ACK, which nothing else tells of")
     return dialog
 
 
