@@ -62,6 +62,15 @@ def called(core, zoe):
     return invite
 
 
+def talks_to(core, zoe):
+    """-> the dialog of somebody who has called, and talks"""
+    invite = called(core, zoe)
+    zoe.tab.click("answer-button")
+    dialog = invite.dialog()
+    zoe.until("in-call")
+    return dialog
+
+
 @case("REQ-97")
 def hung_up_before_it_was_called(w):
     """who hangs up before the gateway has said that it calls does not leave a telephone ringing"""
@@ -113,10 +122,7 @@ def about_to_hold(w):
     """-> who signed in talks; somebody calls, and the gateway does not hear yet that the call is to be held for him"""
     core, wire, zoe = wired_to_a_core(w)
     zoe.until("ready")
-    first = called(core, zoe)
-    zoe.tab.click("answer-button")
-    talks = first.dialog()
-    zoe.until("in-call")
+    talks = talks_to(core, zoe)
     waits = called(core, zoe)
     zoe.tab.until_visible("waiting")
     wire.hush_at('"request":"hold"', by_page=True)
@@ -160,10 +166,7 @@ def both_hang_up(w):
     answered"""
     core, wire, zoe = wired_to_a_core(w)
     zoe.until("ready")
-    first = called(core, zoe)
-    zoe.tab.click("answer-button")
-    talks = first.dialog()
-    zoe.until("in-call")
+    talks = talks_to(core, zoe)
     zoe.tab.run(TELLS)
     wire.hush_at('"request":"hangup"', by_page=True)
     zoe.tab.click("hangup-button")

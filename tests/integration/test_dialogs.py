@@ -23,14 +23,18 @@ def ring(core, page, **options):
     return invite, page.incoming()
 
 
-def up(w, **options):
-    """An answered incoming call. -> core, page, dialog at the core"""
-    core, page = w.scripted(**options)
-    invite, event = ring(core, page)
+def take(page, invite, event):
+    """The page answers; -> dialog at the core"""
     page.accept(event)
     dialog = invite.dialog()
     page.until_up()
-    return core, page, dialog
+    return dialog
+
+
+def up(w, **options):
+    """An answered incoming call. -> core, page, dialog at the core"""
+    core, page = w.scripted(**options)
+    return core, page, take(page, *ring(core, page))
 
 
 def through_proxies(w, incoming):

@@ -11,7 +11,7 @@ from process import halted_threads
 from rtp import frames, tone, ulaw
 from sip import audio_sdp, params
 from test_called import qos
-from test_dialogs import FAR, SDP, dial, ring, up
+from test_dialogs import FAR, SDP, dial, ring, take, up
 from test_media import Connected
 
 
@@ -73,9 +73,7 @@ def called_right_after_a_call(w):
     core, page = w.scripted()
     for _ in range(4):
         invite, event = ring(core, page)
-        page.accept(event)
-        dialog = invite.dialog()
-        page.until_up()
+        dialog = take(page, invite, event)
         equal(dialog.bye().status, 200, "BYE")
         page.wait("hangup")
     check(page.names().count("hangup") == 4, "hangup events: %s" % page.names())
@@ -99,9 +97,7 @@ def answers_to_the_call_before(w):
         contains(page.wait(447, transaction=asked)["error"], "there is no call")
         event = page.incoming()
         equal(page.status()["call"]["state"], "incoming", "state after " + request)
-        page.accept(event)
-        dialog = invite.dialog()
-        page.until_up()
+        dialog = take(page, invite, event)
         equal(dialog.bye().status, 200, "BYE")
         page.wait("hangup")
 
@@ -142,9 +138,7 @@ def called_while_dialling(w):
             check(False, "the connection of the call that rings was closed", page.story())
         except Unexpected:
             pass
-        page.accept(event)
-        dialog = invite.dialog()
-        page.until_up()
+        dialog = take(page, invite, event)
     equal(dialog.bye().status, 200, "BYE")
     page.wait("hangup")
 
