@@ -155,8 +155,13 @@ def cpu_s(pid):
 
 
 ATTACH, DETACH, ANY_THREAD = 16, 17, 0x40000000         # PTRACE_ATTACH, PTRACE_DETACH, __WALL
-# Calls in which a thread waits for something to do: poll, select, epoll, futex, sleep.
-WAITS = {"x86_64": {7, 23, 35, 202, 230, 232, 270, 271, 281}, "aarch64": {22, 72, 73, 98, 101, 115}}
+# Calls of the kernel by which a thread waits, by machine: poll, select, epoll; sleep; futex.
+LOOPS = {"x86_64": {7, 23, 232, 270, 271, 281}, "aarch64": {22, 72, 73}}
+SLEEPS = {"x86_64": {35, 230}, "aarch64": {101, 115}}
+FUTEX = {"x86_64": 202, "aarch64": 98}
+FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_COMMAND = 0, 9, 0x7f
+CONTENDED = 2                                           # what glibc's and GLib's mutexes wait with, unlike conditions
+WITH_A_LOOP = {"ims sip", "sipws"}                      # threads that wait for something to do there only
 
 
 def _ptrace(what, number):
@@ -165,13 +170,28 @@ def _ptrace(what, number):
         raise OSError(ctypes.get_errno(), "ptrace")
 
 
-def _halted_at_rest(pid, number):
+def _is_at_rest(name, call, arguments):
+    """Whether a thread that is in this call of the kernel waits for something to do, and not for a lock, or for a thread
+    that is being made for it while it holds one, nor wakes another one while it holds one."""
+    machine = os.uname().machine
+    if call in LOOPS[machine]:
+        return True
+    if name in WITH_A_LOOP:
+        return False
+    if call == FUTEX[machine]:
+        command, value = arguments[1] & FUTEX_COMMAND, arguments[2] & 0xffffffff
+        return command == FUTEX_WAIT_BITSET or command == FUTEX_WAIT and value != CONTENDED
+    return call in SLEEPS[machine]
+
+
+def _halted_at_rest(pid, number, name):
     """Halts a thread, unless it has something to do just now. -> whether it stands still"""
     _ptrace(ATTACH, number)
     os.waitpid(number, ANY_THREAD)
     with open("/proc/%d/task/%d/syscall" % (pid, number)) as f:
-        if int(f.read().split()[0]) in WAITS[os.uname().machine]:
-            return True
+        call, *arguments = f.read().split()
+    if _is_at_rest(name, int(call), [int(one, 16) for one in arguments]):
+        return True
     _ptrace(DETACH, number)
     return False
 
@@ -187,7 +207,7 @@ def halted_threads(pid, name):
                 numbers.append(int(path.split("/")[4]))
     try:
         for number in numbers:
-            wait_until(lambda number=number: _halted_at_rest(pid, number), "thread %s at rest" % name)
+            wait_until(lambda number=number: _halted_at_rest(pid, number, name), "thread %s at rest" % name)
             halted.append(number)
         yield
     finally:
