@@ -1,8 +1,10 @@
 import { ImsError } from './errors.js';
-import { within } from './within.js';
+import { pause, within } from './within.js';
 
 const ANSWER_MS = 10000;
 const CLOSING_MS = 3000;	/* Janus takes up to one second */
+const OFFER_TRIES = 20;
+const OFFER_PAUSE_MS = 100;
 
 /**
  * One handle of a plugin, and its PeerConnection. Made by JanusSession.attach().
@@ -56,22 +58,20 @@ export class JanusHandle {
 		return this.#gone;
 	}
 
-	/** Sends one request; resolves with the ack. */
-	send(message, jsep) {
-		const socket = this.#socket();
-
+	/**
+	 * Sends one request; resolves with the ack. Janus says that a PeerConnection is over a moment before it takes an offer for the next
+	 * one: it is asked again.
+	 */
+	async send(message, jsep) {
 		this.#open ||= Boolean(jsep);
-		return within(ANSWER_MS, 'no-answer', (resolve, reject) => {
-			this.#handle.send({
-				message, jsep,
-				success: resolve,
-				error: (reason) => reject(new ImsError(/^\d/.test(reason) ? 'bad-request' : 'not-connected', { reason: String(reason) })),
-			});
-		}).catch((error) => {
-			if (error.code === 'no-answer')
-				this.#dead(socket);
-			throw error;
-		});
+		for (let tries = 1; ; tries++)
+			try {
+				return await this.#ask(message, jsep);
+			} catch (error) {
+				if (jsep?.type !== 'offer' || !isStillClosing(error) || tries === OFFER_TRIES)
+					throw error;
+				await pause(OFFER_PAUSE_MS);
+			}
 	}
 
 	/** Offer; `tracks` as janus.js describes them, none: as they are. */
@@ -117,6 +117,22 @@ export class JanusHandle {
 		return left;
 	}
 
+	#ask(message, jsep) {
+		const socket = this.#socket();
+
+		return within(ANSWER_MS, 'no-answer', (resolve, reject) => {
+			this.#handle.send({
+				message, jsep,
+				success: resolve,
+				error: (reason) => reject(new ImsError(/^\d/.test(reason) ? 'bad-request' : 'not-connected', { reason: String(reason) })),
+			});
+		}).catch((error) => {
+			if (error.code === 'no-answer')
+				this.#dead(socket);
+			throw error;
+		});
+	}
+
 	#settle() {
 		clearTimeout(this.#patience);
 		this.#went?.();
@@ -143,6 +159,11 @@ export class JanusHandle {
 			});
 		});
 	}
+}
+
+/** Both numbers: what Janus answers while it lets go of the one before. */
+function isStillClosing(error) {
+	return /^(471|490)\b/.test(error.reason);
 }
 
 /** For Janus an m-line has the mid that it had first; a browser that uses a refused one again gives it a new one. */

@@ -467,7 +467,7 @@ def call_id_of_the_page(w):
 def calls_at_once(page):
     """Calls without waiting for Janus to close the PeerConnection before; again where that is told."""
     for _ in attempts():
-        event = page.handle.ask("call", "calling", 447, jsep=page.browser.offer(), uri=FAR)
+        event = page.with_offer(lambda: page.handle.ask("call", "calling", 447, jsep=page.browser.offer(), uri=FAR))
         if event.name == "calling":
             return
         contains(event.data["error"], "the PeerConnection of the call before is still being closed")

@@ -79,7 +79,7 @@ def guest_guesses(w):
     for number in range(6):
         page.connection_gone()
         page.connection = True
-        event = page._with_offer(lambda: page.ask("call", "calling", 465, jsep=page.browser.offer(), uri=FAR,
+        event = page.with_offer(lambda: page.ask("call", "calling", 465, jsep=page.browser.offer(), uri=FAR,
                                                   secret="geheim-%d" % number))
         if event.name == 465:
             break

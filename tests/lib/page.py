@@ -68,18 +68,18 @@ class Page:
         """-> the event "calling" """
         self.connection_gone()
         self.connection = True
-        return self._with_offer(lambda: self.ask("call", "calling", jsep=jsep or self.browser.offer(),
+        return self.with_offer(lambda: self.ask("call", "calling", jsep=jsep or self.browser.offer(),
                                                  uri=uri, **fields))
 
     def fails_to_call(self, uri):
         """A call that goes nowhere. -> 449: refused at once, as that was known; or the code of its hangup"""
         self.connection_gone()
         self.connection = True
-        event = self._with_offer(lambda: self.ask("call", "calling", 449, jsep=self.browser.offer(), uri=uri))
+        event = self.with_offer(lambda: self.ask("call", "calling", 449, jsep=self.browser.offer(), uri=uri))
         return event.name if event.name == 449 else self.wait("hangup")["code"]
 
     @staticmethod
-    def _with_offer(ask):
+    def with_offer(ask):
         """Janus may still have the ICE agent of the call before, or fail to make a DTLS stack."""
         for _ in attempts():
             try:
@@ -96,7 +96,7 @@ class Page:
             return self.handle.refused(request, jsep=jsep, **fields)
         self.connection_gone()
         self.connection = True      # Janus has made one for the offer; the gateway closes it
-        answer = self._with_offer(lambda: self.handle.refused(request, jsep=jsep, **fields))
+        answer = self.with_offer(lambda: self.handle.refused(request, jsep=jsep, **fields))
         self.connection_gone()
         return answer
 
