@@ -11,6 +11,7 @@ import { JanusHandle } from './janus-handle.js';
 import { within } from './within.js';
 
 const ANSWER_MS = 10000;
+const NO_SUCH_SESSION = 458;
 
 /** The socket that janus.js opened last: sockets are opened inside its constructor and reconnect(). */
 let opened = null;
@@ -236,7 +237,7 @@ export class JanusSession {
 		opened = null;
 	}
 
-	/** Watches for silence: each keep-alive is answered. */
+	/** Watches for silence: each keep-alive is answered. Who ended the session need not have told us: then they are refused. */
 	#listen() {
 		const limit = 3 * this.#options.keepAliveMs;
 
@@ -244,7 +245,11 @@ export class JanusSession {
 		if (!this.#socket)
 			return;
 		this.#heardAt = Date.now();
-		this.#socket.addEventListener('message', () => (this.#heardAt = Date.now()));
+		this.#socket.addEventListener('message', ({ currentTarget, data }) => {
+			this.#heardAt = Date.now();
+			if (!this.#closed && isSessionGone(JSON.parse(data)))
+				this.#giveUp(currentTarget);
+		});
 		this.#watch = setInterval(() => {
 			if (Date.now() - this.#heardAt > limit)
 				this.#giveUp(this.#socket);
@@ -267,4 +272,8 @@ export class JanusSession {
 		this.#deaf();
 		this.#onLost();
 	}
+}
+
+function isSessionGone({ janus, error }) {
+	return janus === 'error' && error.code === NO_SUCH_SESSION;
 }

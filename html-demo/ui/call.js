@@ -9,6 +9,7 @@ const SETTLE_MS = 3000;		/* after the answer, before a silent connection is wort
 
 const BUTTONS = ['answer', 'answer-video', 'decline', 'hangup', 'mute', 'camera', 'hold', 'keypad', 'devices-button', 'transfer', 'add',
 	'show', 'watch', 'refuse'];
+const LAST = ['hangup', 'decline'];	/* another call is shown after these: the second click of a double one is not meant for it */
 
 /** The view of one call, from the first ring to the last word. */
 export class CallView {
@@ -26,7 +27,7 @@ export class CallView {
 	/** @param {Record<string, () => void>} on one for each of BUTTONS */
 	constructor(on) {
 		for (const name of BUTTONS)
-			$(`#${name}`).addEventListener('click', () => on[name]());
+			$(`#${name}`).addEventListener('click', ({ detail }) => (detail > 1 && LAST.includes(name)) || on[name]());
 		$('#quality-button').addEventListener('click', () => this.#showQuality(!this.#quality.open));
 	}
 

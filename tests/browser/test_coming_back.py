@@ -5,6 +5,7 @@ import time
 from cases import case
 from checks import check, contains, equal
 from desk import ADDRESS, CORE_OF_RETURNING, VOICES, Person, at_the_page, signed_in
+from process import wait_until
 from wire import Wire
 
 EDGE = {"core": CORE_OF_RETURNING}
@@ -288,3 +289,22 @@ def reload_too_late(w):
     alice.look("too-late")
     alice.sign_in()
     check(not alice.error(), "an error after signing in again")
+
+
+@case("REQ-102")
+def session_ended_by_the_operator(w):
+    """nobody tells the page: it notices, registers again, and can be called"""
+    before = sessions(w)
+    alice, = signed_in(w, "Alice")
+    session, = sessions(w) - before
+    bob, = signed_in(w, "Bob")
+    before = sessions(w)
+    w.janus.admin("destroy_session", session_id=session)
+    wait_until(lambda: sessions(w) - before, "a session anew")
+    alice.until("ready")
+    bob.call(alice)
+    alice.answer()
+    bob.until_talking()
+    bob.until_hears(alice.voice)
+    bob.hang_up()
+    alice.until("ready")
