@@ -275,5 +275,5 @@ export class JanusSession {
 }
 
 function isSessionGone({ janus, error }) {
-	return janus === 'error' && error.code === NO_SUCH_SESSION;
+	return janus === 'error' && error?.code === NO_SUCH_SESSION;
 }

@@ -1,14 +1,10 @@
 """Several calls of one page: somebody calls meanwhile, held calls beside the one that is talked in."""
 
 import edge
-from browser import FIND
 from cases import case
 from checks import check, contains, equal
 from contrast import check_contrasts
 from desk import PHONE_VOICE, signed_in
-
-# Of a double one, in the time that the machine takes.
-SECOND_CLICK = "(name) => void (%s)(name).dispatchEvent(new MouseEvent('click', { detail: 2 }))" % FIND
 
 
 def busy_alice(w, **options):
@@ -54,7 +50,7 @@ def call_waiting_held_and_answered(w):
     alice.tab.click("hangup-button")
     bea.wait("CALL_CLOSED")
     alice.tab.until_text("peer", "Bob")
-    alice.tab.run(SECOND_CLICK, "hangup-button")    # not meant for Bob
+    alice.tab.second_click("hangup-button")         # not meant for Bob
     alice.until("on-hold")
     alice.tab.click("hold-button")
     alice.until("in-call")

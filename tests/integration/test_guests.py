@@ -80,7 +80,7 @@ def guest_guesses(w):
         page.connection_gone()
         page.connection = True
         event = page.with_offer(lambda: page.ask("call", "calling", 465, jsep=page.browser.offer(), uri=FAR,
-                                                  secret="geheim-%d" % number))
+                                                 secret="geheim-%d" % number))
         if event.name == 465:
             break
         core.expect("INVITE").reply(403)

@@ -69,7 +69,7 @@ class Page:
         self.connection_gone()
         self.connection = True
         return self.with_offer(lambda: self.ask("call", "calling", jsep=jsep or self.browser.offer(),
-                                                 uri=uri, **fields))
+                                                uri=uri, **fields))
 
     def fails_to_call(self, uri):
         """A call that goes nowhere. -> 449: refused at once, as that was known; or the code of its hangup"""
