@@ -387,12 +387,13 @@ def odd_forks(w):
 
 @case("REQ-89")
 def linphone_with_prack(w):
-    """a real telephone that knows PRACK rings and answers through the lab"""
+    """a real telephone that knows PRACK rings and, once that has come, answers through the lab"""
     page, phone = w.registered(), w.linphone(sip="100rel_support_level=2\nincoming_calls_early_media=1")
     page.call(phone.user.impu)
-    phone.answer()
     prack = w.capture.wait_request("PRACK", frm=edge.ADDRESS)
     header(prack, "RAck", r"^\d+ \d+ INVITE$")
+    w.capture.wait_response("PRACK", 200, to=edge.ADDRESS)
+    phone.answer()
     page.wait("accepted")
     page.hangup()
     phone.until_over()
