@@ -89,6 +89,7 @@ ims_api_request *ims_api_check(json_t *body, const json_t *jsep, const char *tra
 	request->body = body;
 	request->transaction = g_strdup(transaction);
 	request->offers = g_strcmp0(json_string_value(json_object_get(jsep, "type")), "offer") == 0;
+	request->amends = json_is_true(json_object_get(jsep, "update"));
 	check(request, jsep, strict);
 	return request;
 }
@@ -98,9 +99,9 @@ void ims_api_request_after(ims_api_request *request, guint event)
 	request->after = event;
 }
 
-gboolean ims_api_request_offers(const ims_api_request *request)
+gboolean ims_api_request_opens_pc(const ims_api_request *request)
 {
-	return request->offers;
+	return request->offers && !request->amends;
 }
 
 const GError *ims_api_request_error(const ims_api_request *request)
@@ -236,7 +237,7 @@ static gboolean may_say(const ims_api_client *client, const ims_api_request *req
 
 static gboolean may_offer(const ims_api_client *client, const ims_api_request *request, GError **error)
 {
-	if (!request->offers || client->outlet->may_offer(client->handle))
+	if (!request->offers || client->outlet->may_offer(client->handle, request->amends))
 		return TRUE;
 	g_set_error(error, IMS_ERROR, IMS_E_WRONG_STATE,
 		    "%s: the PeerConnection of the call before is still being closed; offer another one in a "

@@ -11,7 +11,9 @@
 typedef struct {
 	/* event and jsep are given away; jsep may be NULL. -> its number, counted up for each handle */
 	guint (*event)(gpointer handle, const char *transaction, json_t *event, json_t *jsep);
-	gboolean (*may_offer)(gpointer handle); /* FALSE: the PeerConnection before is being closed */
+	/* amends: Janus took the offer for a change of the PeerConnection that there was.
+	 * FALSE: that one is being closed, or gone */
+	gboolean (*may_offer)(gpointer handle, gboolean amends);
 	void (*close_pc)(gpointer handle);
 	void (*drop_offer)(
 		gpointer handle);     /* the same of one that only an offer of the client's has opened */
@@ -27,7 +29,8 @@ typedef struct ims_api_client ims_api_client;   /* one handle as the API sees it
 ims_api_request *ims_api_check(json_t *body, const json_t *jsep, const char *transaction, gboolean strict);
 /* The last event that Janus had been given for this client when the request came. [any thread] */
 void ims_api_request_after(ims_api_request *request, guint event);
-gboolean ims_api_request_offers(const ims_api_request *request);     /* a JSEP offer came along */
+/* A JSEP offer came along, for which Janus has made a PeerConnection. */
+gboolean ims_api_request_opens_pc(const ims_api_request *request);
 const GError *ims_api_request_error(const ims_api_request *request); /* NULL: none */
 void ims_api_request_free(ims_api_request *request);                 /* [any thread] */
 

@@ -41,6 +41,7 @@ struct ims_api_request {
 	const ims_api_row *row; /* NULL: not known */
 	json_t *body;
 	gboolean offers; /* a JSEP offer came along: Janus has made a PeerConnection for it */
+	gboolean amends; /* or changed the one that there was */
 	char *sdp;       /* of the JSEP, NULL: none */
 	char *transaction;
 	guint after; /* its client knew of events up to this one, at most */

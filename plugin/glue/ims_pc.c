@@ -26,6 +26,12 @@ void ims_pc_clear(ims_pc *pc)
 	ims_lock_clear(&pc->lock);
 }
 
+/* With the lock held. */
+static gboolean is_closing(const ims_pc *pc)
+{
+	return pc->state == IMS_PC_CLOSING && g_get_monotonic_time() < pc->until_us;
+}
+
 gboolean ims_pc_opened(ims_pc *pc)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
@@ -47,7 +53,7 @@ void ims_pc_offered(ims_pc *pc)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
-	if (pc->state != IMS_PC_NONE)
+	if (pc->state == IMS_PC_OPEN || is_closing(pc))
 		return;
 	pc->state = IMS_PC_OPEN;
 	pc->offered = TRUE;
@@ -97,16 +103,11 @@ gboolean ims_pc_start_dropping(ims_pc *pc)
 	return start_closing(pc, TRUE);
 }
 
-static gboolean is_closing(const ims_pc *pc)
-{
-	return pc->state == IMS_PC_CLOSING && g_get_monotonic_time() < pc->until_us;
-}
-
-gboolean ims_pc_may_offer(ims_pc *pc)
+gboolean ims_pc_may_offer(ims_pc *pc, gboolean amends)
 {
 	g_auto(ims_locked) held = ims_lock_hold(&pc->lock);
 
-	return !pc->ordered && !is_closing(pc);
+	return !pc->ordered && (amends ? pc->state == IMS_PC_OPEN : !is_closing(pc));
 }
 
 gboolean ims_pc_ended(ims_pc *pc)

@@ -182,9 +182,9 @@ static guint outlet_event(gpointer handle, const char *transaction, json_t *even
 	return ims_push_event(ims.push, handle, transaction, event, jsep);
 }
 
-static gboolean outlet_may_offer(gpointer handle)
+static gboolean outlet_may_offer(gpointer handle, gboolean amends)
 {
-	return ims_pc_may_offer(&((ims_handle *)handle)->pc);
+	return ims_pc_may_offer(&((ims_handle *)handle)->pc, amends);
 }
 
 static void outlet_close_pc(gpointer handle)
@@ -366,7 +366,7 @@ static void take_message(ims_handle *handle, const char *transaction, json_t *me
 	ims_api_request *request = ims_api_check(message, jsep, transaction, strict);
 
 	ims_api_request_after(request, (guint)g_atomic_int_get(&handle->told));
-	if (ims_api_request_offers(request))
+	if (ims_api_request_opens_pc(request))
 		ims_pc_offered(&handle->pc);
 	ims_mail_request(ims.service, handle, request);
 }

@@ -492,7 +492,8 @@ static void test_kept(void **state)
 	ims_api_request_free(NULL);
 }
 
-/* An offer that came with a wrong request has made a PeerConnection all the same. */
+/* An offer that came with a wrong request has made a PeerConnection all the same, or changed the one that
+ * there was. */
 static void test_offers(void **state)
 {
 	json_t *body = json_pack("{s:s}", "request", "no-such-request");
@@ -502,6 +503,12 @@ static void test_offers(void **state)
 	(void)state;
 	assert_non_null(ims_api_request_error(request));
 	assert_true(request->offers);
+	assert_true(ims_api_request_opens_pc(request));
+	ims_api_request_free(request);
+	json_object_set_new(jsep, "update", json_true());
+	request = ims_api_check(json_pack("{s:s}", "request", "no-such-request"), jsep, NULL, FALSE);
+	assert_true(request->offers);
+	assert_false(ims_api_request_opens_pc(request));
 	ims_api_request_free(request);
 	json_decref(jsep);
 }

@@ -34,7 +34,7 @@ static void nothing_is_closed_twice(void **state)
 	ims_pc_order_close(pc);
 	assert_false(ims_pc_start_closing(pc));
 	assert_false(ims_pc_ended(pc)); /* as we asked */
-	assert_true(ims_pc_may_offer(pc));
+	assert_true(ims_pc_may_offer(pc, FALSE));
 }
 
 static void it_ends_by_itself(void **state)
@@ -51,13 +51,13 @@ static void no_offer_while_it_is_closed(void **state)
 	ims_pc *pc = *state;
 
 	ims_pc_offered(pc);
-	assert_true(ims_pc_may_offer(pc));
+	assert_true(ims_pc_may_offer(pc, FALSE));
 	ims_pc_order_close(pc);
-	assert_false(ims_pc_may_offer(pc));
+	assert_false(ims_pc_may_offer(pc, FALSE));
 	ims_pc_start_closing(pc);
-	assert_false(ims_pc_may_offer(pc));
+	assert_false(ims_pc_may_offer(pc, FALSE));
 	ims_pc_ended(pc);
-	assert_true(ims_pc_may_offer(pc));
+	assert_true(ims_pc_may_offer(pc, FALSE));
 }
 
 /* What a client sends meanwhile does not make a new one of it. */
@@ -69,7 +69,7 @@ static void what_came_meanwhile(void **state)
 	ims_pc_order_close(pc);
 	ims_pc_start_closing(pc);
 	ims_pc_offered(pc);
-	assert_false(ims_pc_may_offer(pc));
+	assert_false(ims_pc_may_offer(pc, FALSE));
 	assert_false(ims_pc_ended(pc));
 }
 
@@ -85,7 +85,7 @@ static void dropped_unless_described(void **state)
 	assert_false(ims_pc_is_offered(pc));
 	ims_pc_order_close(pc);
 	assert_false(ims_pc_start_dropping(pc));
-	assert_true(ims_pc_may_offer(pc));
+	assert_true(ims_pc_may_offer(pc, FALSE));
 	assert_true(ims_pc_ended(pc));
 	ims_pc_offered(pc);
 	ims_pc_order_close(pc);
@@ -105,7 +105,24 @@ static void answers_make_none(void **state)
 	ims_pc_answered(pc);
 	ims_pc_order_close(pc);
 	assert_false(ims_pc_start_closing(pc));
-	assert_true(ims_pc_may_offer(pc));
+	assert_true(ims_pc_may_offer(pc, FALSE));
+}
+
+/* Janus closed what it was taken for a change of, before it came to us. */
+static void a_change_of_what_is_gone(void **state)
+{
+	ims_pc *pc = *state;
+
+	assert_false(ims_pc_may_offer(pc, TRUE));
+	ims_pc_offered(pc);
+	assert_true(ims_pc_may_offer(pc, TRUE));
+	ims_pc_order_close(pc);
+	assert_false(ims_pc_may_offer(pc, TRUE));
+	ims_pc_start_closing(pc);
+	assert_false(ims_pc_may_offer(pc, TRUE));
+	ims_pc_ended(pc);
+	assert_false(ims_pc_may_offer(pc, TRUE));
+	assert_true(ims_pc_may_offer(pc, FALSE));
 }
 
 /* Of one that Janus was asked to close before the offer came, it may have made another one since. */
@@ -119,6 +136,20 @@ static void dropped_while_it_is_closed(void **state)
 	ims_pc_offered(pc);
 	ims_pc_order_close(pc);
 	assert_true(ims_pc_start_dropping(pc));
+}
+
+/* Janus knew of none that it could close: what is offered later has one of its own. */
+static void closed_though_there_was_none(void **state)
+{
+	ims_pc *pc = *state;
+
+	ims_pc_offered(pc);
+	ims_pc_order_close(pc);
+	ims_pc_start_closing(pc);
+	pc->until_us = g_get_monotonic_time();
+	ims_pc_offered(pc);
+	assert_true(ims_pc_is_offered(pc));
+	assert_true(ims_pc_may_offer(pc, TRUE));
 }
 
 static gpointer ends(gpointer pc)
@@ -150,9 +181,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_ends_by_itself, start, stop),
 		cmocka_unit_test_setup_teardown(no_offer_while_it_is_closed, start, stop),
 		cmocka_unit_test_setup_teardown(what_came_meanwhile, start, stop),
+		cmocka_unit_test_setup_teardown(a_change_of_what_is_gone, start, stop),
 		cmocka_unit_test_setup_teardown(dropped_unless_described, start, stop),
 		cmocka_unit_test_setup_teardown(answers_make_none, start, stop),
 		cmocka_unit_test_setup_teardown(dropped_while_it_is_closed, start, stop),
+		cmocka_unit_test_setup_teardown(closed_though_there_was_none, start, stop),
 		cmocka_unit_test_setup_teardown(we_wait_for_its_end, start, stop),
 	};
 
