@@ -71,6 +71,7 @@ def linphone_takes_the_place(w):
     helper = page.helper()
     talking(w, page, telephone)
     page.ask("hold", "holding")
+    w.capture.wait_request("ACK", to=telephone.ip, count=2)     # until then it refuses whatever else there is with 491
     calling = helper.call(phone.impu)
     helper.wait("accepted")
     phone.wait("INVITE")
