@@ -7,8 +7,9 @@
 #include "sip/ims_headers.h"
 #include "sip/ims_role.h"
 
-/* A page that hangs up closes its PeerConnection as well, and Janus may tell us of that first. */
-#define GOODBYE_MS 200
+/* A page that hangs up closes its PeerConnection as well. Its request comes by TCP, which may have a segment or
+ * two to send again, and is overtaken by what tells Janus of the latter. */
+#define GOODBYE_MS 2000
 
 /* What the INVITE session tells */
 

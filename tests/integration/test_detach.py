@@ -183,6 +183,22 @@ def connection_closed(w):
     equal(page.wait("hangup")["code"], 503, "code")
 
 
+@case("REQ-101")
+def hung_up_with_its_connection_closed(w):
+    """the page closes its PeerConnection and hangs up; Janus tells of the former first: it has hung up, nothing was lost"""
+    core, page = w.scripted()
+    invite, event = incoming(core, page)
+    page.accept(event)
+    invite.dialog()
+    page.until_up()
+    page.handle.close_connection()
+    page.wait("core:hangup")
+    equal(page.hangup()["code"], 200, "code")
+    bye = core.expect("BYE")
+    header(bye, "Reason", "^Q.850;cause=16")
+    bye.reply(200)
+
+
 @case()
 def nothing_is_left(w):
     """threads, descriptors and UDP sockets after all of it as before"""

@@ -16,7 +16,7 @@
 #define NO_MEDIA "Reason: SIP;cause=488;text=\"No usable media\""
 #define SILENCE "Reason: SIP;cause=408;text=\"Media of the far end lost\""
 #define RING_S 180
-#define GOODBYE_MS 200
+#define GOODBYE_MS 2000
 #define ANSWER_S 20
 
 typedef struct {
