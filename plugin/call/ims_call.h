@@ -103,8 +103,8 @@ void ims_call_set_autoaccept(ims_call *call, gboolean autoaccept); /* TRUE unles
 gboolean ims_call_dtmf(ims_call *call, char digit, guint duration_ms, const char *headers, GError **error);
 
 void ims_call_ask_picture(ims_call *call); /* for a peer that takes no RTCP feedback: INFO (RFC 5168) */
-/* The browser's PeerConnection is gone: nobody is left to talk. It ends a moment later, when our user does
- * not hang up meanwhile. */
+/* The browser's PeerConnection is gone: nobody is left to talk. It ends two seconds later, when our user
+ * has not hung up by then. */
 void ims_call_media_gone(ims_call *call);
 void ims_call_unreachable(ims_call *call); /* ... or cannot even be set up */
 
